@@ -1,0 +1,45 @@
+"""How the post goes wrong when asked to: late, doubled, shuffled, lost."""
+
+import copy
+import random
+from dataclasses import dataclass, field
+
+from devstore.model import Delivery
+
+
+@dataclass
+class Faults:
+    """``late`` seconds before a first try, ``lost`` the fraction that never arrives, ``lose_next`` the next n."""
+
+    doubled: bool = False
+    shuffled: bool = False
+    late: float = 0.0
+    lost: float = 0.0
+    lose_next: int = 0
+    seed: int = 1
+    _dice: random.Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)
+
+    def meddle(self, delivery: Delivery) -> list[Delivery]:
+        """What really goes into the bag for one delivery: nothing, it, or it twice."""
+        if self._loses():
+            delivery.state = "lost"
+            return []
+        delivery.due += self.late
+        if not self.doubled:
+            return [delivery]
+        twin = copy.copy(delivery)
+        twin.answers = []
+        return [delivery, twin]
+
+    def pick(self, ready: list[Delivery]) -> Delivery:
+        """Which of the waiting goes next."""
+        return self._dice.choice(ready) if self.shuffled else min(ready, key=lambda delivery: delivery.due)
+
+    def _loses(self) -> bool:
+        if self.lose_next > 0:
+            self.lose_next -= 1
+            return True
+        return self.lost > 0 and self._dice.random() < self.lost

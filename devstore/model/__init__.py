@@ -1,0 +1,45 @@
+"""What a shop is made of: plain values that change under the world's lock. Ids are the store's own numbers."""
+
+from devstore.model.catalogue import Item, Policy, Product, Variant
+from devstore.model.deliveries import Delivery, Subscription
+from devstore.model.fulfilment import FOLine, Fulfillment, FulfillmentEvent, FulfillmentOrder, Hold, ShippedLine
+from devstore.model.journal import Act
+from devstore.model.metafields import Definition, Metafield, Owner
+from devstore.model.orders import Agreement, LineItem, Order, Refund, RefundLine, Sale, Transaction
+from devstore.model.people import Address, Customer
+from devstore.model.shop import Shop
+from devstore.model.stock import STATES, Level, Location
+from devstore.model.tokens import AccessToken
+
+__all__ = [
+    "STATES",
+    "AccessToken",
+    "Act",
+    "Address",
+    "Agreement",
+    "Customer",
+    "Definition",
+    "Delivery",
+    "FOLine",
+    "Fulfillment",
+    "FulfillmentEvent",
+    "FulfillmentOrder",
+    "Hold",
+    "Item",
+    "Level",
+    "LineItem",
+    "Location",
+    "Metafield",
+    "Order",
+    "Owner",
+    "Policy",
+    "Product",
+    "Refund",
+    "RefundLine",
+    "Sale",
+    "ShippedLine",
+    "Shop",
+    "Subscription",
+    "Transaction",
+    "Variant",
+]

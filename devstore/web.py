@@ -1,0 +1,17 @@
+"""The store's web application: one place that lists the rooms it shows."""
+
+from flask import Blueprint, Flask
+
+from devstore.world import World
+
+# engine: admin_api, tokens, control; pages: storefront, backoffice, embed, mailbox, proxy
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+
+def create_app(world: World) -> Flask:
+    """The store over ``world``. Blueprints reach it as ``devstore.here.current_world()``."""
+    app = Flask("devstore", static_folder=None)
+    app.extensions["devstore.world"] = world
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
