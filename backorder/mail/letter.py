@@ -1,0 +1,134 @@
+"""What a letter says, as frozen facts.
+
+A letter that lacks a part its reader is owed cannot be made: the error names the part, so that the
+message is shown to the merchant instead of being sent without it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from backorder.mail.one_line import one_line
+
+
+class Kind(StrEnum):
+    """The occasions on which we write; a template of the same name stands in ``templates/``."""
+
+    CONFIRMATION = "confirmation"
+    ARRIVED = "arrived"
+    DATE_CHANGED = "date_changed"
+
+
+class LetterIncomplete(ValueError):  # noqa: N818  # it says what the letter is
+    """The facts do not make this letter; asking again with the same facts will not help."""
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """One order line, as far as this letter speaks of it.
+
+    ``units_waiting`` have no stock yet and ship by ``ship_by``, a day in the shop's time zone; None is
+    "as soon as it arrives, no day known". ``was`` is the day told before (only for a changed date; equal
+    to ``ship_by`` where this line's day did not move). ``units_ready`` are, in a confirmation, what ships
+    at once; in an arrival, what has just come in. The lines of an arrival are all of the order that has
+    just come in or still waits; those of a changed date all that wait.
+    """
+
+    title: str
+    units_waiting: int
+    units_ready: int
+    ship_by: date | None = None
+    was: date | None = None
+    sku: str | None = None
+
+    def __post_init__(self) -> None:
+        if min(self.units_waiting, self.units_ready) < 0:
+            raise LetterIncomplete("A line cannot speak of fewer than zero units.")
+        if not one_line(self.title):
+            raise LetterIncomplete("A line needs a title.")
+
+    @property
+    def moved(self) -> bool:
+        return self.was != self.ship_by
+
+    @property
+    def later(self) -> bool:
+        """Whether the day told before is not kept: it moved back, or no day is known any more."""
+        return self.was is not None and (self.ship_by is None or self.ship_by > self.was)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message owed to one customer because of one event; ``key`` names that event within the shop.
+
+    ``shop_email`` is where answers go. ``reason`` is told to the customer word for word. ``locale`` is
+    the buyer's language as the store knows it; English is the only language written so far.
+
+    Raises ``LetterIncomplete`` where a part is missing that the reader is owed.
+    """
+
+    kind: Kind
+    shop_name: str
+    shop_domain: str
+    shop_email: str
+    order_name: str
+    lines: tuple[LetterLine, ...]
+    key: str
+    order_url: str | None = None
+    first_name: str | None = None
+    locale: str | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("shop_name", "order_name", "key"):
+            if not one_line(getattr(self, part)):
+                raise LetterIncomplete(f"A letter needs its {part}.")
+        if self.order_url is not None and not _is_web_address(self.order_url):
+            raise LetterIncomplete("The order page must be a web address.")
+        _OWED[self.kind](self)
+
+    @property
+    def waiting(self) -> tuple[LetterLine, ...]:
+        return tuple(line for line in self.lines if line.units_waiting)
+
+    @property
+    def ready(self) -> tuple[LetterLine, ...]:
+        return tuple(line for line in self.lines if line.units_ready)
+
+    @property
+    def moved(self) -> tuple[LetterLine, ...]:
+        return tuple(line for line in self.waiting if line.moved)
+
+    @property
+    def unmoved(self) -> tuple[LetterLine, ...]:
+        return tuple(line for line in self.waiting if not line.moved)
+
+
+def _is_web_address(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"https", "http"} and bool(parts.hostname) and url.isprintable() and " " not in url
+
+
+def _a_confirmation_says_what_waits(letter: Letter) -> None:
+    if not letter.waiting:
+        raise LetterIncomplete("A backorder confirmation needs a line that waits.")
+
+
+def _an_arrival_says_what_came(letter: Letter) -> None:
+    if not letter.ready:
+        raise LetterIncomplete('"Your item is in" needs a line of which units are in.')
+
+
+def _a_changed_date_says_which_and_why(letter: Letter) -> None:
+    if not letter.moved:
+        raise LetterIncomplete("A changed date needs a waiting line whose day moved.")
+    if not one_line(letter.reason or ""):
+        raise LetterIncomplete("A changed date needs its reason.")
+
+
+_OWED = {
+    Kind.CONFIRMATION: _a_confirmation_says_what_waits,
+    Kind.ARRIVED: _an_arrival_says_what_came,
+    Kind.DATE_CHANGED: _a_changed_date_says_which_and_why,
+}

@@ -1,0 +1,71 @@
+"""A letter's facts as a subject, a text and an HTML page.
+
+Each kind of letter is *one* template: its sentences are written once and laid out twice, by the
+``page.j2`` and ``parts.j2`` of ``templates/text`` and of ``templates/html``. The two cannot disagree.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backorder.mail import wording
+from backorder.mail.letter import Letter, LetterLine
+from backorder.mail.one_line import one_line
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The letter as it is read: ``text`` and ``html`` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(letter: Letter) -> Rendered:
+    """The letter in words. The same facts give the same words, on every machine and day."""
+    facts = _facts(letter)
+    name = f"{letter.kind}.j2"
+    text = _TEXT.get_template(name).make_module(facts)
+    html = _HTML.get_template(name).render(facts)
+    return Rendered(one_line(str(vars(text)["subject"])), _evenly_spaced(str(text)), html)
+
+
+def _facts(letter: Letter) -> dict[str, object]:
+    tidy = replace(
+        letter,
+        shop_name=one_line(letter.shop_name),
+        order_name=one_line(letter.order_name),
+        reason=one_line(letter.reason) if letter.reason else None,
+        lines=tuple(_tidy_line(line) for line in letter.lines),
+    )
+    return {"letter": tidy, "greeting": wording.greeting(letter.first_name)}
+
+
+def _tidy_line(line: LetterLine) -> LetterLine:
+    return replace(line, title=one_line(line.title), sku=one_line(line.sku) if line.sku else None)
+
+
+def _evenly_spaced(text: str) -> str:
+    """Paragraphs one blank line apart, whatever the template's own lines left between them."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+
+
+def _environment(form: str, *, markup: bool) -> Environment:
+    env = Environment(
+        loader=FileSystemLoader([TEMPLATES / form, TEMPLATES]),
+        autoescape=markup,  # noqa: S701  # plain text has no markup to escape; the page escapes
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {"units": wording.units, "ships": wording.ships, "before": wording.before}
+    return env
+
+
+_TEXT = _environment("text", markup=False)
+_HTML = _environment("html", markup=True)
