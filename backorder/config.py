@@ -1,0 +1,114 @@
+"""Settings: one frozen value, read once, strict. A missing secret stops the start with a sentence that says what to do."""
+
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHOPIFY_ORIGIN = "https://{shop}"
+EMBEDDED_DATABASE = "sqlite:///var/promised.db"
+
+
+class SettingsError(Exception):
+    """The environment does not describe a runnable app; the message says which lines to change."""
+
+
+class Settings(BaseSettings):
+    """Everything the operator decides. See ``.env.example`` for the meaning of each line."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    app_url: str
+    shopify_api_key: str = Field(min_length=1)
+    shopify_api_secret: SecretStr = Field(min_length=1)
+    shopify_api_secret_previous: SecretStr | None = None
+    shopify_shop_url: str = SHOPIFY_ORIGIN
+    secret_key: SecretStr = Field(min_length=16)
+    encryption_key: SecretStr = Field(min_length=16)
+    database_url: str = EMBEDDED_DATABASE
+    redis_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "orders@promised.invalid"
+    reconcile_seconds: int = Field(default=3600, ge=5)
+    clock_file: Path | None = None
+    port: int = Field(default=5000, ge=1, le=65535)
+
+    @field_validator("app_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("give the address under which the app is reached, for example https://promised.example.com")
+        return value.rstrip("/")
+
+    @field_validator("shopify_shop_url")
+    @classmethod
+    def _has_a_place_for_the_shop(cls, value: str) -> str:
+        if "{shop}" not in value:
+            raise ValueError("the template must contain {shop}, for example https://{shop}")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_known_database(cls, value: str) -> str:
+        if value.startswith("postgresql+psycopg://"):
+            return value
+        if value.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if value.startswith("sqlite:///"):
+            return value
+        raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in {"smtp", "smtps"}:
+            raise ValueError("use smtp://user:password@host:port")
+        return value
+
+    @model_validator(mode="after")
+    def _a_moved_clock_belongs_to_a_development_store(self) -> Self:
+        if self.clock_file is not None and self.shopify_shop_url == SHOPIFY_ORIGIN:
+            raise ValueError(
+                "CLOCK_FILE moves the business clock and is refused against the real Shopify: "
+                "remove it, or set SHOPIFY_SHOP_URL to a development store"
+            )
+        return self
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The API secrets that a signature may have been made with: the current one first."""
+        previous = self.shopify_api_secret_previous
+        return (self.shopify_api_secret.get_secret_value(), *([previous.get_secret_value()] if previous else ()))
+
+    @property
+    def embedded(self) -> bool:
+        """Whether web, workers and clock live in one process (no Redis)."""
+        return self.redis_url is None
+
+    @property
+    def store_is_overridden(self) -> bool:
+        """Whether the store is a development store on an address of the operator's choice."""
+        return self.shopify_shop_url != SHOPIFY_ORIGIN
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the environment (and ``.env``, which the environment overrides).
+
+    Raises SettingsError with one line for each setting that is missing or wrong.
+    """
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings takes it at run time
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _sentence(problem: object) -> str:
+    assert isinstance(problem, dict)
+    name = "_".join(str(part) for part in problem["loc"]).upper()
+    if problem["type"] == "missing":
+        return f"{name} is not set: add it to the environment or to .env (see .env.example)."
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {said}." if name else f"{said}."

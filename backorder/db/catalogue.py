@@ -1,0 +1,277 @@
+"""The book of goods: variants, the inventory items behind them, locations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, String, Table, func, or_, select, update
+
+from backorder.db.columns import Instant, Money, StoreId, metadata
+from backorder.db.upsert import insert_or_ignore, upsert
+from backorder.rules.seen import LocationSeen, Policy, VariantSeen
+
+items = Table(
+    "items",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("item_id", StoreId, primary_key=True, autoincrement=False),
+    Column("tracked", Boolean, nullable=False, default=True),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("variant_id", StoreId, primary_key=True, autoincrement=False),
+    Column("item_id", StoreId, nullable=False),
+    Column("product_id", StoreId, nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("product_title", String(255), nullable=False),
+    Column("product_handle", String(255), nullable=False, default=""),
+    Column("product_status", String(32), nullable=False),
+    Column("sku", String(255)),
+    Column("price", Money, nullable=False),
+    Column("policy", String(16), nullable=False),
+    Column("requires_shipping", Boolean, nullable=False, default=True),
+    Column("managed", Boolean, nullable=False, default=False),
+    Column("lead_time_days", Integer),
+    Column("max_backorders", Integer),
+    Column("updated_at", Instant, nullable=False),
+    Column("gone_at", Instant),
+    Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
+)
+
+locations = Table(
+    "locations",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("location_id", StoreId, primary_key=True, autoincrement=False),
+    Column("name", String(255), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("fulfills_online", Boolean, nullable=False),
+    Column("is_service", Boolean, nullable=False),
+    Column("country", String(2)),
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant as our books know it. ``managed``: the merchant lets the app sell it on backorder."""
+
+    variant_id: int
+    item_id: int
+    product_id: int
+    title: str
+    product_title: str
+    product_handle: str
+    product_status: str
+    sku: str | None
+    price: Decimal
+    policy: Policy
+    requires_shipping: bool
+    managed: bool
+    lead_time_days: int | None
+    max_backorders: int | None
+    gone: bool
+
+    @property
+    def full_title(self) -> str:
+        """Product and variant in one line; a product's only variant is not named twice."""
+        return self.product_title if self.title in {"", "Default Title"} else f"{self.product_title} – {self.title}"
+
+
+def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
+    """The one lock of the house: inventory-item rows, sorted by id, over all locations. Unknown items are made known."""
+    wanted = sorted(set(item_ids))
+    for item_id in wanted:
+        insert_or_ignore(tx, items, {"shop_id": shop_id, "item_id": item_id, "tracked": True})
+    tx.execute(
+        select(items.c.item_id)
+        .where(items.c.shop_id == shop_id, items.c.item_id.in_(wanted))
+        .order_by(items.c.item_id)
+        .with_for_update()
+    ).all()
+
+
+def set_tracked(tx: Connection, shop_id: int, item_id: int, tracked: bool) -> None:  # noqa: FBT001 - a column's value
+    tx.execute(update(items).where(items.c.shop_id == shop_id, items.c.item_id == item_id).values(tracked=tracked))
+
+
+def is_tracked(tx: Connection, shop_id: int, item_id: int) -> bool:
+    """Whether the store counts this item; an untracked item is never short."""
+    found = tx.execute(
+        select(items.c.tracked).where(items.c.shop_id == shop_id, items.c.item_id == item_id)
+    ).scalar_one_or_none()
+    return found is not False
+
+
+def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> None:
+    """Keep what the store says of variants; the merchant's choices (managed, lead time, cap) stay."""
+    rows = [
+        {
+            "shop_id": shop_id,
+            "variant_id": v.variant_id,
+            "item_id": v.item_id,
+            "product_id": v.product_id,
+            "title": v.title,
+            "product_title": v.product_title,
+            "product_handle": v.product_handle,
+            "product_status": v.product_status,
+            "sku": v.sku,
+            "price": v.price,
+            "policy": v.policy.value,
+            "requires_shipping": v.requires_shipping,
+            "updated_at": v.updated_at,
+            "gone_at": None,
+        }
+        for v in seen
+    ]
+    for row in rows:
+        insert_or_ignore(tx, items, {"shop_id": shop_id, "item_id": row["item_id"], "tracked": True})
+    upsert(tx, variants, rows)
+
+
+def mark_gone(tx: Connection, shop_id: int, variant_ids: Iterable[int], at: datetime) -> None:
+    """The store no longer has these variants."""
+    tx.execute(
+        update(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.variant_id.in_(sorted(variant_ids)))
+        .values(gone_at=at)
+    )
+
+
+def variants_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Variant, ...]:
+    """The variants that sell these items."""
+    rows = tx.execute(
+        select(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.item_id.in_(sorted(set(item_ids))))
+        .order_by(variants.c.variant_id)
+    )
+    return tuple(_variant(row) for row in rows)
+
+
+def variants_of_product(tx: Connection, shop_id: int, product_id: int) -> tuple[Variant, ...]:
+    rows = tx.execute(
+        select(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.product_id == product_id)
+        .order_by(variants.c.variant_id)
+    )
+    return tuple(_variant(row) for row in rows)
+
+
+def by_ids(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> tuple[Variant, ...]:
+    rows = tx.execute(
+        select(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.variant_id.in_(sorted(set(variant_ids))))
+        .order_by(variants.c.variant_id)
+    )
+    return tuple(_variant(row) for row in rows)
+
+
+def page(
+    tx: Connection,
+    shop_id: int,
+    *,
+    search: str = "",
+    managed: bool | None = None,
+    after: int = 0,
+    limit: int = 50,
+) -> tuple[Variant, ...]:
+    """Variants in id order, after the one with id ``after``; ``search`` looks in titles and SKU."""
+    asked = select(variants).where(
+        variants.c.shop_id == shop_id, variants.c.gone_at.is_(None), variants.c.variant_id > after
+    )
+    if managed is not None:
+        asked = asked.where(variants.c.managed == managed)
+    if search:
+        like = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        asked = asked.where(
+            or_(
+                func.lower(variants.c.product_title).like(like, escape="\\"),
+                func.lower(variants.c.title).like(like, escape="\\"),
+                func.lower(variants.c.sku).like(like, escape="\\"),
+            )
+        )
+    return tuple(_variant(row) for row in tx.execute(asked.order_by(variants.c.variant_id).limit(limit)))
+
+
+def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dict[str, Any]) -> int:
+    """Record the merchant's choices for variants: ``managed``, ``lead_time_days``, ``max_backorders``."""
+    return tx.execute(
+        update(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.variant_id.in_(sorted(set(variant_ids))))
+        .values(**values)
+    ).rowcount
+
+
+def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
+    """Inventory items that a managed variant sells."""
+    return tuple(
+        tx.scalars(
+            select(variants.c.item_id)
+            .where(variants.c.shop_id == shop_id, variants.c.managed.is_(True), variants.c.gone_at.is_(None))
+            .distinct()
+            .order_by(variants.c.item_id)
+        )
+    )
+
+
+def count_variants(tx: Connection, shop_id: int) -> tuple[int, int]:
+    """How many variants the shop has, and how many of them are managed."""
+    row = tx.execute(
+        select(
+            func.count().label("all"),
+            func.count().filter(variants.c.managed.is_(True)).label("managed"),
+        ).where(variants.c.shop_id == shop_id, variants.c.gone_at.is_(None))
+    ).one()
+    return row.all, row.managed
+
+
+def save_locations(tx: Connection, shop_id: int, seen: Iterable[LocationSeen]) -> None:
+    """Keep what the store says of its locations."""
+    upsert(
+        tx,
+        locations,
+        [
+            {
+                "shop_id": shop_id,
+                "location_id": place.location_id,
+                "name": place.name,
+                "active": place.active,
+                "fulfills_online": place.fulfills_online,
+                "is_service": place.is_service,
+                "country": place.country,
+            }
+            for place in seen
+        ],
+    )
+
+
+def all_locations(tx: Connection, shop_id: int) -> tuple[LocationSeen, ...]:
+    rows = tx.execute(select(locations).where(locations.c.shop_id == shop_id).order_by(locations.c.location_id))
+    return tuple(
+        LocationSeen(row.location_id, row.name, row.active, row.fulfills_online, row.is_service, row.country)
+        for row in rows
+    )
+
+
+def _variant(row: Row[Any]) -> Variant:
+    return Variant(
+        variant_id=row.variant_id,
+        item_id=row.item_id,
+        product_id=row.product_id,
+        title=row.title,
+        product_title=row.product_title,
+        product_handle=row.product_handle,
+        product_status=row.product_status,
+        sku=row.sku,
+        price=row.price,
+        policy=Policy(row.policy),
+        requires_shipping=row.requires_shipping,
+        managed=row.managed,
+        lead_time_days=row.lead_time_days,
+        max_backorders=row.max_backorders,
+        gone=row.gone_at is not None,
+    )

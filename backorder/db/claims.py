@@ -1,0 +1,220 @@
+"""The book of claims: every open line of every item, with its place in the queue and its projected ship date."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.lots import allocations
+from backorder.db.orders import order_lines, orders
+from backorder.db.upsert import upsert
+from backorder.rules.claims import Claim
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("line_id", StoreId, primary_key=True, autoincrement=False),
+    Column("location_id", StoreId, primary_key=True, autoincrement=False),
+    Column("order_id", StoreId, nullable=False),
+    Column("item_id", StoreId, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("exposed", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("ready", Boolean, nullable=False),
+    Column("rank", Integer, nullable=False, default=0),
+    Column("projected_on", Date),
+    Column("projection", JSON),
+    CheckConstraint("units > 0", name="units_positive"),
+    CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
+    Index("ix_claims_shop_id_item_id", "shop_id", "item_id", "location_id"),
+    Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One row of the backlog: a claim with the words a person needs."""
+
+    claim: Claim
+    order_name: str
+    title: str
+    sku: str | None
+    unit_price: Decimal
+    currency: str
+    projected_on: date | None
+    projection: Mapping[str, Any] | None
+
+
+def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Claim, ...]:
+    """All claims on these items, with what they were given, in the order of the queue."""
+    return _load(tx, shop_id, claims.c.item_id.in_(sorted(set(item_ids))))
+
+
+def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Claim, ...]:
+    """All claims of these orders, with what they were given."""
+    return _load(tx, shop_id, claims.c.order_id.in_(sorted(set(order_ids))))
+
+
+def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -> None:
+    """Make these the order's claims. Allocations of claims that are gone or smaller are the caller's to take back."""
+    rows = [
+        {
+            "shop_id": shop_id,
+            "line_id": claim.line_id,
+            "location_id": claim.location_id,
+            "order_id": claim.order_id,
+            "item_id": claim.item_id,
+            "units": claim.units,
+            "exposed": claim.exposed,
+            "since": claim.since,
+            "ready": claim.ready,
+            "rank": claim.rank,
+        }
+        for claim in now
+    ]
+    kept = {(row["line_id"], row["location_id"]) for row in rows}
+    before = tx.execute(
+        select(claims.c.line_id, claims.c.location_id).where(
+            claims.c.shop_id == shop_id, claims.c.order_id == order_id
+        )
+    ).all()
+    for line_id, location_id in before:
+        if (line_id, location_id) not in kept:
+            tx.execute(
+                delete(claims).where(
+                    claims.c.shop_id == shop_id, claims.c.line_id == line_id, claims.c.location_id == location_id
+                )
+            )
+    upsert(tx, claims, rows)
+
+
+def project(
+    tx: Connection, shop_id: int, claim: Claim, on: date | None, projection: Mapping[str, Any] | None
+) -> None:
+    """Keep a claim's projected ship date with the reasons for it. Told to nobody."""
+    tx.execute(
+        update(claims)
+        .where(
+            claims.c.shop_id == shop_id,
+            claims.c.line_id == claim.line_id,
+            claims.c.location_id == claim.location_id,
+        )
+        .values(projected_on=on, projection=projection)
+    )
+
+
+def projections(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[tuple[int, int], tuple[date | None, Any]]:
+    """Projected day and its reasons by (line, location)."""
+    rows = tx.execute(
+        select(claims.c.line_id, claims.c.location_id, claims.c.projected_on, claims.c.projection).where(
+            claims.c.shop_id == shop_id, claims.c.order_id.in_(sorted(set(order_ids)))
+        )
+    )
+    return {(row.line_id, row.location_id): (row.projected_on, row.projection) for row in rows}
+
+
+def backlog(
+    tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
+) -> tuple[Waiting, ...]:
+    """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
+    query = (
+        _select(
+            orders.c.name.label("order_name"),
+            orders.c.currency,
+            order_lines.c.title,
+            order_lines.c.sku,
+            order_lines.c.unit_price,
+        )
+        .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
+        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
+        .where(claims.c.shop_id == shop_id)
+        .order_by(*_IN_QUEUE_ORDER)
+        .offset(offset)
+        .limit(limit)
+    )
+    if only_waiting:
+        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
+    return tuple(_waiting(row) for row in tx.execute(query))
+
+
+def count(tx: Connection, shop_id: int) -> int:
+    """How many claims the shop has."""
+    return tx.execute(select(func.count()).select_from(claims).where(claims.c.shop_id == shop_id)).scalar_one()
+
+
+_IN_QUEUE_ORDER = (claims.c.ready.desc(), claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
+
+
+def _select(*more: ColumnElement[Any]) -> Select[Any]:
+    return select(
+        claims,
+        func.coalesce(allocations.c.units, 0).label("given"),
+        func.coalesce(allocations.c.kept, 0).label("kept"),
+        *more,
+    ).select_from(
+        claims.outerjoin(
+            allocations,
+            and_(
+                allocations.c.shop_id == claims.c.shop_id,
+                allocations.c.line_id == claims.c.line_id,
+                allocations.c.location_id == claims.c.location_id,
+            ),
+        )
+    )
+
+
+def _load(tx: Connection, shop_id: int, which: ColumnElement[bool]) -> tuple[Claim, ...]:
+    rows = tx.execute(_select().where(claims.c.shop_id == shop_id, which).order_by(*_IN_QUEUE_ORDER))
+    return tuple(_claim(row) for row in rows)
+
+
+def _claim(row: Row[Any]) -> Claim:
+    return Claim(
+        line_id=row.line_id,
+        order_id=row.order_id,
+        item_id=row.item_id,
+        location_id=row.location_id,
+        units=row.units,
+        since=row.since,
+        ready=row.ready,
+        rank=row.rank,
+        given=row.given,
+        kept=row.kept,
+        exposed=row.exposed,
+    )
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(
+        claim=_claim(row),
+        order_name=row.order_name,
+        title=row.title,
+        sku=row.sku,
+        unit_price=row.unit_price,
+        currency=row.currency,
+        projected_on=row.projected_on,
+        projection=row.projection,
+    )

@@ -1,0 +1,65 @@
+"""The book of contacts: whom to write to, only for orders that are owed a message; sealed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, String, Table, Text, delete, select
+
+from backorder.db.columns import StoreId, metadata
+from backorder.db.sealed import Sealer
+from backorder.db.upsert import upsert
+from backorder.rules.seen import ContactSeen
+
+EMAIL, NAME = "customer e-mail", "customer name"
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("order_id", StoreId, primary_key=True, autoincrement=False),
+    Column("email_sealed", Text),
+    Column("first_name_sealed", Text),
+    Column("locale", String(16)),
+)
+
+
+@dataclass(frozen=True)
+class Contact:
+    email: str | None
+    first_name: str | None
+    locale: str | None
+
+
+def put(tx: Connection, sealer: Sealer, shop_id: int, seen: ContactSeen) -> None:
+    """Keep whom to write to about an order."""
+    upsert(
+        tx,
+        contacts,
+        {
+            "shop_id": shop_id,
+            "order_id": seen.order_id,
+            "email_sealed": sealer.seal_text(EMAIL, seen.email) if seen.email else None,
+            "first_name_sealed": sealer.seal_text(NAME, seen.first_name) if seen.first_name else None,
+            "locale": seen.locale,
+        },
+    )
+
+
+def get(tx: Connection, sealer: Sealer, shop_id: int, order_id: int) -> Contact | None:
+    row = tx.execute(
+        select(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id == order_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Contact(
+        email=sealer.open_text(EMAIL, row.email_sealed) if row.email_sealed else None,
+        first_name=sealer.open_text(NAME, row.first_name_sealed) if row.first_name_sealed else None,
+        locale=row.locale,
+    )
+
+
+def erase(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> int:
+    """Forget the customers of these orders."""
+    return tx.execute(
+        delete(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id.in_(sorted(set(order_ids))))
+    ).rowcount

@@ -1,0 +1,110 @@
+"""What must be looked at again: a row per thing, so that a burst of webhooks costs one read.
+
+``marks`` counts how often a thing was marked. Whoever looked clears the row only if nobody marked it meanwhile.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, String, Table, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backorder.db.columns import Instant, StoreId, metadata
+
+
+class Kind(StrEnum):
+    """What kind of thing must be looked at."""
+
+    ORDER = "order"
+    ITEM = "item"
+
+
+dirty = Table(
+    "dirty",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("ref", StoreId, primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("marks", Integer, nullable=False, default=1),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", String(500)),
+    Index("ix_dirty_not_before", "not_before"),
+)
+
+
+@dataclass(frozen=True)
+class Dirty:
+    """One thing to look at again."""
+
+    kind: Kind
+    ref: int
+    since: datetime
+    marks: int
+    attempts: int
+
+
+def mark(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime) -> None:
+    """Ask that these be looked at now. Marking again is cheap and keeps the oldest ``since``."""
+    rows = [
+        {"shop_id": shop_id, "kind": kind.value, "ref": ref, "since": at, "not_before": at, "marks": 1, "attempts": 0}
+        for ref in sorted(set(refs))
+    ]
+    if not rows:
+        return
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(dirty)
+    tx.execute(
+        insert.on_conflict_do_update(
+            index_elements=["shop_id", "kind", "ref"],
+            set_={"marks": dirty.c.marks + 1, "not_before": insert.excluded.not_before, "attempts": 0},
+        ),
+        rows,
+    )
+
+
+def due(tx: Connection, shop_id: int, at: datetime, limit: int = 100) -> tuple[Dirty, ...]:
+    """What this shop has to look at now, oldest first."""
+    rows = tx.execute(
+        select(dirty)
+        .where(dirty.c.shop_id == shop_id, dirty.c.not_before <= at)
+        .order_by(dirty.c.since, dirty.c.kind, dirty.c.ref)
+        .limit(limit)
+    )
+    return tuple(Dirty(Kind(row.kind), row.ref, row.since, row.marks, row.attempts) for row in rows)
+
+
+def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
+    """Take these off the list, unless they were marked again since they were read."""
+    for row in looked_at:
+        tx.execute(delete(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks))
+
+
+def postpone(tx: Connection, shop_id: int, row: Dirty, at: datetime, delay: timedelta, why: str) -> None:
+    """Look again after ``delay``, counting the attempt, unless it was marked again meanwhile."""
+    tx.execute(
+        update(dirty)
+        .where(_same(shop_id, row), dirty.c.marks == row.marks)
+        .values(not_before=at + delay, attempts=row.attempts + 1, error=why[:500])
+    )
+
+
+def shops_with_work(tx: Connection, at: datetime) -> tuple[int, ...]:
+    """Shops that have something to look at now."""
+    return tuple(tx.scalars(select(dirty.c.shop_id).where(dirty.c.not_before <= at).distinct()))
+
+
+def count(tx: Connection, shop_id: int | None = None) -> int:
+    """How many things wait to be looked at."""
+    asked = select(func.count()).select_from(dirty)
+    return tx.execute(asked if shop_id is None else asked.where(dirty.c.shop_id == shop_id)).scalar_one()
+
+
+def forget_shop(tx: Connection, shop_id: int) -> None:
+    tx.execute(delete(dirty).where(dirty.c.shop_id == shop_id))
+
+
+def _same(shop_id: int, row: Dirty) -> ColumnElement[bool]:
+    return (dirty.c.shop_id == shop_id) & (dirty.c.kind == row.kind.value) & (dirty.c.ref == row.ref)

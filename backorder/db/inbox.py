@@ -1,0 +1,196 @@
+"""The inbox: verified deliveries of the store, kept before they are understood, once each, replayable."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
+
+from backorder.db.columns import Instant, OwnId, metadata
+from backorder.db.sealed import Sealer
+from backorder.db.upsert import insert_or_ignore
+
+LEASE = timedelta(seconds=60)
+# A body that fails this often is set aside; a person may replay it.
+ATTEMPTS = 8
+BODY_PURPOSE = "webhook body"
+
+
+class Verdict(StrEnum):
+    """What became of a delivery."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    IGNORED = "ignored"  # a topic or shop that concerns nobody here
+    UNREADABLE = "unreadable"  # signed, but not what the topic promises
+    PARKED = "parked"  # failed ATTEMPTS times
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", OwnId, primary_key=True, autoincrement=True),
+    Column("shop_domain", String(255), nullable=False),
+    Column("topic", String(128), nullable=False),
+    Column("event_key", String(255), nullable=False),
+    Column("webhook_id", String(255), nullable=False, default=""),
+    Column("body_sha256", String(64), nullable=False),
+    Column("body_sealed", LargeBinary),
+    Column("triggered_at", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("verdict", String(16), nullable=False, default=Verdict.WAITING.value),
+    Column("processed_at", Instant),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", Text),
+    UniqueConstraint("shop_domain", "topic", "event_key", "body_sha256"),
+    Index("ix_inbox_verdict_not_before", "verdict", "not_before"),
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A verified webhook as it arrived. ``event_key`` is the event id, or the webhook id where there is none."""
+
+    shop_domain: str
+    topic: str
+    event_key: str
+    webhook_id: str
+    triggered_at: datetime | None
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A delivery taken out of the inbox to be understood."""
+
+    inbox_id: int
+    shop_domain: str
+    topic: str
+    webhook_id: str
+    triggered_at: datetime | None
+    received_at: datetime
+    attempts: int
+    body: bytes
+
+
+def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:
+    """Keep a delivery. False if it was here before: a repeat changes nothing."""
+    return insert_or_ignore(
+        tx,
+        inbox,
+        {
+            "shop_domain": delivery.shop_domain,
+            "topic": delivery.topic,
+            "event_key": delivery.event_key,
+            "webhook_id": delivery.webhook_id,
+            "body_sha256": sha256(delivery.body).hexdigest(),
+            "body_sealed": sealer.seal(BODY_PURPOSE, delivery.body),
+            "triggered_at": delivery.triggered_at,
+            "received_at": at,
+            "verdict": Verdict.WAITING.value,
+            "not_before": at,
+            "attempts": 0,
+        },
+    )
+
+
+def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple[Kept, ...]:
+    """Take waiting deliveries, oldest first, for a lease; if the taker dies they come back by themselves."""
+    rows = tx.execute(
+        select(inbox)
+        .where(inbox.c.verdict == Verdict.WAITING.value, inbox.c.not_before <= at)
+        .order_by(inbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if rows:
+        tx.execute(
+            update(inbox)
+            .where(inbox.c.id.in_([row.id for row in rows]))
+            .values(not_before=at + LEASE, attempts=inbox.c.attempts + 1)
+        )
+    return tuple(_kept(row, sealer) for row in rows)
+
+
+def settle(tx: Connection, inbox_id: int, verdict: Verdict, at: datetime, error: str | None = None) -> None:
+    """Record what became of a delivery."""
+    tx.execute(
+        update(inbox).where(inbox.c.id == inbox_id).values(verdict=verdict.value, processed_at=at, error=error)
+    )
+
+
+def fail(tx: Connection, kept: Kept, at: datetime, error: str) -> None:
+    """Record a failed attempt: try again later, or park after ATTEMPTS."""
+    if kept.attempts >= ATTEMPTS:
+        settle(tx, kept.inbox_id, Verdict.PARKED, at, error)
+        return
+    again = at + timedelta(seconds=min(600, 2**kept.attempts))
+    tx.execute(update(inbox).where(inbox.c.id == kept.inbox_id).values(not_before=again, error=error))
+
+
+def replay(tx: Connection, inbox_id: int, at: datetime) -> bool:
+    """Let a kept delivery be understood again. False if its body is gone."""
+    again = tx.execute(
+        update(inbox)
+        .where(inbox.c.id == inbox_id, inbox.c.body_sealed.is_not(None))
+        .values(verdict=Verdict.WAITING.value, processed_at=None, not_before=at, attempts=0, error=None)
+    )
+    return again.rowcount == 1
+
+
+def drop_bodies(tx: Connection, before: datetime) -> int:
+    """Forget the raw bodies of deliveries processed before this instant (7 days, design §4)."""
+    return tx.execute(
+        update(inbox)
+        .where(inbox.c.processed_at < before, inbox.c.body_sealed.is_not(None))
+        .values(body_sealed=None)
+    ).rowcount
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """Deliveries by verdict."""
+    return {
+        row.verdict: row.n for row in tx.execute(select(inbox.c.verdict, func.count().label("n")).group_by("verdict"))
+    }
+
+
+def waiting(tx: Connection) -> int:
+    """Deliveries not yet understood."""
+    return tx.execute(
+        select(func.count()).select_from(inbox).where(inbox.c.verdict == Verdict.WAITING.value)
+    ).scalar_one()
+
+
+def forget_shop(tx: Connection, shop_domain: str) -> None:
+    """Delete everything a shop ever sent."""
+    tx.execute(inbox.delete().where(inbox.c.shop_domain == shop_domain))
+
+
+def _kept(row: Row[Any], sealer: Sealer) -> Kept:
+    return Kept(
+        inbox_id=row.id,
+        shop_domain=row.shop_domain,
+        topic=row.topic,
+        webhook_id=row.webhook_id,
+        triggered_at=row.triggered_at,
+        received_at=row.received_at,
+        attempts=row.attempts + 1,
+        body=sealer.open(BODY_PURPOSE, row.body_sealed),
+    )

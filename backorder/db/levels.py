@@ -1,0 +1,134 @@
+"""The book of levels: what the last settled read found at each location."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Connection, Integer, Row, Table, select, update
+
+from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.upsert import upsert
+
+levels = Table(
+    "levels",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("item_id", StoreId, primary_key=True, autoincrement=False),
+    Column("location_id", StoreId, primary_key=True, autoincrement=False),
+    Column("available", Integer, nullable=False),
+    Column("committed", Integer, nullable=False),
+    Column("on_hand", Integer, nullable=False),
+    Column("incoming", Integer, nullable=False, default=0),
+    Column("updated_at", Instant, nullable=False),
+    Column("read_at", Instant, nullable=False),
+    # Units known to have been shipped from here since the level was last read: they explain a fall (domain §2).
+    Column("shipped_since", Integer, nullable=False, default=0),
+    # Units that appeared before anybody booked them in; a receipt that follows is matched against them.
+    Column("presumed", Integer, nullable=False, default=0),
+    # committed − known open units at the last read (δ): positive means orders that we cannot see.
+    Column("unseen", Integer, nullable=False, default=0),
+    CheckConstraint("presumed >= 0", name="presumed_not_negative"),
+)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level as last read. ``unseen`` is δ of domain §1; ``presumed`` and ``shipped_since`` see the columns."""
+
+    item_id: int
+    location_id: int
+    available: int
+    committed: int
+    on_hand: int
+    incoming: int
+    updated_at: datetime
+    read_at: datetime
+    shipped_since: int
+    presumed: int
+    unseen: int
+
+    @property
+    def shippable(self) -> int:
+        """S = available + committed."""
+        return self.available + self.committed
+
+
+def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Level, ...]:
+    """The levels of these items, by item and location."""
+    rows = tx.execute(
+        select(levels)
+        .where(levels.c.shop_id == shop_id, levels.c.item_id.in_(sorted(set(item_ids))))
+        .order_by(levels.c.item_id, levels.c.location_id)
+    )
+    return tuple(_level(row) for row in rows)
+
+
+def save(tx: Connection, shop_id: int, rows: Iterable[Level]) -> None:
+    """Keep levels as they were read and judged."""
+    upsert(
+        tx,
+        levels,
+        [
+            {
+                "shop_id": shop_id,
+                "item_id": level.item_id,
+                "location_id": level.location_id,
+                "available": level.available,
+                "committed": level.committed,
+                "on_hand": level.on_hand,
+                "incoming": level.incoming,
+                "updated_at": level.updated_at,
+                "read_at": level.read_at,
+                "shipped_since": level.shipped_since,
+                "presumed": level.presumed,
+                "unseen": level.unseen,
+            }
+            for level in rows
+        ],
+    )
+
+
+def shipped(tx: Connection, shop_id: int, item_id: int, location_id: int, units: int) -> None:
+    """Count units that left a location, until the next read of its level."""
+    tx.execute(
+        update(levels)
+        .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
+        .values(shipped_since=levels.c.shipped_since + units)
+    )
+
+
+def set_presumed(tx: Connection, shop_id: int, item_id: int, location_id: int, units: int) -> None:
+    """Change how many units appeared without having been booked in."""
+    tx.execute(
+        update(levels)
+        .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
+        .values(presumed=units)
+    )
+
+
+def remove(tx: Connection, shop_id: int, item_id: int, location_ids: Iterable[int]) -> None:
+    """The item is no longer stocked at these locations: no supply, never the last value (domain §11)."""
+    tx.execute(
+        levels.delete().where(
+            levels.c.shop_id == shop_id,
+            levels.c.item_id == item_id,
+            levels.c.location_id.in_(sorted(set(location_ids))),
+        )
+    )
+
+
+def _level(row: Row[Any]) -> Level:
+    return Level(
+        item_id=row.item_id,
+        location_id=row.location_id,
+        available=row.available,
+        committed=row.committed,
+        on_hand=row.on_hand,
+        incoming=row.incoming,
+        updated_at=row.updated_at,
+        read_at=row.read_at,
+        shipped_since=row.shipped_since,
+        presumed=row.presumed,
+        unseen=row.unseen,
+    )

@@ -1,0 +1,135 @@
+"""The book of offers: how each managed variant is sold now and why, what the store shows, and the policy lease."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Connection, Row, String, Table, Text, select, update
+
+from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.upsert import upsert
+from backorder.rules.lease import Lease, LeaseState
+from backorder.rules.seen import Policy
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("variant_id", StoreId, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("wanted", JSON, nullable=False, default=dict),
+    Column("decided_at", Instant, nullable=False),
+    # What the metafield in the store says, as far as a confirmed write tells; None: not set.
+    Column("shown", JSON),
+)
+
+policy_leases = Table(
+    "policy_leases",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("variant_id", StoreId, primary_key=True, autoincrement=False),
+    Column("original", String(16), nullable=False),
+    Column("confirmed", String(16), nullable=False),
+    Column("in_flight", String(16)),
+    Column("state", String(16), nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """How a variant is sold. ``wanted`` is the metafield that should be shown, ``shown`` the one that is."""
+
+    variant_id: int
+    state: str
+    reason: str
+    wanted: Mapping[str, Any]
+    decided_at: datetime
+    shown: Mapping[str, Any] | None
+
+
+def decide(
+    tx: Connection, shop_id: int, variant_id: int, state: str, reason: str, wanted: Mapping[str, Any], at: datetime
+) -> None:
+    """Keep the decided selling state and the metafield that should show it."""
+    upsert(
+        tx,
+        offers,
+        {
+            "shop_id": shop_id,
+            "variant_id": variant_id,
+            "state": state,
+            "reason": reason,
+            "wanted": dict(wanted),
+            "decided_at": at,
+        },
+    )
+
+
+def shown(tx: Connection, shop_id: int, variant_id: int, metafield: Mapping[str, Any] | None) -> None:
+    """Record what the store shows now."""
+    tx.execute(
+        update(offers)
+        .where(offers.c.shop_id == shop_id, offers.c.variant_id == variant_id)
+        .values(shown=dict(metafield) if metafield is not None else None)
+    )
+
+
+def get(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Offer]:
+    rows = tx.execute(
+        select(offers).where(offers.c.shop_id == shop_id, offers.c.variant_id.in_(sorted(set(variant_ids))))
+    )
+    return {row.variant_id: _offer(row) for row in rows}
+
+
+def leases(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Lease]:
+    """The policy leases of these variants."""
+    rows = tx.execute(
+        select(policy_leases).where(
+            policy_leases.c.shop_id == shop_id, policy_leases.c.variant_id.in_(sorted(set(variant_ids)))
+        )
+    )
+    return {row.variant_id: _lease(row) for row in rows}
+
+
+def held_leases(tx: Connection, shop_id: int) -> tuple[Lease, ...]:
+    """Every lease that we still owe back."""
+    rows = tx.execute(
+        select(policy_leases)
+        .where(policy_leases.c.shop_id == shop_id, policy_leases.c.state == LeaseState.HELD.value)
+        .order_by(policy_leases.c.variant_id)
+    )
+    return tuple(_lease(row) for row in rows)
+
+
+def put_lease(tx: Connection, shop_id: int, lease: Lease, at: datetime) -> None:
+    """Keep a lease as it is now."""
+    upsert(
+        tx,
+        policy_leases,
+        {
+            "shop_id": shop_id,
+            "variant_id": lease.variant_id,
+            "original": lease.original.value,
+            "confirmed": lease.confirmed.value,
+            "in_flight": lease.in_flight.value if lease.in_flight else None,
+            "state": lease.state.value,
+            "changed_at": at,
+        },
+    )
+
+
+def _offer(row: Row[Any]) -> Offer:
+    return Offer(row.variant_id, row.state, row.reason, row.wanted, row.decided_at, row.shown)
+
+
+def _lease(row: Row[Any]) -> Lease:
+    return Lease(
+        variant_id=row.variant_id,
+        original=Policy(row.original),
+        confirmed=Policy(row.confirmed),
+        state=LeaseState(row.state),
+        in_flight=Policy(row.in_flight) if row.in_flight else None,
+    )

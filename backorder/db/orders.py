@@ -1,0 +1,304 @@
+"""The book of orders as the store tells them: orders, their lines, fulfillment orders with parts and holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Connection, Index, Integer, Row, String, Table, Text, delete, select
+
+from backorder.db.columns import Instant, Money, StoreId, metadata
+from backorder.db.upsert import upsert
+from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, LineSeen, OrderSeen, PartSeen
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("order_id", StoreId, primary_key=True, autoincrement=False),
+    Column("name", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
+    Column("closed", Boolean, nullable=False, default=False),
+    Column("test", Boolean, nullable=False, default=False),
+    Column("financial_status", String(32), nullable=False),
+    # When the shop's payment rule was first met, by the store's time; stored once (domain §3).
+    Column("ready_at", Instant),
+    Column("currency", String(3), nullable=False),
+    Column("country", String(2)),
+    Column("source", String(64)),
+    Column("status_url", Text),
+    Column("tags", JSON, nullable=False, default=list),
+    Column("promise_digest", String(128)),
+    Column("annotated", Text),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("line_id", StoreId, primary_key=True, autoincrement=False),
+    Column("order_id", StoreId, nullable=False),
+    Column("variant_id", StoreId),
+    Column("item_id", StoreId),
+    Column("title", String(512), nullable=False),
+    Column("sku", String(255)),
+    Column("quantity", Integer, nullable=False),
+    Column("current_quantity", Integer, nullable=False),
+    Column("unfulfilled", Integer, nullable=False),
+    Column("requires_shipping", Boolean, nullable=False),
+    Column("unit_price", Money, nullable=False),
+    Column("shown", String(255)),
+    Index("ix_order_lines_shop_id_order_id", "shop_id", "order_id"),
+)
+
+# Fulfillment orders change identity on split, move and merge, so they are kept as the store last told them, whole.
+fulfillment_orders = Table(
+    "fulfillment_orders",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("fulfillment_order_id", StoreId, primary_key=True, autoincrement=False),
+    Column("order_id", StoreId, nullable=False),
+    Column("location_id", StoreId),
+    Column("status", String(32), nullable=False),
+    Column("request_status", String(32), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("is_service", Boolean, nullable=False, default=False),
+    Column("actions", JSON, nullable=False, default=list),
+    Column("holds", JSON, nullable=False, default=list),
+    Column("parts", JSON, nullable=False, default=list),
+    Index("ix_fulfillment_orders_shop_id_order_id", "shop_id", "order_id"),
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as last read. ``annotated`` is what our metafield on it says, as JSON text."""
+
+    order_id: int
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+    closed: bool
+    test: bool
+    financial_status: str
+    ready_at: datetime | None
+    currency: str
+    country: str | None
+    source: str | None
+    status_url: str | None
+    tags: frozenset[str]
+    promise_digest: str | None
+    annotated: str | None
+
+
+def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | None) -> None:
+    """Keep an order whole, replacing what was known of its lines and fulfillment orders."""
+    upsert(
+        tx,
+        orders,
+        {
+            "shop_id": shop_id,
+            "order_id": seen.order_id,
+            "name": seen.name,
+            "created_at": seen.created_at,
+            "updated_at": seen.updated_at,
+            "cancelled_at": seen.cancelled_at,
+            "closed": seen.closed,
+            "test": seen.test,
+            "financial_status": seen.financial_status,
+            "ready_at": ready_at,
+            "currency": seen.currency,
+            "country": seen.country,
+            "source": seen.source,
+            "status_url": seen.status_url,
+            "tags": sorted(seen.tags),
+            "promise_digest": seen.promise_digest,
+        },
+    )
+    upsert(tx, order_lines, [_line_row(shop_id, seen.order_id, line) for line in seen.lines])
+    _forget_parts(tx, shop_id, [seen.order_id])
+    upsert(tx, fulfillment_orders, [_part_row(shop_id, fo) for fo in seen.fulfillment_orders])
+
+
+def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:
+    row = tx.execute(
+        select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+    ).one_or_none()
+    return _order(row) if row else None
+
+
+def many(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Order]:
+    rows = tx.execute(
+        select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(sorted(set(order_ids))))
+    )
+    return {row.order_id: _order(row) for row in rows}
+
+
+def lines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, tuple[LineSeen, ...]]:
+    """The lines of each of these orders, by line id."""
+    found: dict[int, tuple[LineSeen, ...]] = {}
+    rows = tx.execute(
+        select(order_lines)
+        .where(order_lines.c.shop_id == shop_id, order_lines.c.order_id.in_(sorted(set(order_ids))))
+        .order_by(order_lines.c.line_id)
+    )
+    for row in rows:
+        found[row.order_id] = (*found.get(row.order_id, ()), _line(row))
+    return found
+
+
+def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, tuple[FulfillmentOrderSeen, ...]]:
+    """The fulfillment orders of each of these orders, by id."""
+    found: dict[int, tuple[FulfillmentOrderSeen, ...]] = {}
+    rows = tx.execute(
+        select(fulfillment_orders)
+        .where(
+            fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.order_id.in_(sorted(set(order_ids)))
+        )
+        .order_by(fulfillment_orders.c.fulfillment_order_id)
+    )
+    for row in rows:
+        found[row.order_id] = (*found.get(row.order_id, ()), _fulfillment_order(row))
+    return found
+
+
+def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each of these fulfillment orders last changed, as far as we know."""
+    rows = tx.execute(
+        select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.updated_at).where(
+            fulfillment_orders.c.shop_id == shop_id,
+            fulfillment_orders.c.fulfillment_order_id.in_(sorted(set(fulfillment_order_ids))),
+        )
+    )
+    return {row.fulfillment_order_id: row.updated_at for row in rows}
+
+
+def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> None:
+    """Remember what our metafield on the order says now."""
+    tx.execute(
+        orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(annotated=text)
+    )
+
+
+def open_order_ids(tx: Connection, shop_id: int) -> tuple[int, ...]:
+    """Orders with something left to ship, oldest first."""
+    rows = tx.execute(
+        select(order_lines.c.order_id)
+        .join(
+            orders,
+            (orders.c.shop_id == order_lines.c.shop_id) & (orders.c.order_id == order_lines.c.order_id),
+        )
+        .where(
+            order_lines.c.shop_id == shop_id, order_lines.c.unfulfilled > 0, orders.c.cancelled_at.is_(None)
+        )
+        .distinct()
+        .order_by(order_lines.c.order_id)
+    )
+    return tuple(row.order_id for row in rows)
+
+
+def forget(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
+    """The store no longer knows these orders."""
+    gone = sorted(set(order_ids))
+    _forget_parts(tx, shop_id, gone)
+    for table in (order_lines, orders):
+        tx.execute(delete(table).where(table.c.shop_id == shop_id, table.c.order_id.in_(gone)))
+
+
+def _forget_parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
+    tx.execute(
+        delete(fulfillment_orders).where(
+            fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.order_id.in_(sorted(order_ids))
+        )
+    )
+
+
+def _line_row(shop_id: int, order_id: int, line: LineSeen) -> dict[str, Any]:
+    return {
+        "shop_id": shop_id,
+        "line_id": line.line_id,
+        "order_id": order_id,
+        "variant_id": line.variant_id,
+        "item_id": line.item_id,
+        "title": line.title,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "current_quantity": line.current_quantity,
+        "unfulfilled": line.unfulfilled,
+        "requires_shipping": line.requires_shipping,
+        "unit_price": line.unit_price,
+        "shown": line.shown[:255] if line.shown else None,
+    }
+
+
+def _part_row(shop_id: int, seen: FulfillmentOrderSeen) -> dict[str, Any]:
+    return {
+        "shop_id": shop_id,
+        "fulfillment_order_id": seen.fulfillment_order_id,
+        "order_id": seen.order_id,
+        "location_id": seen.location_id,
+        "status": seen.status,
+        "request_status": seen.request_status,
+        "updated_at": seen.updated_at,
+        "is_service": seen.is_service,
+        "actions": sorted(seen.actions),
+        "holds": [[h.hold_id, h.handle, h.reason, h.ours] for h in seen.holds],
+        "parts": [[p.part_id, p.line_id, p.item_id, p.remaining, p.requires_shipping] for p in seen.parts],
+    }
+
+
+def _order(row: Row[Any]) -> Order:
+    return Order(
+        order_id=row.order_id,
+        name=row.name,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        cancelled_at=row.cancelled_at,
+        closed=row.closed,
+        test=row.test,
+        financial_status=row.financial_status,
+        ready_at=row.ready_at,
+        currency=row.currency,
+        country=row.country,
+        source=row.source,
+        status_url=row.status_url,
+        tags=frozenset(row.tags),
+        promise_digest=row.promise_digest,
+        annotated=row.annotated,
+    )
+
+
+def _line(row: Row[Any]) -> LineSeen:
+    price: Decimal = row.unit_price
+    return LineSeen(
+        line_id=row.line_id,
+        variant_id=row.variant_id,
+        item_id=row.item_id,
+        title=row.title,
+        sku=row.sku,
+        quantity=row.quantity,
+        current_quantity=row.current_quantity,
+        unfulfilled=row.unfulfilled,
+        requires_shipping=row.requires_shipping,
+        unit_price=price,
+        shown=row.shown,
+    )
+
+
+def _fulfillment_order(row: Row[Any]) -> FulfillmentOrderSeen:
+    return FulfillmentOrderSeen(
+        fulfillment_order_id=row.fulfillment_order_id,
+        order_id=row.order_id,
+        location_id=row.location_id,
+        status=row.status,
+        request_status=row.request_status,
+        updated_at=row.updated_at,
+        is_service=row.is_service,
+        actions=frozenset(row.actions),
+        holds=tuple(HoldSeen(*hold) for hold in row.holds),
+        parts=tuple(PartSeen(*part) for part in row.parts),
+    )

@@ -1,0 +1,110 @@
+"""The promise ledger: append-only; what was promised to whom, why, and when it was told."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, select, update
+
+from backorder.db.columns import Instant, StoreId, metadata
+from backorder.rules.promises import Basis, Promise
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("line_id", StoreId, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("order_id", StoreId, nullable=False),
+    Column("ship_by", Date),
+    Column("basis", String(16), nullable=False),
+    Column("source", String(255), nullable=False, default=""),
+    Column("rule", String(64), nullable=False),
+    Column("confidence", Float),
+    Column("reason", String(500), nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("previous", Date),
+    Index("ix_promises_shop_id_order_id", "shop_id", "order_id"),
+)
+
+
+def add(tx: Connection, shop_id: int, promise: Promise) -> None:
+    """Append a version. Raises IntegrityError if this version was written before."""
+    tx.execute(
+        promises.insert().values(
+            shop_id=shop_id,
+            line_id=promise.line_id,
+            version=promise.version,
+            order_id=promise.order_id,
+            ship_by=promise.ship_by,
+            basis=promise.basis.value,
+            source=promise.source,
+            rule=promise.rule,
+            confidence=promise.confidence,
+            reason=promise.reason,
+            actor=promise.actor,
+            made_at=promise.made_at,
+            told_at=promise.told_at,
+            previous=promise.previous,
+        )
+    )
+
+
+def tell(tx: Connection, shop_id: int, line_id: int, version: int, at: datetime) -> None:
+    """Record that this version reached the customer's mail server. The first telling stands."""
+    tx.execute(
+        update(promises)
+        .where(
+            promises.c.shop_id == shop_id,
+            promises.c.line_id == line_id,
+            promises.c.version == version,
+            promises.c.told_at.is_(None),
+        )
+        .values(told_at=at)
+    )
+
+
+def latest(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int, Promise]:
+    """The newest version of each of these lines."""
+    return {promise.line_id: promise for promise in history(tx, shop_id, line_ids)}
+
+
+def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Promise, ...]:
+    """All versions of these lines, by line and version."""
+    rows = tx.execute(
+        select(promises)
+        .where(promises.c.shop_id == shop_id, promises.c.line_id.in_(sorted(set(line_ids))))
+        .order_by(promises.c.line_id, promises.c.version)
+    )
+    return tuple(_promise(row) for row in rows)
+
+
+def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Promise, ...]:
+    """All versions of these orders' lines, by line and version."""
+    rows = tx.execute(
+        select(promises)
+        .where(promises.c.shop_id == shop_id, promises.c.order_id.in_(sorted(set(order_ids))))
+        .order_by(promises.c.line_id, promises.c.version)
+    )
+    return tuple(_promise(row) for row in rows)
+
+
+def _promise(row: Row[Any]) -> Promise:
+    day: date | None = row.ship_by
+    return Promise(
+        line_id=row.line_id,
+        order_id=row.order_id,
+        version=row.version,
+        ship_by=day,
+        basis=Basis(row.basis),
+        source=row.source,
+        rule=row.rule,
+        confidence=row.confidence,
+        reason=row.reason,
+        actor=row.actor,
+        made_at=row.made_at,
+        told_at=row.told_at,
+        previous=row.previous,
+    )

@@ -1,0 +1,140 @@
+"""The book of shops: who installed us, under which name, with which settings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, func, select, update
+
+from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.rules.seen import ShopSeen
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("id", OwnId, primary_key=True, autoincrement=True),
+    Column("domain", String(255), nullable=False, unique=True),
+    Column("store_id", StoreId),
+    Column("name", String(255), nullable=False, default=""),
+    Column("email", String(255), nullable=False, default=""),
+    Column("timezone", String(64), nullable=False, default="UTC"),
+    Column("currency", String(3), nullable=False, default="USD"),
+    Column("installed_at", Instant, nullable=False),
+    Column("uninstalled_at", Instant),
+    # Counts installations, so that a late "uninstalled" of an older one does not end a newer one.
+    Column("generation", Integer, nullable=False, default=1),
+    # The store's own time up to which changed fulfillment orders were swept (domain §1).
+    Column("swept_until", Instant),
+    Column("terms", JSON, nullable=False, default=dict),
+)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An installed (or formerly installed) shop. ``terms`` is the merchant's settings as stored JSON."""
+
+    shop_id: int
+    domain: str
+    name: str
+    email: str
+    timezone: str
+    currency: str
+    installed_at: datetime
+    uninstalled_at: datetime | None
+    generation: int
+    swept_until: datetime | None
+    terms: dict[str, Any]
+
+    @property
+    def is_installed(self) -> bool:
+        return self.uninstalled_at is None
+
+
+def by_domain(tx: Connection, domain: str) -> Shop | None:
+    """The shop with this myshopify domain, installed or not."""
+    row = tx.execute(select(shops).where(shops.c.domain == domain)).one_or_none()
+    return _shop(row) if row else None
+
+
+def one(tx: Connection, shop_id: int) -> Shop:
+    """The shop with this id. Raises LookupError if there is none."""
+    row = tx.execute(select(shops).where(shops.c.id == shop_id)).one_or_none()
+    if row is None:
+        raise LookupError(f"no shop {shop_id}")
+    return _shop(row)
+
+
+def installed(tx: Connection) -> tuple[Shop, ...]:
+    """All shops that have the app now, oldest first."""
+    rows = tx.execute(select(shops).where(shops.c.uninstalled_at.is_(None)).order_by(shops.c.id))
+    return tuple(_shop(row) for row in rows)
+
+
+def install(tx: Connection, domain: str, at: datetime) -> Shop:
+    """Record an installation: a new shop, or the return of one that had left (a new generation)."""
+    known = by_domain(tx, domain)
+    if known is None:
+        tx.execute(shops.insert().values(domain=domain, installed_at=at))
+    elif not known.is_installed:
+        tx.execute(
+            update(shops)
+            .where(shops.c.id == known.shop_id)
+            .values(installed_at=at, uninstalled_at=None, generation=shops.c.generation + 1, swept_until=None)
+        )
+    shop = by_domain(tx, domain)
+    assert shop is not None
+    return shop
+
+
+def leave(tx: Connection, shop_id: int, at: datetime) -> None:
+    """Record that the shop uninstalled the app."""
+    tx.execute(update(shops).where(shops.c.id == shop_id).values(uninstalled_at=at))
+
+
+def describe(tx: Connection, shop_id: int, seen: ShopSeen) -> None:
+    """Keep what the store says of itself."""
+    tx.execute(
+        update(shops)
+        .where(shops.c.id == shop_id)
+        .values(
+            store_id=seen.shop_id,
+            name=seen.name,
+            email=seen.email,
+            timezone=seen.timezone,
+            currency=seen.currency,
+        )
+    )
+
+
+def sweep_reached(tx: Connection, shop_id: int, until: datetime) -> None:
+    """Move the sweep mark forward, never back."""
+    tx.execute(
+        update(shops)
+        .where(shops.c.id == shop_id, (shops.c.swept_until.is_(None)) | (shops.c.swept_until < until))
+        .values(swept_until=until)
+    )
+
+
+def set_terms(tx: Connection, shop_id: int, terms: dict[str, Any]) -> None:
+    """Replace the merchant's settings."""
+    tx.execute(update(shops).where(shops.c.id == shop_id).values(terms=terms))
+
+
+def count_installed(tx: Connection) -> int:
+    return tx.execute(select(func.count()).select_from(shops).where(shops.c.uninstalled_at.is_(None))).scalar_one()
+
+
+def _shop(row: Row[Any]) -> Shop:
+    return Shop(
+        shop_id=row.id,
+        domain=row.domain,
+        name=row.name or row.domain,
+        email=row.email,
+        timezone=row.timezone,
+        currency=row.currency,
+        installed_at=row.installed_at,
+        uninstalled_at=row.uninstalled_at,
+        generation=row.generation,
+        swept_until=row.swept_until,
+        terms=dict(row.terms or {}),
+    )

@@ -1,0 +1,51 @@
+"""Who gets the shelf (domain §§1, 3, 4).
+
+While nothing was released or told, the shelf is decided anew from the complete set of claims, so that the order in which
+news arrives cannot matter. What is kept stays. One function, one total order, no ties.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from backorder.rules.claims import Claim
+from backorder.rules.settled import Settled
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The decision for one item at one location: the claims with what each is given, oldest first.
+
+    ``short`` units are kept or may not be taken, and are not there: a recorded shortage that a person decides about.
+    ``free`` units nobody has spoken for.
+    """
+
+    claims: tuple[Claim, ...]
+    free: int
+    short: int
+
+    @property
+    def allocated(self) -> int:
+        return sum(claim.given for claim in self.claims)
+
+
+def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
+    """Give the units of a shelf to the claims on it.
+
+    First what is kept, then by age. While the read is incomplete nothing is taken from anybody: what was given counts as
+    kept for this decision, and only what the unseen orders leave is newly given. Units for claims that are not ready (their
+    payment rule is not met) are set aside behind everybody else's.
+    """
+    queue = sorted(claims, key=lambda claim: claim.age)
+    floors = [_floor(claim, settled) for claim in queue]
+    left = settled.to_give - sum(floors)
+    served = []
+    for claim, floor in zip(queue, floors, strict=True):
+        more = min(max(0, left), claim.units - floor)
+        left -= more
+        served.append(replace(claim, given=floor + more, kept=min(claim.kept, claim.units)))
+    return Shelf(tuple(served), free=max(0, left), short=max(0, -left))
+
+
+def _floor(claim: Claim, settled: Settled) -> int:
+    stays = claim.kept if settled.complete else max(claim.kept, claim.given)
+    return min(stays, claim.units)

@@ -1,0 +1,39 @@
+"""Claims: the open units of an order line at a location, and the order in which they are served."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+Age = tuple[bool, int, datetime, int, int]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Open (unshipped, uncancelled) units of one order line at one location.
+
+    ``since`` is the later of the moment the units joined the order and the moment the shop's payment rule was first met,
+    in the store's time; while the rule is not met, ``ready`` is false and the claim stands behind all that are ready.
+    ``given`` units are covered by stock on hand, ``kept`` of them for good (domain §4); ``exposed`` units are not under
+    a hold of ours, so a warehouse may ship them.
+    """
+
+    line_id: int
+    order_id: int
+    item_id: int
+    location_id: int
+    units: int
+    since: datetime
+    ready: bool = True
+    rank: int = 0
+    given: int = 0
+    kept: int = 0
+    exposed: int = 0
+
+    @property
+    def age(self) -> Age:
+        """The total order of the queue (domain §3). Ties cannot happen: line ids are unique."""
+        return (not self.ready, self.rank, self.since, self.order_id, self.line_id)
+
+    @property
+    def backordered(self) -> int:
+        """Units that no stock covers yet."""
+        return self.units - self.given

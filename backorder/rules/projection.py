@@ -1,0 +1,160 @@
+"""Which lot serves which place in the queue, and so when: a promise is an allocation against the future (domain §6).
+
+The projection is recomputed at every decision and told to nobody. Units that no stock covers take, oldest first, from what
+is to come, soonest due first. A line ships whole, so its date is that of its last unit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from backorder.rules.claims import Claim
+from backorder.rules.lots import Lot
+from backorder.rules.promises import Basis
+from backorder.rules.working_calendar import WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Serving:
+    """``units`` of one lot for one place in the queue."""
+
+    lot: Lot
+    units: int
+
+
+@dataclass(frozen=True)
+class Projection:
+    """When a place in the queue ships, and what that rests on. ``ship_by`` None: no day can be named.
+
+    ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
+    already, so the date is only hoped for.
+    """
+
+    ship_by: date | None
+    basis: Basis
+    servings: tuple[Serving, ...] = ()
+    ahead: int = 0
+    overdue: bool = False
+
+    @property
+    def last_lot(self) -> Lot | None:
+        """The lot that decides the date."""
+        return self.servings[-1].lot if self.servings else None
+
+
+@dataclass(frozen=True)
+class Future:
+    """What is to come for one item at one location, with the terms that turn it into dates."""
+
+    lots: tuple[Lot, ...]
+    calendar: WorkingCalendar
+    today: date
+    lead_time_days: int | None = None
+    allow_asap: bool = False
+
+    def in_order(self) -> tuple[Lot, ...]:
+        """Lots that are still to come, soonest due first."""
+        return tuple(sorted(self.lots, key=lambda lot: (lot.due(self.today), lot.lot_id)))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer."""
+
+    claims: dict[tuple[int, int], Projection]
+    left: tuple[Serving, ...]
+    waiting: int
+
+
+def project(claims: Sequence[Claim], future: Future, deficit: int = 0) -> Queue:
+    """Walk the queue through the future.
+
+    ``claims`` are in queue order with what they were given; ``deficit`` units are owed before all of them (orders we cannot
+    see, and shelves below zero).
+    """
+    supply = _Supply(future.in_order())
+    supply.take(deficit)
+    ahead = deficit
+    found: dict[tuple[int, int], Projection] = {}
+    for claim in claims:
+        if claim.backordered == 0:
+            continue
+        servings, missing = supply.take(claim.backordered)
+        found[claim.line_id, claim.location_id] = (
+            _without_lot(future, _day(claim.since, future), ahead, servings)
+            if missing
+            else _from_lots(future, servings, ahead)
+        )
+        ahead += claim.backordered
+    return Queue(found, supply.left(), ahead)
+
+
+def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
+    """The projection for the next buyer, who wants ``units``."""
+    servings: list[Serving] = []
+    missing = units
+    for serving in queue.left:
+        if missing == 0:
+            break
+        taken = min(serving.units, missing)
+        servings.append(Serving(serving.lot, taken))
+        missing -= taken
+    if missing:
+        return _without_lot(future, future.today, queue.waiting, tuple(servings))
+    return _from_lots(future, tuple(servings), queue.waiting)
+
+
+def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
+    served = tuple(servings)
+    last = served[-1].lot
+    return Projection(
+        ship_by=future.calendar.ships_on(last.due(future.today)),
+        basis=Basis.LOT,
+        servings=served,
+        ahead=ahead,
+        overdue=last.overdue(future.today),
+    )
+
+
+def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[Serving, ...]) -> Projection:
+    """No lot serves the whole: the supplier's lead time from the order date, or no date at all."""
+    if future.lead_time_days is not None:
+        arrival = ordered_on + timedelta(days=future.lead_time_days)
+        day = future.calendar.ships_on(max(arrival, future.today))
+        return Projection(day, Basis.LEAD_TIME, servings, ahead, overdue=arrival < future.today)
+    return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
+
+
+def _day(instant: datetime, future: Future) -> date:
+    return future.calendar.day(instant)
+
+
+class _Supply:
+    """Lots being used up in order."""
+
+    def __init__(self, lots: tuple[Lot, ...]) -> None:
+        self._lots = lots
+        self._at = 0
+        self._used = 0
+
+    def take(self, units: int) -> tuple[tuple[Serving, ...], int]:
+        """Use up ``units``: from which lots, and how many could not be had."""
+        servings: list[Serving] = []
+        while units and self._at < len(self._lots):
+            lot = self._lots[self._at]
+            taken = min(units, lot.units - self._used)
+            if taken:
+                servings.append(Serving(lot, taken))
+            units -= taken
+            self._used += taken
+            if self._used == lot.units:
+                self._at, self._used = self._at + 1, 0
+        return tuple(servings), units
+
+    def left(self) -> tuple[Serving, ...]:
+        rest = self._lots[self._at :]
+        return tuple(
+            Serving(lot, lot.units - (self._used if index == 0 else 0))
+            for index, lot in enumerate(rest)
+            if lot.units > (self._used if index == 0 else 0)
+        )

@@ -1,0 +1,33 @@
+"""What was told: a ship date for an order line, versioned, never overwritten."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """What a date rests on."""
+
+    LOT = "lot"  # a known lot serves this place in the queue
+    LEAD_TIME = "lead_time"  # nothing is on order; the supplier's lead time from the order date
+    ASAP = "asap"  # no date, by the merchant's choice
+    UNKNOWN = "unknown"  # no supply is known
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One version of what a buyer was told about one order line. ``ship_by`` is a day in the shop's time zone."""
+
+    line_id: int
+    order_id: int
+    version: int
+    ship_by: date | None
+    basis: Basis
+    source: str
+    rule: str
+    confidence: float | None
+    reason: str
+    actor: str
+    made_at: datetime
+    told_at: datetime | None
+    previous: date | None
