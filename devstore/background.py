@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
-Job = Callable[[], None]
+Job = Callable[[], object]
 
 
 class Background:

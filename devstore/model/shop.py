@@ -14,6 +14,8 @@ from devstore.model.people import Customer
 from devstore.model.stock import Level, Location
 from devstore.model.tokens import AccessToken
 
+FIRST_ID = 8_200_000_000_000  # as large as life: a 32-bit column must notice
+
 MetafieldKey = tuple[Owner, int, str, str]
 
 
@@ -28,7 +30,7 @@ class Shop:
     timezone: str = "America/New_York"
     currency: str = "USD"
     plan: str = "Development"
-    last_id: int = 0
+    last_id: int = FIRST_ID
     last_number: int = 1000
     installed: bool = False
     granted: frozenset[str] = frozenset()
@@ -80,6 +82,14 @@ class Shop:
     def product_by_handle(self, handle: str) -> Product | None:
         """The product whose page has this name."""
         return next((product for product in self.products.values() if product.handle == handle), None)
+
+    def product_of(self, variant: Variant) -> Product:
+        """The product a variant belongs to."""
+        return self.products[variant.product_id]
+
+    def item_of(self, variant: Variant) -> Item:
+        """The inventory item a variant sells."""
+        return self.items[variant.item_id]
 
     def metafield(self, owner: Owner, owner_id: int, namespace: str, key: str) -> Metafield | None:
         """One metafield by its resolved namespace (``AppConfig.namespace`` resolves ``$app``)."""
