@@ -1,7 +1,7 @@
 """How the store says no."""
 
 
-class StoreSays(Exception):  # noqa: N818  # it reads as a sentence where it is raised
+class StoreSays(Exception):
     """A refusal a person or an app can act on: the message, the input it concerns, and the Admin API's code."""
 
     def __init__(self, message: str, field: tuple[str, ...] = (), code: str | None = None) -> None:
