@@ -19,6 +19,9 @@ class Kind(StrEnum):
 
     ORDER = "order"
     ITEM = "item"
+    SWEEP = "sweep"  # some fulfillment order changed, we do not know which
+    LOCATIONS = "locations"
+    SHOP = "shop"
 
 
 dirty = Table(

@@ -1,0 +1,34 @@
+"""The house: what every verb is given. Nothing in it knows a shop, a request or a task."""
+
+from dataclasses import dataclass, field
+
+import backorder.store.client as store_client
+from backorder.bell import Bell, SilentBell
+from backorder.clock import BusinessClock
+from backorder.config import Settings
+from backorder.db.engine import Database
+from backorder.db.sealed import Sealer
+
+
+@dataclass(frozen=True)
+class House:
+    """Settings, books, keys, bell and clock, put together once at the front step."""
+
+    settings: Settings
+    db: Database
+    sealer: Sealer
+    http: store_client.Session
+    bell: Bell = field(default_factory=SilentBell)
+    clock: BusinessClock = field(default_factory=BusinessClock)
+
+
+def build(settings: Settings, bell: Bell | None = None) -> House:
+    """Put the house together. Opens no connection yet."""
+    return House(
+        settings=settings,
+        db=Database(settings.database_url),
+        sealer=Sealer(settings.encryption_key.get_secret_value()),
+        http=store_client.new_session(),
+        bell=bell or SilentBell(),
+        clock=BusinessClock(settings.clock_file),
+    )
