@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import vm from "node:vm";
+
+const asset = new URL("../promise-block/assets/promise.js", import.meta.url);
+
+/** The element's class as a page would define it. What a document does with it is tested in a browser. */
+async function defined() {
+  const elements = new Map();
+  const customElements = { get: (name) => elements.get(name), define: (name, made) => elements.set(name, made) };
+  const context = vm.createContext({ customElements, HTMLElement: class {}, Intl, Date });
+  const script = await readFile(asset, "utf8");
+  vm.runInContext(script, context);
+  vm.runInContext(script, context); // a second block on the page must not throw
+  return elements.get("promised-ship-date");
+}
+
+const { reading, sentence, day } = await defined().then((made) => ({
+  reading: (...given) => ({ ...made.reading(...given) }),
+  sentence: (...given) => made.sentence(...given),
+  day: (...given) => made.day(...given),
+}));
+
+const now = Date.parse("2026-11-20T09:00:00Z");
+const promise = {
+  v: 1,
+  state: "backorder",
+  ship_by: "2026-12-07",
+  steps: [
+    { units: 37, ship_by: "2026-12-07" },
+    { units: 20, ship_by: "2026-12-21" },
+  ],
+  valid_until: "2026-11-23T00:00:00Z",
+};
+const words = { by: "Ships by [date].", at_most: "[units] at most: [date].", asap: "As soon as it arrives." };
+
+test("one unit gets the date of the first shipment", () => {
+  assert.deepEqual(reading(promise, 1, now), { word: "by", date: "2026-12-07", promised: true });
+});
+
+test("the last unit of a shipment still gets its date, the next one the following shipment's", () => {
+  assert.equal(reading(promise, 37, now).date, "2026-12-07");
+  assert.equal(reading(promise, 38, now).date, "2026-12-21");
+});
+
+test("more units than all shipments bring get no promise, and hear how many could have one", () => {
+  assert.deepEqual(reading(promise, 58, now), { word: "at_most", date: "2026-12-21", units: 57, promised: false });
+  assert.equal(sentence(reading(promise, 58, now), words, "en"), "57 at most: December 21, 2026.");
+});
+
+test("without shipments the lead time's date serves any number", () => {
+  assert.deepEqual(reading({ ...promise, steps: [] }, 500, now), { word: "by", date: "2026-12-07", promised: true });
+  assert.equal(reading({ ...promise, steps: [], ship_by: null }, 1, now).word, null);
+});
+
+test("as soon as possible is said, and is no promise of a day", () => {
+  assert.deepEqual(reading({ ...promise, state: "asap" }, 1, now), { word: "asap", promised: false });
+});
+
+test("the page is silent when the promise has run out, to the second", () => {
+  assert.equal(reading(promise, 1, Date.parse(promise.valid_until) - 1).word, "by");
+  assert.equal(reading(promise, 1, Date.parse(promise.valid_until)).word, null);
+});
+
+for (const state of ["in_stock", "waitlist", "ended", "a state of next year"]) {
+  test(`the page is silent when the variant is: ${state}`, () => {
+    assert.equal(sentence(reading({ ...promise, state }, 1, now), words, "en"), "");
+  });
+}
+
+test("nothing is read from a promise that is missing, of another version or without an end", () => {
+  assert.equal(reading(undefined, 1, now).word, null);
+  assert.equal(reading({ ...promise, v: 2 }, 1, now).word, null);
+  assert.equal(reading({ ...promise, valid_until: null }, 1, now).word, null);
+});
+
+test("a day is the same day in every time zone, in the words of the shop's language", () => {
+  const before = process.env.TZ;
+  for (const zone of ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"]) {
+    process.env.TZ = zone;
+    assert.equal(day("2026-12-07", "en"), "December 7, 2026");
+  }
+  process.env.TZ = before ?? "UTC";
+  assert.equal(day("2026-12-07", "de"), "7. Dezember 2026");
+});
