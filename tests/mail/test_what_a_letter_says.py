@@ -1,0 +1,155 @@
+from dataclasses import replace
+
+import pytest
+
+from backorder.mail.render import render
+
+from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS
+from .reading import one_space, read, words_of
+
+
+def test_a_confirmation_says_what_waits_until_when_and_what_ships_now():
+    text = render(CONFIRMATION).text
+    waits, ships = text.split("In stock")
+    assert "Desk lamp, brass (LAMP-BRASS)\n  2 units wait\n  Ships by Monday, 7 December 2026\n" in waits
+    assert "Oak chair (CHAIR-OAK)\n  1 unit\n  Ships now\n" in ships
+    assert "Oak chair" not in waits
+
+
+def test_a_confirmation_says_how_to_cancel():
+    assert "cancel what waits at any time before it ships: reply to this email" in render(CONFIRMATION).text
+
+
+def test_an_order_that_waits_whole_promises_nothing_now():
+    whole = render(replace(CONFIRMATION, lines=(LAMPS,)))
+    assert whole.subject == "Order #1003 is on backorder"
+    assert "now" not in whole.text.split()
+    assert render(CONFIRMATION).subject == "Part of order #1003 is on backorder"
+
+
+def test_a_line_that_waits_in_part_stands_on_both_sides():
+    text = render(replace(CONFIRMATION, lines=(replace(LAMPS, units_waiting=1, units_ready=4),))).text
+    waits, ships = text.split("In stock")
+    assert "1 unit waits" in waits
+    assert "4 units\n  Ships now" in ships
+
+
+def test_a_line_without_a_known_day_gets_none():
+    text = render(replace(CONFIRMATION, lines=(replace(LAMPS, ship_by=None),))).text
+    assert "Ships as soon as it arrives; no date is known yet" in text
+    assert "2026" not in text
+
+
+def test_an_arrival_says_what_is_being_packed_and_what_still_waits():
+    letter = render(ARRIVED)
+    packed, waits = letter.text.split("Still on backorder")
+    assert letter.subject == "Your items are in: order #1003"
+    assert "2 units\n  Ships next" in packed
+    assert "1 unit waits\n  Ships by Monday, 7 December 2026" in waits
+    assert "write to you again when the rest is in" in waits
+
+
+def test_the_last_arrival_says_that_nothing_waits_any_more():
+    last = render(replace(ARRIVED, lines=(replace(LAMPS, units_waiting=0, units_ready=1),)))
+    assert last.subject == "Your item is in: order #1003"
+    assert "Nothing of this order is on backorder any more" in last.text
+    assert "Still on backorder" not in last.text
+
+
+def test_a_changed_date_says_new_old_reason_and_the_right_to_cancel():
+    text = render(DATE_CHANGED).text
+    assert "Ships by Thursday, 17 December 2026\n  Before: Monday, 7 December 2026" in text
+    assert "The reason: The ship that carries our lamps is waiting at the port of Rotterdam." in text
+    assert "Until it ships you may cancel what waits and get back in full what you paid for it" in text
+
+
+def test_a_changed_date_keeps_the_lines_that_did_not_move_apart():
+    changed, unchanged = render(DATE_CHANGED).text.split("What stays as it was")
+    assert "Wool rug" not in changed
+    assert "Wool rug\n  1 unit waits\n  Ships by Monday, 7 December 2026" in unchanged
+
+
+def test_only_a_later_date_is_apologised_for():
+    sooner = replace(DATE_CHANGED, lines=(replace(LAMPS, ship_by=EARLY, was=LATE),))
+    assert "We have a better date for your backorder." in render(sooner).text
+    assert "sorry" not in render(sooner).text
+    assert "We are sorry: we cannot keep the date we gave you." in render(DATE_CHANGED).text
+
+
+def test_a_date_that_is_lost_is_said_to_be_unknown():
+    lost = render(replace(DATE_CHANGED, lines=(replace(LAMPS, ship_by=None, was=EARLY),)))
+    assert "Ships as soon as it arrives; no date is known yet\n  Before: Monday, 7 December 2026" in lost.text
+    assert "sorry" in lost.text
+    assert "new" not in f"{lost.subject} {lost.text}".split()
+
+
+def test_a_first_date_is_good_news():
+    found = render(replace(DATE_CHANGED, lines=(replace(LAMPS, ship_by=LATE, was=None),)))
+    assert "Ships by Thursday, 17 December 2026\n  Before: no date was known" in found.text
+    assert "sorry" not in found.text
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_text_and_page_say_the_same_words_in_the_same_order(letter):
+    rendered = render(letter)
+    facts = [letter.order_name, letter.shop_name, letter.shop_email, letter.shop_domain, "Hello Ada,"]
+    facts += [line.title for line in letter.lines] + ["7 December 2026"]
+    text, page = one_space(rendered.text), words_of(rendered.html)
+    for fact in facts:
+        assert fact in text
+        assert fact in page
+    # Where a paragraph of the text stands, the page has the same sentence.
+    sentences = [part for part in rendered.text.split("\n\n") if part.endswith(".") and "\n" not in part]
+    assert len(sentences) >= 2
+    assert [page.index(sentence) for sentence in sentences] == sorted(page.index(sentence) for sentence in sentences)
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_both_forms_lead_to_the_order_page(letter):
+    rendered = render(letter)
+    assert f"See your order: {letter.order_url}" in rendered.text
+    assert [attrs["href"] for tag, attrs in read(rendered.html).tags if tag == "a"] == [letter.order_url]
+    without = render(replace(letter, order_url=None))
+    assert "See your order" not in without.text + without.html
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_the_same_facts_give_the_same_words(letter):
+    assert render(letter) == render(replace(letter))
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_a_subject_is_short_and_names_the_order(letter):
+    subject = render(letter).subject
+    assert letter.order_name in subject
+    assert len(subject) <= 50
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_a_page_fetches_nothing(letter):
+    page = render(letter).html
+    assert not [tag for tag, _ in read(page).tags if tag in {"img", "link", "script", "iframe", "object", "video"}]
+    assert not [attrs for _, attrs in read(page).tags if attrs.keys() & {"src", "srcset", "background", "data"}]
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_a_page_has_a_language_one_title_and_ordered_headings(letter):
+    tags = read(render(letter).html).tags
+    headings = [tag for tag, _ in tags if tag in {"h1", "h2", "h3", "h4"}]
+    assert dict(tags)["html"] == {"lang": "en"}
+    assert headings[0] == "h1"
+    assert set(headings[1:]) == {"h2"}
+    assert all(attrs.get("role") == "presentation" for tag, attrs in tags if tag == "table")
+
+
+def test_the_inbox_previews_the_first_fact():
+    page = render(CONFIRMATION).html
+    hidden = page.split("display:none", 1)[1]
+    assert hidden.index("Desk lamp, brass: 2 units. Ships by Monday, 7 December 2026.") < hidden.index("<h1")
+
+
+def test_a_chair_alone_does_not_wait():
+    with pytest.raises(ValueError, match="needs a line that waits"):
+        replace(CONFIRMATION, lines=(CHAIR,))
