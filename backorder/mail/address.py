@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from backorder.mail.one_line import one_line
 
 
-class AddressUnusable(ValueError):  # noqa: N818  # it says what the address is
+class AddressUnusable(ValueError):
     """No mail can be sent from or to this address. The sentence does not repeat it: it is a person's."""
 
 

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     DATE_CHANGED = "date_changed"
 
 
-class LetterIncomplete(ValueError):  # noqa: N818  # it says what the letter is
+class LetterIncomplete(ValueError):
     """The facts do not make this letter; asking again with the same facts will not help."""
 
 

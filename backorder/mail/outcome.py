@@ -1,4 +1,3 @@
-# ruff: noqa: N818  # an outcome is named by what it is: the reader of `except MailBusy` needs no suffix
 """What became of a message that was handed to the relay: accepted, or one of these.
 
 The texts are the server's own words with the recipient's address taken out, so that they may be

@@ -1,7 +1,7 @@
 import pytest
 
 from backorder.mail.compose import compose
-from backorder.mail.outcome import MailBusy, RelayUnusable, Sent
+from backorder.mail.outcome import RelayUnusable, Sent
 from backorder.mail.post import send
 from backorder.mail.relay import Relay as Address
 from backorder.mail.relay import Security, relay_at
@@ -122,5 +122,5 @@ def test_a_relay_that_offers_no_tls_gets_no_letter():
 
 
 def test_a_relay_that_speaks_plainly_where_tls_is_asked_gets_no_letter():
-    with saying(b"220 relay") as place, pytest.raises(MailBusy):
+    with saying(b"220 relay") as place, pytest.raises(RelayUnusable):
         send(f"smtps://{place}", letter())
