@@ -1,0 +1,90 @@
+"""The SMTP side: a door that can be shut for a while without losing its port."""
+
+import asyncio
+import socket
+from typing import Protocol
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HOST = "127.0.0.1"
+
+
+class Box(Protocol):
+    """What the sink puts letters into."""
+
+    def refusal(self, sender: str, recipient: str) -> str | None: ...
+
+    def keep(self, sender: str, recipients: tuple[str, ...], raw: bytes) -> object: ...
+
+
+class Sink:
+    """Answers one conversation, the way the box's mood wants it."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd looks the hook up by this name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        refusal = self._box.refusal(envelope.mail_from or "", address)
+        if refusal:
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802  # as above
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""
+        self._box.keep(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
+        return "250 2.0.0 Kept"
+
+
+class _Listener(Controller):
+    """A controller over a socket that is already bound: no race for the port."""
+
+    def __init__(self, box: Box, bound: socket.socket) -> None:
+        super().__init__(Sink(box), hostname=HOST, port=bound.getsockname()[1])
+        self._bound = bound
+
+    async def _create_server(self) -> asyncio.AbstractServer:
+        return await self.loop.create_server(self._factory_invoker, sock=self._bound)
+
+
+class Door:
+    """A port on loopback that can be open or shut."""
+
+    def __init__(self, box: Box, port: int) -> None:
+        """Take the port (0: any free one). Raises ``OSError`` when somebody else has it."""
+        self._box = box
+        self._listener: _Listener | None = None
+        # bound but never listening: refuses connections, and keeps the port ours while the door is shut
+        self._place = _bound(port)
+        self.port: int = self._place.getsockname()[1]
+
+    def open(self) -> None:
+        if self._listener is None:
+            self._listener = _Listener(self._box, _bound(self.port))
+            self._listener.start()
+
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.stop()
+            self._listener = None
+
+    def leave(self) -> None:
+        """Shut the door and give the port back."""
+        self.close()
+        self._place.close()
+
+
+def _bound(port: int) -> socket.socket:
+    place = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        place.bind((HOST, port))
+    except OSError:
+        place.close()
+        raise
+    return place
