@@ -33,6 +33,8 @@ orders = Table(
     Column("tags", JSON, nullable=False, default=list),
     Column("promise_digest", String(128)),
     Column("annotated", Text),
+    # When the reading that this row comes from began: a reading that began earlier never overwrites it.
+    Column("read_at", Instant, nullable=False),
 )
 
 order_lines = Table(
@@ -93,9 +95,10 @@ class Order:
     tags: frozenset[str]
     promise_digest: str | None
     annotated: str | None
+    read_at: datetime
 
 
-def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | None) -> None:
+def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | None, read_at: datetime) -> None:
     """Keep an order whole, replacing what was known of its lines and fulfillment orders."""
     upsert(
         tx,
@@ -117,6 +120,7 @@ def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | Non
             "status_url": seen.status_url,
             "tags": sorted(seen.tags),
             "promise_digest": seen.promise_digest,
+            "read_at": read_at,
         },
     )
     upsert(tx, order_lines, [_line_row(shop_id, seen.order_id, line) for line in seen.lines])
@@ -175,6 +179,16 @@ def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) ->
         )
     )
     return {row.fulfillment_order_id: row.updated_at for row in rows}
+
+
+def order_of(tx: Connection, shop_id: int, fulfillment_order_id: int) -> int | None:
+    """The order that a fulfillment order belongs to, as far as we know it."""
+    return tx.execute(
+        select(fulfillment_orders.c.order_id).where(
+            fulfillment_orders.c.shop_id == shop_id,
+            fulfillment_orders.c.fulfillment_order_id == fulfillment_order_id,
+        )
+    ).scalar_one_or_none()
 
 
 def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> None:
@@ -269,6 +283,7 @@ def _order(row: Row[Any]) -> Order:
         tags=frozenset(row.tags),
         promise_digest=row.promise_digest,
         annotated=row.annotated,
+        read_at=row.read_at,
     )
 
 

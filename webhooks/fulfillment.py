@@ -1,0 +1,59 @@
+"""What is to be shipped from where, what is held, and what left the house.
+
+Fulfillment orders come with global ids, in thin objects, and without their order: our books know whose they are, or a
+sweep finds out.
+"""
+
+from collections.abc import Iterable
+
+from webhooks.look import Hint, Look
+from webhooks.payload import Payload
+
+# Where the topics put the fulfillment orders they speak of.
+NAMED_AS = (
+    "fulfillment_order",
+    "remaining_fulfillment_order",
+    "replacement_fulfillment_order",
+    "original_fulfillment_order",
+    "moved_fulfillment_order",
+)
+
+
+def fulfillment_order(payload: Payload) -> Look:
+    """Any topic about fulfillment orders and their holds, but merging."""
+    parts = (payload.part(name) for name in NAMED_AS)
+    return Look(fulfillment_orders=_ids(part for part in parts if part is not None))
+
+
+def merged(payload: Payload) -> Look:
+    """Several fulfillment orders of an order became one."""
+    merges = payload.parts("fulfillment_order_merges")
+    parts = (merge.part("result_fulfillment_order") for merge in merges)
+    return Look(fulfillment_orders=_ids(part for part in parts if part is not None))
+
+
+def parcel(payload: Payload) -> Look:
+    """A parcel was packed or its state changed."""
+    return Look(orders=(payload.id("order_id", "Order"),))
+
+
+def _ids(parts: Iterable[Payload]) -> tuple[int, ...]:
+    found = (part.id_if_any("id", "FulfillmentOrder") for part in parts)
+    return tuple(number for number in found if number is not None)
+
+
+TOPICS: dict[str, Hint] = {
+    "fulfillment_orders/order_routing_complete": fulfillment_order,
+    "fulfillment_orders/moved": fulfillment_order,
+    "fulfillment_orders/split": fulfillment_order,
+    "fulfillment_orders/merged": merged,
+    "fulfillment_orders/placed_on_hold": fulfillment_order,
+    "fulfillment_orders/hold_released": fulfillment_order,
+    "fulfillment_orders/rescheduled": fulfillment_order,
+    "fulfillment_orders/scheduled_fulfillment_order_ready": fulfillment_order,
+    "fulfillment_orders/cancelled": fulfillment_order,
+    "fulfillment_holds/added": fulfillment_order,
+    "fulfillment_holds/released": fulfillment_order,
+    "fulfillments/create": parcel,
+    "fulfillments/update": parcel,
+}

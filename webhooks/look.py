@@ -1,0 +1,24 @@
+"""What a webhook asks for. It is only a bell: it says where to look, never what there is to see (domain §1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from webhooks.payload import Payload
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where to look again. Variants, products and fulfillment orders are found in our books first."""
+
+    orders: tuple[int, ...] = ()
+    items: tuple[int, ...] = ()
+    variants: tuple[int, ...] = ()
+    products: tuple[int, ...] = ()
+    # None: the topic is not about fulfillment orders. Empty: it is, but it names none.
+    fulfillment_orders: tuple[int, ...] | None = None
+    locations: bool = False
+    shop: bool = False
+
+
+Hint = Callable[[Payload], Look]
+"""Reads a body of one topic. Raises Unreadable."""

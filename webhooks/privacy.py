@@ -1,0 +1,35 @@
+"""The three topics the law asks of every app: tell what is kept, erase a customer, erase a shop."""
+
+from datetime import datetime
+
+from backorder import erase, install
+from backorder.db.inbox import Kept
+from backorder.house import House
+from webhooks.errand import Errand, same_shop
+from webhooks.payload import Payload
+
+
+def data_request(house: House, kept: Kept, payload: Payload, _now: datetime) -> None:
+    """A customer asks what we know about them."""
+    same_shop(kept, payload.text("shop_domain"))
+    payload.ids("orders_requested", "Order")
+    erase.data_request(house, kept.shop_domain, dict(payload.fields))
+
+
+def redact_customer(house: House, kept: Kept, payload: Payload, _now: datetime) -> None:
+    """A customer asks to be forgotten."""
+    same_shop(kept, payload.text("shop_domain"))
+    erase.redact_customer(house, kept.shop_domain, payload.ids("orders_to_redact", "Order"))
+
+
+def redact_shop(house: House, kept: Kept, payload: Payload, _now: datetime) -> None:
+    """A shop left two days ago: nothing of it stays, this delivery included."""
+    same_shop(kept, payload.text("shop_domain"))
+    install.forget(house, kept.shop_domain)
+
+
+ERRANDS: dict[str, Errand] = {
+    "customers/data_request": data_request,
+    "customers/redact": redact_customer,
+    "shop/redact": redact_shop,
+}

@@ -1,0 +1,48 @@
+"""``POST /webhooks``: verify, keep, answer. The store gives us five seconds; everything else is the workers' business."""
+
+import structlog
+from flask import Blueprint, Response, current_app, request
+
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import inbox
+from backorder.db.engine import DatabaseBusy
+from backorder.house import House
+from backorder.store.credentials import webhook_signed
+from webhooks import headers
+
+BODY_LIMIT = 8 * 1024 * 1024
+# Later than this the store has given up waiting; it will come again.
+PATIENCE_SECONDS = 3.0
+COME_AGAIN_SECONDS = 5
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("webhooks", __name__)
+
+
+@blueprint.route("/webhooks", methods=["POST"], provide_automatic_options=False)
+def receive() -> Response:
+    """One address for all topics: 200 once the body is safely kept, a repeat included; 401 and nothing kept if not signed.
+
+    413 over BODY_LIMIT, without reading on. 503 when the database is too busy to keep it in time.
+    """
+    house: House = current_app.extensions["house"]
+    request.max_content_length = BODY_LIMIT
+    body = request.get_data(cache=False)
+    if not webhook_signed(body, request.headers.get(headers.SIGNATURE), house.settings.secrets):
+        log.warning("webhook refused", reason="signature", remote=request.remote_addr, size=len(body))
+        return Response(status=401)
+    return _keep(house, headers.delivery(request.headers, body))
+
+
+def _keep(house: House, delivery: inbox.Delivery) -> Response:
+    said = log.bind(shop=delivery.shop_domain, topic=delivery.topic, webhook_id=delivery.webhook_id)
+    try:
+        with house.db.write(patience=PATIENCE_SECONDS) as tx:
+            fresh = inbox.put(tx, house.sealer, delivery, transport_now())
+    except DatabaseBusy:
+        said.warning("webhook turned away", reason="database busy")
+        return Response(status=503, headers={"Retry-After": str(COME_AGAIN_SECONDS)})
+    house.bell.ring(Ring.INBOX)
+    said.info("webhook kept" if fresh else "webhook repeated", size=len(delivery.body))
+    return Response(status=200)

@@ -1,0 +1,107 @@
+"""Which topic is answered where, and the understanding of what was kept.
+
+Each delivery is understood by itself, so that a bad one never stops those behind it. The set of topics equals the
+subscriptions in ``shopify.app.toml``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import inbox, shops
+from backorder.db.inbox import Kept, Verdict
+from backorder.house import House
+from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
+from webhooks.errand import Errand
+from webhooks.look import Hint
+from webhooks.payload import Unreadable, parse, shown
+
+HINTS: dict[str, Hint] = {
+    **inventory.TOPICS,
+    **products.TOPICS,
+    **orders.TOPICS,
+    **fulfillment.TOPICS,
+    **locations.TOPICS,
+    **app.TOPICS,
+}
+ERRANDS: dict[str, Errand] = {
+    **app.ERRANDS,
+    **privacy.ERRANDS,
+}
+HANDLERS: dict[str, Hint | Errand] = {**HINTS, **ERRANDS}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of a delivery, and why where that needs saying."""
+
+    verdict: Verdict
+    why: str | None = None
+
+
+def digest(house: House, now: datetime, limit: int = 50) -> bool:
+    """Understand up to ``limit`` kept deliveries, oldest first, and ring for what they ask. True if more may wait.
+
+    ``now`` is business time. A failure is recorded at its delivery, which is tried again later or set aside.
+    """
+    taken = house.db.run(lambda tx: inbox.take(tx, house.sealer, transport_now(), limit))
+    for kept in taken:
+        with structlog.contextvars.bound_contextvars(
+            shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id
+        ):
+            _understand(house, kept, now)
+    if taken:
+        house.bell.ring(Ring.OBSERVE)
+    return len(taken) == limit
+
+
+def _understand(house: House, kept: Kept, now: datetime) -> None:
+    try:
+        ended = _attempt(house, kept, now)
+    except Unreadable as error:
+        ended = Ended(Verdict.UNREADABLE, str(error))
+        _settle(house, kept, ended)
+    except Exception as error:
+        log.exception("webhook failed", attempt=kept.attempts)
+        why = f"{type(error).__name__}: {shown(str(error), 300)}"
+        house.db.run(lambda tx: inbox.fail(tx, kept, transport_now(), why))
+        return
+    log.info("webhook understood", verdict=ended.verdict.value, why=ended.why)
+
+
+def _attempt(house: House, kept: Kept, now: datetime) -> Ended:
+    if kept.attempts > inbox.ATTEMPTS:
+        # Its takers died without a word, each time: whatever it does to them, it stops here.
+        return _settle(house, kept, Ended(Verdict.PARKED, f"Taken {kept.attempts - 1} times, and never finished."))
+    if errand := ERRANDS.get(kept.topic):
+        why = errand(house, kept, parse(kept.body), now)
+        return _settle(house, kept, Ended(Verdict.IGNORED if why else Verdict.DONE, why))
+    if kept.topic not in HINTS:
+        return _settle(house, kept, Ended(Verdict.IGNORED, f"Nobody here listens to {shown(kept.topic)}."))
+    return house.db.run(lambda tx: _hear(tx, kept))
+
+
+def _hear(tx: Connection, kept: Kept) -> Ended:
+    """Mark what the hint asks for and settle the delivery, both or neither."""
+    look = HINTS[kept.topic](parse(kept.body))
+    at = transport_now()
+    shop = shops.by_domain(tx, kept.shop_domain)
+    if shop is None or not shop.is_installed:
+        ended = Ended(Verdict.IGNORED, f"The app is not installed in {shown(kept.shop_domain)}.")
+    elif not marks.mark(tx, shop.shop_id, look, at):
+        ended = Ended(Verdict.IGNORED, "It names nothing that we know.")
+    else:
+        ended = Ended(Verdict.DONE)
+    inbox.settle(tx, kept.inbox_id, ended.verdict, at, ended.why)
+    return ended
+
+
+def _settle(house: House, kept: Kept, ended: Ended) -> Ended:
+    house.db.run(lambda tx: inbox.settle(tx, kept.inbox_id, ended.verdict, transport_now(), ended.why))
+    return ended
