@@ -36,6 +36,10 @@ class StoreBusy(StoreError):
         self.retry_after = retry_after
 
 
+class Throttled(StoreBusy):
+    """The shop's query points are used up. The request had no effect, whatever it was."""
+
+
 class StoreRefused(StoreError):
     """The request is wrong as it stands. ``problems`` are the store's own sentences, empty for a refusal by status."""
 

@@ -1,0 +1,80 @@
+"""What a GraphQL answer with ``errors`` means, whatever its HTTP status."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, StoreRefused, Throttled, UserError
+from backorder.store.http import AFTER_FAULT
+
+LONGEST_THROTTLE_WAIT = 60.0
+
+
+def error_in(said: Mapping[str, Any], *, effect: bool) -> StoreError | None:
+    """The error that an answer amounts to, or None for a good one.
+
+    An error beside data refuses the whole: half an answer would be taken for all of it. If that was a mutation
+    (``effect``) whose root field has a value, it has happened all the same.
+    """
+    problems = _problems(said.get("errors"))
+    data = said.get("data")
+    happened = effect and isinstance(data, dict) and any(value is not None for value in data.values())
+    if not problems:
+        return None if isinstance(data, dict) else StoreRefused("The store answered without data.")
+    return _meaning(problems, said, happened=happened, effect=effect)
+
+
+def _meaning(
+    problems: Sequence[Mapping[str, Any]], said: Mapping[str, Any], *, happened: bool, effect: bool
+) -> StoreError:
+    codes = {_code(problem) for problem in problems}
+    if "THROTTLED" in codes:
+        return Throttled("The store's query points are used up.", retry_after=_wait(said))
+    if "ACCESS_DENIED" in codes:
+        return MissingScope(_scope(problems), outcome_unknown=happened)
+    if "SHOP_INACTIVE" in codes:
+        return AccessLost("The shop is inactive.")
+    if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"}:
+        return StoreBusy("The store failed inside.", retry_after=AFTER_FAULT, outcome_unknown=effect)
+    listed = [UserError(_text(problem), _path(problem), _code(problem)) for problem in problems]
+    return StoreRefused(listed[0].message, problems=listed, outcome_unknown=happened)
+
+
+def _problems(errors: object) -> list[Mapping[str, Any]]:
+    """``errors`` is a list of objects; refusals before GraphQL put a bare string there."""
+    if not errors:
+        return []
+    entries = errors if isinstance(errors, list) else [errors]
+    return [entry if isinstance(entry, dict) else {"message": str(entry)} for entry in entries]
+
+
+def _code(problem: Mapping[str, Any]) -> str | None:
+    code = (problem.get("extensions") or {}).get("code")
+    return str(code) if code is not None else None
+
+
+def _text(problem: Mapping[str, Any]) -> str:
+    return str(problem.get("message") or "The store gave no reason.")
+
+
+def _path(problem: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(step) for step in problem.get("path") or ())
+
+
+def _scope(problems: Sequence[Mapping[str, Any]]) -> str:
+    """The first scope that the store names, else its whole sentence."""
+    denied = next(problem for problem in problems if _code(problem) == "ACCESS_DENIED")
+    sentence = str((denied.get("extensions") or {}).get("requiredAccess") or _text(denied))
+    named = re.search(r"\b(?:read|write)_[a-z_]+", sentence)
+    return named.group() if named else sentence
+
+
+def _wait(said: Mapping[str, Any]) -> float:
+    """Seconds until the points that were asked for have come back."""
+    cost = (said.get("extensions") or {}).get("cost") or {}
+    status = cost.get("throttleStatus") or {}
+    rate = float(status.get("restoreRate") or 0)
+    missing = float(cost.get("requestedQueryCost") or 0) - float(status.get("currentlyAvailable") or 0)
+    if rate <= 0:
+        return AFTER_FAULT
+    return min(max(missing / rate, 0.1), LONGEST_THROTTLE_WAIT)

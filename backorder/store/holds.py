@@ -1,0 +1,59 @@
+"""Holds on fulfillment orders: placed for want of stock, released by their ids."""
+
+from collections.abc import Mapping
+
+from backorder.store.client import ShopGraphQL
+from backorder.store.errors import AlreadyHeld, StoreRefused
+from backorder.store.gids import gid, number, number_in
+from backorder.store.reading import Node, payload
+from backorder.store.written import Held, Released
+
+LONGEST_HANDLE = 64
+DUPLICATE = "DUPLICATE_FULFILLMENT_HOLD_HANDLE"
+
+
+def hold(
+    client: ShopGraphQL, fulfillment_order_id: int, handle: str, parts: Mapping[int, int] | None, note: str
+) -> Held:
+    variables = {"id": gid("FulfillmentOrder", fulfillment_order_id), "hold": _wish(handle, parts, note)}
+    try:
+        said = payload(client.execute("hold", variables), "fulfillmentOrderHold")
+    except StoreRefused as refused:
+        if DUPLICATE in refused.codes:
+            raise AlreadyHeld(str(refused), problems=refused.problems) from refused
+        raise
+    return Held(
+        held_fulfillment_order_id=number(said["fulfillmentOrder"]["id"]),
+        hold_id=number(said["fulfillmentHold"]["id"]),
+        rest_fulfillment_order_id=number_in(said["remainingFulfillmentOrder"]),
+    )
+
+
+def release(client: ShopGraphQL, fulfillment_order_id: int, hold_ids: tuple[int, ...]) -> Released:
+    if not hold_ids:
+        raise ValueError("name the holds to release: without names the store releases everybody's")
+    variables = {
+        "id": gid("FulfillmentOrder", fulfillment_order_id),
+        "holdIds": [gid("FulfillmentHold", each) for each in hold_ids],
+    }
+    said = payload(client.execute("release", variables), "fulfillmentOrderReleaseHold")["fulfillmentOrder"]
+    return Released(number(said["id"]), said["status"])
+
+
+def _wish(handle: str, parts: Mapping[int, int] | None, note: str) -> Node:
+    if not 0 < len(handle) <= LONGEST_HANDLE:
+        raise ValueError("a handle has 1 to 64 characters")
+    wish: Node = {
+        "reason": "INVENTORY_OUT_OF_STOCK",
+        "reasonNotes": note,
+        "handle": handle,
+        "notifyMerchant": False,
+    }
+    if parts is None:
+        return wish
+    if not parts or min(parts.values()) < 1:
+        raise ValueError("name units of at least one part, or None to hold the whole: an empty list would hold it too")
+    wish["fulfillmentOrderLineItems"] = [
+        {"id": gid("FulfillmentOrderLineItem", part), "quantity": units} for part, units in sorted(parts.items())
+    ]
+    return wish

@@ -1,0 +1,54 @@
+"""Inventory items: their levels at every location and the variants that sell them."""
+
+from backorder.rules.seen import ItemSeen, LevelSeen
+from backorder.store.client import ShopGraphQL
+from backorder.store.errors import GoneFromStore
+from backorder.store.gids import gid, number
+from backorder.store.reading import Node, all_nodes, instant
+from backorder.store.variant_node import variant
+
+
+def item(client: ShopGraphQL, item_id: int) -> ItemSeen | None:
+    found = client.execute("item", {"id": gid("InventoryItem", item_id)})["inventoryItem"]
+    if found is None:
+        return None
+
+    def more_variants(after: str) -> Node:
+        return _part(client, item_id, "item_variants", "variants", after)
+
+    return ItemSeen(
+        item_id=item_id,
+        tracked=found["tracked"],
+        levels=levels(client, item_id, found["inventoryLevels"]),
+        variants=tuple(variant(node) for node in all_nodes(found["variants"], more_variants)),
+    )
+
+
+def levels(client: ShopGraphQL, item_id: int, first: Node) -> tuple[LevelSeen, ...]:
+    """All active levels of an item, given the first page of them."""
+
+    def more(after: str) -> Node:
+        return _part(client, item_id, "item_levels", "inventoryLevels", after)
+
+    return tuple(_level(item_id, node) for node in all_nodes(first, more))
+
+
+def _part(client: ShopGraphQL, item_id: int, name: str, field: str, after: str) -> Node:
+    found = client.execute(name, {"id": gid("InventoryItem", item_id), "after": after})["inventoryItem"]
+    if found is None:
+        raise GoneFromStore(f"The inventory item {item_id} went away while it was read.")
+    connection: Node = found[field]
+    return connection
+
+
+def _level(item_id: int, node: Node) -> LevelSeen:
+    units = {quantity["name"]: quantity["quantity"] for quantity in node["quantities"]}
+    return LevelSeen(
+        item_id=item_id,
+        location_id=number(node["location"]["id"]),
+        available=units["available"],
+        committed=units["committed"],
+        on_hand=units["on_hand"],
+        incoming=units["incoming"],
+        updated_at=instant(node["updatedAt"]),
+    )

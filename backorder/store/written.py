@@ -1,0 +1,59 @@
+"""What was asked of a store, and what it said when it was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from backorder.rules.seen import Policy
+from backorder.store.errors import UserError
+
+
+@dataclass(frozen=True)
+class Held:
+    """A hold was placed. If only parts were held, ``rest_fulfillment_order_id`` is what stays shippable."""
+
+    held_fulfillment_order_id: int
+    hold_id: int
+    rest_fulfillment_order_id: int | None
+
+
+@dataclass(frozen=True)
+class Released:
+    """Our holds are gone; ``status`` is ON_HOLD still if holds of others remain."""
+
+    fulfillment_order_id: int
+    status: str
+
+
+@dataclass(frozen=True)
+class OfferChange:
+    """How one variant shall be sold from now on; None leaves the policy, or the promise, as it is."""
+
+    variant_id: int
+    policy: Policy | None
+    promise: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class OfferWritten:
+    """What a variant has after the write: its policy and the compare digest of its promise, if it has one."""
+
+    variant_id: int
+    policy: Policy
+    promise_digest: str | None
+
+
+@dataclass(frozen=True)
+class OfferOutcome:
+    """Every variant that was asked for is in exactly one of the two, by its id."""
+
+    written: Mapping[int, OfferWritten]
+    refused: Mapping[int, UserError]
+
+
+@dataclass(frozen=True)
+class SubscriptionSeen:
+    """A webhook subscription of this shop: ``topic`` as the API names it (``ORDERS_CREATE``) and where it goes."""
+
+    topic: str
+    uri: str
