@@ -1,10 +1,18 @@
-"""How the post goes wrong when asked to: late, doubled, shuffled, lost."""
+"""How things go wrong when asked to: webhooks late, doubled, shuffled, lost; answers of the Admin API broken."""
 
 import copy
 import random
 from dataclasses import dataclass, field
 
 from devstore.model import Delivery
+
+
+@dataclass(frozen=True)
+class ApiFault:
+    """How one answer of the Admin API goes wrong; with ``after_effect`` the deed is done and only its answer lost."""
+
+    status: int
+    after_effect: bool = False
 
 
 @dataclass

@@ -2,10 +2,13 @@
 
 from flask import Blueprint, Flask
 
+from devstore.admin.door import admin_api
+from devstore.control import acts, machinery
+from devstore.tokens import tokens
 from devstore.world import World
 
 # engine: admin_api, tokens, control; pages: storefront, backoffice, embed, mailbox, proxy
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (admin_api, tokens, machinery, acts)
 
 
 def create_app(world: World) -> Flask:

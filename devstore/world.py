@@ -1,12 +1,14 @@
 """The world the store lives in: one app, a clock, shops, the post, and one lock over all of it."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from devstore.app import AppConfig
 from devstore.background import Background
 from devstore.clock import Clock
+from devstore.faults import ApiFault
 from devstore.model import Shop
 from devstore.post import PostOffice
 from devstore.remembered import Remembered
@@ -38,6 +40,7 @@ class World:
         self.post = PostOffice(app, self.clock)
         self.throttle = Throttle(self.clock)
         self.remembered = Remembered()
+        self.api_faults: deque[ApiFault] = deque()
         self.misses: list[dict[str, str]] = []
         self.deprecations: list[dict[str, str]] = []
 

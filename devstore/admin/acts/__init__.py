@@ -1,0 +1,25 @@
+"""Mutations. Importing this declares all of them."""
+
+from devstore.admin.acts import (
+    cancellation,
+    fulfillment_orders,
+    fulfillments,
+    inventory,
+    metafield_definitions,
+    metafields,
+    tags,
+    variants,
+    webhooks,
+)
+
+ALL_ACTS = (
+    cancellation,
+    fulfillment_orders,
+    fulfillments,
+    inventory,
+    metafield_definitions,
+    metafields,
+    tags,
+    variants,
+    webhooks,
+)

@@ -1,0 +1,135 @@
+"""A document comes in: understood, checked against schema and model, paid for, run."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+    validate,
+)
+
+from devstore.admin.acts import ALL_ACTS
+from devstore.admin.asking import Asking
+from devstore.admin.coordinates import Found, read_document, read_variables
+from devstore.admin.cost import MOST_PER_QUERY, MUTATION, requested_cost
+from devstore.admin.nouns import ALL_NOUNS
+from devstore.admin.resolve import kind_of, resolve
+from devstore.admin.schema import schema
+
+DECLARED = (ALL_NOUNS, ALL_ACTS)
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A document that was read once: what is wrong with it, or what it holds."""
+
+    document: DocumentNode | None
+    errors: tuple[GraphQLError, ...]
+    found: Found
+
+
+@lru_cache(maxsize=512)
+def prepare(text: str) -> Prepared:
+    """Parse and validate a document and read its coordinates."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return Prepared(None, (error,), Found())
+    errors = tuple(validate(schema(), document, max_errors=20))
+    return Prepared(document, errors, Found() if errors else read_document(schema(), document))
+
+
+def run(asking: Asking, text: str, variables: dict[str, Any] | None, operation_name: str | None) -> Answer:
+    """The answer to one request, as the Admin API gives it: always 200, what went wrong stands in ``errors``."""
+    prepared = prepare(text)
+    if prepared.errors or prepared.document is None:
+        return {"errors": [_formatted(error) for error in prepared.errors]}
+    operation = _operation(prepared.document, operation_name)
+    if operation is None:
+        return _refused("No such operation in the document", "BAD_REQUEST")
+    given = variables or {}
+    with asking.world.lock:
+        refusal = _unasked_for(asking, prepared.found, operation, given)
+        if refusal is not None:
+            return refusal
+        return _run_paid(asking, prepared.document, operation, given)
+
+
+def _run_paid(
+    asking: Asking, document: DocumentNode, operation: OperationDefinitionNode, variables: dict[str, Any]
+) -> Answer:
+    throttle, shop = asking.world.throttle, asking.shop.domain
+    requested = requested_cost(schema(), document, operation, variables)
+    if requested > MOST_PER_QUERY:
+        said = f"Query cost is {requested}, which exceeds the single query max cost limit ({MOST_PER_QUERY})."
+        return _refused(said, "MAX_COST_EXCEEDED", cost=requested, maxCost=MOST_PER_QUERY)
+    if not throttle.take(shop, requested):
+        answer = _refused("Throttled", "THROTTLED")
+        return {**answer, "extensions": _cost(asking, requested, None)}
+    name = operation.name.value if operation.name else None
+    result = execute(
+        schema(),
+        document,
+        root_value=None,
+        context_value=asking,
+        variable_values=variables,
+        operation_name=name,
+        field_resolver=resolve,
+        type_resolver=kind_of,
+    )
+    mutated = operation.operation is OperationType.MUTATION
+    actual = min(requested, max(MUTATION if mutated else 1, asking.touched))
+    throttle.give_back(shop, requested - actual)
+    answer = {"data": result.data, "extensions": _cost(asking, requested, actual)}  # type: ignore[union-attr]  # no resolver is a coroutine
+    if result.errors:  # type: ignore[union-attr]  # as above
+        answer["errors"] = [_formatted(error) for error in result.errors]  # type: ignore[union-attr]  # as above
+    return answer
+
+
+def _unasked_for(
+    asking: Asking, found: Found, operation: OperationDefinitionNode, variables: dict[str, Any]
+) -> Answer | None:
+    """Why a valid document is not run: it asks for what is not modelled, or names things by no id."""
+    values = read_variables(schema(), tuple(operation.variable_definitions or ()), variables)
+    where = operation.name.value if operation.name else "anonymous"
+    asking.world.deprecations += [
+        {"coordinate": coordinate, "document": where} for coordinate in found.deprecated + values.deprecated
+    ]
+    misses = found.misses + values.misses
+    asking.world.misses += [{"coordinate": coordinate, "document": where} for coordinate in misses]
+    if misses:
+        return _refused(f"The development store does not model {', '.join(misses)}", "NOT_MODELLED")
+    bad = found.bad_ids + values.bad_ids
+    return _refused(f"Invalid global id '{bad[0]}'", "INVALID_VARIABLE") if bad else None
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if name is None:
+        return operations[0] if len(operations) == 1 else None
+    return next((each for each in operations if each.name and each.name.value == name), None)
+
+
+def _cost(asking: Asking, requested: int, actual: int | None) -> Answer:
+    status = asking.world.throttle.status(asking.shop.domain)
+    return {"cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}}
+
+
+def _refused(message: str, code: str, **more: object) -> Answer:
+    return {"errors": [{"message": message, "extensions": {"code": code, **more}}]}
+
+
+def _formatted(error: GraphQLError) -> Answer:
+    """The error as JSON. What a resolver did not foresee is a fault of this store: it is raised, not hidden."""
+    original = error.original_error
+    if error.path and original is not None and not isinstance(original, GraphQLError):
+        raise original
+    return dict(error.formatted)

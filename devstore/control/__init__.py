@@ -1,0 +1,6 @@
+"""The hidden hand: JSON by which tests and the demo look into the store and move it."""
+
+from devstore.control.acts import acts
+from devstore.control.machinery import machinery
+
+__all__ = ["acts", "machinery"]

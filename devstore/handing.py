@@ -1,0 +1,37 @@
+"""For tests in one process: ``responses`` hands requests for the store to the store, without a port."""
+
+import re
+from urllib.parse import urlsplit
+
+import requests
+import responses
+
+from devstore.web import create_app
+from devstore.world import World
+
+METHODS = (responses.GET, responses.POST, responses.PUT, responses.DELETE)
+Handed = tuple[int, dict[str, str], bytes]
+
+
+def register(mock: responses.RequestsMock, world: World) -> None:
+    """Let ``mock`` answer everything under ``world.base`` from the store's own web application."""
+    client = create_app(world).test_client()
+
+    def hand(request: requests.PreparedRequest) -> Handed:
+        parts = urlsplit(request.url or "")
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        answer = client.open(
+            parts.path,
+            method=request.method or "GET",
+            query_string=parts.query,
+            data=body,
+            headers=list(request.headers.items()),
+            base_url=f"{parts.scheme}://{parts.netloc}",
+        )
+        headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+        content_type = headers.pop("Content-Type", None)
+        return answer.status_code, headers | ({"Content-Type": content_type} if content_type else {}), answer.data
+
+    address = re.compile(re.escape(world.base) + r"(/.*)?$")
+    for method in METHODS:
+        mock.add_callback(method, address, callback=hand, content_type=None)
