@@ -4,11 +4,15 @@ from flask import Blueprint, Flask
 
 from devstore.admin.door import admin_api
 from devstore.control import acts, machinery
+from devstore.embed import embed
+from devstore.mailbox import mailbox
+from devstore.proxy import proxy
+from devstore.storefront import storefront
 from devstore.tokens import tokens
 from devstore.world import World
 
 # engine: admin_api, tokens, control; pages: storefront, backoffice, embed, mailbox, proxy
-BLUEPRINTS: tuple[Blueprint, ...] = (admin_api, tokens, machinery, acts)
+BLUEPRINTS: tuple[Blueprint, ...] = (admin_api, tokens, machinery, acts, storefront, embed, mailbox, proxy)
 
 
 def create_app(world: World) -> Flask:

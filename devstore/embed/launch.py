@@ -4,20 +4,24 @@ import base64
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from devstore.installation import open_app
 from devstore.model import Shop
-from devstore.signing import mint_id_token, query_hmac
+from devstore.signing import query_hmac
 from devstore.world import World
 
 
 def launch_address(world: World, shop: Shop, path: str = "", extra: Sequence[tuple[str, str]] = ()) -> str:
-    """Address of the app's document at ``path``, with what every first load carries and a token one minute long."""
+    """Address of the app's document at ``path``, with what every first load carries and a token one minute long.
+
+    Opening the app installs it when it was not, as managed installation does.
+    """
     now = world.clock.transport()
     admin = f"{world.origin(shop)}/admin".split("://", 1)[1]
     pairs = [
         *extra,
         ("embedded", "1"),
         ("host", base64.urlsafe_b64encode(admin.encode()).decode().rstrip("=")),
-        ("id_token", mint_id_token(world.app, shop.domain, now)),
+        ("id_token", open_app(world, shop)),
         ("locale", "en"),
         ("shop", shop.domain),
         ("timestamp", str(int(now.timestamp()))),

@@ -1,0 +1,46 @@
+"""The theme: Liquid templates in a layout, with the app's block where the product page lets apps in."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from devstore.liquid import AppExtension, Page, Side
+from devstore.liquid.page import NAME
+from devstore.model import Shop
+from devstore.storefront.carts import Cart
+from devstore.storefront.drops import cart_drop, shop_drop
+from devstore.world import World
+
+FOLDER = Path(__file__).with_name("theme")
+LOCALES = ("en", "de")
+
+
+class Theme:
+    """Renders storefront pages. ``blocks`` is the folder of the app's theme extension."""
+
+    def __init__(self, blocks: Path) -> None:
+        self.side = Side(FOLDER, "/cdn/theme")
+        self.extension = AppExtension(blocks, f"/cdn/extensions/{blocks.name}")
+
+    def render(self, name: str, world: World, shop: Shop, cart: Cart, locale: str = "en", **values: object) -> str:
+        """The whole page of ``templates/{name}.liquid``. Taken under the world's lock: it reads many things."""
+        root = f"/{shop.domain}"
+        page = Page(root, locale, ZoneInfo(shop.timezone), shop.currency, world.now())
+        on_product = name == "product"
+        facts: dict[str, object] = {
+            NAME: page,
+            "shop": shop_drop(world, shop),
+            "cart": cart_drop(world, shop, cart),
+            "request": {"locale": {"iso_code": locale}, "page_type": name},
+            "template": {"name": name},
+            "routes": {"root_url": f"{root}/", "cart_url": f"{root}/cart", "cart_change_url": f"{root}/cart/change"},
+            "section": {"id": "main", "blocks": [self.extension.place("promise")] if on_product else []},
+            "content_for_header": self.extension.head("promise", root) if on_product else "",
+            **values,
+        }
+        content = self.side.template(f"templates/{name}").render(**facts)
+        return self.side.template("layout/theme").render(**facts, content_for_layout=content)
+
+
+def page_locale(asked: str | None) -> str:
+    """The language of the page: the one asked for when the theme's blocks speak it, else English."""
+    return asked if asked in LOCALES else "en"
