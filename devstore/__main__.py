@@ -13,6 +13,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from devstore.admin.schema import schema
 from devstore.app import read_app
 from devstore.clock import Clock
+from devstore.mailbox import mailbox_of
+from devstore.mailbox.sink import HOST as MAIL_HOST
 from devstore.seed import DOMAIN, SEEDS
 from devstore.web import create_app
 from devstore.world import World
@@ -30,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _arguments(argv)
     app = read_app(asked.app_config, client_id=asked.api_key, secret=asked.api_secret, url=asked.app_url)
     world = World(app, Clock(asked.clock_file), routing_delay=asked.routing_delay)
-    server = make_server(asked.host, asked.port, create_app(world), threaded=True, request_handler=Quiet)
+    web = create_app(world)
+    letters = mailbox_of(web)
+    server = make_server(asked.host, asked.port, web, threaded=True, request_handler=Quiet)
     world.base = f"http://{asked.host}:{server.server_port}"
     schema()
     SEEDS[asked.seed](world, asked.shop)
@@ -40,11 +44,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     serving = threading.Thread(target=server.serve_forever, name="store-web", daemon=True)
     serving.start()
     world.start()
-    sys.stdout.write(json.dumps({"store": world.base, "shop": world.base + "/" + asked.shop}) + "\n")
+    addresses = {
+        "store": world.base,
+        "shop": f"{world.base}/{asked.shop}",
+        "smtp": f"smtp://{MAIL_HOST}:{letters.open(asked.smtp_port)}",
+        "mailbox": f"{world.base}/mailbox",
+    }
+    sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     stopping.wait()
     server.shutdown()
     world.stop()
+    letters.close()
     return 0
 
 

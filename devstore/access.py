@@ -6,6 +6,7 @@ from typing import Any
 
 import jwt
 
+from devstore.installation import install
 from devstore.model import AccessToken, Shop
 from devstore.world import World
 
@@ -24,10 +25,15 @@ class NoToken(Exception):
 
 
 def exchange(world: World, shop: Shop, id_token: str) -> AccessToken:
-    """An expiring offline token for a session token. Raises ``NoToken``."""
-    _verify(world, shop, id_token)
-    if not shop.installed:
+    """An expiring offline token for a session token. Raises ``NoToken``.
+
+    Installation is managed by the store: whoever opens the app has it. A session token from before it was removed
+    does not bring it back.
+    """
+    claims = _verify(world, shop, id_token)
+    if not shop.installed and shop.uninstalled_at is not None and claims["nbf"] <= shop.uninstalled_at.timestamp():
         raise NoToken("application_cannot_be_found", "The app is not installed on this shop.")
+    install(world, shop)
     return _issue(world, shop, replaces=None)
 
 
@@ -78,9 +84,9 @@ def _issue(world: World, shop: Shop, *, replaces: str | None, until: datetime | 
     return token
 
 
-def _verify(world: World, shop: Shop, id_token: str) -> None:
+def _verify(world: World, shop: Shop, id_token: str) -> dict[str, Any]:
     try:
-        claims = jwt.decode(
+        claims: dict[str, Any] = jwt.decode(
             id_token,
             world.app.secret,
             algorithms=["HS256"],
@@ -96,6 +102,7 @@ def _verify(world: World, shop: Shop, id_token: str) -> None:
     except jwt.InvalidTokenError as error:
         raise NoToken("invalid_subject_token", f"The session token is no good: {error}") from error
     _check_claims(claims, shop, int(world.clock.transport().timestamp()))
+    return claims
 
 
 def _check_claims(claims: dict[str, Any], shop: Shop, now: int) -> None:

@@ -43,7 +43,7 @@ def uninstall(world: World, shop: Shop) -> None:
             return
         shop.tokens.clear()
         shop.subscriptions.clear()
-        shop.installed = False
+        shop.installed, shop.uninstalled_at = False, world.clock.transport()
         shop.note(world.now(), "app uninstalled", "merchant")
         world.emit(
             shop,

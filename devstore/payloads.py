@@ -38,7 +38,7 @@ def item_payload(shop: Shop, item_id: int) -> Payload:
         "sku": item.sku,
         "tracked": item.tracked,
         "requires_shipping": item.requires_shipping,
-        "cost": None if item.cost is None else str(item.cost),
+        "cost": None if item.cost is None else f"{item.cost:.2f}",
         "created_at": local(shop, item.created_at),
         "updated_at": local(shop, item.updated_at),
         "admin_graphql_api_id": gid("InventoryItem", item.id),
@@ -65,7 +65,7 @@ def variant_payload(shop: Shop, variant: Variant, *, before: int | None = None) 
         "product_id": variant.product_id,
         "sku": variant.sku,
         "title": variant.title,
-        "price": str(variant.price),
+        "price": f"{variant.price:.2f}",
         "inventory_policy": variant.inventory_policy.lower(),
         "inventory_item_id": variant.item_id,
         "inventory_quantity": now,
@@ -110,7 +110,7 @@ def order_payload(world: World, shop: Shop, order: Order) -> Payload:
         "financial_status": order.financial_status.lower(),
         "fulfillment_status": fulfillment_status(order),
         "currency": order.currency,
-        "total_price": str(order.total),
+        "total_price": f"{order.total:.2f}",
         "order_status_url": f"{world.origin(shop)}/orders/{order.token}",
         "source_name": order.source_name,
         "tags": ", ".join(order.tags),
@@ -138,7 +138,7 @@ def line_payload(line: LineItem) -> Payload:
         "fulfillable_quantity": line.unfulfilled,
         "fulfillment_status": line_fulfillment_status(line),
         "requires_shipping": line.requires_shipping,
-        "price": str(line.price),
+        "price": f"{line.price:.2f}",
         "properties": [{"name": name, "value": value} for name, value in line.properties.items()],
     }
 
@@ -163,7 +163,12 @@ def refund_payload(shop: Shop, order: Order, refund: Refund) -> Payload:
             for line in refund.lines
         ],
         "transactions": [
-            {"id": money.id, "kind": money.kind.lower(), "status": money.status.lower(), "amount": str(money.amount)}
+            {
+                "id": money.id,
+                "kind": money.kind.lower(),
+                "status": money.status.lower(),
+                "amount": f"{money.amount:.2f}",
+            }
             for money in refund.transactions
         ],
         "order_adjustments": [],

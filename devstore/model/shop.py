@@ -33,6 +33,7 @@ class Shop:
     last_id: int = FIRST_ID
     last_number: int = 1000
     installed: bool = False
+    uninstalled_at: datetime | None = None
     granted: frozenset[str] = frozenset()
     locations: dict[int, Location] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
