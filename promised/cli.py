@@ -1,0 +1,115 @@
+"""The command line. ``promised --help`` says what there is; every command says what it needs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from backorder.config import Settings, SettingsError, read_settings
+from promised.hush import secrets_of
+from promised.voice import speak
+
+Command = Callable[[Settings, argparse.Namespace], int | None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status; 2 with sentences on stderr if the settings do not allow it."""
+    asked = parser().parse_args(arguments)
+    try:
+        if asked.command is None:
+            return demo(asked)
+        settings = read_settings()
+        speak(secrets_of(settings))
+        return asked.command(settings, asked) or 0
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    whole = argparse.ArgumentParser(
+        prog="promised",
+        description="Backorders for Shopify that keep their word.",
+        epilog="Settings come from the environment and .env; .env.example says what each line means.",
+    )
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, does: str, command: Command | None) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=does, description=does)
+        one.set_defaults(command=command)
+        return one
+
+    add("serve", "Migrate, then run web, worker and beat in one process on PORT.", _serve)
+    add("web", "Serve requests on PORT, over PostgreSQL and Redis.", _web)
+    add("worker", "Work at the queue, over PostgreSQL and Redis.", _worker)
+    add("beat", "Tick for the workers. One of these is enough.", _beat)
+    add("migrate", "Bring the database to this version.", _migrate)
+    for name, does, command in (
+        ("reconcile", "Compare our books with the store's now, and mend them.", _reconcile),
+        ("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify),
+    ):
+        add(name, does, command).add_argument("--shop", metavar="DOMAIN", help="only this myshopify.com domain")
+    again = add("replay", "Let kept webhooks be understood again.", _replay)
+    again.add_argument("inbox_ids", metavar="ID", nargs="+", type=int, help="a number in the inbox")
+    story = add("demo", "Tell the story of one promise on a development store of its own.", None)
+    story.add_argument("--once", action="store_true", help="end when the story has come true, and fail if it does not")
+    return whole
+
+
+def demo(asked: argparse.Namespace) -> int:
+    """The demo brings its own store and settings."""
+    speak()
+    return int(import_module("promised.demo").run(once=asked.once))
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> None:
+    from promised.serve import serve
+
+    serve(settings)
+
+
+def _web(settings: Settings, _: argparse.Namespace) -> None:
+    from promised.distributed import web
+
+    web(settings)
+
+
+def _worker(settings: Settings, _: argparse.Namespace) -> int:
+    from promised.distributed import worker
+
+    return worker(settings)
+
+
+def _beat(settings: Settings, _: argparse.Namespace) -> None:
+    from promised.distributed import beat
+
+    beat(settings)
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> int:
+    from promised.operate import migrating
+
+    return migrating(settings)
+
+
+def _reconcile(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import reconcile
+
+    return reconcile(settings, asked.shop)
+
+
+def _verify(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import verify
+
+    return verify(settings, asked.shop)
+
+
+def _replay(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import replay
+
+    return replay(settings, asked.inbox_ids)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""``promised web``, ``worker`` and ``beat``: any number of processes over PostgreSQL and Redis, one beat."""
+
+from typing import Any
+
+from celery import signals
+from flask import Flask
+
+from backorder.config import Settings, SettingsError
+from plugin.app import create_app
+from promised.server import Server
+from workers.app import make_celery, move_in
+
+
+def shared(settings: Settings, command: str) -> Settings:
+    """The same settings, if they describe a database and a queue that processes can share. Raises SettingsError."""
+    missing = []
+    if settings.redis_url is None:
+        missing.append(
+            f"REDIS_URL is not set: `promised {command}` needs a queue that processes share. "
+            "Set it, or run everything in one process with `promised serve`."
+        )
+    if settings.database_url.startswith("sqlite:"):
+        missing.append(
+            f"DATABASE_URL is a SQLite file: `promised {command}` needs PostgreSQL, which processes can share. "
+            "Set it to postgresql://user:password@host/name, or run `promised serve`."
+        )
+    if missing:
+        raise SettingsError("\n".join(missing))
+    return settings
+
+
+def web(settings: Settings) -> None:
+    """Serve requests, in WEB_CONCURRENCY processes (default 1); ends the process."""
+    web_process = _WebProcess(shared(settings, "web"))
+    Server(settings.port, web_process.make_app, worker_exit=web_process.stop).run()
+
+
+def worker(settings: Settings) -> int:
+    """Work at the queue in a process per core until told to stop. Returns the exit status."""
+    celery = make_celery(shared(settings, "worker"))
+    _keep_our_log()
+
+    @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery has no types
+    def begin(**_: Any) -> None:
+        move_in(celery, settings)[1].start()
+
+    controller = celery.Worker(pool="prefork", without_gossip=True, without_mingle=True, quiet=True)
+    controller.start()
+    return int(controller.exitcode or 0)
+
+
+def beat(settings: Settings) -> None:
+    """Tick until told to stop; ends the process. A second beat does no harm: what is due is asked of the database."""
+    celery = make_celery(shared(settings, "beat"))
+    _keep_our_log()
+    celery.Beat(scheduler="celery.beat:Scheduler", quiet=True).run()
+
+
+class _WebProcess:
+    """One web process: its house and its ringer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ringer: Any = None
+
+    def make_app(self) -> Flask:
+        house, self._ringer = move_in(make_celery(self._settings), self._settings)
+        self._ringer.start()
+        return create_app(house)
+
+    def stop(self, _arbiter: object, _worker: object) -> None:
+        if self._ringer is not None:
+            self._ringer.stop()
+
+
+def _keep_our_log() -> None:
+    """Celery sets logging up itself unless somebody says that it is done."""
+    signals.setup_logging.connect(lambda **_: None, weak=False)

@@ -1,0 +1,77 @@
+"""``promised serve``: web, worker and beat in one process over one database. Nothing else to install."""
+
+import signal
+from typing import Any
+
+import structlog
+from flask import Flask
+
+from backorder.config import Settings
+from backorder.db import migrate
+from backorder.db.engine import Database
+from plugin.app import create_app
+from promised.engine_room import EngineRoom
+from promised.server import GRACE_SECONDS, Server
+from workers.app import make_celery, move_in
+
+# The web threads have ended by now; what is left of the grace is for tasks.
+STOP_SECONDS = GRACE_SECONDS - 10
+
+log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Migrate the database and serve until told to stop; ends the process. A REDIS_URL is not used here."""
+    settings = settings.model_copy(update={"redis_url": None})
+    bring_up_to_date(settings.database_url)
+    embedded = Embedded(settings)
+    Server(
+        settings.port,
+        embedded.make_app,
+        workers=1,
+        post_worker_init=embedded.start,
+        worker_exit=embedded.stop,
+    ).run()
+
+
+def bring_up_to_date(database_url: str) -> None:
+    """Migrate, and keep no connection that a fork would share."""
+    database = Database(database_url)
+    try:
+        migrate.upgrade(database)
+    finally:
+        database.close()
+
+
+class Embedded:
+    """What lives in the one worker process; gunicorn calls these in it, in this order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._room: EngineRoom | None = None
+
+    def make_app(self) -> Flask:
+        """The application, over a house whose bell rings in this process's own engine room."""
+        celery = make_celery(self._settings)
+        house, ringer = move_in(celery, self._settings)
+        self._room = EngineRoom(celery, ringer)
+        return create_app(house)
+
+    def start(self, worker: Any) -> None:
+        """Begin to work once the web server is ready, and take SIGTERM for both."""
+        assert self._room is not None
+        room = self._room
+
+        def told_to_stop(number: int, frame: object) -> None:
+            room.stop_taking()
+            worker.handle_exit(number, frame)
+
+        signal.signal(signal.SIGTERM, told_to_stop)
+        signal.siginterrupt(signal.SIGTERM, False)  # noqa: FBT003 - as gunicorn: do not disturb requests under way
+        room.start()
+        log.info("serving", address=f"http://localhost:{self._settings.port}", app=self._settings.app_url)
+
+    def stop(self, _arbiter: object, _worker: object) -> None:
+        """The web threads have ended; let the tasks at hand end too."""
+        if self._room is not None and not self._room.stop(STOP_SECONDS):
+            log.warning("left work under way; it comes back when its lease ends")

@@ -1,0 +1,139 @@
+"""The tasks. Each is short, carries ids only, may run twice or never, and returns the calls to make after it.
+
+They decide nothing: they ask a verb or a book, about a second at a time.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from celery import Celery
+
+from backorder import deliver as delivering
+from backorder import importing
+from backorder import observe as observing
+from backorder import reconcile as reconciling
+from backorder.clock import transport_now
+from backorder.db import dirty, imports, inbox, shops, turns
+from backorder.house import House
+from webhooks import topics
+from workers.calls import Call, full_name, send
+
+Calls = tuple[Call, ...]
+Task = Callable[..., Calls]
+
+BUDGET_SECONDS = 1.0
+NO_SHOP = 0
+TIDY_TURN_SECONDS = 300
+
+log = structlog.get_logger(__name__)
+
+
+def digest(house: House) -> Calls:
+    """Understand the deliveries that wait in the inbox."""
+    more = _for_a_while(lambda: topics.digest(house, house.clock.now()))
+    return (Call("digest"),) if more else ()
+
+
+def observe(house: House, shop_id: int) -> Calls:
+    """Look at what is dirty in one shop."""
+    more = _for_a_while(lambda: observing.observe(house, shop_id, house.clock.now()))
+    return (Call("observe", shop_id),) if more else ()
+
+
+def deliver(house: House, shop_id: int | None = None) -> Calls:
+    """Deliver what is due in the outbox, of one shop or of all."""
+    more = _for_a_while(lambda: delivering.deliver(house, shop_id, house.clock.now()))
+    return (Call("deliver", shop_id),) if more else ()
+
+
+def import_page(house: House, shop_id: int) -> Calls:
+    """Read one page of a shop's first import."""
+    more = importing.import_page(house, shop_id, house.clock.now())
+    return (Call("import_page", shop_id),) if more else ()
+
+
+def observe_due(house: House) -> Calls:
+    """Call for every shop that has something to look at."""
+    with house.db.read() as tx:
+        return tuple(Call("observe", shop_id) for shop_id in dirty.shops_with_work(tx, transport_now()))
+
+
+def import_due(house: House) -> Calls:
+    """Call for every shop whose import can go on."""
+    with house.db.read() as tx:
+        return tuple(Call("import_page", shop_id) for shop_id in imports.unfinished(tx, transport_now()))
+
+
+def sweep(house: House) -> Calls:
+    """Look into all books for work whose call was lost."""
+    with house.db.read() as tx:
+        waiting = inbox.waiting(tx)
+    digestion = (Call("digest"),) if waiting else ()
+    return (*digestion, *observe_due(house), *import_due(house), Call("deliver"))
+
+
+def rounds(house: House) -> Calls:
+    """Call for every shop that was not reconciled within the period; its turn remembers when it was."""
+    period = house.settings.reconcile_seconds
+    with house.db.read() as tx:
+        installed = shops.installed(tx)
+    return tuple(
+        Call("reconcile", shop.shop_id) for shop in installed if _turn(house, shop.shop_id, "reconcile", period)
+    )
+
+
+def reconcile(house: House, shop_id: int) -> Calls:
+    """Compare our books of one shop with the store's, and mend them."""
+    drift = reconciling.reconcile(house, shop_id, house.clock.now())
+    log.info("reconciled", drift=drift)
+    return ()
+
+
+def tidy(house: House) -> Calls:
+    """Forget what need not be kept, and keep tokens alive; one process at a time."""
+    if _turn(house, NO_SHOP, "tidy", TIDY_TURN_SECONDS):
+        reconciling.tidy(house, house.clock.now())
+    return ()
+
+
+TASKS: Mapping[str, Task] = {
+    task.__name__: task
+    for task in (digest, observe, deliver, import_page, observe_due, import_due, sweep, rounds, reconcile, tidy)
+}
+
+
+def register(celery: Celery) -> None:
+    """Make the tasks known to a Celery app. It must have its ``house`` before one of them runs."""
+    for name, task in TASKS.items():
+        celery.task(_runner(name, task), name=full_name(name), bind=True)
+
+
+def _runner(name: str, task: Task) -> Callable[..., None]:
+    def run(running: Any, *ids: int) -> None:
+        with structlog.contextvars.bound_contextvars(task=name, shop_id=ids[0] if ids else None):
+            try:
+                calls = task(running.app.house, *ids)
+            except Exception:
+                log.exception("task failed")
+                raise
+        for call in calls:
+            send(running.app, call)
+
+    return run
+
+
+def _for_a_while(step: Callable[[], bool]) -> bool:
+    """Repeat ``step`` while it says that more is due, for about a second. True if more is left."""
+    ends = time.monotonic() + BUDGET_SECONDS
+    while step():
+        if time.monotonic() >= ends:
+            return True
+    return False
+
+
+def _turn(house: House, shop_id: int, work: str, seconds: int) -> bool:
+    holder = uuid.uuid4().hex
+    return house.db.run(lambda tx: turns.take_turn(tx, shop_id, work, holder, transport_now(), seconds))

@@ -1,0 +1,27 @@
+"""What beat ticks, and how often. It only ticks: what is due is asked of the books."""
+
+from typing import Any
+
+from backorder.config import Settings
+from workers.calls import full_name
+
+SWEEP_SECONDS = 5.0
+TIDY_SECONDS = 600.0
+
+
+def rounds_seconds(settings: Settings) -> float:
+    """How often to ask which shops are due for a reconciliation: a fifth of its period, thirty seconds at most."""
+    return min(30.0, settings.reconcile_seconds / 5)
+
+
+def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Beat's schedule. A tick that nobody heard before the next one is dropped."""
+    return {
+        "sweep": _every(SWEEP_SECONDS, "sweep"),
+        "rounds": _every(rounds_seconds(settings), "rounds"),
+        "tidy": _every(TIDY_SECONDS, "tidy"),
+    }
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    return {"task": full_name(task), "schedule": seconds, "options": {"expires": seconds, "ignore_result": True}}
