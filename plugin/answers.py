@@ -1,0 +1,93 @@
+"""How every answer leaves: with its request id, sealed against sniffing, framing and caching; errors in one voice."""
+
+from http import HTTPStatus
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from backorder.db.engine import DatabaseBusy
+from plugin.frame import SEALED, page_policy
+from plugin.here import current_house
+from plugin.problems import Kind, Problem, request_id
+
+log = structlog.get_logger(__name__)
+
+PROGRAMS_ONLY = ("/api", "/webhooks", "/healthz", "/readyz", "/metrics")
+BUSY_SECONDS = "2"
+_KINDS = {
+    404: Kind.NOT_FOUND,
+    405: Kind.METHOD_NOT_ALLOWED,
+    413: Kind.TOO_LARGE,
+    415: Kind.UNSUPPORTED_MEDIA_TYPE,
+    503: Kind.BUSY,
+}
+
+
+def voice(app: Flask) -> None:
+    """Give all answers of ``app`` their headers and all errors their form."""
+    app.before_request(_number)
+    app.after_request(_seal)
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DatabaseBusy, _busy)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _number() -> None:
+    g.request_id = uuid4().hex
+
+
+def _seal(response: Response) -> Response:
+    headers = response.headers
+    headers["X-Request-Id"] = request_id()
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    settings = current_house().settings
+    if settings.app_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    is_page = response.mimetype == "text/html"
+    caller = getattr(g, "caller", None)
+    headers["Content-Security-Policy"] = (
+        page_policy(settings, caller.shop.domain if caller else None) if is_page else SEALED
+    )
+    return response
+
+
+def _problem(problem: Problem) -> Response:
+    return problem.response() if _asked_by_a_program() else _page(problem)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST and error.response is not None:
+        return Response(error.get_body(), status, dict(error.get_headers()))
+    kind = _KINDS.get(status, Kind.UNEXPECTED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Kind.REFUSED)
+    kept = ("Allow", "Retry-After", "WWW-Authenticate")
+    headers = {name: value for name, value in error.get_headers() if name in kept}
+    return _problem(Problem(kind, error.description or kind.title, headers=headers, status=status))
+
+
+def _busy(error: DatabaseBusy) -> Response:
+    log.warning("database busy", request_id=request_id(), path=request.path, reason=str(error))
+    return _problem(
+        Problem(Kind.BUSY, "Nothing was changed. Try again in a moment.", headers={"Retry-After": BUSY_SECONDS})
+    )
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error", request_id=request_id(), path=request.path, exc_info=error)
+    return _problem(Problem(Kind.UNEXPECTED, "It was written down. Try again; if it stays, tell us the request id."))
+
+
+def _page(problem: Problem) -> Response:
+    status = problem.status or problem.kind.status
+    text = render_template("error.html", problem=problem, request_id=request_id())
+    return Response(text, status=status, headers=dict(problem.headers), content_type="text/html; charset=utf-8")
+
+
+def _asked_by_a_program() -> bool:
+    return any(request.path == path or request.path.startswith(path + "/") for path in PROGRAMS_ONLY)

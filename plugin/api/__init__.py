@@ -1,0 +1,49 @@
+"""The JSON API of the merchant, under ``/api``."""
+
+from flask import Blueprint, request
+
+from plugin.api import backlog, home, orders, outbox, purchase_orders, settings, variants
+from plugin.api.endpoint import Endpoint
+from plugin.api.openapi import describe
+from plugin.api.reading import LARGEST_BODY
+from plugin.session import admit_fetch
+
+DESCRIPTION = "api.openapi"
+ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
+    ("GET", "/home", home.show_home),
+    ("GET", "/import", home.show_import),
+    ("GET", "/settings", settings.show_settings),
+    ("PATCH", "/settings", settings.change_settings),
+    ("GET", "/variants", variants.list_variants),
+    ("PATCH", "/variants", variants.choose_variants),
+    ("POST", "/variants/<id:variant_id>/rearm", variants.rearm_variant),
+    ("GET", "/quote", variants.quote_variant),
+    ("GET", "/purchase-orders", purchase_orders.list_purchase_orders),
+    ("POST", "/purchase-orders", purchase_orders.create_purchase_order),
+    ("GET", "/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/cancel", purchase_orders.cancel_purchase_order),
+    ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
+    ("POST", "/purchase-orders/lines/<id:line_id>/receipts", purchase_orders.book_in_units),
+    ("GET", "/backlog", backlog.list_backlog),
+    ("GET", "/orders/<id:order_id>", orders.show_order),
+    ("GET", "/outbox/troubled", outbox.list_troubled),
+    ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),
+)
+
+
+def _make() -> Blueprint:
+    made = Blueprint("api", __name__, url_prefix="/api")
+    made.before_request(_admit)
+    for method, path, view in ENDPOINTS:
+        made.add_url_rule(path, endpoint=view.__name__, view_func=view, methods=[method])
+    made.add_url_rule("/openapi.json", endpoint="openapi", view_func=describe, methods=["GET"])
+    return made
+
+
+def _admit() -> None:
+    request.max_content_length = LARGEST_BODY
+    if request.endpoint != DESCRIPTION:  # the description holds nothing of anybody
+        admit_fetch()
+
+
+blueprint = _make()

@@ -1,0 +1,130 @@
+"""What may be asked of the API: the bodies and queries, validated strictly. ``/api/openapi.json`` is made from these."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+LARGEST_ID = 2**63 - 1
+MOST_UNITS = 1_000_000
+# A ship date beyond these is a slip of the finger, and calendars end somewhere.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def _without_controls(text: str) -> str:
+    if any(character < " " or character == "\x7f" for character in text):
+        raise ValueError("Use plain text without control characters.")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255), AfterValidator(_without_controls)]
+Number = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
+]
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Weekday = Annotated[int, Field(ge=0, le=6)]
+
+
+class Body(BaseModel):
+    """JSON in: exactly the fields named, of exactly their types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Query(BaseModel):
+    """A query string in: only the parameters named, each once; texts are read as what they stand for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Body):
+    """No body, or an empty object."""
+
+
+class NoQuery(Query):
+    """No query parameters."""
+
+
+class SettingsChange(Body):
+    """The settings to change; what is left out stays as it is."""
+
+    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
+    holidays_country: Annotated[str, StringConstraints(max_length=2), AfterValidator(_without_controls)] | None = None
+    holidays_region: Annotated[str, StringConstraints(max_length=8), AfterValidator(_without_controls)] | None = None
+    closed_days: Annotated[list[Day], Field(max_length=400)] | None = None
+    cut_off: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    receiving_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    handling_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    allow_asap: bool | None = None
+    payment_rule: Literal["paid", "authorized", "any"] | None = None
+    inbound_limit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    notify_customers: bool | None = None
+
+
+class VariantsChoice(Body):
+    """Choices for several variants at once; what is left out stays, null takes a number away."""
+
+    variant_ids: Annotated[list[Id], Field(min_length=1, max_length=250)]
+    managed: bool | None = None
+    lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+
+
+class PurchaseOrderLineDraft(Body):
+    """Units of a variant, due at the location on a day (the shop's calendar)."""
+
+    variant_id: Id
+    units: Units
+    due_on: Day
+
+
+class PurchaseOrderDraft(Body):
+    """A purchase order as the merchant writes it; without a location it comes to the shop's first."""
+
+    number: Number
+    supplier: Line = ""
+    location_id: Id | None = None
+    lines: Annotated[list[PurchaseOrderLineDraft], Field(min_length=1, max_length=100)]
+
+
+class DueChange(Body):
+    """The day on which the rest of a line is due now."""
+
+    due_on: Day
+
+
+class ReceiptDraft(Body):
+    """Units that arrived for one line of a purchase order."""
+
+    units: Units
+
+
+class VariantsAsked(Query):
+    """``search`` looks in titles and SKU; ``after`` is the ``next_after`` of the page before."""
+
+    search: Line = ""
+    managed: bool | None = None
+    after: Annotated[int, Field(ge=0, le=LARGEST_ID)] = 0
+
+
+class PurchaseOrdersAsked(Query):
+    """``before`` is the ``next_before`` of the page before."""
+
+    before: Id | None = None
+
+
+class BacklogAsked(Query):
+    """``waiting``: only what no stock covers; ``offset`` is the ``next_offset`` of the page before."""
+
+    waiting: bool = False
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class QuoteAsked(Query):
+    """What would be promised to the next buyer of this many units."""
+
+    variant_id: Id
+    units: Annotated[int, Field(ge=1, le=10_000)] = 1

@@ -1,0 +1,20 @@
+"""The merchant's settings."""
+
+from backorder import manage
+from plugin.api.endpoint import Call, endpoint
+from plugin.api.schema import NoQuery, SettingsChange
+from plugin.here import business_now
+from plugin.shown import settings
+from plugin.shown.settings import SettingsShown
+
+
+@endpoint("The settings of the shop", reads=NoQuery, answers=SettingsShown)
+def show_settings(call: Call, _: NoQuery) -> SettingsShown:
+    return settings.of_shop(call.caller.shop)
+
+
+@endpoint("Change some settings", reads=SettingsChange, answers=SettingsShown)
+def change_settings(call: Call, change: SettingsChange) -> SettingsShown:
+    changes = change.model_dump(mode="json", exclude_unset=True)
+    terms = manage.set_terms(call.house, call.shop_id, changes, actor=call.caller.actor, now=business_now())
+    return settings.of_terms(terms)

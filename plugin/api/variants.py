@@ -1,0 +1,92 @@
+"""Variants: which the app may sell on backorder, and what the next buyer would be promised."""
+
+from datetime import date
+
+from backorder import manage
+from backorder import quote as quoting
+from backorder.db import catalogue
+from plugin.api.endpoint import Call, endpoint, not_found
+from plugin.api.schema import Nothing, QuoteAsked, VariantsAsked, VariantsChoice
+from plugin.here import business_now
+from plugin.problems import FieldError, Kind, Problem
+from plugin.shown import variants
+from plugin.shown.model import Shown
+from plugin.shown.variants import VariantPage, VariantShown
+
+
+class Chosen(Shown):
+    """The variants as they are after the choice."""
+
+    variants: tuple[VariantShown, ...]
+
+
+class QuoteShown(Shown):
+    """What the next buyer would be promised; ``basis`` says what the day rests on, ``sentence`` says it to a shopper."""
+
+    variant_id: int
+    units: int
+    state: str
+    reason: str
+    ship_by: date | None
+    basis: str
+    sentence: str
+
+
+@endpoint("Variants, with how each is sold now and why", reads=VariantsAsked, answers=VariantPage)
+def list_variants(call: Call, asked: VariantsAsked) -> VariantPage:
+    shop = call.caller.shop
+    return variants.page(call.house, shop, search=asked.search, managed=asked.managed, after=asked.after)
+
+
+@endpoint("Let the app manage variants or not, in bulk; set lead time and limit", reads=VariantsChoice, answers=Chosen)
+def choose_variants(call: Call, choice: VariantsChoice) -> Chosen:
+    _must_all_be_known(call, choice.variant_ids)
+    changes = choice.model_dump(exclude={"variant_ids"}, exclude_unset=True)
+    if changes.get("managed", True) is None:
+        del changes["managed"]
+    if changes:
+        manage.choose(
+            call.house, call.shop_id, choice.variant_ids, **changes, actor=call.caller.actor, now=business_now()
+        )
+    with call.house.db.read() as tx:
+        chosen = catalogue.by_ids(tx, call.shop_id, choice.variant_ids)
+    return Chosen(variants=variants.of(call.house, call.caller.shop, chosen))
+
+
+@endpoint("Take a yielded selling policy in hand again", reads=Nothing, answers=VariantShown)
+def rearm_variant(call: Call, _: Nothing, variant_id: int) -> VariantShown:
+    _one(call, variant_id)
+    manage.rearm(call.house, call.shop_id, variant_id, actor=call.caller.actor, now=business_now())
+    return variants.of(call.house, call.caller.shop, [_one(call, variant_id)])[0]
+
+
+@endpoint("What the next buyer would be promised", reads=QuoteAsked, answers=QuoteShown)
+def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
+    _one(call, asked.variant_id)
+    quote = quoting.quote(call.house, call.shop_id, asked.variant_id, asked.units, business_now())
+    return QuoteShown(
+        variant_id=asked.variant_id,
+        units=asked.units,
+        state=str(quote.state),
+        reason=quote.reason,
+        ship_by=quote.ship_by,
+        basis=str(quote.basis),
+        sentence=quote.sentence,
+    )
+
+
+def _one(call: Call, variant_id: int) -> catalogue.Variant:
+    with call.house.db.read() as tx:
+        found = catalogue.by_ids(tx, call.shop_id, [variant_id])
+    if not found:
+        raise not_found("The shop has no such variant.")
+    return found[0]
+
+
+def _must_all_be_known(call: Call, variant_ids: list[int]) -> None:
+    with call.house.db.read() as tx:
+        known = {variant.variant_id for variant in catalogue.by_ids(tx, call.shop_id, variant_ids)}
+    sentence = "The shop has no such variant."
+    unknown = [FieldError(f"variant_ids.{at}", sentence) for at, asked in enumerate(variant_ids) if asked not in known]
+    if unknown:
+        raise Problem(Kind.NOT_FOUND, sentence, tuple(unknown))

@@ -1,0 +1,39 @@
+"""The door for people: one Flask application over the house, made by a function, nothing at import."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
+
+from backorder.house import House
+from plugin import health, pages, words
+from plugin.answers import voice
+from plugin.api import blueprint as api
+from plugin.api.schema import LARGEST_ID
+from plugin.here import EXTENSION
+from plugin.static_address import static_address
+from webhooks import receiver
+
+HERE = Path(__file__).parent
+A_YEAR = 31_536_000
+
+
+class IdConverter(IntegerConverter):
+    """An id as databases hold it; anything larger names nothing."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)
+
+
+def create_app(house: House) -> Flask:
+    """The application: pages, JSON API, health, and the store's webhooks."""
+    app = Flask("plugin", root_path=str(HERE), static_url_path=static_address(HERE / "static"))
+    app.extensions[EXTENSION] = house
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR  # their address carries a digest of their content
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.strict_slashes = False
+    app.jinja_env.filters.update(words.FILTERS)
+    voice(app)
+    for blueprint in (receiver.blueprint, health.blueprint, api, pages.blueprint):
+        app.register_blueprint(blueprint)
+    return app

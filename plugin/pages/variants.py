@@ -1,0 +1,17 @@
+"""Variants: search them, choose in bulk which the app may sell on backorder, see how each is sold and why."""
+
+from flask import render_template
+
+from plugin.here import current_caller, current_house
+from plugin.pages.asked import choice, number, text
+from plugin.shown import variants
+
+MANAGED = {"yes": True, "no": False}
+
+
+def show_variants() -> str:
+    search, managed = text("search"), choice("managed", MANAGED)
+    page = variants.page(
+        current_house(), current_caller().shop, search=search, managed=MANAGED.get(managed), after=number("after")
+    )
+    return render_template("variants.html", page=page, search=search, managed=managed)

@@ -1,0 +1,121 @@
+"""The backlog as shown: everything ordered and not yet shipped, in the order in which it is served."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from backorder.db import claims
+from backorder.db.claims import Waiting
+from backorder.db.shops import Shop
+from backorder.house import House
+from plugin.shown.model import Money, Shown
+
+PAGE = 50
+AT_ONCE = 1000
+
+
+class Total(Shown):
+    """Units, orders and money (one amount a currency) of a part of the backlog."""
+
+    units: int
+    orders: int
+    money: tuple[Money, ...]
+
+
+class ClaimShown(Shown):
+    """Open units of one order line at one location. ``covered`` units have stock; ``backordered`` ones wait.
+
+    ``ready``: the shop's payment rule is met, so the claim has its turn. ``value`` is that of the open units.
+    """
+
+    order_id: int
+    order_name: str
+    line_id: int
+    location_id: int
+    title: str
+    sku: str | None
+    units: int
+    covered: int
+    backordered: int
+    since: datetime
+    ready: bool
+    projected_on: date | None
+    value: Money
+
+
+class BacklogPage(Shown):
+    """Claims in the order in which they are served; ``next_offset`` asks for the following ones."""
+
+    claims: tuple[ClaimShown, ...]
+    next_offset: int | None
+
+
+@dataclass
+class Sum:
+    """A total being added up."""
+
+    units: int = 0
+    orders: set[int] = field(default_factory=set)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, row: Waiting, units: int) -> None:
+        """Count some units of a row; none leave the total as it is."""
+        if units:
+            self.units += units
+            self.orders.add(row.claim.order_id)
+            before = self.amounts.get(row.currency, Decimal(0))
+            self.amounts[row.currency] = before + row.unit_price * units
+
+    def total(self) -> Total:
+        """What was added up, largest amount first."""
+        largest = sorted(self.amounts.items(), key=lambda pair: (-pair[1], pair[0]))
+        money = tuple(Money(amount=amount, currency=currency) for currency, amount in largest)
+        return Total(units=self.units, orders=len(self.orders), money=money)
+
+
+def page(house: House, shop: Shop, *, waiting: bool = False, offset: int = 0) -> BacklogPage:
+    """A page of the backlog; ``waiting``: only claims that no stock covers whole."""
+    with house.db.read() as tx:
+        rows = claims.backlog(tx, shop.shop_id, only_waiting=waiting, offset=offset, limit=PAGE + 1)
+    return BacklogPage(
+        claims=tuple(_shown(row) for row in rows[:PAGE]),
+        next_offset=offset + PAGE if len(rows) > PAGE else None,
+    )
+
+
+def everything(house: House, shop: Shop) -> Iterator[Waiting]:
+    """All rows of the backlog in queue order, read in one transaction so that no row is met twice."""
+    with house.db.read() as tx:
+        offset = 0
+        while rows := claims.backlog(tx, shop.shop_id, offset=offset, limit=AT_ONCE):
+            yield from rows
+            offset += len(rows)
+
+
+def totals(rows: Iterable[Waiting]) -> tuple[Total, Total]:
+    """What waits (no stock covers it), and the whole backlog."""
+    waiting, whole = Sum(), Sum()
+    for row in rows:
+        waiting.add(row, row.claim.backordered)
+        whole.add(row, row.claim.units)
+    return waiting.total(), whole.total()
+
+
+def _shown(row: Waiting) -> ClaimShown:
+    claim = row.claim
+    return ClaimShown(
+        order_id=claim.order_id,
+        order_name=row.order_name,
+        line_id=claim.line_id,
+        location_id=claim.location_id,
+        title=row.title,
+        sku=row.sku,
+        units=claim.units,
+        covered=claim.given,
+        backordered=claim.backordered,
+        since=claim.since,
+        ready=claim.ready,
+        projected_on=row.projected_on,
+        value=Money(amount=row.unit_price * claim.units, currency=row.currency),
+    )

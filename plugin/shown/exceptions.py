@@ -1,0 +1,108 @@
+"""What a person has to look at: late shipments, shelves that are short, policies that somebody changed by hand."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from backorder.db import catalogue, lots, offers, purchase_orders
+from backorder.db.shops import Shop
+from backorder.house import House
+from backorder.rules.lease import LeaseState
+from backorder.rules.lots import LotKind
+from plugin.shown.model import Shown, in_portions
+from plugin.shown.today import today
+
+
+class Overdue(Shown):
+    """A line of a purchase order that should have been here."""
+
+    purchase_order_id: int
+    number: str
+    supplier: str
+    title: str
+    units: int
+    due_on: date
+
+
+class ShortShelf(Shown):
+    """Units that were given away for good and are not on the shelf: somebody has to decide who does without."""
+
+    title: str
+    location: str
+    units: int
+
+
+class Yielded(Shown):
+    """A variant whose selling policy somebody changed after us; it stays as they set it until it is re-armed."""
+
+    variant_id: int
+    title: str
+    policy: str
+
+
+class Exceptions(Shown):
+    """Everything that waits for a person."""
+
+    overdue: tuple[Overdue, ...]
+    short: tuple[ShortShelf, ...]
+    yielded: tuple[Yielded, ...]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.overdue or self.short or self.yielded)
+
+
+def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
+    """What waits for a person in a shop."""
+    short: list[ShortShelf] = []
+    yielded: list[Yielded] = []
+    with house.db.read() as tx:
+        items = catalogue.managed_items(tx, shop.shop_id)
+    for portion in in_portions(items):
+        short.extend(_short(house, shop, portion))
+        yielded.extend(_yielded(house, shop, portion))
+    return Exceptions(overdue=_overdue(house, shop, today(shop, now)), short=tuple(short), yielded=tuple(yielded))
+
+
+def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:
+    with house.db.read() as tx:
+        late = [lot for lot in lots.arrivals(tx, shop.shop_id) if lot.overdue(day)]
+        lines = [purchase_orders.line(tx, shop.shop_id, lot.purchase_order_line_id or 0) for lot in late]
+        wanted = {line.variant_id for line in lines if line}
+        titles = {v.variant_id: v.full_title for v in catalogue.by_ids(tx, shop.shop_id, wanted)}
+    return tuple(
+        Overdue(
+            purchase_order_id=line.purchase_order_id,
+            number=line.number,
+            supplier=line.supplier,
+            title=titles.get(line.variant_id, "A variant that is gone"),
+            units=line.outstanding,
+            due_on=line.due_on,
+        )
+        for line in lines
+        if line
+    )
+
+
+def _short(house: House, shop: Shop, items: Sequence[int]) -> tuple[ShortShelf, ...]:
+    with house.db.read() as tx:
+        shelves = [
+            lot for lot in lots.of_items(tx, shop.shop_id, items) if lot.kind is LotKind.ON_HAND and lot.short > 0
+        ]
+        titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, items)}
+        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+    return tuple(
+        ShortShelf(title=titles[lot.item_id], location=names.get(lot.location_id, ""), units=lot.short)
+        for lot in shelves
+    )
+
+
+def _yielded(house: House, shop: Shop, items: Sequence[int]) -> tuple[Yielded, ...]:
+    with house.db.read() as tx:
+        sold = [v for v in catalogue.variants_of_items(tx, shop.shop_id, items) if v.managed and not v.gone]
+        leases = offers.leases(tx, shop.shop_id, [v.variant_id for v in sold])
+    hands_off = {lease.variant_id for lease in leases.values() if lease.state is LeaseState.YIELDED}
+    return tuple(
+        Yielded(variant_id=v.variant_id, title=v.full_title, policy=v.policy.value)
+        for v in sold
+        if v.variant_id in hands_off
+    )

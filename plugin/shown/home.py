@@ -1,0 +1,47 @@
+"""The first page as figures: what waits, what comes next, and what needs a person."""
+
+from datetime import datetime
+
+from backorder.db import catalogue
+from backorder.db.shops import Shop
+from backorder.house import House
+from plugin.shown import arrivals, backlog, exceptions, imports, troubles
+from plugin.shown.arrivals import ArrivalShown
+from plugin.shown.backlog import Total
+from plugin.shown.exceptions import Exceptions
+from plugin.shown.imports import ImportShown
+from plugin.shown.model import Shown
+from plugin.shown.troubles import TroubleShown
+
+
+class HomeShown(Shown):
+    """``waiting`` is what no stock covers; ``backlog`` is everything ordered and not yet shipped."""
+
+    shop_name: str
+    waiting: Total
+    backlog: Total
+    all_variants: int
+    managed_variants: int
+    arrivals: tuple[ArrivalShown, ...]
+    exceptions: Exceptions
+    troubled: tuple[TroubleShown, ...]
+    importing: ImportShown
+
+
+def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
+    """The figures of a shop as of ``now``."""
+    rows = tuple(backlog.everything(house, shop))
+    waiting, whole = backlog.totals(rows)
+    with house.db.read() as tx:
+        everything, managed = catalogue.count_variants(tx, shop.shop_id)
+    return HomeShown(
+        shop_name=shop.name,
+        waiting=waiting,
+        backlog=whole,
+        all_variants=everything,
+        managed_variants=managed,
+        arrivals=arrivals.of_shop(house, shop, rows, now),
+        exceptions=exceptions.of_shop(house, shop, now),
+        troubled=troubles.of_shop(house, shop).troubled,
+        importing=imports.of_shop(house, shop),
+    )

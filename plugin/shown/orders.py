@@ -1,0 +1,165 @@
+"""One order as shown: its open lines, what was promised and when it was told, and why this date."""
+
+from datetime import date, datetime
+
+from backorder import explain
+from backorder.db import catalogue, claims, orders, promises
+from backorder.db.shops import Shop
+from backorder.house import House
+from backorder.rules.claims import Claim
+from backorder.rules.promises import Promise
+from backorder.rules.seen import LineSeen
+from plugin.shown.model import Money, Shown
+
+
+class PlaceInQueue(Shown):
+    """Open units of a line at one location. ``held`` units are under a hold of ours; ``kept`` ones cannot be taken away."""
+
+    location: str
+    units: int
+    covered: int
+    kept: int
+    backordered: int
+    held: int
+    since: datetime
+    ready: bool
+    projected_on: date | None
+
+
+class PromiseShown(Shown):
+    """One version of what the buyer was told; ``told_at`` is empty while the message is on its way."""
+
+    version: int
+    ship_by: date | None
+    previous: date | None
+    basis: str
+    source: str
+    reason: str
+    rule: str
+    confidence: float | None
+    actor: str
+    made_at: datetime
+    told_at: datetime | None
+
+
+class Why(Shown):
+    """Why this date: one sentence, and the numbers it is written from."""
+
+    sentence: str
+    trace: tuple[str, ...]
+
+
+class OrderLineShown(Shown):
+    """A line of an order. ``why`` is said of lines with open units."""
+
+    line_id: int
+    title: str
+    sku: str | None
+    quantity: int
+    unfulfilled: int
+    price: Money
+    claims: tuple[PlaceInQueue, ...]
+    promises: tuple[PromiseShown, ...]
+    why: Why | None
+
+    @property
+    def backordered(self) -> int:
+        return sum(claim.backordered for claim in self.claims)
+
+
+class OrderShown(Shown):
+    """An order. Who bought is not part of it."""
+
+    order_id: int
+    name: str
+    created_at: datetime
+    cancelled_at: datetime | None
+    financial_status: str
+    ready_at: datetime | None
+    lines: tuple[OrderLineShown, ...]
+
+
+def one(house: House, shop: Shop, order_id: int) -> OrderShown | None:
+    """An order of the shop, or None."""
+    with house.db.read() as tx:
+        order = orders.get(tx, shop.shop_id, order_id)
+        if order is None:
+            return None
+        lines = orders.lines(tx, shop.shop_id, [order_id]).get(order_id, ())
+        places = _places(
+            claims.of_orders(tx, shop.shop_id, [order_id]),
+            {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
+            {key: day for key, (day, _) in claims.projections(tx, shop.shop_id, [order_id]).items()},
+        )
+        told = promises.of_orders(tx, shop.shop_id, [order_id])
+    return OrderShown(
+        order_id=order.order_id,
+        name=order.name,
+        created_at=order.created_at,
+        cancelled_at=order.cancelled_at,
+        financial_status=order.financial_status,
+        ready_at=order.ready_at,
+        lines=tuple(
+            _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places))
+            for line in lines
+        ),
+    )
+
+
+def _places(
+    found: tuple[Claim, ...], names: dict[int, str], days: dict[tuple[int, int], date | None]
+) -> dict[int, tuple[PlaceInQueue, ...]]:
+    by_line: dict[int, tuple[PlaceInQueue, ...]] = {}
+    for claim in found:
+        place = PlaceInQueue(
+            location=names.get(claim.location_id, ""),
+            units=claim.units,
+            covered=claim.given,
+            kept=claim.kept,
+            backordered=claim.backordered,
+            held=claim.units - claim.exposed,
+            since=claim.since,
+            ready=claim.ready,
+            projected_on=days.get((claim.line_id, claim.location_id)),
+        )
+        by_line[claim.line_id] = (*by_line.get(claim.line_id, ()), place)
+    return by_line
+
+
+def _why(house: House, shop: Shop, line: LineSeen, places: dict[int, tuple[PlaceInQueue, ...]]) -> Why | None:
+    if line.line_id not in places:
+        return None
+    explanation = explain.why(house, shop.shop_id, line.line_id)
+    return Why(sentence=explanation.sentence, trace=explanation.trace)
+
+
+def _line(
+    line: LineSeen, currency: str, places: tuple[PlaceInQueue, ...], told: tuple[Promise, ...], why: Why | None
+) -> OrderLineShown:
+    return OrderLineShown(
+        line_id=line.line_id,
+        title=line.title,
+        sku=line.sku,
+        quantity=line.current_quantity,
+        unfulfilled=line.unfulfilled,
+        price=Money(amount=line.unit_price, currency=currency),
+        claims=places,
+        promises=tuple(_promise(version) for version in told if version.line_id == line.line_id),
+        why=why,
+    )
+
+
+def _promise(version: Promise) -> PromiseShown:
+    return PromiseShown(
+        version=version.version,
+        ship_by=version.ship_by,
+        previous=version.previous,
+        basis=version.basis.value,
+        source=version.source,
+        reason=version.reason,
+        rule=version.rule,
+        confidence=version.confidence,
+        actor=version.actor,
+        made_at=version.made_at,
+        told_at=version.told_at,
+    )

@@ -1,0 +1,144 @@
+"""Purchase orders as shown: what was ordered, what came, what is still to come, and when."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import chain
+
+from backorder.db import catalogue, purchase_orders
+from backorder.db.catalogue import Variant
+from backorder.db.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from backorder.db.shops import Shop
+from backorder.house import House
+from plugin.shown.model import Shown
+from plugin.shown.today import today
+
+PAGE = 25
+
+
+class LocationShown(Shown):
+    """A place of the shop where goods lie."""
+
+    location_id: int
+    name: str
+
+
+class PurchaseOrderLineShown(Shown):
+    """One line. Units: ``outstanding`` are still to come; ``at_dock`` were booked in and not yet counted in at the store."""
+
+    line_id: int
+    variant_id: int
+    title: str
+    sku: str | None
+    ordered: int
+    received: int
+    cancelled: int
+    outstanding: int
+    at_dock: int
+    due_on: date
+    overdue: bool
+
+
+class PurchaseOrderShown(Shown):
+    """A purchase order. ``status``: *open*, *partly received*, *received* or *cancelled*."""
+
+    purchase_order_id: int
+    number: str
+    supplier: str
+    location: LocationShown
+    status: str
+    created_at: datetime
+    cancelled_at: datetime | None
+    lines: tuple[PurchaseOrderLineShown, ...]
+
+    @property
+    def outstanding(self) -> int:
+        return sum(line.outstanding for line in self.lines)
+
+    @property
+    def next_due(self) -> date | None:
+        """The soonest day on which something is still to come."""
+        return min((line.due_on for line in self.lines if line.outstanding), default=None)
+
+    @property
+    def overdue(self) -> bool:
+        return any(line.overdue for line in self.lines)
+
+
+class PurchaseOrderPage(Shown):
+    """Purchase orders, newest first; ``next_before`` asks for the older ones."""
+
+    purchase_orders: tuple[PurchaseOrderShown, ...]
+    next_before: int | None
+
+
+def page(house: House, shop: Shop, now: datetime, before: int | None = None) -> PurchaseOrderPage:
+    """A page of the shop's purchase orders."""
+    with house.db.read() as tx:
+        found = purchase_orders.page(tx, shop.shop_id, before=before, limit=PAGE + 1)
+    shown = found[:PAGE]
+    return PurchaseOrderPage(
+        purchase_orders=_shown(house, shop, shown, now),
+        next_before=shown[-1].purchase_order_id if len(found) > PAGE else None,
+    )
+
+
+def one(house: House, shop: Shop, purchase_order_id: int, now: datetime) -> PurchaseOrderShown | None:
+    """A purchase order of the shop, or None."""
+    with house.db.read() as tx:
+        found = purchase_orders.one(tx, shop.shop_id, purchase_order_id)
+    return _shown(house, shop, [found], now)[0] if found else None
+
+
+def of_line(house: House, shop: Shop, line_id: int, now: datetime) -> PurchaseOrderShown | None:
+    """The purchase order that this line belongs to, or None."""
+    with house.db.read() as tx:
+        line = purchase_orders.line(tx, shop.shop_id, line_id)
+    return one(house, shop, line.purchase_order_id, now) if line else None
+
+
+def places(house: House, shop: Shop) -> tuple[LocationShown, ...]:
+    """The active locations that goods may come to."""
+    with house.db.read() as tx:
+        known = catalogue.all_locations(tx, shop.shop_id)
+    return tuple(LocationShown(location_id=place.location_id, name=place.name) for place in known if place.active)
+
+
+def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datetime) -> tuple[PurchaseOrderShown, ...]:
+    wanted = {line.variant_id for line in chain.from_iterable(order.lines for order in orders)}
+    with house.db.read() as tx:
+        variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop.shop_id, wanted)}
+        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+    day = today(shop, now)
+    return tuple(
+        PurchaseOrderShown(
+            purchase_order_id=order.purchase_order_id,
+            number=order.number,
+            supplier=order.supplier,
+            location=LocationShown(location_id=order.location_id, name=names.get(order.location_id, "")),
+            status=order.status,
+            created_at=order.created_at,
+            cancelled_at=order.cancelled_at,
+            lines=tuple(_lines(order.lines, variants, day)),
+        )
+        for order in orders
+    )
+
+
+def _lines(
+    lines: Iterable[PurchaseOrderLine], variants: dict[int, Variant], day: date
+) -> Iterable[PurchaseOrderLineShown]:
+    for line in lines:
+        variant = variants.get(line.variant_id)
+        yield PurchaseOrderLineShown(
+            line_id=line.line_id,
+            variant_id=line.variant_id,
+            title=variant.full_title if variant else "A variant that is gone",
+            sku=variant.sku if variant else None,
+            ordered=line.ordered,
+            received=line.received,
+            cancelled=line.cancelled,
+            outstanding=line.outstanding,
+            at_dock=line.at_dock,
+            due_on=line.due_on,
+            overdue=line.outstanding > 0 and line.due_on < day,
+        )

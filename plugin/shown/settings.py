@@ -1,0 +1,35 @@
+"""The merchant's settings as shown."""
+
+from datetime import date
+from typing import Literal
+
+from backorder.db.shops import Shop
+from backorder.rules.terms import Terms
+from plugin.shown.model import Shown
+
+
+class SettingsShown(Shown):
+    """How the shop works, what may be promised, who is served when."""
+
+    weekdays: tuple[int, ...]
+    holidays_country: str | None
+    holidays_region: str | None
+    closed_days: tuple[date, ...]
+    cut_off: str
+    receiving_days: int
+    handling_days: int
+    lead_time_days: int | None
+    allow_asap: bool
+    payment_rule: Literal["paid", "authorized", "any"]
+    inbound_limit_percent: int
+    notify_customers: bool
+
+
+def of_terms(terms: Terms) -> SettingsShown:
+    """Terms as shown."""
+    return SettingsShown.model_validate(terms.to_json())
+
+
+def of_shop(shop: Shop) -> SettingsShown:
+    """The settings of a shop. Raises TermsError if what is stored cannot be."""
+    return of_terms(Terms.from_json(shop.terms))

@@ -1,0 +1,125 @@
+"""Variants as shown: what the merchant chose, how each is sold now, and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from backorder.db import catalogue, claims, levels, lots, offers
+from backorder.db.offers import Offer
+from backorder.db.shops import Shop
+from backorder.house import House
+from backorder.rules.lease import Lease
+from backorder.rules.lots import LotKind
+from plugin.shown.model import Shown
+
+PAGE = 50
+
+
+class VariantShown(Shown):
+    """A variant. ``state``, ``reason`` and ``ship_by`` (for the next buyer) are decided only for managed ones.
+
+    Units: ``on_shelf`` can ship now, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
+    or at the dock. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
+    """
+
+    variant_id: int
+    title: str
+    sku: str | None
+    price: Decimal
+    currency: str
+    policy: str
+    managed: bool
+    lead_time_days: int | None
+    max_backorders: int | None
+    state: str | None
+    reason: str | None
+    ship_by: date | None
+    lease: str | None
+    on_shelf: int
+    waiting: int
+    to_come: int
+
+
+class VariantPage(Shown):
+    """Some variants in the order of their ids; ``next_after`` asks for the following ones."""
+
+    variants: tuple[VariantShown, ...]
+    next_after: int | None
+    all_variants: int
+    managed_variants: int
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Units by inventory item."""
+
+    on_shelf: Mapping[int, int]
+    waiting: Mapping[int, int]
+    to_come: Mapping[int, int]
+
+
+def page(house: House, shop: Shop, *, search: str = "", managed: bool | None = None, after: int = 0) -> VariantPage:
+    """A page of the shop's variants."""
+    with house.db.read() as tx:
+        found = catalogue.page(tx, shop.shop_id, search=search, managed=managed, after=after, limit=PAGE + 1)
+        everything, chosen = catalogue.count_variants(tx, shop.shop_id)
+    shown = found[:PAGE]
+    return VariantPage(
+        variants=of(house, shop, shown),
+        next_after=shown[-1].variant_id if len(found) > PAGE else None,
+        all_variants=everything,
+        managed_variants=chosen,
+    )
+
+
+def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple[VariantShown, ...]:
+    """These variants with how they are sold now."""
+    asked = tuple(variants)
+    with house.db.read() as tx:
+        ids = [variant.variant_id for variant in asked]
+        decided, leases = offers.get(tx, shop.shop_id, ids), offers.leases(tx, shop.shop_id, ids)
+    units = _units(house, shop.shop_id, {variant.item_id for variant in asked})
+    return tuple(
+        _shown(variant, shop.currency, decided.get(variant.variant_id), leases.get(variant.variant_id), units)
+        for variant in asked
+    )
+
+
+def _shown(
+    variant: catalogue.Variant, currency: str, offer: Offer | None, lease: Lease | None, units: _Units
+) -> VariantShown:
+    known = offer if variant.managed else None
+    return VariantShown(
+        variant_id=variant.variant_id,
+        title=variant.full_title,
+        sku=variant.sku,
+        price=variant.price,
+        currency=currency,
+        policy=variant.policy.value,
+        managed=variant.managed,
+        lead_time_days=variant.lead_time_days,
+        max_backorders=variant.max_backorders,
+        state=known.state if known else None,
+        reason=known.reason if known else None,
+        ship_by=known.wanted.get("ship_by") if known else None,
+        lease=lease.state.value if lease else None,
+        on_shelf=units.on_shelf.get(variant.item_id, 0),
+        waiting=units.waiting.get(variant.item_id, 0),
+        to_come=units.to_come.get(variant.item_id, 0),
+    )
+
+
+def _units(house: House, shop_id: int, items: set[int]) -> _Units:
+    shelf: Counter[int] = Counter()
+    waiting: Counter[int] = Counter()
+    coming: Counter[int] = Counter()
+    with house.db.read() as tx:
+        for level in levels.of_items(tx, shop_id, items):
+            shelf[level.item_id] += level.shippable
+        for claim in claims.of_items(tx, shop_id, items):
+            waiting[claim.item_id] += claim.backordered
+        for lot in lots.of_items(tx, shop_id, items):
+            coming[lot.item_id] += 0 if lot.kind is LotKind.ON_HAND else lot.units
+    return _Units(shelf, waiting, coming)
