@@ -8,8 +8,8 @@ from typing import Any
 
 import requests
 
-from backorder.store.errors import AccessLost, IdTokenRefused, StoreRefused
-from backorder.store.http import ask, json_of
+from backorder.store.errors import AccessLost, IdTokenRefused, StoreBusy, StoreError, StoreRefused
+from backorder.store.http import AFTER_FAULT, ask, json_of
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 -- the name of a kind of token
@@ -58,19 +58,21 @@ def _tokens(http: requests.Session, origin: str, wish: dict[str, str]) -> Tokens
     said = json_of(response)
     if response.status_code != requests.codes.ok:
         raise _refusal(response.status_code, said)
+    if said is None:
+        raise StoreBusy("The store's answer cannot be read.", retry_after=AFTER_FAULT, outcome_unknown=True)
     try:
         return Tokens(
             access=_text(said, "access_token"),
             access_expires_in=int(said["expires_in"]),
             refresh=_text(said, "refresh_token"),
             refresh_expires_in=int(said["refresh_token_expires_in"]),
-            scopes=frozenset(scope.strip() for scope in _text(said, "scope").split(",")),
+            scopes=frozenset(filter(None, (scope.strip() for scope in str(said["scope"]).split(",")))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise StoreRefused("The store gave no expiring token with a refresh token.", outcome_unknown=True) from error
 
 
-def _refusal(status: int, said: Any) -> Exception:
+def _refusal(status: int, said: Any) -> StoreError:
     word = said.get("error") if isinstance(said, dict) else None
     if word == "invalid_grant":
         return AccessLost("The refresh token is spent; the merchant's next visit brings new access.")
