@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     def _an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("give the address under which the app is reached, for example https://promised.example.com")
+            raise ValueError(
+                "give the address under which the app is reached, for example https://promised.example.com"
+            )
         return value.rstrip("/")
 
     @field_validator("shopify_shop_url")

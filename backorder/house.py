@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-import backorder.store.client as store_client
 from backorder.bell import Bell, SilentBell
 from backorder.clock import BusinessClock
 from backorder.config import Settings
 from backorder.db.engine import Database
 from backorder.db.sealed import Sealer
+from backorder.store.http import Http, open_http
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class House:
     settings: Settings
     db: Database
     sealer: Sealer
-    http: store_client.Session
+    http: Http
     bell: Bell = field(default_factory=SilentBell)
     clock: BusinessClock = field(default_factory=BusinessClock)
 
@@ -28,7 +28,7 @@ def build(settings: Settings, bell: Bell | None = None) -> House:
         settings=settings,
         db=Database(settings.database_url),
         sealer=Sealer(settings.encryption_key.get_secret_value()),
-        http=store_client.new_session(),
+        http=open_http(),
         bell=bell or SilentBell(),
         clock=BusinessClock(settings.clock_file),
     )

@@ -74,6 +74,7 @@ class Variant:
     managed: bool
     lead_time_days: int | None
     max_backorders: int | None
+    updated_at: datetime
     gone: bool
 
     @property
@@ -99,12 +100,15 @@ def set_tracked(tx: Connection, shop_id: int, item_id: int, tracked: bool) -> No
     tx.execute(update(items).where(items.c.shop_id == shop_id, items.c.item_id == item_id).values(tracked=tracked))
 
 
-def is_tracked(tx: Connection, shop_id: int, item_id: int) -> bool:
-    """Whether the store counts this item; an untracked item is never short."""
-    found = tx.execute(
-        select(items.c.tracked).where(items.c.shop_id == shop_id, items.c.item_id == item_id)
-    ).scalar_one_or_none()
-    return found is not False
+def untracked(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these items the store does not count; they are never short."""
+    return frozenset(
+        tx.scalars(
+            select(items.c.item_id).where(
+                items.c.shop_id == shop_id, items.c.item_id.in_(sorted(set(item_ids))), items.c.tracked.is_(False)
+            )
+        )
+    )
 
 
 def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> None:
@@ -273,5 +277,15 @@ def _variant(row: Row[Any]) -> Variant:
         managed=row.managed,
         lead_time_days=row.lead_time_days,
         max_backorders=row.max_backorders,
+        updated_at=row.updated_at,
         gone=row.gone_at is not None,
+    )
+
+
+def set_policy(tx: Connection, shop_id: int, variant_id: int, policy: Policy, at: datetime) -> None:
+    """Our own write of the policy was confirmed by the store at ``at`` (its time)."""
+    tx.execute(
+        update(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.variant_id == variant_id)
+        .values(policy=policy.value, updated_at=at)
     )

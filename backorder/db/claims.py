@@ -45,6 +45,7 @@ claims = Table(
     Column("since", Instant, nullable=False),
     Column("ready", Boolean, nullable=False),
     Column("rank", Integer, nullable=False, default=0),
+    Column("in_works", Integer, nullable=False, default=0),
     Column("projected_on", Date),
     Column("projection", JSON),
     CheckConstraint("units > 0", name="units_positive"),
@@ -92,14 +93,13 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
             "since": claim.since,
             "ready": claim.ready,
             "rank": claim.rank,
+            "in_works": claim.in_works,
         }
         for claim in now
     ]
     kept = {(row["line_id"], row["location_id"]) for row in rows}
     before = tx.execute(
-        select(claims.c.line_id, claims.c.location_id).where(
-            claims.c.shop_id == shop_id, claims.c.order_id == order_id
-        )
+        select(claims.c.line_id, claims.c.location_id).where(claims.c.shop_id == shop_id, claims.c.order_id == order_id)
     ).all()
     for line_id, location_id in before:
         if (line_id, location_id) not in kept:
@@ -111,9 +111,7 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
     upsert(tx, claims, rows)
 
 
-def project(
-    tx: Connection, shop_id: int, claim: Claim, on: date | None, projection: Mapping[str, Any] | None
-) -> None:
+def project(tx: Connection, shop_id: int, claim: Claim, on: date | None, projection: Mapping[str, Any] | None) -> None:
     """Keep a claim's projected ship date with the reasons for it. Told to nobody."""
     tx.execute(
         update(claims)
@@ -126,7 +124,9 @@ def project(
     )
 
 
-def projections(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[tuple[int, int], tuple[date | None, Any]]:
+def projections(
+    tx: Connection, shop_id: int, order_ids: Iterable[int]
+) -> dict[tuple[int, int], tuple[date | None, Any]]:
     """Projected day and its reasons by (line, location)."""
     rows = tx.execute(
         select(claims.c.line_id, claims.c.location_id, claims.c.projected_on, claims.c.projection).where(
@@ -204,6 +204,7 @@ def _claim(row: Row[Any]) -> Claim:
         given=row.given,
         kept=row.kept,
         exposed=row.exposed,
+        in_works=row.in_works,
     )
 
 

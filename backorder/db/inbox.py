@@ -131,9 +131,7 @@ def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple
 
 def settle(tx: Connection, inbox_id: int, verdict: Verdict, at: datetime, error: str | None = None) -> None:
     """Record what became of a delivery."""
-    tx.execute(
-        update(inbox).where(inbox.c.id == inbox_id).values(verdict=verdict.value, processed_at=at, error=error)
-    )
+    tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(verdict=verdict.value, processed_at=at, error=error))
 
 
 def fail(tx: Connection, kept: Kept, at: datetime, error: str) -> None:
@@ -158,9 +156,7 @@ def replay(tx: Connection, inbox_id: int, at: datetime) -> bool:
 def drop_bodies(tx: Connection, before: datetime) -> int:
     """Forget the raw bodies of deliveries processed before this instant (7 days, design §4)."""
     return tx.execute(
-        update(inbox)
-        .where(inbox.c.processed_at < before, inbox.c.body_sealed.is_not(None))
-        .values(body_sealed=None)
+        update(inbox).where(inbox.c.processed_at < before, inbox.c.body_sealed.is_not(None)).values(body_sealed=None)
     ).rowcount
 
 

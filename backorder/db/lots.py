@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from backorder.db.columns import Instant, OwnId, StoreId, metadata
 from backorder.db.upsert import upsert
+from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind
 
 lots = Table(
@@ -98,9 +99,7 @@ class Change:
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Lot, ...]:
     """All lots of these items."""
     rows = tx.execute(
-        select(lots)
-        .where(lots.c.shop_id == shop_id, lots.c.item_id.in_(sorted(set(item_ids))))
-        .order_by(lots.c.id)
+        select(lots).where(lots.c.shop_id == shop_id, lots.c.item_id.in_(sorted(set(item_ids)))).order_by(lots.c.id)
     )
     return tuple(_lot(row) for row in rows)
 
@@ -126,7 +125,12 @@ def set_supply(  # the natural key and the values of one lot
     if tx.execute(update(lots).where(*where).values(**values)).rowcount == 0:
         tx.execute(
             lots.insert().values(
-                shop_id=shop_id, item_id=item_id, location_id=location_id, kind=kind.value, source_id=source_id, **values
+                shop_id=shop_id,
+                item_id=item_id,
+                location_id=location_id,
+                kind=kind.value,
+                source_id=source_id,
+                **values,
             )
         )
 
@@ -138,7 +142,12 @@ def shelf(tx: Connection, shop_id: int, item_id: int, location_id: int, *, units
     if tx.execute(update(lots).where(*where).values(**values)).rowcount == 0:
         tx.execute(
             lots.insert().values(
-                shop_id=shop_id, item_id=item_id, location_id=location_id, kind=LotKind.ON_HAND.value, source_id=0, **values
+                shop_id=shop_id,
+                item_id=item_id,
+                location_id=location_id,
+                kind=LotKind.ON_HAND.value,
+                source_id=0,
+                **values,
             )
         )
     return int(tx.execute(select(lots.c.id).where(*where)).scalar_one())
@@ -170,6 +179,11 @@ def apply(
                     "kept": change.kept,
                 },
             )
+    _enter(tx, shop_id, rows, cause=cause, actor=actor, at=at)
+
+
+def _enter(tx: Connection, shop_id: int, rows: tuple[Change, ...], *, cause: str, actor: str, at: datetime) -> None:
+    """Enter what changed, why and by whom into the ledger."""
     if rows:
         tx.execute(
             allocation_ledger.insert(),
@@ -188,6 +202,29 @@ def apply(
                 for change in rows
             ],
         )
+
+
+def keep(tx: Connection, shop_id: int, claim: Claim, kept: int, *, cause: str, actor: str, at: datetime) -> None:
+    """Raise how many of a claim's given units are kept for good, with its ledger row. Never lowers."""
+    if kept <= claim.kept:
+        return
+    tx.execute(
+        update(allocations)
+        .where(
+            allocations.c.shop_id == shop_id,
+            allocations.c.line_id == claim.line_id,
+            allocations.c.location_id == claim.location_id,
+        )
+        .values(kept=kept)
+    )
+    _enter(
+        tx,
+        shop_id,
+        (Change(claim.line_id, claim.location_id, claim.item_id, claim.given, kept, claim.given, claim.kept),),
+        cause=cause,
+        actor=actor,
+        at=at,
+    )
 
 
 def orphans(tx: Connection, shop_id: int, lot_id: int, lines: Iterable[int]) -> tuple[Row[Any], ...]:

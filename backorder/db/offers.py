@@ -34,6 +34,7 @@ policy_leases = Table(
     Column("confirmed", String(16), nullable=False),
     Column("in_flight", String(16)),
     Column("state", String(16), nullable=False),
+    Column("as_of", Instant),
     Column("changed_at", Instant, nullable=False),
 )
 
@@ -116,6 +117,7 @@ def put_lease(tx: Connection, shop_id: int, lease: Lease, at: datetime) -> None:
             "confirmed": lease.confirmed.value,
             "in_flight": lease.in_flight.value if lease.in_flight else None,
             "state": lease.state.value,
+            "as_of": lease.as_of,
             "changed_at": at,
         },
     )
@@ -132,4 +134,12 @@ def _lease(row: Row[Any]) -> Lease:
         confirmed=Policy(row.confirmed),
         state=LeaseState(row.state),
         in_flight=Policy(row.in_flight) if row.in_flight else None,
+        as_of=row.as_of,
+    )
+
+
+def drop_lease(tx: Connection, shop_id: int, variant_id: int) -> None:
+    """Forget a lease: nothing is owed for this variant any more."""
+    tx.execute(
+        policy_leases.delete().where(policy_leases.c.shop_id == shop_id, policy_leases.c.variant_id == variant_id)
     )

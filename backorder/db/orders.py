@@ -129,16 +129,12 @@ def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | Non
 
 
 def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:
-    row = tx.execute(
-        select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
-    ).one_or_none()
+    row = tx.execute(select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)).one_or_none()
     return _order(row) if row else None
 
 
 def many(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Order]:
-    rows = tx.execute(
-        select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(sorted(set(order_ids))))
-    )
+    rows = tx.execute(select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(sorted(set(order_ids)))))
     return {row.order_id: _order(row) for row in rows}
 
 
@@ -160,9 +156,7 @@ def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     found: dict[int, tuple[FulfillmentOrderSeen, ...]] = {}
     rows = tx.execute(
         select(fulfillment_orders)
-        .where(
-            fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.order_id.in_(sorted(set(order_ids)))
-        )
+        .where(fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.order_id.in_(sorted(set(order_ids))))
         .order_by(fulfillment_orders.c.fulfillment_order_id)
     )
     for row in rows:
@@ -193,9 +187,7 @@ def order_of(tx: Connection, shop_id: int, fulfillment_order_id: int) -> int | N
 
 def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> None:
     """Remember what our metafield on the order says now."""
-    tx.execute(
-        orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(annotated=text)
-    )
+    tx.execute(orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(annotated=text))
 
 
 def open_order_ids(tx: Connection, shop_id: int) -> tuple[int, ...]:
@@ -206,9 +198,7 @@ def open_order_ids(tx: Connection, shop_id: int) -> tuple[int, ...]:
             orders,
             (orders.c.shop_id == order_lines.c.shop_id) & (orders.c.order_id == order_lines.c.order_id),
         )
-        .where(
-            order_lines.c.shop_id == shop_id, order_lines.c.unfulfilled > 0, orders.c.cancelled_at.is_(None)
-        )
+        .where(order_lines.c.shop_id == shop_id, order_lines.c.unfulfilled > 0, orders.c.cancelled_at.is_(None))
         .distinct()
         .order_by(order_lines.c.order_id)
     )

@@ -37,7 +37,8 @@ from sqlalchemy import (
 from backorder.db.columns import Instant, OwnId, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
-LEASE = timedelta(seconds=60)
+# Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
+LEASE = timedelta(seconds=120)
 ATTEMPTS = 10
 
 
@@ -126,9 +127,7 @@ def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, 
     if already:
         return
     number = tx.execute(
-        select(func.count()).where(
-            outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.effect == effect.value
-        )
+        select(func.count()).where(outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.effect == effect.value)
     ).scalar_one()
     put(tx, shop_id, effect, lane, subject, f"{effect.value}:{lane}:{number + 1}", at)
 
@@ -142,8 +141,10 @@ def put(
     key: str,
     at: datetime,
     payload: dict[str, Any] | None = None,
+    *,
+    delay: timedelta = timedelta(0),
 ) -> bool:
-    """Write a row. False if its key was used before: the event was told already."""
+    """Write a row, not to be taken before ``delay`` has passed. False if its key was used before: the event was told."""
     return insert_or_ignore(
         tx,
         outbox,
@@ -157,7 +158,7 @@ def put(
             "payload": payload or {},
             "state": State.DUE.value,
             "created_at": at,
-            "not_before": at,
+            "not_before": at + delay,
             "attempts": 0,
             "sending": 0,
         },
@@ -272,6 +273,27 @@ def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
         .order_by(outbox.c.id)
     )
     return tuple(_due(row) for row in rows)
+
+
+def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
+    """Ids of holds that release rows of this lane have released or are releasing."""
+    rows = tx.scalars(
+        select(outbox.c.payload).where(
+            outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.effect == Effect.RELEASE.value
+        )
+    )
+    return frozenset(
+        hold_id
+        for payload in rows
+        for released in payload.get("releases", {}).values()
+        for hold_id in released["holds"]
+    )
+
+
+def payload(tx: Connection, shop_id: int, outbox_id: int) -> dict[str, Any]:
+    """What a row carries now."""
+    found = select(outbox.c.payload).where(outbox.c.shop_id == shop_id, outbox.c.id == outbox_id)
+    return dict(tx.execute(found).scalar_one())
 
 
 def drop_shop(tx: Connection, shop_id: int, at: datetime, why: str) -> int:

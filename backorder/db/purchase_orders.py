@@ -124,9 +124,7 @@ def create(tx: Connection, shop_id: int, number: str, supplier: str, location_id
     }
     if not insert_or_ignore(tx, purchase_orders, values):
         return None
-    found = select(purchase_orders.c.id).where(
-        purchase_orders.c.shop_id == shop_id, purchase_orders.c.number == number
-    )
+    found = select(purchase_orders.c.id).where(purchase_orders.c.shop_id == shop_id, purchase_orders.c.number == number)
     return int(tx.execute(found).scalar_one())
 
 

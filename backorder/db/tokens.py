@@ -82,6 +82,11 @@ def give_up_refresh(tx: Connection, shop_id: int, version: int) -> None:
     )
 
 
+def expire(tx: Connection, shop_id: int, at: datetime) -> None:
+    """Count the access token as spent, so that it is renewed before its next use."""
+    tx.execute(update(tokens).where(tokens.c.shop_id == shop_id).values(access_until=at))
+
+
 def forget(tx: Connection, shop_id: int) -> None:
     """Delete the shop's tokens."""
     tx.execute(delete(tokens).where(tokens.c.shop_id == shop_id))

@@ -24,9 +24,7 @@ def take_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime
         return True
     taken = tx.execute(
         update(turns)
-        .where(
-            turns.c.shop_id == shop_id, turns.c.work == work, (turns.c.holder == holder) | (turns.c.until < at)
-        )
+        .where(turns.c.shop_id == shop_id, turns.c.work == work, (turns.c.holder == holder) | (turns.c.until < at))
         .values(holder=holder, until=until)
     )
     return taken.rowcount == 1
@@ -34,6 +32,4 @@ def take_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime
 
 def end_turn(tx: Connection, shop_id: int, work: str, holder: str) -> None:
     """Give the turn back."""
-    tx.execute(
-        delete(turns).where(turns.c.shop_id == shop_id, turns.c.work == work, turns.c.holder == holder)
-    )
+    tx.execute(delete(turns).where(turns.c.shop_id == shop_id, turns.c.work == work, turns.c.holder == holder))

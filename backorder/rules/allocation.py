@@ -47,5 +47,6 @@ def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
 
 
 def _floor(claim: Claim, settled: Settled) -> int:
-    stays = claim.kept if settled.complete else max(claim.kept, claim.given)
+    kept = max(claim.kept, claim.in_works)
+    stays = kept if settled.complete else max(kept, claim.given)
     return min(stays, claim.units)

@@ -13,7 +13,7 @@ class Claim:
     ``since`` is the later of the moment the units joined the order and the moment the shop's payment rule was first met,
     in the store's time; while the rule is not met, ``ready`` is false and the claim stands behind all that are ready.
     ``given`` units are covered by stock on hand, ``kept`` of them for good (domain §4); ``exposed`` units are not under
-    a hold of ours, so a warehouse may ship them.
+    a hold of ours, so a warehouse may ship them; ``in_works`` units are being packed or with a service, beyond recall.
     """
 
     line_id: int
@@ -27,6 +27,7 @@ class Claim:
     given: int = 0
     kept: int = 0
     exposed: int = 0
+    in_works: int = 0
 
     @property
     def age(self) -> Age:

@@ -4,6 +4,7 @@ The store's policy is compared with our last *confirmed* write, never with the d
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from backorder.rules.seen import Policy
@@ -17,13 +18,18 @@ class LeaseState(StrEnum):
 
 @dataclass(frozen=True)
 class Lease:
-    """``original`` is owed back; ``confirmed`` is what the store was read to have after our last write."""
+    """What was borrowed and how it stands.
+
+    ``original`` is owed back; ``confirmed`` is what the store was read to have after our last write, ``as_of`` that moment
+    in the store's time: what was read earlier says nothing about what was written later.
+    """
 
     variant_id: int
     original: Policy
     confirmed: Policy
     state: LeaseState = LeaseState.HELD
     in_flight: Policy | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -35,51 +41,46 @@ class LeaseStep:
     reason: str
 
 
-def seen(lease: Lease | None, policy: Policy) -> Lease | None:
-    """What an observation of the store's policy does to a lease: an echo changes nothing, a stranger's change yields."""
-    if lease is None or lease.state is not LeaseState.HELD:
+def seen(lease: Lease | None, policy: Policy, at: datetime) -> Lease | None:
+    """What reading the store's policy (as of ``at``) does to a lease: an echo changes nothing, a stranger's change yields."""
+    if lease is None or lease.state is not LeaseState.HELD or policy == lease.confirmed:
         return lease
-    if policy == lease.confirmed:
+    if lease.as_of is not None and at < lease.as_of:
         return lease
-    if lease.in_flight is not None:
-        # Our own write may have landed unnoticed. Otherwise the store has neither what was nor what we wrote.
-        return replace(lease, confirmed=policy, in_flight=None) if policy == lease.in_flight else _yielded(lease, policy)
-    return _yielded(lease, policy)
+    if lease.in_flight == policy:
+        return replace(lease, confirmed=policy, in_flight=None, as_of=at)  # our write has landed unnoticed
+    return replace(lease, state=LeaseState.YIELDED, confirmed=policy, in_flight=None, as_of=at)
 
 
-def step(lease: Lease | None, policy: Policy, wanted: Policy | None) -> LeaseStep:
-    """The next move, given the store's policy as just read and what the selling state wants.
+def step(variant_id: int, lease: Lease | None, policy: Policy, wanted: Policy | None) -> LeaseStep:
+    """The next move, given a lease that has ``seen`` the store's present ``policy``, and what the selling state wants.
 
     ``wanted`` None means: want nothing, give back what was borrowed.
     """
-    lease = seen(lease, policy)
     if lease is not None and lease.state is LeaseState.YIELDED:
         return LeaseStep(lease, None, "somebody changed the policy by hand; waiting to be re-armed")
     held = lease if lease is not None and lease.state is LeaseState.HELD else None
-    if wanted is None or (held is not None and wanted == held.original):
-        return _give_back(held, policy)
     if held is None:
-        if policy == wanted:
-            return LeaseStep(None, None, "the policy already is as wanted")
-        fresh = Lease(_variant(lease), policy, policy, in_flight=wanted)
+        if wanted is None or wanted == policy:
+            return LeaseStep(lease, None, "nothing is borrowed and nothing needs to be")
+        fresh = Lease(variant_id, original=policy, confirmed=policy, in_flight=wanted)
         return LeaseStep(fresh, wanted, "borrow the policy")
-    if held.confirmed == wanted:
-        return LeaseStep(replace(held, in_flight=None), None, "the policy already is as wanted")
-    return LeaseStep(replace(held, in_flight=wanted), wanted, "change the borrowed policy")
-
-
-def _give_back(held: Lease | None, policy: Policy) -> LeaseStep:
-    if held is None:
-        return LeaseStep(None, None, "nothing was borrowed")
-    if policy == held.original:
+    target = held.original if wanted is None else wanted
+    if policy != target:
+        return LeaseStep(replace(held, in_flight=target), target, "change the borrowed policy")
+    if wanted is None or wanted == held.original:
         returned = replace(held, state=LeaseState.RETURNED, confirmed=policy, in_flight=None)
         return LeaseStep(returned, None, "the policy is what it was before")
-    return LeaseStep(replace(held, in_flight=held.original), held.original, "give the policy back")
+    return LeaseStep(replace(held, confirmed=policy, in_flight=None), None, "the policy already is as wanted")
 
 
-def _yielded(lease: Lease, policy: Policy) -> Lease:
-    return replace(lease, state=LeaseState.YIELDED, confirmed=policy, in_flight=None)
+def written(lease: Lease, policy: Policy, at: datetime) -> Lease:
+    """Our write was confirmed by the store at ``at`` (its time)."""
+    done = policy == lease.original
+    state = LeaseState.RETURNED if done else LeaseState.HELD
+    return replace(lease, state=state, confirmed=policy, in_flight=None, as_of=at)
 
 
-def _variant(lease: Lease | None) -> int:
-    return lease.variant_id if lease else 0
+def rearm(lease: Lease) -> Lease | None:
+    """A person lets us act again. What somebody set by hand is from now on the original that is owed back."""
+    return None if lease.state is LeaseState.YIELDED else lease

@@ -1,0 +1,68 @@
+"""Book in: goods of a purchase order have arrived at the dock. We never change stock; the store counts them in.
+
+A receipt turns what was to come into *at the dock*; the store's rise turns it into stock on the shelf. Whichever comes
+first, no unit is counted twice or nowhere in between (domain §2).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from backorder.allocate import decide
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import catalogue, dirty, levels, purchase_orders
+from backorder.db.dirty import Kind
+from backorder.errors import Refused, Unknown
+from backorder.house import House
+from backorder.rules.settled import match_receipt
+from backorder.supply import refresh
+
+MOST_UNITS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Booked:
+    """``fresh`` is false when this receipt had been booked in before; ``outstanding`` units are still to come."""
+
+    fresh: bool
+    outstanding: int
+
+
+def book_in(house: House, shop_id: int, line_id: int, units: int, *, key: str, actor: str, now: datetime) -> Booked:
+    """Book in units on a purchase order line, once per ``key``. More than was ordered is accepted: it did arrive.
+
+    Raises Unknown for a line that the shop does not have, Refused for a count that cannot be.
+    """
+    if not 0 < units <= MOST_UNITS:
+        raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
+    with house.db.write() as tx:
+        line = purchase_orders.line(tx, shop_id, line_id)
+        if line is None:
+            raise Unknown("line", "There is no such purchase order line.")
+        catalogue.lock_items(tx, shop_id, [line.item_id])
+        fresh = purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor)
+        line = purchase_orders.line(tx, shop_id, line_id)
+        assert line is not None
+        if fresh:
+            presumed = _presumed(tx, shop_id, line)
+            to_dock, still_presumed = match_receipt(units, presumed)
+            purchase_orders.change_line(
+                tx, shop_id, line_id, received=line.received + units, at_dock=line.at_dock + to_dock
+            )
+            levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
+            refresh(tx, shop_id, [line.item_id])
+            decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
+            dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())
+            line = purchase_orders.line(tx, shop_id, line_id)
+            assert line is not None
+    house.bell.ring(Ring.OBSERVE)
+    house.bell.ring(Ring.OUTBOX)
+    return Booked(fresh, line.outstanding)
+
+
+def _presumed(tx: Connection, shop_id: int, line: purchase_orders.PurchaseOrderLine) -> int:
+    """Units that rose on the shelf of this line's location before anybody booked them in."""
+    of_item = levels.of_items(tx, shop_id, [line.item_id])
+    return next((level.presumed for level in of_item if level.location_id == line.location_id), 0)

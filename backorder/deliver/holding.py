@@ -1,0 +1,177 @@
+"""Holds and releases: make exactly the uncovered part of an order wait in the store.
+
+A row says only *which order*; what to do is decided when it is taken, from the store as it is then and the books under the
+items' lock. Each mutation is followed by a reading that is noted, so doing a row twice does nothing more, and a release
+counts only once the store shows that our hold is gone.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from backorder import note
+from backorder.access import open_store
+from backorder.allocate import decide
+from backorder.clock import transport_now
+from backorder.db import catalogue, claims, dirty, lots, orders, outbox, promises, shops
+from backorder.db.dirty import Kind
+from backorder.db.outbox import Due, Effect, State
+from backorder.deliver.outcome import Outcome, done, void
+from backorder.house import House
+from backorder.promise import last_told
+from backorder.rules.holds import HANDLE, HoldPlan, Release, plan
+from backorder.rules.order_claims import is_open, under_our_hold
+from backorder.rules.seen import OrderSeen
+from backorder.rules.terms import Terms
+from backorder.store.errors import AlreadyHeld
+from backorder.store.gateway import Gateway
+
+# A hold may split a fulfillment order in two, and a move may undo one; more rounds than this are a quarrel.
+ROUNDS = 6
+NOTE = "Backordered: waiting for stock."
+
+
+def hold(house: House, due: Due, now: datetime) -> Outcome:
+    """Hold what waits of an order, one mutation at a time, reading back after each."""
+    store = open_store(house, due.shop_id)
+    for _ in range(ROUNDS):
+        if _read(house, store, due, now) is None:
+            return void("the order is gone")
+        with house.db.write() as tx:
+            wanted = _plan(tx, due.shop_id, due.subject)
+        if not wanted.holds:
+            if wanted.blocked:
+                return Outcome(State.DUE, error="; ".join(wanted.blocked))
+            return done()
+        first = wanted.holds[0]
+        try:
+            store.hold(first.fulfillment_order_id, HANDLE, first.parts, NOTE)
+        except AlreadyHeld:
+            continue  # done by an attempt whose answer was lost; the next reading shows it
+    return Outcome(State.DUE, error="the order keeps changing under our hands")
+
+
+def release(house: House, due: Due, now: datetime) -> Outcome:
+    """Release what is covered whole. What is being released is kept from the moment it is decided."""
+    store = open_store(house, due.shop_id)
+    for _ in range(ROUNDS):
+        seen = _read(house, store, due, now)
+        if seen is None:
+            return void("the order is gone")
+        with house.db.write() as tx:
+            wanted = _decide_release(tx, due, now)
+        if wanted is None:
+            return _confirmed(house, due, seen)
+        store.release(wanted.fulfillment_order_id, wanted.hold_ids)
+    return Outcome(State.DUE, error="the order keeps changing under our hands")
+
+
+def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:
+    """Read the order and note it, so that what follows is decided on what the store shows now."""
+    read_at = transport_now()
+    seen = store.order(due.subject)
+    with house.db.write() as tx:
+        if seen is None:
+            items = note.order_gone(tx, due.shop_id, due.subject)
+        else:
+            terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
+            noted = note.order(tx, due.shop_id, terms, seen, read_at)
+            items = noted.items
+            if noted.waived:
+                decide(tx, due.shop_id, items, now, cause="hold released by staff", actor="staff", keeps=noted.waived)
+        if seen is None or seen.cancelled_at is not None:
+            dirty.mark(tx, due.shop_id, Kind.ITEM, items, transport_now())
+    return seen
+
+
+def _plan(tx: Connection, shop_id: int, order_id: int) -> HoldPlan:
+    """What the order's fulfillment orders need, from the books, under the lock of its items."""
+    queue = claims.of_orders(tx, shop_id, [order_id])
+    catalogue.lock_items(tx, shop_id, {claim.item_id for claim in queue})
+    queue = claims.of_orders(tx, shop_id, [order_id])
+    variants = catalogue.variants_of_items(tx, shop_id, {claim.item_id for claim in queue})
+    uncounted = catalogue.untracked(tx, shop_id, {claim.item_id for claim in queue})
+    managed = frozenset(v.item_id for v in variants if v.managed and not v.gone) - uncounted
+    return plan(
+        orders.parts(tx, shop_id, [order_id]).get(order_id, ()),
+        {(claim.line_id, claim.location_id): claim.given for claim in queue},
+        managed,
+        may_release=all(claim.ready for claim in queue),
+    )
+
+
+def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | None:
+    """The next release, kept and written on the row before the store hears of it; None when there is none."""
+    wanted = _plan(tx, due.shop_id, due.subject)
+    if not wanted.releases:
+        return None
+    first = wanted.releases[0]
+    payload = outbox.payload(tx, due.shop_id, due.outbox_id)
+    releases = dict(payload.get("releases", {}))
+    if str(first.fulfillment_order_id) not in releases:
+        _keep(tx, due, first, now)
+    releases[str(first.fulfillment_order_id)] = {
+        "holds": list(first.hold_ids),
+        "units": [[line_id, location_id, units] for (line_id, location_id), units in first.units.items()],
+    }
+    outbox.freeze(tx, due.outbox_id, {"releases": releases})
+    return first
+
+
+def _keep(tx: Connection, due: Due, release: Release, now: datetime) -> None:
+    """From here on these units are the customer's: nobody older takes them back (domain §4 b)."""
+    for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
+        units = release.units.get((claim.line_id, claim.location_id), 0)
+        if units:
+            kept = min(claim.given, claim.kept + units)
+            lots.keep(tx, due.shop_id, claim, kept, cause="release", actor=f"outbox {due.outbox_id}", at=now)
+
+
+def _confirmed(house: House, due: Due, seen: OrderSeen) -> Outcome:
+    """The store shows that our holds are gone: now, and only now, the customer is told."""
+    with house.db.read() as tx:
+        releases = outbox.payload(tx, due.shop_id, due.outbox_id).get("releases", {})
+    held = {fo.fulfillment_order_id for fo in seen.fulfillment_orders if is_open(fo) and under_our_hold(fo)}
+    still = sorted(held & {int(fulfillment_order) for fulfillment_order in releases})
+    if still:
+        return Outcome(State.DUE, error=f"still held: {still}")
+    if releases:
+        with house.db.write() as tx:
+            _owe_the_good_news(tx, due, _units_by_line(releases, seen))
+            outbox.want(tx, due.shop_id, Effect.ANNOTATE, due.lane, due.subject, transport_now())
+    return done()
+
+
+def _units_by_line(releases: Mapping[str, Any], seen: OrderSeen) -> Counter[int]:
+    """Units that were let go, by order line; what vanished with its fulfillment order was not let go by us."""
+    present = {fo.fulfillment_order_id for fo in seen.fulfillment_orders}
+    units: Counter[int] = Counter()
+    for fulfillment_order_id, released in releases.items():
+        if int(fulfillment_order_id) in present:
+            for line_id, _, count in released["units"]:
+                units[line_id] += count
+    return units
+
+
+def _owe_the_good_news(tx: Connection, due: Due, released: Mapping[int, int]) -> None:
+    """“Your item is in”, once a release, to those who had been told to wait."""
+    shop = shops.one(tx, due.shop_id)
+    order = orders.get(tx, due.shop_id, due.subject)
+    if order is None or order.test or not Terms.from_json(shop.terms).notify_customers:
+        return
+    told = promises.of_orders(tx, due.shop_id, [due.subject])
+    lines = {line_id: units for line_id, units in released.items() if last_told(told, line_id) is not None}
+    if lines:
+        outbox.put(
+            tx,
+            due.shop_id,
+            Effect.MAIL,
+            due.lane,
+            due.subject,
+            f"arrived/{due.outbox_id}",
+            transport_now(),
+            {"about": "arrived", "lines": {str(line_id): units for line_id, units in lines.items()}},
+        )

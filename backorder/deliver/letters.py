@@ -1,0 +1,257 @@
+"""Letters: tell a customer what changed, once, truthfully, and only while it is true.
+
+1. A row that died after its letter began to leave is *unknown*: it is shown to a person, never sent again by itself.
+2. Whom to write to is read from the store when the first letter of an order is owed, and sealed.
+3. What is said is gathered from the books now; if the reason is gone, nothing is said. All that is untold of an order is
+   said in one letter.
+4. The words are kept on the row, the row is marked as leaving, the letter is handed over, the answer is recorded.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+
+from sqlalchemy import Connection
+
+from backorder.access import open_store
+from backorder.clock import transport_now
+from backorder.db import claims, contacts, orders, outbox, promises, shops
+from backorder.db.contacts import Contact
+from backorder.db.outbox import Due, State
+from backorder.deliver.outcome import Outcome, done, void
+from backorder.house import House
+from backorder.mail.address import AddressUnusable
+from backorder.mail.compose import compose
+from backorder.mail.letter import Kind, Letter, LetterIncomplete, LetterLine
+from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown
+from backorder.mail.post import send
+from backorder.promise import last_told, untold
+from backorder.rules.promises import Promise
+from backorder.rules.seen import LineSeen
+
+NO_RELAY = "No mail server is configured: set SMTP_URL and try again."
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What one letter will say: its lines, why, and which promise versions it tells."""
+
+    kind: Kind
+    lines: tuple[LetterLine, ...]
+    reason: str | None
+    versions: tuple[tuple[int, int], ...]
+
+
+def write_letter(house: House, due: Due, now: datetime) -> Outcome:
+    """Deliver one mail row."""
+    if due.was_sending:
+        return Outcome(State.UNKNOWN, error="The letter was leaving when its sender died; it may have arrived.")
+    if house.settings.smtp_url is None:
+        return Outcome(State.PARKED, error=NO_RELAY)
+    contact = _contact(house, due)
+    if contact is None or not contact.email:
+        return void("the order has no e-mail address")
+    try:
+        ready = _set_out(house, due, contact, contact.email)
+    except (LetterIncomplete, AddressUnusable) as error:
+        return Outcome(State.PARKED, error=str(error))
+    if ready is None:
+        return void("no longer true, so not told")
+    gathered, message = ready
+    outcome = _hand_over(house.settings.smtp_url, message)
+    if outcome.state is State.DONE:
+        with house.db.write() as tx:
+            for line_id, version in gathered.versions:
+                promises.tell(tx, due.shop_id, line_id, version, now)
+    return outcome
+
+
+def _hand_over(smtp_url: str, message: EmailMessage) -> Outcome:
+    """Give the message to the relay; what it answered, or that nobody knows."""
+    try:
+        sent = send(smtp_url, message)
+    except MailUnknown as error:
+        return Outcome(State.UNKNOWN, error=str(error))
+    except MailRefused as error:
+        return Outcome(State.PARKED, error=str(error))
+    except MailBusy as error:
+        return Outcome(State.DUE, error=str(error))
+    return done(f"{message['Message-ID']} {sent.reply}")
+
+
+def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathered, EmailMessage] | None:
+    """Gather, compose, keep the words and mark the row as leaving; None when there is nothing to say any more."""
+    with house.db.write() as tx:
+        gathered = _gather(tx, due)
+        if gathered is None:
+            return None
+        letter = _letter(tx, due, gathered, contact)
+        message = compose(letter, to=to, mail_from=house.settings.mail_from, at=transport_now())
+        _keep_words(tx, due, gathered, str(message["Subject"]))
+    return gathered, message
+
+
+def _contact(house: House, due: Due) -> Contact | None:
+    """Whom to write to: known and sealed, or read from the store now."""
+    with house.db.read() as tx:
+        known = contacts.get(tx, house.sealer, due.shop_id, due.subject)
+    if known is not None:
+        return known
+    seen = open_store(house, due.shop_id).contact(due.subject)
+    if seen is None:
+        return None
+    with house.db.write() as tx:
+        contacts.put(tx, house.sealer, due.shop_id, seen)
+        return contacts.get(tx, house.sealer, due.shop_id, due.subject)
+
+
+def _gather(tx: Connection, due: Due) -> Gathered | None:
+    """What there is to say now; None when the reason is gone."""
+    order = orders.get(tx, due.shop_id, due.subject)
+    if order is None or order.cancelled_at is not None:
+        return None
+    versions = promises.of_orders(tx, due.shop_id, [due.subject])
+    lines = orders.lines(tx, due.shop_id, [due.subject]).get(due.subject, ())
+    waits, ready = _open_units(tx, due)
+    if due.payload["about"] == "arrived":
+        arrived = {int(line_id): units for line_id, units in due.payload["lines"].items()}
+        return _arrived(lines, waits, arrived, versions)
+    news = tuple(p for p in untold(versions) if waits.get(p.line_id))
+    if not news:
+        return None
+    told = {line.line_id: last_told(versions, line.line_id) for line in lines}
+    if any(told[p.line_id] for p in news):
+        return _date_changed(lines, waits, news, versions, told)
+    return Gathered(
+        Kind.CONFIRMATION,
+        tuple(
+            LetterLine(
+                title=line.title,
+                sku=line.sku,
+                units_waiting=waits.get(line.line_id, 0),
+                units_ready=ready.get(line.line_id, 0),
+                ship_by=_ship_by(versions, line.line_id),
+            )
+            for line in lines
+            if waits.get(line.line_id) or ready.get(line.line_id)
+        ),
+        None,
+        tuple((p.line_id, p.version) for p in news),
+    )
+
+
+def _arrived(
+    lines: tuple[LineSeen, ...], waits: dict[int, int], arrived: dict[int, int], versions: tuple[Promise, ...]
+) -> Gathered:
+    return Gathered(
+        Kind.ARRIVED,
+        tuple(
+            LetterLine(
+                title=line.title,
+                sku=line.sku,
+                units_waiting=waits.get(line.line_id, 0),
+                units_ready=arrived.get(line.line_id, 0),
+                ship_by=_ship_by(versions, line.line_id) if waits.get(line.line_id) else None,
+            )
+            for line in lines
+            if waits.get(line.line_id) or arrived.get(line.line_id)
+        ),
+        None,
+        (),
+    )
+
+
+def _date_changed(
+    lines: tuple[LineSeen, ...],
+    waits: dict[int, int],
+    news: tuple[Promise, ...],
+    versions: tuple[Promise, ...],
+    told: dict[int, Promise | None],
+) -> Gathered:
+    def was(line_id: int) -> Promise | None:
+        return told[line_id] or next((p for p in news if p.line_id == line_id), None)
+
+    return Gathered(
+        Kind.DATE_CHANGED,
+        tuple(
+            LetterLine(
+                title=line.title,
+                sku=line.sku,
+                units_waiting=waits[line.line_id],
+                units_ready=0,
+                ship_by=_ship_by(versions, line.line_id),
+                was=before.ship_by if (before := was(line.line_id)) else None,
+            )
+            for line in lines
+            if waits.get(line.line_id)
+        ),
+        news[0].reason,
+        tuple((p.line_id, p.version) for p in news),
+    )
+
+
+def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int]]:
+    """Units that wait, and units that are covered, by line. Lines that need no stock of ours are ready."""
+    waits: dict[int, int] = {}
+    open_units: dict[int, int] = {}
+    for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
+        waits[claim.line_id] = waits.get(claim.line_id, 0) + claim.backordered
+        open_units[claim.line_id] = open_units.get(claim.line_id, 0) + claim.units
+    promised = {p.line_id for p in promises.of_orders(tx, due.shop_id, [due.subject])}
+    # A claim on goods that we do not manage is given nothing by us and waits for nothing.
+    waits = {line_id: units for line_id, units in waits.items() if line_id in promised}
+    return waits, {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
+
+
+def _ship_by(versions: tuple[Promise, ...], line_id: int) -> date | None:
+    return next((p.ship_by for p in reversed(versions) if p.line_id == line_id), None)
+
+
+def _letter(tx: Connection, due: Due, gathered: Gathered, contact: Contact) -> Letter:
+    shop = shops.one(tx, due.shop_id)
+    order = orders.get(tx, due.shop_id, due.subject)
+    assert order is not None
+    return Letter(
+        kind=gathered.kind,
+        shop_name=shop.name,
+        shop_domain=shop.domain,
+        shop_email=shop.email,
+        order_name=order.name,
+        lines=gathered.lines,
+        key=due.key,
+        order_url=order.status_url,
+        first_name=contact.first_name,
+        locale=contact.locale,
+        reason=gathered.reason,
+    )
+
+
+def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> None:
+    """Keep what will be said, void the other rows that would say the same, and mark this one as leaving."""
+    told = {f"promise/{line_id}/{version}" for line_id, version in gathered.versions}
+    at = transport_now()
+    for other in outbox.open_mails(tx, due.shop_id, due.lane):
+        older = other.payload.get("about") == "promise" and due.payload["about"] == "promise"
+        if other.outbox_id != due.outbox_id and older and (other.key in told or other.outbox_id < due.outbox_id):
+            outbox.finish(tx, other.outbox_id, State.VOID, at, error=f"told with row {due.outbox_id}")
+    outbox.freeze(
+        tx,
+        due.outbox_id,
+        {
+            **due.payload,
+            "kind": gathered.kind.value,
+            "subject": subject,
+            "versions": [list(pair) for pair in gathered.versions],
+            "said": [
+                {
+                    "title": line.title,
+                    "waiting": line.units_waiting,
+                    "ready": line.units_ready,
+                    "ship_by": line.ship_by.isoformat() if line.ship_by else None,
+                    "was": line.was.isoformat() if line.was else None,
+                }
+                for line in gathered.lines
+            ],
+        },
+    )
+    outbox.sending(tx, due.outbox_id)

@@ -1,0 +1,189 @@
+"""Note: write down what was seen of an order or an item, and what follows from the difference to what was known."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders
+from backorder.db.levels import Level
+from backorder.rules import lease as leases
+from backorder.rules.claims import Claim
+from backorder.rules.order_claims import claims_of, is_open, under_our_hold
+from backorder.rules.payment import ready_since
+from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
+from backorder.rules.settled import match_rise
+from backorder.rules.terms import Terms
+from backorder.supply import refresh, take_from_dock
+
+Spot = tuple[int, int]  # (line, location)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What an order's reading means.
+
+    ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released;
+    ``awaits_routing``: the store has yet to make its fulfillment orders.
+    """
+
+    items: frozenset[int] = frozenset()
+    waived: Mapping[Spot, int] = field(default_factory=dict)
+    awaits_routing: bool = False
+
+
+def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: datetime) -> Noted:
+    """Keep an order as seen by a reading that began at ``read_at`` (transport time); an older reading changes nothing."""
+    known = orders.get(tx, shop_id, seen.order_id)
+    before = claims.of_orders(tx, shop_id, [seen.order_id])
+    ready_at = ready_since(seen, terms.payment_rule, known.ready_at if known else None)
+    now = claims_of(seen, ready_at)
+    touched = frozenset({claim.item_id for claim in (*before, *now)})
+    catalogue.lock_items(tx, shop_id, touched)
+    if known is not None and known.read_at > read_at:
+        return Noted(items=touched)
+    _count_shipped(tx, shop_id, seen, before, now)
+    stored = orders.parts(tx, shop_id, [seen.order_id]).get(seen.order_id, ())
+    waived = _waived(tx, shop_id, seen, stored)
+    orders.save(tx, shop_id, seen, ready_at, read_at)
+    claims.replace(tx, shop_id, seen.order_id, now)
+    return Noted(touched, waived, awaits_routing=_awaits_routing(seen))
+
+
+def order_gone(tx: Connection, shop_id: int, order_id: int) -> frozenset[int]:
+    """The store no longer has (or shows) this order: its claims end. Returns the items to be looked at."""
+    before = claims.of_orders(tx, shop_id, [order_id])
+    catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
+    claims.replace(tx, shop_id, order_id, ())
+    orders.forget(tx, shop_id, [order_id])
+    return frozenset(claim.item_id for claim in before)
+
+
+def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read_at: datetime, now: datetime) -> None:
+    """Keep an item's levels and variants after a settled read. The caller holds the item's lock."""
+    if seen is None:
+        gone = [v.variant_id for v in catalogue.variants_of_items(tx, shop_id, [item_id])]
+        catalogue.mark_gone(tx, shop_id, gone, now)
+        levels.remove(tx, shop_id, item_id, [level.location_id for level in levels.of_items(tx, shop_id, [item_id])])
+        return
+    catalogue.set_tracked(tx, shop_id, item_id, tracked=seen.tracked)
+    variants(tx, shop_id, seen.variants, now)
+    known = {level.location_id: level for level in levels.of_items(tx, shop_id, [item_id])}
+    open_units = Counter[int]()
+    for claim in claims.of_items(tx, shop_id, [item_id]):
+        open_units[claim.location_id] += claim.units
+    levels.remove(tx, shop_id, item_id, set(known) - {level.location_id for level in seen.levels})
+    for level in seen.levels:
+        before = known.get(level.location_id)
+        if before is not None and before.read_at > read_at:
+            continue
+        presumed = _explain(tx, shop_id, before, level)
+        unseen = level.committed - open_units[level.location_id]
+        levels.save(tx, shop_id, [_level(level, read_at, presumed, unseen)])
+    refresh(tx, shop_id, [item_id])
+
+
+def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: datetime) -> None:
+    """Keep variants as seen, unless we know something newer; a policy set by somebody else ends our lease."""
+    found = {v.variant_id: v for v in seen}
+    known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, found)}
+    held = offers.leases(tx, shop_id, found)
+    fresh = [v for v in found.values() if not _outdated(v, known.get(v.variant_id))]
+    catalogue.save_variants(tx, shop_id, fresh)
+    for variant in fresh:
+        lease = held.get(variant.variant_id)
+        judged = leases.seen(lease, variant.policy, variant.updated_at)
+        if judged is not None and judged != lease:
+            offers.put_lease(tx, shop_id, judged, now)
+
+
+def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
+    return known is not None and seen.updated_at < known.updated_at
+
+
+def _level(seen: LevelSeen, read_at: datetime, presumed: int, unseen: int) -> Level:
+    return Level(
+        item_id=seen.item_id,
+        location_id=seen.location_id,
+        available=seen.available,
+        committed=seen.committed,
+        on_hand=seen.on_hand,
+        incoming=seen.incoming,
+        updated_at=seen.updated_at,
+        read_at=read_at,
+        shipped_since=0,
+        presumed=presumed,
+        unseen=unseen,
+    )
+
+
+def _explain(tx: Connection, shop_id: int, before: Level | None, now: LevelSeen) -> int:
+    """Match a rise with what stood at the dock; the units that stay presumed to be the early part of what is to come."""
+    if before is None:
+        return 0
+    lines = [
+        line
+        for line in purchase_orders.lines_of_items(tx, shop_id, [now.item_id])
+        if line.location_id == now.location_id
+    ]
+    docked = sum(line.at_dock for line in lines)
+    matched = match_rise(
+        change=now.shippable - before.shippable,
+        shipped=before.shipped_since,
+        docked=docked,
+        presumed=before.presumed,
+        outstanding=sum(line.outstanding for line in lines),
+    )
+    take_from_dock(tx, shop_id, lines, docked - matched.docked)
+    return matched.presumed
+
+
+def _count_shipped(
+    tx: Connection, shop_id: int, seen: OrderSeen, before: Iterable[Claim], now: Iterable[Claim]
+) -> None:
+    """Units of each line that left since we last looked, at the locations where its claims shrank: they explain a fall."""
+    left = {
+        line.line_id: _shipped(line) for lines in orders.lines(tx, shop_id, [seen.order_id]).values() for line in lines
+    }
+    gained = {line.line_id: _shipped(line) - left.get(line.line_id, _shipped(line)) for line in seen.lines}
+    open_now = {(claim.line_id, claim.location_id): claim.units for claim in now}
+    for claim in before:
+        shrank = claim.units - open_now.get((claim.line_id, claim.location_id), 0)
+        units = min(max(0, shrank), max(0, gained.get(claim.line_id, 0)))
+        if units:
+            gained[claim.line_id] -= units
+            levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
+
+
+def _shipped(line: LineSeen) -> int:
+    return line.current_quantity - line.unfulfilled
+
+
+def _waived(tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[FulfillmentOrderSeen]) -> dict[Spot, int]:
+    """Units whose hold of ours somebody else released: kept, never held again (domain §4 c).
+
+    A hold that vanished with its fulfillment order (moved, merged, split) is not a waiver.
+    """
+    present = {fo.fulfillment_order_id: fo for fo in seen.fulfillment_orders}
+    found: Counter[Spot] = Counter()
+    for was in filter(under_our_hold, stored):
+        now = present.get(was.fulfillment_order_id)
+        if now is None or not is_open(now) or under_our_hold(now) or now.location_id is None:
+            continue
+        gone = {hold.hold_id for hold in was.holds if hold.ours}
+        if gone & outbox.released_by_us(tx, shop_id, outbox.order_lane(seen.order_id)):
+            continue
+        for part in now.parts:
+            found[part.line_id, now.location_id] += part.remaining
+    return dict(found)
+
+
+def _awaits_routing(seen: OrderSeen) -> bool:
+    """Whether something is to be shipped and no fulfillment order says from where yet."""
+    return (
+        seen.cancelled_at is None
+        and not seen.fulfillment_orders
+        and any(line.unfulfilled > 0 and line.requires_shipping for line in seen.lines)
+    )

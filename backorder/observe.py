@@ -1,0 +1,221 @@
+"""Observe: look at what is dirty and settle it. A webhook is only a bell; nothing is decided from what it carries.
+
+For one shop, by one observer at a time:
+
+1. Sweep the fulfillment orders that changed, so that no order is missing (domain §1).
+2. Read the orders that changed or were named, and note them.
+3. Read the levels of every item that is dirty, after the sweep.
+4. Under the items' lock: note the levels, explain what changed, decide.
+5. Where the checksum says that something is still unseen, look again, a little later each time.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from backorder import note
+from backorder.access import distrust, open_store
+from backorder.allocate import decide
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import catalogue, claims, dirty, levels, orders, shops, turns
+from backorder.db.dirty import Dirty, Kind
+from backorder.house import House
+from backorder.rules.seen import ItemSeen, LocationSeen
+from backorder.rules.terms import Terms
+from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
+from backorder.store.gateway import Gateway
+
+log = structlog.get_logger(__name__)
+
+TURN_SECONDS = 120
+ROUNDS = 20
+AT_ONCE = 25
+# The store's timestamps have whole seconds, and its index may lag a little.
+OVERLAP = timedelta(seconds=30)
+RECENT = timedelta(seconds=5)
+# Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
+LOOK_AGAIN = 7
+WITHOUT_ACCESS = timedelta(minutes=10)
+
+
+def observe(house: House, shop_id: int, now: datetime) -> bool:
+    """Look at everything that is due for this shop, within bounds. True if more is due now."""
+    holder = uuid.uuid4().hex
+    with house.db.write() as tx:
+        if not turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS):
+            return False
+    try:
+        for _ in range(ROUNDS):
+            with house.db.write() as tx:
+                turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS)
+                rows = dirty.due(tx, shop_id, transport_now())
+            if not rows:
+                break
+            _look_or_wait(house, shop_id, rows, now)
+    finally:
+        with house.db.write() as tx:
+            turns.end_turn(tx, shop_id, "observe", holder)
+    house.bell.ring(Ring.OUTBOX)
+    with house.db.read() as tx:
+        return bool(dirty.due(tx, shop_id, transport_now(), limit=1))
+
+
+def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) -> None:
+    """Look; where the store cannot be asked now, put the rows back with the reason."""
+    try:
+        _look(house, shop_id, rows, now)
+    except TokenRefused as refused:
+        distrust(house, shop_id)
+        _postpone(house, shop_id, rows, timedelta(seconds=1), refused)
+    except StoreBusy as busy:
+        _postpone(house, shop_id, rows, timedelta(seconds=busy.retry_after), busy)
+    except AccessLost as lost:
+        _postpone(house, shop_id, rows, WITHOUT_ACCESS, lost)
+    except StoreError as refused:
+        log.exception("store refused a reading", shop_id=shop_id)
+        _postpone(house, shop_id, rows, timedelta(seconds=30), refused)
+
+
+def _postpone(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelta, why: Exception) -> None:
+    with house.db.write() as tx:
+        for row in rows:
+            dirty.postpone(tx, shop_id, row, transport_now(), delay, str(why))
+
+
+def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) -> None:
+    store = open_store(house, shop_id)
+    by_kind: dict[Kind, list[Dirty]] = {kind: [row for row in rows if row.kind is kind] for kind in Kind}
+    if by_kind[Kind.SHOP]:
+        _look_at_shop(house, store, shop_id)
+    if by_kind[Kind.LOCATIONS]:
+        _look_at_locations(house, store, shop_id)
+    changed = _sweep(house, store, shop_id, now)
+    named = {row.ref: row for row in by_kind[Kind.ORDER]}
+    for order_id in sorted(changed | set(named)):
+        look_at_order(house, store, shop_id, order_id, named.get(order_id), now)
+    with house.db.write() as tx:
+        dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
+        items = [row for row in dirty.due(tx, shop_id, transport_now(), limit=1000) if row.kind is Kind.ITEM]
+    for start in range(0, len(items), AT_ONCE):
+        _look_at_items(house, store, shop_id, items[start : start + AT_ONCE], now)
+
+
+def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
+    seen = store.shop()
+    with house.db.write() as tx:
+        shops.describe(tx, shop_id, seen)
+
+
+def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
+    """Read all locations; every managed item is dirty then, because who sells online may have changed."""
+    after: str | None = None
+    found: list[LocationSeen] = []
+    while True:
+        page, after = store.locations(after)
+        found += page
+        if after is None:
+            break
+    with house.db.write() as tx:
+        catalogue.save_locations(tx, shop_id, found)
+        dirty.mark(tx, shop_id, Kind.ITEM, catalogue.managed_items(tx, shop_id), transport_now())
+
+
+def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> set[int]:
+    """Orders whose fulfillment orders changed since the last sweep, shipped and closed ones included."""
+    with house.db.read() as tx:
+        shop = shops.one(tx, shop_id)
+    since = (shop.swept_until or shop.installed_at) - OVERLAP
+    after: str | None = None
+    changed: set[int] = set()
+    reached = shop.swept_until
+    while True:
+        page, after = store.sweep(since, after)
+        with house.db.read() as tx:
+            known = orders.swept(tx, shop_id, [row.fulfillment_order_id for row in page])
+        for row in page:
+            reached = max(reached, row.updated_at) if reached else row.updated_at
+            same = known.get(row.fulfillment_order_id) == row.updated_at
+            if not same or now - row.updated_at < RECENT:
+                changed.add(row.order_id)
+        if after is None:
+            break
+    if reached is not None:
+        with house.db.write() as tx:
+            shops.sweep_reached(tx, shop_id, reached)
+    return changed
+
+
+def look_at_order(house: House, store: Gateway, shop_id: int, order_id: int, row: Dirty | None, now: datetime) -> None:
+    """Read one order and note it. What it touches is marked dirty in the same transaction; a waiver is decided at once."""
+    read_at = transport_now()
+    seen = store.order(order_id)
+    with house.db.write() as tx:
+        if seen is None:
+            dirty.mark(tx, shop_id, Kind.ITEM, note.order_gone(tx, shop_id, order_id), transport_now())
+        else:
+            terms = Terms.from_json(shops.one(tx, shop_id).terms)
+            noted = note.order(tx, shop_id, terms, seen, read_at)
+            dirty.mark(tx, shop_id, Kind.ITEM, noted.items, transport_now())
+            if noted.waived:
+                decide(tx, shop_id, noted.items, now, cause="hold released by staff", actor="staff", keeps=noted.waived)
+            if noted.awaits_routing:
+                _look_again_for_routing(tx, shop_id, order_id, row)
+                return
+        if row is not None:
+            dirty.clear(tx, shop_id, [row])
+
+
+def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Dirty | None) -> None:
+    """The store makes fulfillment orders after their order; ask again at 1, 2, 4, 8 s, then leave it to the sweep."""
+    if row is None:
+        dirty.mark(tx, shop_id, Kind.ORDER, [order_id], transport_now() + timedelta(seconds=1))
+    elif row.attempts < LOOK_AGAIN:
+        delay = timedelta(seconds=2**row.attempts)
+        dirty.postpone(tx, shop_id, row, transport_now(), delay, "no fulfillment order yet")
+    else:
+        dirty.clear(tx, shop_id, [row])
+
+
+def _look_at_items(house: House, store: Gateway, shop_id: int, rows: list[Dirty], now: datetime) -> None:
+    """Read the levels of some items and decide about them together, in one transaction."""
+    read: list[tuple[Dirty, ItemSeen | None, datetime]] = []
+    for row in rows:
+        read_at = transport_now()
+        read.append((row, store.item(row.ref), read_at))
+    with house.db.write() as tx:
+        ids = [row.ref for row in rows]
+        catalogue.lock_items(tx, shop_id, ids)
+        for row, seen, read_at in read:
+            note.item(tx, shop_id, row.ref, seen, read_at, now)
+        decided = decide(tx, shop_id, ids, now, cause="settled read")
+        unsettled = _unsettled(tx, shop_id, ids)
+        for row in rows:
+            _settle_row(tx, shop_id, row, unsettled.get(row.ref, 0), lost=decided.lost)
+
+
+def _unsettled(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, int]:
+    """Managed items whose checksum does not come out: δ of the location where it is furthest off."""
+    managed = {v.item_id for v in catalogue.variants_of_items(tx, shop_id, item_ids) if v.managed}
+    found: dict[int, int] = {}
+    for level in levels.of_items(tx, shop_id, managed):
+        if abs(level.unseen) > abs(found.get(level.item_id, 0)):
+            found[level.item_id] = level.unseen
+    return found
+
+
+def _settle_row(tx: Connection, shop_id: int, row: Dirty, unseen: int, *, lost: bool) -> None:
+    """Take an item off the list, or look again: at unseen orders for a while, at a loss once more before anyone is told."""
+    if unseen and row.attempts < LOOK_AGAIN:
+        if unseen < 0 and row.attempts == 0:
+            suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, [row.ref])}
+            dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
+        why = f"{abs(unseen)} committed units are {'of orders not seen yet' if unseen > 0 else 'no longer committed'}"
+        dirty.postpone(tx, shop_id, row, transport_now(), timedelta(seconds=2**row.attempts / 2), why)
+    elif lost and row.attempts == 0:
+        dirty.postpone(tx, shop_id, row, transport_now(), timedelta(seconds=1), "units were lost; reading once more")
+    else:
+        dirty.clear(tx, shop_id, [row])

@@ -1,0 +1,131 @@
+"""Purchase: what the merchant has ordered from suppliers, and when it is due. Every change is a decision about dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from backorder.allocate import decide
+from backorder.bell import Ring
+from backorder.db import catalogue, purchase_orders
+from backorder.db.purchase_orders import PurchaseOrderLine
+from backorder.errors import Refused, Unknown
+from backorder.house import House
+from backorder.rules.seen import LocationSeen
+from backorder.supply import refresh
+
+MOST_UNITS = 1_000_000
+FURTHEST = timedelta(days=1100)
+LONGEST_NUMBER = 64
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """``units`` of a variant, due on a day in the shop's time zone."""
+
+    variant_id: int
+    units: int
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A purchase order as the merchant enters it; without a location it goes to the only one that ships online."""
+
+    number: str
+    supplier: str
+    location_id: int | None
+    lines: tuple[DraftLine, ...]
+
+
+def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime) -> int:
+    """Enter a purchase order and decide anew; its id. Raises Refused with the field that is wrong."""
+    number = draft.number.strip()
+    if not number or len(number) > LONGEST_NUMBER:
+        raise Refused("number", f"Give the purchase order a number of up to {LONGEST_NUMBER} characters.")
+    if not draft.lines:
+        raise Refused("lines", "A purchase order needs at least one line.")
+    with house.db.write() as tx:
+        location = _location(tx, shop_id, draft.location_id)
+        known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, [line.variant_id for line in draft.lines])}
+        for index, line in enumerate(draft.lines):
+            _check_line(index, line, known, now)
+        items = [known[line.variant_id].item_id for line in draft.lines]
+        catalogue.lock_items(tx, shop_id, items)
+        created = purchase_orders.create(tx, shop_id, number, draft.supplier.strip()[:255], location.location_id, now)
+        if created is None:
+            raise Refused("number", f"There is already a purchase order {number}.")
+        for line in draft.lines:
+            item_id = known[line.variant_id].item_id
+            purchase_orders.add_line(tx, shop_id, created, line.variant_id, item_id, line.units, line.due_on)
+        _decide(tx, shop_id, items, now, f"purchase order {number}", actor)
+    house.bell.ring(Ring.OUTBOX)
+    return created
+
+
+def change_due(house: House, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime) -> None:
+    """Give a line another date. Who waits for it and was told an earlier one hears of it."""
+    _check_day("due_on", due_on, now)
+    with house.db.write() as tx:
+        line = _line(tx, shop_id, line_id)
+        catalogue.lock_items(tx, shop_id, [line.item_id])
+        purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
+        _decide(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
+    house.bell.ring(Ring.OUTBOX)
+
+
+def cancel_rest(house: House, shop_id: int, purchase_order_id: int, *, actor: str, now: datetime) -> None:
+    """Nothing more of this purchase order will come. What was booked in stays."""
+    with house.db.write() as tx:
+        order = purchase_orders.one(tx, shop_id, purchase_order_id)
+        if order is None:
+            raise Unknown("purchase_order", "There is no such purchase order.")
+        items = [line.item_id for line in order.lines]
+        catalogue.lock_items(tx, shop_id, items)
+        for line in order.lines:
+            purchase_orders.change_line(tx, shop_id, line.line_id, cancelled=line.cancelled + line.outstanding)
+        purchase_orders.cancel(tx, shop_id, purchase_order_id, now)
+        _decide(tx, shop_id, items, now, f"rest of {order.number} cancelled", actor)
+    house.bell.ring(Ring.OUTBOX)
+
+
+def _decide(tx: Connection, shop_id: int, items: list[int], now: datetime, cause: str, actor: str) -> None:
+    refresh(tx, shop_id, items)
+    decide(tx, shop_id, items, now, cause=cause, actor=actor)
+
+
+def _line(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine:
+    line = purchase_orders.line(tx, shop_id, line_id)
+    if line is None:
+        raise Unknown("line", "There is no such purchase order line.")
+    return line
+
+
+def _location(tx: Connection, shop_id: int, location_id: int | None) -> LocationSeen:
+    active = [place for place in catalogue.all_locations(tx, shop_id) if place.active]
+    if location_id is not None:
+        chosen = next((place for place in active if place.location_id == location_id), None)
+        if chosen is None:
+            raise Refused("location_id", "The shop has no such active location.")
+        return chosen
+    online = [place for place in active if place.fulfills_online]
+    if len(online) != 1:
+        raise Refused("location_id", "Say to which location the goods will come.")
+    return online[0]
+
+
+def _check_line(index: int, line: DraftLine, known: Mapping[int, catalogue.Variant], now: datetime) -> None:
+    if line.variant_id not in known or known[line.variant_id].gone:
+        raise Refused(f"lines.{index}.variant_id", "The shop has no such variant.")
+    if not 0 < line.units <= MOST_UNITS:
+        raise Refused(f"lines.{index}.units", f"Give a number of units from 1 to {MOST_UNITS}.")
+    _check_day(f"lines.{index}.due_on", line.due_on, now)
+
+
+def _check_day(field: str, day: date, now: datetime) -> None:
+    """A due date lies between yesterday (time zones) and three years ahead; anything else is a slip of the pen."""
+    if day < now.date() - timedelta(days=1):
+        raise Refused(field, f"{day.isoformat()} has passed: give the day on which the goods are expected.")
+    if day > now.date() + FURTHEST:
+        raise Refused(field, f"{day.isoformat()} is more than three years ahead.")

@@ -1,0 +1,73 @@
+"""When a told date must change, and what is written then (domain §6). Improvements change the projection silently."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from backorder.rules.projection import Projection
+from backorder.rules.promises import Basis, Promise
+
+RULE = "queue place × lot × working calendar"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A new version of a promise: the day, what it rests on, and the reason in words for the customer."""
+
+    ship_by: date | None
+    basis: Basis
+    source: str
+    reason: str
+
+
+def first(projection: Projection) -> Revision:
+    """The first promise for a claim that waits."""
+    return Revision(projection.ship_by, projection.basis, source(projection), _why(projection))
+
+
+def revise(promise: Promise, projection: Projection) -> Revision | None:
+    """A worse date that must be told, or None.
+
+    A lot that is overdue says nothing new until the merchant gives it another date, and a lead time slides with the
+    calendar without being news; both are shown to the merchant instead of being mailed every morning.
+    """
+    if projection.overdue:
+        return None
+    was_dated, is_dated = promise.ship_by is not None, projection.ship_by is not None
+    if was_dated and not is_dated:
+        return Revision(
+            None,
+            projection.basis,
+            source(projection),
+            "The shipment that would have served this order is no longer expected.",
+        )
+    if not was_dated and is_dated:
+        return Revision(projection.ship_by, projection.basis, source(projection), "A ship date is now known.")
+    if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
+        return None
+    return Revision(projection.ship_by, projection.basis, source(projection), _later(projection))
+
+
+def source(projection: Projection) -> str:
+    """The supply a date rests on, in a few words."""
+    lot = projection.last_lot
+    if projection.basis is Basis.LOT and lot is not None:
+        return lot.label or "stock on hand"
+    return {
+        Basis.LEAD_TIME: "supplier lead time",
+        Basis.ASAP: "as soon as possible",
+        Basis.UNKNOWN: "no supply known",
+        Basis.LOT: "stock",
+    }[projection.basis]
+
+
+def _why(projection: Projection) -> str:
+    lot = projection.last_lot
+    if projection.basis is Basis.LOT and lot is not None:
+        return f"Served from {lot.label}, behind {projection.ahead} units ordered earlier."
+    return f"Based on {source(projection)}."
+
+
+def _later(projection: Projection) -> str:
+    if projection.basis is Basis.LOT:
+        return "Our supplier's shipment will arrive later than planned."
+    return "The shipment that would have served this order no longer covers it."

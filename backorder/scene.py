@@ -1,0 +1,148 @@
+"""Everything the rules need to know about some inventory items, read in a few queries under the lock."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from backorder.closed_days import calendar
+from backorder.db import catalogue, claims, levels, lots, shops
+from backorder.db.catalogue import Variant
+from backorder.db.levels import Level
+from backorder.rules.claims import Claim
+from backorder.rules.lots import Lot, LotKind
+from backorder.rules.projection import Future
+from backorder.rules.seen import LocationSeen
+from backorder.rules.settled import Settled, settle
+from backorder.rules.terms import Terms
+from backorder.rules.working_calendar import WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Place:
+    """One item at one location: what its level said, who claims it, what is to come."""
+
+    item_id: int
+    location: LocationSeen
+    settled: Settled
+    claims: tuple[Claim, ...]
+    lots: tuple[Lot, ...]
+    stocked: bool
+
+    @property
+    def coming(self) -> tuple[Lot, ...]:
+        """Lots that are not on the shelf yet."""
+        return tuple(lot for lot in self.lots if lot.kind is not LotKind.ON_HAND)
+
+    @property
+    def given(self) -> int:
+        """Units of the shelf that claims hold."""
+        return sum(claim.given for claim in self.claims)
+
+    @property
+    def sells_online(self) -> bool:
+        """Whether the online shop may be served from here."""
+        return self.location.active and self.location.fulfills_online and (self.stocked or bool(self.coming))
+
+
+@dataclass(frozen=True)
+class Goods:
+    """One inventory item: its variants and its places."""
+
+    item_id: int
+    tracked: bool
+    variants: tuple[Variant, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def managed(self) -> bool:
+        """Whether the merchant lets the app sell any variant of this item on backorder."""
+        return self.tracked and any(variant.managed and not variant.gone for variant in self.variants)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The shop's terms and calendar, and the goods in question, as of ``now``."""
+
+    shop: shops.Shop
+    terms: Terms
+    calendar: WorkingCalendar
+    today: date
+    now: datetime
+    goods: tuple[Goods, ...]
+
+    def future(self, place: Place, variants: Iterable[Variant]) -> Future:
+        """What is to come at a place, with the terms that turn it into dates. A variant's own lead time goes before the shop's."""
+        own = [v.lead_time_days for v in variants if v.lead_time_days is not None]
+        return Future(
+            lots=place.coming,
+            calendar=self.calendar,
+            today=self.today,
+            lead_time_days=max(own) if own else self.terms.lead_time_days,
+            allow_asap=self.terms.allow_asap,
+        )
+
+
+def load(tx: Connection, shop_id: int, item_ids: Iterable[int], now: datetime) -> Scene:
+    """Read the scene. The caller holds the items' lock if it means to write."""
+    shop = shops.one(tx, shop_id)
+    terms = Terms.from_json(shop.terms)
+    today = WorkingCalendar(timezone=shop.timezone).day(now)
+    wanted = sorted(set(item_ids))
+    places = _places(tx, shop_id, wanted)
+    by_item = defaultdict(list)
+    for variant in catalogue.variants_of_items(tx, shop_id, wanted):
+        by_item[variant.item_id].append(variant)
+    untracked = catalogue.untracked(tx, shop_id, wanted)
+    return Scene(
+        shop=shop,
+        terms=terms,
+        calendar=calendar(terms, shop.timezone, today),
+        today=today,
+        now=now,
+        goods=tuple(
+            Goods(item_id, item_id not in untracked, tuple(by_item[item_id]), tuple(places[item_id]))
+            for item_id in wanted
+        ),
+    )
+
+
+def _places(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, list[Place]]:
+    """Every (item, location) that has a level, a claim or a lot, by item."""
+    known = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
+    level_at = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, item_ids)}
+    claims_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)
+    for claim in claims.of_items(tx, shop_id, item_ids):
+        claims_at[claim.item_id, claim.location_id].append(claim)
+    lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
+    for lot in lots.of_items(tx, shop_id, item_ids):
+        lots_at[lot.item_id, lot.location_id].append(lot)
+    found: dict[int, list[Place]] = defaultdict(list)
+    for item_id, location_id in sorted({*level_at, *claims_at, *lots_at}):
+        queue = tuple(claims_at[item_id, location_id])
+        level = level_at.get((item_id, location_id))
+        found[item_id].append(
+            Place(
+                item_id=item_id,
+                location=known.get(location_id) or _unknown_location(location_id),
+                settled=_settled(level, queue),
+                claims=queue,
+                lots=tuple(lots_at[item_id, location_id]),
+                stocked=level is not None,
+            )
+        )
+    return found
+
+
+def _settled(level: Level | None, queue: tuple[Claim, ...]) -> Settled:
+    """The level as last read, less what is known to have left since. Without a level there is no supply."""
+    if level is None:
+        return Settled(supply=0, unseen=0)
+    known = sum(claim.units for claim in queue)
+    return settle(level.available, level.committed - level.shipped_since, known)
+
+
+def _unknown_location(location_id: int) -> LocationSeen:
+    return LocationSeen(location_id, "", active=False, fulfills_online=False, is_service=False, country=None)

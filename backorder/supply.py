@@ -1,0 +1,57 @@
+"""Supply: lots follow from purchase orders and from what rose unexplained; recomputed whole, so that they cannot drift."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from backorder.db import levels, lots, purchase_orders
+from backorder.db.purchase_orders import PurchaseOrderLine
+from backorder.rules.lots import LotKind
+
+
+def refresh(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
+    """Write the lots that are to come for these items: at the dock, and outstanding on purchase orders.
+
+    Units that rose on a shelf before they were booked in are presumed to be the soonest due: they are not to come twice.
+    The caller holds the items' lock.
+    """
+    wanted = sorted(set(item_ids))
+    lines: dict[tuple[int, int], list[PurchaseOrderLine]] = defaultdict(list)
+    for line in purchase_orders.lines_of_items(tx, shop_id, wanted):
+        lines[line.item_id, line.location_id].append(line)
+    presumed = {(level.item_id, level.location_id): level.presumed for level in levels.of_items(tx, shop_id, wanted)}
+    current = {
+        (lot.item_id, lot.location_id, lot.kind, lot.purchase_order_line_id or 0)
+        for lot in lots.of_items(tx, shop_id, wanted)
+        if lot.kind is not LotKind.ON_HAND
+    }
+    for (item_id, location_id), of_place in lines.items():
+        early = presumed.get((item_id, location_id), 0)
+        for line in of_place:
+            came = min(early, line.outstanding)
+            early -= came
+            for kind, units in ((LotKind.PURCHASE_ORDER, line.outstanding - came), (LotKind.DOCK, line.at_dock)):
+                current.discard((item_id, location_id, kind, line.line_id))
+                lots.set_supply(
+                    tx,
+                    shop_id,
+                    item_id,
+                    location_id,
+                    kind,
+                    source_id=line.line_id,
+                    units=units,
+                    due_on=line.due_on if kind is LotKind.PURCHASE_ORDER else None,
+                    label=line.number if kind is LotKind.PURCHASE_ORDER else f"{line.number}, at the dock",
+                )
+    for item_id, location_id, kind, source_id in current:
+        lots.set_supply(tx, shop_id, item_id, location_id, kind, source_id=source_id, units=0)
+
+
+def take_from_dock(tx: Connection, shop_id: int, lines: Iterable[PurchaseOrderLine], units: int) -> None:
+    """The store has counted in ``units`` that stood at the dock: they are on the shelf now, soonest due first."""
+    for line in lines:
+        counted = min(units, line.at_dock)
+        if counted:
+            purchase_orders.change_line(tx, shop_id, line.line_id, at_dock=line.at_dock - counted)
+        units -= counted
