@@ -27,12 +27,23 @@ def receive() -> Response:
     413 over BODY_LIMIT, without reading on. 503 when the database is too busy to keep it in time.
     """
     house: House = current_app.extensions["house"]
-    request.max_content_length = BODY_LIMIT
-    body = request.get_data(cache=False)
+    body = _body()
+    if body is None:
+        log.warning("webhook refused", reason="size", remote=request.remote_addr)
+        return Response(status=413)
     if not webhook_signed(body, request.headers.get(headers.SIGNATURE), house.settings.secrets):
         log.warning("webhook refused", reason="signature", remote=request.remote_addr, size=len(body))
         return Response(status=401)
     return _keep(house, headers.delivery(request.headers, body))
+
+
+def _body() -> bytes | None:
+    """The raw body, or None if it is over the limit, of which no more than one byte beyond is read."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        return None
+    request.max_content_length = BODY_LIMIT + 1  # for a body that does not say how long it is
+    body = request.get_data(cache=False)
+    return body if len(body) <= BODY_LIMIT else None
 
 
 def _keep(house: House, delivery: inbox.Delivery) -> Response:
