@@ -156,6 +156,7 @@ def _properties(source: LineItem, _asking: Asking, _args: Args) -> list[dict[str
 
 
 @line.field("originalUnitPriceSet")
+@line.field("discountedUnitPriceSet")
 def _price(source: LineItem, asking: Asking, _args: Args) -> dict[str, Any]:
     money = {"amount": source.price, "currencyCode": asking.shop.currency}
     return {"shopMoney": money, "presentmentMoney": money}
