@@ -79,6 +79,11 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[C
     return _load(tx, shop_id, claims.c.order_id.in_(sorted(set(order_ids))))
 
 
+def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Claim, ...]:
+    """The claims of these order lines, with what they were given."""
+    return _load(tx, shop_id, claims.c.line_id.in_(sorted(set(line_ids))))
+
+
 def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -> None:
     """Make these the order's claims. Allocations of claims that are gone or smaller are the caller's to take back."""
     rows = [

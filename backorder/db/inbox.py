@@ -160,6 +160,15 @@ def drop_bodies(tx: Connection, before: datetime) -> int:
     ).rowcount
 
 
+def drop_processed_bodies(tx: Connection, shop_domain: str) -> int:
+    """Forget the raw bodies that a shop sent and that were dealt with: a customer asked to be forgotten."""
+    return tx.execute(
+        update(inbox)
+        .where(inbox.c.shop_domain == shop_domain, inbox.c.processed_at.is_not(None), inbox.c.body_sealed.is_not(None))
+        .values(body_sealed=None)
+    ).rowcount
+
+
 def counts(tx: Connection) -> dict[str, int]:
     """Deliveries by verdict."""
     return {

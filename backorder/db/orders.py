@@ -190,6 +190,21 @@ def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> 
     tx.execute(orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(annotated=text))
 
 
+def fingerprint(tx: Connection, shop_id: int, order_id: int) -> tuple[object, ...] | None:
+    """What matters of an order, so that two readings can be compared; None if it is not known."""
+    found = get(tx, shop_id, order_id)
+    if found is None:
+        return None
+    ours = lines(tx, shop_id, [order_id]).get(order_id, ())
+    shipping = parts(tx, shop_id, [order_id]).get(order_id, ())
+    return (
+        found.cancelled_at,
+        found.financial_status,
+        tuple((line.line_id, line.current_quantity, line.unfulfilled) for line in ours),
+        tuple((fo.fulfillment_order_id, fo.status, fo.location_id, fo.holds, fo.parts) for fo in shipping),
+    )
+
+
 def open_order_ids(tx: Connection, shop_id: int) -> tuple[int, ...]:
     """Orders with something left to ship, oldest first."""
     rows = tx.execute(

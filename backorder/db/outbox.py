@@ -260,6 +260,15 @@ def again(tx: Connection, shop_id: int, outbox_id: int, at: datetime) -> bool:
     return changed.rowcount == 1
 
 
+def retry_parked_targets(tx: Connection, shop_id: int, at: datetime) -> int:
+    """Give parked targets another chance: what they are to make true is read anew, so this repeats nothing. Never mail."""
+    return tx.execute(
+        update(outbox)
+        .where(outbox.c.shop_id == shop_id, outbox.c.state == State.PARKED.value, outbox.c.effect != Effect.MAIL.value)
+        .values(state=State.DUE.value, not_before=at, attempts=0)
+    ).rowcount
+
+
 def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
     """Mails of a lane that have not left yet, oldest first."""
     rows = tx.execute(

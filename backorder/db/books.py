@@ -1,0 +1,61 @@
+"""All books in one place, so that the metadata is complete wherever it is asked for."""
+
+from sqlalchemy import Connection, delete
+
+from backorder.db import (
+    answers,
+    catalogue,
+    claims,
+    contacts,
+    dirty,
+    imports,
+    inbox,
+    levels,
+    lots,
+    offers,
+    orders,
+    outbox,
+    promises,
+    purchase_orders,
+    shops,
+    tokens,
+    turns,
+)
+from backorder.db.columns import metadata
+
+BOOKS = (
+    answers,
+    catalogue,
+    claims,
+    contacts,
+    dirty,
+    imports,
+    inbox,
+    levels,
+    lots,
+    offers,
+    orders,
+    outbox,
+    promises,
+    purchase_orders,
+    shops,
+    tokens,
+    turns,
+)
+
+
+def forget_work(tx: Connection, shop_id: int) -> None:
+    """Drop what was still to be looked at for a shop, and the turns taken for it."""
+    for table in (dirty.dirty, turns.turns):
+        tx.execute(delete(table).where(table.c.shop_id == shop_id))
+
+
+def forget_shop(tx: Connection, shop_id: int) -> None:
+    """Delete every row of a shop from every book, the shop's own last."""
+    for table in metadata.sorted_tables:
+        if "shop_id" in table.c:
+            tx.execute(delete(table).where(table.c.shop_id == shop_id))
+    tx.execute(delete(shops.shops).where(shops.shops.c.id == shop_id))
+
+
+__all__ = ["BOOKS", "forget_shop", "forget_work", "metadata"]

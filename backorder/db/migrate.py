@@ -1,0 +1,58 @@
+"""Bring the books to the shape this version needs. Migrations widen first and narrow later, and run before new code serves."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, inspect
+
+from backorder.db.books import metadata
+from backorder.db.engine import Database
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def upgrade(database: Database) -> None:
+    """Run every migration that this database has not seen. Two processes at once: the second finds it done."""
+    with database.write(patience=60) as tx:
+        if not database.is_sqlite:
+            tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7346203)")
+        command.upgrade(_config(tx), "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has the shape this version needs."""
+    with database.read() as tx:
+        return MigrationContext.configure(tx).get_current_revision() == head()
+
+
+def head() -> str:
+    """The newest revision of this version."""
+    newest = ScriptDirectory(str(HERE)).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def differences(tx: Connection) -> list[str]:
+    """What a migrated database and the books' metadata disagree about, CHECK constraints included.
+
+    Alembic does not compare CHECK constraints, so they are compared by name here.
+    """
+    found = [str(change) for change in compare_metadata(MigrationContext.configure(tx), metadata)]
+    inspector = inspect(tx)
+    for table in metadata.sorted_tables:
+        wanted = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+        present = {str(check["name"]) for check in inspector.get_check_constraints(table.name)}
+        if wanted != present:
+            found.append(f"{table.name}: checks {sorted(wanted)} in the books, {sorted(present)} in the database")
+    return found
+
+
+def _config(tx: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["connection"] = tx
+    return config

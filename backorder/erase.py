@@ -1,0 +1,57 @@
+"""Erase: what the law and the store ask us to show or forget about a customer."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from backorder.db import books, contacts, inbox, orders, shops
+from backorder.house import House
+
+log = structlog.get_logger(__name__)
+
+
+def data_request(house: House, domain: str, order_ids: Iterable[int]) -> dict[str, object]:
+    """What we hold about a customer's orders, for the merchant to hand on."""
+    wanted = sorted(set(order_ids))
+    with house.db.read() as tx:
+        shop = shops.by_domain(tx, domain)
+        if shop is None:
+            return {"orders": []}
+        known = orders.many(tx, shop.shop_id, wanted)
+        held = {order_id: contacts.get(tx, house.sealer, shop.shop_id, order_id) for order_id in known}
+    return {
+        "orders": [
+            {
+                "order": known[order_id].name,
+                "email": contact.email if contact else None,
+                "first_name": contact.first_name if contact else None,
+                "locale": contact.locale if contact else None,
+            }
+            for order_id, contact in sorted(held.items())
+        ]
+    }
+
+
+def redact_customer(house: House, domain: str, order_ids: Iterable[int]) -> int:
+    """Forget the customer of these orders, in the books and in every kept webhook body; how many contacts were erased.
+
+    The ledger of promises and allocations stays: it names order lines, nobody's person.
+    """
+    wanted = sorted(set(order_ids))
+    with house.db.write() as tx:
+        shop = shops.by_domain(tx, domain)
+        erased = contacts.erase(tx, shop.shop_id, wanted) if shop is not None else 0
+        bodies = inbox.drop_processed_bodies(tx, domain)
+    log.info("customer erased", shop=domain, orders=len(wanted), contacts=erased, bodies=bodies)
+    return erased
+
+
+def redact_shop(house: House, domain: str) -> None:
+    """Delete everything of a shop that has left and has not come back."""
+    with house.db.write() as tx:
+        shop = shops.by_domain(tx, domain)
+        if shop is not None and not shop.is_installed:
+            books.forget_shop(tx, shop.shop_id)
+        if shop is None or not shop.is_installed:
+            inbox.forget_shop(tx, domain)
+    log.info("shop erased", shop=domain)
