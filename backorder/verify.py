@@ -168,7 +168,7 @@ def _oldest_first(tx: Connection, shop_id: int | None) -> Check:
 
 
 def _versions_have_no_gaps(tx: Connection, shop_id: int | None) -> Check:
-    """Each line's promise versions count 1, 2, 3 …"""
+    """Each line's promise versions count up from 1 without a gap."""
     rows = tx.execute(
         _of(
             shop_id,

@@ -8,7 +8,7 @@ from backorder.rules.seen import Policy
 from backorder.store.client import ShopGraphQL
 from backorder.store.errors import UserError
 from backorder.store.gids import gid, number
-from backorder.store.reading import Node, payload, refusal, user_errors
+from backorder.store.reading import Node, instant, payload, refusal, user_errors
 from backorder.store.written import OfferChange, OfferOutcome, OfferWritten
 
 NAMESPACE = "$app"
@@ -76,4 +76,9 @@ def _position(problem: UserError, count: int) -> int | None:
 
 def _written(node: Node) -> OfferWritten:
     promise = node["backorder"]
-    return OfferWritten(number(node["id"]), Policy(node["inventoryPolicy"]), promise and promise["compareDigest"])
+    return OfferWritten(
+        variant_id=number(node["id"]),
+        policy=Policy(node["inventoryPolicy"]),
+        updated_at=instant(node["updatedAt"]),
+        promise_digest=promise and promise["compareDigest"],
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from backorder.rules.seen import Policy
@@ -36,10 +37,11 @@ class OfferChange:
 
 @dataclass(frozen=True)
 class OfferWritten:
-    """What a variant has after the write: its policy and the compare digest of its promise, if it has one."""
+    """What a variant has after the write, as of ``updated_at`` in the store's time: policy, and its promise's digest."""
 
     variant_id: int
     policy: Policy
+    updated_at: datetime
     promise_digest: str | None
 
 
