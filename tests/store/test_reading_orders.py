@@ -1,0 +1,259 @@
+"""An order is read whole, or not at all; who bought it is asked for only when a message is owed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+from backorder.rules.seen import (
+    AgreementSeen,
+    ContactSeen,
+    FulfillmentOrderSeen,
+    HoldSeen,
+    LineSeen,
+    OrderSeen,
+    PartSeen,
+    SweptSeen,
+    TransactionSeen,
+)
+from backorder.store.errors import GoneFromStore
+from tests.store.answers import connection, in_the_shop
+from tests.store.cast import lamplight
+from tests.store.shelf import agreement, fulfillment_order, gid, line, order, part, sale
+
+THEN = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+
+def seen_in(**changes):
+    in_the_shop(order=order(**changes))
+    seen = lamplight().order(1042)
+    assert seen is not None
+    return seen
+
+
+def test_an_order_is_read_whole():
+    in_the_shop(order=order())
+    assert lamplight().order(1042) == OrderSeen(
+        order_id=1042,
+        name="#1042",
+        created_at=THEN,
+        processed_at=THEN,
+        updated_at=THEN,
+        cancelled_at=None,
+        closed=False,
+        test=False,
+        financial_status="PAID",
+        currency="USD",
+        country="US",
+        source="web",
+        tags=frozenset({"gift"}),
+        status_url="https://lamplight.example/orders/1042",
+        promise=None,
+        promise_digest=None,
+        transactions=(TransactionSeen("SALE", "SUCCESS", THEN),),
+        agreements=(AgreementSeen(7, 3, THEN),),
+        lines=(
+            LineSeen(
+                line_id=7,
+                variant_id=101,
+                item_id=201,
+                title="Aurora lamp - Brass",
+                sku="LAMP-BRASS",
+                quantity=3,
+                current_quantity=2,
+                unfulfilled=2,
+                requires_shipping=True,
+                unit_price=Decimal("108.5"),
+                shown="2026-12-07",
+            ),
+        ),
+        fulfillment_orders=(
+            FulfillmentOrderSeen(
+                fulfillment_order_id=30,
+                order_id=1042,
+                location_id=1,
+                status="ON_HOLD",
+                request_status="UNSUBMITTED",
+                updated_at=THEN,
+                is_service=False,
+                actions=frozenset({"RELEASE_HOLD", "MOVE"}),
+                holds=(HoldSeen(50, "promised-9", "INVENTORY_OUT_OF_STOCK", ours=True),),
+                parts=(PartSeen(40, 7, 201, 2, requires_shipping=True),),
+            ),
+        ),
+    )
+
+
+def test_an_order_that_is_gone_or_out_of_our_reach_is_none():
+    in_the_shop(order=None)
+    assert lamplight().order(1042) is None
+
+
+def test_what_was_promised_before_comes_with_its_digest():
+    seen = seen_in(metafield={"jsonValue": {"lines": {}}, "compareDigest": "d1"})
+    assert (seen.promise, seen.promise_digest) == ({"lines": {}}, "d1")
+
+
+def test_an_order_without_address_status_or_source_is_still_an_order():
+    seen = seen_in(
+        shippingAddress=None, displayFinancialStatus=None, sourceName=None, cancelledAt="2026-11-26T00:00:00Z"
+    )
+    assert (seen.country, seen.source, seen.financial_status) == (None, None, "PENDING")
+    assert seen.cancelled_at == datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_a_line_whose_variant_was_deleted_keeps_its_place():
+    (seen,) = seen_in(lineItems=connection([line(variant=None, sku=None, customAttributes=[])])).lines
+    assert (seen.variant_id, seen.item_id, seen.sku, seen.shown) == (None, None, None, None)
+
+
+def test_an_order_with_very_many_lines_has_them_all():
+    seen = seen_in(lineItems=connection([line(1 + number) for number in range(260)]))
+    assert [each.line_id for each in seen.lines] == list(range(1, 261))
+
+
+def test_an_order_in_very_many_parts_has_them_all():
+    many = [fulfillment_order(number, parts=1) for number in range(1, 24)]
+    seen = seen_in(fulfillmentOrders=connection(many))
+    assert [each.fulfillment_order_id for each in seen.fulfillment_orders] == list(range(1, 24))
+
+
+def test_a_fulfillment_order_with_very_many_parts_has_them_all():
+    wide = fulfillment_order(30, parts=140)
+    in_the_shop(order=order(fulfillmentOrders=connection([wide])), fulfillmentOrder=wide)
+    seen = lamplight().order(1042)
+    assert seen is not None
+    assert [each.part_id for each in seen.fulfillment_orders[0].parts] == list(range(40, 180))
+
+
+def test_units_that_left_count_against_the_line_whatever_their_sign():
+    happened = [
+        agreement(sale(5)),
+        agreement(sale(-2, "RETURN"), at="2026-11-26T00:00:00Z"),
+        agreement(sale(1, "RETURN"), at="2026-11-27T00:00:00Z"),
+    ]
+    assert [each.units for each in seen_in(agreements=connection(happened)).agreements] == [5, -2, -1]
+
+
+def test_sales_that_are_no_units_of_a_product_are_left_out():
+    shipping = {"__typename": "ShippingLineSale", "actionType": "ORDER", "quantity": 1}
+    seen = seen_in(agreements=connection([agreement(shipping, sale(0, "UPDATE"), sale(None), sale(2))]))
+    assert [each.units for each in seen.agreements] == [2]
+
+
+@pytest.mark.parametrize(("agreements", "sales"), [(1, 1), (5, 10), (6, 1), (1, 11), (3, 230), (12, 12)])
+def test_an_order_edited_very_often_has_every_sale_once(agreements, sales):
+    happened = [agreement(*(sale(1, line=100 * row + n) for n in range(sales))) for row in range(agreements)]
+    seen = seen_in(agreements=connection(happened))
+    assert [each.line_id for each in seen.agreements] == [
+        100 * row + n for row in range(agreements) for n in range(sales)
+    ]
+
+
+def test_an_order_that_goes_away_while_it_is_read_is_not_half_an_order():
+    answers = iter([order(lineItems=connection([line()] * 60))])
+    in_the_shop(order=lambda _info, id: next(answers, None))  # noqa: A006 -- the schema's name
+    with pytest.raises(GoneFromStore):
+        lamplight().order(1042)
+
+
+def test_one_fulfillment_order_is_read_back_as_it_stands():
+    service = {"location": {"id": gid("Location", 2), "isFulfillmentService": True}}
+    in_the_shop(fulfillmentOrder=fulfillment_order(assignedLocation=service, fulfillmentHolds=[], status="OPEN"))
+    seen = lamplight().fulfillment_order(30)
+    assert seen is not None
+    assert (seen.order_id, seen.location_id, seen.is_service, seen.holds) == (1042, 2, True, ())
+
+
+def test_a_fulfillment_order_whose_location_was_deleted_has_none():
+    in_the_shop(fulfillmentOrder=fulfillment_order(assignedLocation={"location": None}))
+    seen = lamplight().fulfillment_order(30)
+    assert seen is not None
+    assert (seen.location_id, seen.is_service) == (None, False)
+
+
+def test_a_hold_of_somebody_else_without_a_handle_is_not_ours():
+    theirs = {"id": gid("FulfillmentHold", 51), "handle": "", "reason": "OTHER", "heldByRequestingApp": False}
+    in_the_shop(fulfillmentOrder=fulfillment_order(fulfillmentHolds=[theirs]))
+    seen = lamplight().fulfillment_order(30)
+    assert seen is not None
+    assert seen.holds == (HoldSeen(51, None, "OTHER", ours=False),)
+
+
+def test_a_part_without_an_inventory_item_has_none():
+    in_the_shop(fulfillmentOrder=fulfillment_order(lineItems=connection([part(40) | {"inventoryItemId": None}])))
+    seen = lamplight().fulfillment_order(30)
+    assert seen is not None
+    assert seen.parts[0].item_id is None
+
+
+def test_a_fulfillment_order_that_is_gone_is_none():
+    in_the_shop(fulfillmentOrder=None)
+    assert lamplight().fulfillment_order(30) is None
+
+
+def test_a_sweep_asks_for_everything_since_the_mark_closed_ones_too():
+    rows = [
+        {
+            "id": gid("FulfillmentOrder", n),
+            "orderId": gid("Order", 1042),
+            "status": "CLOSED",
+            "updatedAt": "2026-11-25T09:30:00Z",
+        }
+        for n in range(120)
+    ]
+    everything = connection(rows)
+
+    def found(info, includeClosed, sortKey, **others):  # noqa: N803 -- the schema's names
+        assert (includeClosed, sortKey) == (True, "UPDATED_AT")
+        return everything(info, **others)
+
+    asked = in_the_shop(fulfillmentOrders=found)
+    mark = datetime(2026, 11, 25, 4, 30, 0, 999_999, tzinfo=timezone(timedelta(hours=-5)))
+    first, cursor = lamplight().sweep(mark)
+    rest, end = lamplight().sweep(mark, cursor)
+    assert (len(first), len(rest), end) == (100, 20, None)
+    assert first[0] == SweptSeen(0, 1042, "CLOSED", THEN)
+    assert {each["query"] for each in asked} == {"updated_at:>='2026-11-25T09:30:00Z'"}
+
+
+def test_an_import_finds_each_open_order_once_a_page():
+    rows = [{"orderId": gid("Order", number)} for number in [4, 4, 2, 9, 2]]
+
+    def found(info, includeClosed, **others):  # noqa: N803 -- the schema's name
+        assert includeClosed is False
+        return connection(rows)(info, **others)
+
+    in_the_shop(fulfillmentOrders=found)
+    assert lamplight().open_orders() == ((4, 2, 9), None)
+
+
+def test_an_open_order_page_says_where_the_next_begins():
+    in_the_shop(fulfillmentOrders=connection([{"orderId": gid("Order", number)} for number in range(30)]))
+    first, cursor = lamplight().open_orders()
+    rest, end = lamplight().open_orders(cursor)
+    assert first + rest == tuple(range(30))
+    assert end is None
+
+
+ADA = {"firstName": "Ada", "locale": "de", "defaultEmailAddress": {"emailAddress": "ada@home.example"}}
+
+
+@pytest.mark.parametrize(
+    ("email", "locale", "customer", "expected"),
+    [
+        ("ada@work.example", "en", ADA, ContactSeen(1042, "ada@work.example", "Ada", "en")),
+        (None, None, ADA, ContactSeen(1042, "ada@home.example", "Ada", "de")),
+        (None, "en", ADA | {"defaultEmailAddress": None}, ContactSeen(1042, None, "Ada", "en")),
+        ("guest@example.com", None, None, ContactSeen(1042, "guest@example.com", None, None)),
+        (None, None, None, ContactSeen(1042, None, None, None)),
+    ],
+)
+def test_the_order_says_whom_to_write_to_and_else_its_customer(email, locale, customer, expected):
+    in_the_shop(order={"email": email, "customerLocale": locale, "customer": customer})
+    assert lamplight().contact(1042) == expected
+
+
+def test_nobody_is_written_to_about_an_order_that_is_gone():
+    in_the_shop(order=None)
+    assert lamplight().contact(1042) is None
