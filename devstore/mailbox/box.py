@@ -43,6 +43,11 @@ class Mailbox:
             self._door = None
 
     @property
+    def port(self) -> int | None:
+        """Where it listens; None while it was not opened."""
+        return None if self._door is None else self._door.port
+
+    @property
     def mode(self) -> Mode:
         return self._mode
 

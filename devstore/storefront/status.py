@@ -10,7 +10,6 @@ from devstore.here import current_world, shop_or_404
 from devstore.metafields import definition
 from devstore.model import Order, Shop
 from devstore.storefront.door import storefront
-from devstore.storefront.drops import picture_address
 from devstore.world import World
 
 KEY = "backorder_promise"
@@ -24,16 +23,12 @@ def order_status(shop: str, token: str) -> str:
         order = found.order_by_token(token)
         if order is None:
             abort(404)
-        pictures = {
-            line.id: picture_address(found, found.products[line.product_id])
-            for line in order.line_items
-            if line.product_id in found.products
-        }
+        products = {line.id: found.products.get(line.product_id or 0) for line in order.line_items}
         return render_template(
             "storefront/order.html",
             shop=found,
             order=order,
-            pictures=pictures,
+            products=products,
             promised=promised_day(world, found, order),
             waits=any(line.unfulfilled for line in order.line_items),
             parcels=[parcel for parcel in order.fulfillments if parcel.status != "CANCELLED"],

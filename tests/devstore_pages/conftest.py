@@ -1,0 +1,113 @@
+import shutil
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+from devstore.installation import install
+from devstore.mailbox import mailbox_of
+from devstore.seed import lamplight
+from devstore.web import create_app
+from devstore.world import World
+
+from .cast import APP, Lamplight
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def world():
+    return World(APP)
+
+
+@pytest.fixture
+def shop(world):
+    found = lamplight(world)
+    install(world, found)
+    return found
+
+
+@pytest.fixture
+def lamplight_shop(world, shop):
+    return Lamplight(world, shop)
+
+
+@pytest.fixture
+def web(world, shop):
+    return create_app(world)
+
+
+@pytest.fixture
+def client(web):
+    return web.test_client()
+
+
+@pytest.fixture
+def box(web):
+    """The mailbox, open on a free port."""
+    opened = mailbox_of(web)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def serve():
+    """Serves a WSGI application on loopback in a thread; returns its port."""
+    servers = []
+
+    def served(application):
+        server = make_server("127.0.0.1", 0, application, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return server.server_port
+
+    yield served
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+# of this package and not of the session: one thread has room for one running Playwright
+@pytest.fixture(scope="package")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.fail("These tests look at pages in Chromium: install the package chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens an address at a width; what the page complains of in its console fails the test."""
+    contexts, complaints, expected = [], [], []
+
+    def opened(address, width=1280, *, scripts=True):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        return page
+
+    opened.expect = expected.append  # a word of a complaint that belongs to the story
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [said for said in complaints if not any(word in said for word in expected)] == []
