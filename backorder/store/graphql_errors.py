@@ -62,11 +62,11 @@ def _path(problem: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _scope(problems: Sequence[Mapping[str, Any]]) -> str:
-    """The first scope that the store names, else its whole sentence."""
+    """The scope that the store names; its whole sentence where it names none, or leaves a choice."""
     denied = next(problem for problem in problems if _code(problem) == "ACCESS_DENIED")
     sentence = str((denied.get("extensions") or {}).get("requiredAccess") or _text(denied))
-    named = re.search(r"\b(?:read|write)_[a-z_]+", sentence)
-    return named.group() if named else sentence
+    named = set(re.findall(r"\b(?:read|write)_[a-z_]+", sentence))
+    return named.pop() if len(named) == 1 else sentence
 
 
 def _wait(said: Mapping[str, Any]) -> float:

@@ -1,19 +1,17 @@
-"""An order is read whole, or not at all; who bought it is asked for only when a message is owed."""
+"""An order is read whole, or not at all."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from backorder.rules.seen import (
     AgreementSeen,
-    ContactSeen,
     FulfillmentOrderSeen,
     HoldSeen,
     LineSeen,
     OrderSeen,
     PartSeen,
-    SweptSeen,
     TransactionSeen,
 )
 from backorder.store.errors import GoneFromStore
@@ -190,70 +188,3 @@ def test_a_part_without_an_inventory_item_has_none():
 def test_a_fulfillment_order_that_is_gone_is_none():
     in_the_shop(fulfillmentOrder=None)
     assert lamplight().fulfillment_order(30) is None
-
-
-def test_a_sweep_asks_for_everything_since_the_mark_closed_ones_too():
-    rows = [
-        {
-            "id": gid("FulfillmentOrder", n),
-            "orderId": gid("Order", 1042),
-            "status": "CLOSED",
-            "updatedAt": "2026-11-25T09:30:00Z",
-        }
-        for n in range(120)
-    ]
-    everything = connection(rows)
-
-    def found(info, includeClosed, sortKey, **others):  # noqa: N803 -- the schema's names
-        assert (includeClosed, sortKey) == (True, "UPDATED_AT")
-        return everything(info, **others)
-
-    asked = in_the_shop(fulfillmentOrders=found)
-    mark = datetime(2026, 11, 25, 4, 30, 0, 999_999, tzinfo=timezone(timedelta(hours=-5)))
-    first, cursor = lamplight().sweep(mark)
-    rest, end = lamplight().sweep(mark, cursor)
-    assert (len(first), len(rest), end) == (100, 20, None)
-    assert first[0] == SweptSeen(0, 1042, "CLOSED", THEN)
-    assert {each["query"] for each in asked} == {"updated_at:>='2026-11-25T09:30:00Z'"}
-
-
-def test_an_import_finds_each_open_order_once_a_page():
-    rows = [{"orderId": gid("Order", number)} for number in [4, 4, 2, 9, 2]]
-
-    def found(info, includeClosed, **others):  # noqa: N803 -- the schema's name
-        assert includeClosed is False
-        return connection(rows)(info, **others)
-
-    in_the_shop(fulfillmentOrders=found)
-    assert lamplight().open_orders() == ((4, 2, 9), None)
-
-
-def test_an_open_order_page_says_where_the_next_begins():
-    in_the_shop(fulfillmentOrders=connection([{"orderId": gid("Order", number)} for number in range(30)]))
-    first, cursor = lamplight().open_orders()
-    rest, end = lamplight().open_orders(cursor)
-    assert first + rest == tuple(range(30))
-    assert end is None
-
-
-ADA = {"firstName": "Ada", "locale": "de", "defaultEmailAddress": {"emailAddress": "ada@home.example"}}
-
-
-@pytest.mark.parametrize(
-    ("email", "locale", "customer", "expected"),
-    [
-        ("ada@work.example", "en", ADA, ContactSeen(1042, "ada@work.example", "Ada", "en")),
-        (None, None, ADA, ContactSeen(1042, "ada@home.example", "Ada", "de")),
-        (None, "en", ADA | {"defaultEmailAddress": None}, ContactSeen(1042, None, "Ada", "en")),
-        ("guest@example.com", None, None, ContactSeen(1042, "guest@example.com", None, None)),
-        (None, None, None, ContactSeen(1042, None, None, None)),
-    ],
-)
-def test_the_order_says_whom_to_write_to_and_else_its_customer(email, locale, customer, expected):
-    in_the_shop(order={"email": email, "customerLocale": locale, "customer": customer})
-    assert lamplight().contact(1042) == expected
-
-
-def test_nobody_is_written_to_about_an_order_that_is_gone():
-    in_the_shop(order=None)
-    assert lamplight().contact(1042) is None
