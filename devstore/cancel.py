@@ -37,7 +37,7 @@ def cancel_order(
             kind, place = "cancel" if restock else "no_restock", _location(shop, order, line.id)
             returned.lines.append(RefundLine(shop.next_id(), line.id, units, kind, place))
             agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -units))
-            if line.item_id is not None and shop.items[line.item_id].tracked:
+            if line.item_id is not None and shop.tracks(line.item_id):
                 level = level_at(world, shop, line.item_id, place)
                 shift(world, shop, level, available=units if restock else 0, committed=-units)
         order.cancelled_at, order.cancel_reason, order.updated_at = now, reason, now

@@ -147,6 +147,6 @@ def _known(shop: Shop, customer: Customer | None) -> Customer | None:
 
 def _commit(world: World, shop: Shop, order: Order) -> None:
     for line in order.line_items:
-        if line.item_id is not None and shop.items[line.item_id].tracked:
+        if line.item_id is not None and shop.tracks(line.item_id):
             level = level_at(world, shop, line.item_id, order.assigned[line.id])
             shift(world, shop, level, available=-line.quantity, committed=line.quantity)

@@ -116,7 +116,7 @@ def _pack(
 
 
 def _commit(world: World, shop: Shop, item_id: int | None, location_id: int, units: int) -> None:
-    if item_id is not None and shop.items[item_id].tracked:
+    if item_id is not None and shop.tracks(item_id):
         shift(world, shop, level_at(world, shop, item_id, location_id), committed=units)
 
 

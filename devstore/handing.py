@@ -14,7 +14,10 @@ Handed = tuple[int, dict[str, str], bytes]
 
 
 def register(mock: responses.RequestsMock, world: World) -> None:
-    """Let ``mock`` answer everything under ``world.base`` from the store's own web application."""
+    """Let ``mock`` answer everything under ``world.base`` from the store's own web application.
+
+    A mock of one's own is made with ``assert_all_requests_are_fired=False``: nobody knocks by every method.
+    """
     client = create_app(world).test_client()
 
     def hand(request: requests.PreparedRequest) -> Handed:

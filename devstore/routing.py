@@ -36,7 +36,7 @@ def route(world: World, shop: Shop, order_id: int) -> list[FulfillmentOrder]:
 
 
 def _covers(shop: Shop, place: Location, line: LineItem) -> bool:
-    if line.item_id is None or not shop.items[line.item_id].tracked:
+    if line.item_id is None or not shop.tracks(line.item_id):
         return True
     level = shop.levels.get((line.item_id, place.id))
     return level is not None and level.available >= line.quantity

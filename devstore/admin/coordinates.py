@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
-    ArgumentNode,
     DocumentNode,
     FieldNode,
     GraphQLInputObjectType,
@@ -80,13 +79,11 @@ class _Reader(Visitor):
             self._found.misses.append(f"{parent.name}.{name}")
             return
         for argument in node.arguments or ():
+            coordinate = f"{parent.name}.{name}({argument.name.value}:)"
             if argument.name.value not in heeded:
-                self._found.misses.append(f"{parent.name}.{name}({argument.name.value}:)")
-
-    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        argument = self._info.get_argument()
-        if argument is not None and argument.deprecation_reason:
-            self._found.deprecated.append(f"({node.name.value}:)")
+                self._found.misses.append(coordinate)
+            if declared.args[argument.name.value].deprecation_reason:
+                self._found.deprecated.append(coordinate)
 
     def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
         parent = get_named_type(self._info.get_parent_input_type())

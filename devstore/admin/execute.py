@@ -9,7 +9,7 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
-    execute,
+    execute_sync,
     parse,
     validate,
 )
@@ -75,7 +75,7 @@ def _run_paid(
         answer = _refused("Throttled", "THROTTLED")
         return {**answer, "extensions": _cost(asking, requested, None)}
     name = operation.name.value if operation.name else None
-    result = execute(
+    result = execute_sync(
         schema(),
         document,
         root_value=None,
@@ -88,9 +88,9 @@ def _run_paid(
     mutated = operation.operation is OperationType.MUTATION
     actual = min(requested, max(MUTATION if mutated else 1, asking.touched))
     throttle.give_back(shop, requested - actual)
-    answer = {"data": result.data, "extensions": _cost(asking, requested, actual)}  # type: ignore[union-attr]  # no resolver is a coroutine
-    if result.errors:  # type: ignore[union-attr]  # as above
-        answer["errors"] = [_formatted(error) for error in result.errors]  # type: ignore[union-attr]  # as above
+    answer = {"data": result.data, "extensions": _cost(asking, requested, actual)}
+    if result.errors:
+        answer["errors"] = [_formatted(error) for error in result.errors]
     return answer
 
 

@@ -64,6 +64,11 @@ class Shop:
         """Write one act into the journal."""
         self.journal.append(Act(len(self.journal) + 1, at, act, by, detail))
 
+    def tracks(self, item_id: int | None) -> bool:
+        """Whether units of this item are counted; not when it is untracked or gone with its product."""
+        item = self.items.get(item_id or 0)
+        return item is not None and item.tracked
+
     def variants_of(self, item_id: int) -> Iterator[Variant]:
         """The variants that sell an inventory item."""
         return (variant for variant in self.variants.values() if variant.item_id == item_id)

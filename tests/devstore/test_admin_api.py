@@ -179,7 +179,7 @@ def test_a_query_that_costs_too_much_is_refused(admin):
     inner = (
         "fulfillmentOrders(first: 250) { nodes { lineItems(first: 250) { nodes { variant { id } lineItem { id } } } } }"
     )
-    answer = admin.ask("{ orders(first: 250) { nodes { %s } } }" % inner)
+    answer = admin.ask(f"{{ orders(first: 250) {{ nodes {{ {inner} }} }} }}")
     assert errors_of(answer)[0][0] == "MAX_COST_EXCEEDED"
 
 

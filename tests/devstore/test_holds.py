@@ -188,7 +188,7 @@ def test_what_is_held_cannot_be_split(admin, part):
 
 def test_supported_actions_follow_the_status(admin, part, world, shop):
     def actions():
-        found = admin.get("query($id: ID!) { fulfillmentOrder(id: $id) { %s } }" % PART, id=part_gid(part))
+        found = admin.get(f"query($id: ID!) {{ fulfillmentOrder(id: $id) {{ {PART} }} }}", id=part_gid(part))
         return [each["action"] for each in found["fulfillmentOrder"]["supportedActions"]]
 
     assert actions() == ["CREATE_FULFILLMENT", "MOVE", "HOLD", "SPLIT"]

@@ -5,7 +5,7 @@ from typing import Any
 from devstore.admin.acts.refusing import Payload, attempt, mutation, payload, user_error
 from devstore.admin.asking import Asking
 from devstore.admin.ids import wanted
-from devstore.admin.modelled import Args, inputs
+from devstore.admin.modelled import Args, inputs, kind
 from devstore.fulfilment import hold, release, set_deadline, split
 from devstore.saying import StoreSays
 
@@ -23,7 +23,7 @@ inputs("FulfillmentOrderSplitInput", "fulfillmentOrderId", "fulfillmentOrderLine
 payload("FulfillmentOrderHoldPayload", "fulfillmentHold", "fulfillmentOrder", "remainingFulfillmentOrder")
 payload("FulfillmentOrderReleaseHoldPayload", "fulfillmentOrder")
 payload("FulfillmentOrderSplitPayload", "fulfillmentOrderSplits")
-payload("FulfillmentOrderSplitResult", "fulfillmentOrder", "remainingFulfillmentOrder", "replacementFulfillmentOrder")
+kind("FulfillmentOrderSplitResult").keys("fulfillmentOrder", "remainingFulfillmentOrder", "replacementFulfillmentOrder")
 payload("FulfillmentOrdersSetFulfillmentDeadlinePayload", "success")
 
 

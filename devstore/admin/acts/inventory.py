@@ -115,6 +115,12 @@ def _demand_expectation(items: list[dict[str, Any]]) -> None:
 
 def _level(asking: Asking, wish: dict[str, Any], index: int, name: str, where: str) -> Level:
     item, place = wanted(wish["inventoryItemId"], "InventoryItem"), wanted(wish["locationId"], "Location")
+    if item in asking.shop.items and place in asking.shop.locations and (item, place) not in asking.shop.levels:
+        raise StoreSays(
+            "The quantity couldn't be set because the item is not stocked at the location.",
+            ("input", where, str(index), "locationId"),
+            "ITEM_NOT_STOCKED_AT_LOCATION",
+        )
     try:
         level = known_level(asking.world, asking.shop, item, place)
     except StoreSays as said:

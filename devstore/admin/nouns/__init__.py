@@ -1,5 +1,31 @@
 """Types that can be asked about. Importing this declares all of them."""
 
-from devstore.admin.nouns import catalogue, fulfillment, inventory, metafields, orders, parcels, roots, shop, webhooks
+from devstore.admin.nouns import (
+    agreements,
+    catalogue,
+    fulfillment,
+    inventory,
+    lines,
+    metafields,
+    orders,
+    parcels,
+    people,
+    roots,
+    shop,
+    webhooks,
+)
 
-ALL_NOUNS = (catalogue, fulfillment, inventory, metafields, orders, parcels, roots, shop, webhooks)
+ALL_NOUNS = (
+    agreements,
+    catalogue,
+    fulfillment,
+    inventory,
+    lines,
+    metafields,
+    orders,
+    parcels,
+    people,
+    roots,
+    shop,
+    webhooks,
+)

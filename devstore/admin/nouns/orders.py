@@ -1,69 +1,13 @@
-"""Orders, their lines, buyers, money and agreements."""
-
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+"""Orders."""
 
 from devstore.admin.asking import Asking
 from devstore.admin.modelled import Args, kind
+from devstore.admin.nouns.agreements import Agreed
 from devstore.admin.nouns.metafields import metafield_of
 from devstore.admin.paging import Listing
 from devstore.gids import gid
-from devstore.model import (
-    Address,
-    Agreement,
-    Customer,
-    Fulfillment,
-    LineItem,
-    Metafield,
-    Order,
-    Product,
-    Sale,
-    Transaction,
-    Variant,
-)
+from devstore.model import Fulfillment, Metafield, Order, Transaction
 from devstore.standing import display_fulfillment_status
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """An agreement seen from its order."""
-
-    order: Order
-    agreement: Agreement
-
-    @property
-    def id(self) -> int:
-        return self.agreement.id
-
-    @property
-    def happened_at(self) -> datetime:
-        return self.agreement.happened_at
-
-    @property
-    def reason(self) -> str:
-        return self.agreement.reason
-
-
-@dataclass(frozen=True)
-class Sold:
-    """A sale seen from its order."""
-
-    order: Order
-    sale: Sale
-
-    @property
-    def id(self) -> int:
-        return self.sale.id
-
-    @property
-    def action_type(self) -> str:
-        return self.sale.action
-
-    @property
-    def quantity(self) -> int:
-        return self.sale.quantity
-
 
 order = kind("Order", Order)
 order.plain("name", "createdAt", "processedAt", "updatedAt", "cancelledAt", "cancelReason", "closed", "test", "email")
@@ -133,96 +77,3 @@ def _fulfillments(source: Order, _asking: Asking, args: Args) -> list[Fulfillmen
 @order.listing("agreements")
 def _agreements(source: Order, _asking: Asking, _args: Args) -> Listing:
     return Listing([Agreed(source, each) for each in source.agreements])
-
-
-line = kind("LineItem", LineItem)
-line.plain("name", "title", "sku", "quantity", "currentQuantity", "requiresShipping", unfulfilledQuantity="unfulfilled")
-line.plain(refundableQuantity="current_quantity", variantTitle="variant_title").always(sellingPlan=None)
-
-
-@line.field("id")
-def _line_id(source: LineItem, _asking: Asking, _args: Args) -> str:
-    return gid("LineItem", source.id)
-
-
-@line.field("nonFulfillableQuantity")
-def _non_fulfillable(source: LineItem, _asking: Asking, _args: Args) -> int:
-    return source.quantity - source.current_quantity
-
-
-@line.field("customAttributes")
-def _properties(source: LineItem, _asking: Asking, _args: Args) -> list[dict[str, str]]:
-    return [{"key": key, "value": value} for key, value in source.properties.items()]
-
-
-@line.field("originalUnitPriceSet")
-@line.field("discountedUnitPriceSet")
-def _price(source: LineItem, asking: Asking, _args: Args) -> dict[str, Any]:
-    money = {"amount": source.price, "currencyCode": asking.shop.currency}
-    return {"shopMoney": money, "presentmentMoney": money}
-
-
-@line.field("variant")
-def _variant(source: LineItem, asking: Asking, _args: Args) -> Variant | None:
-    return asking.shop.variants.get(source.variant_id or 0)
-
-
-@line.field("product")
-def _product(source: LineItem, asking: Asking, _args: Args) -> Product | None:
-    return asking.shop.products.get(source.product_id or 0)
-
-
-# what this store never has, so that it can be asked and answered with null
-kind("LineItemSellingPlan").keys("sellingPlanId", "name")
-kind("PaymentTerms").keys("id", "paymentTermsType", "overdue", "paymentSchedules")
-kind("PaymentSchedule").keys("id", "dueAt", "completedAt")
-
-kind("MoneyBag").keys("shopMoney", "presentmentMoney")
-kind("MoneyV2").keys("amount", "currencyCode")
-
-customer = kind("Customer", Customer).plain("firstName", "lastName", "locale", displayName="name")
-kind("CustomerEmailAddress").keys("emailAddress")
-
-
-@customer.field("id")
-def _customer_id(source: Customer, _asking: Asking, _args: Args) -> str:
-    return gid("Customer", source.id)
-
-
-@customer.field("defaultEmailAddress")
-def _email(source: Customer, _asking: Asking, _args: Args) -> dict[str, str] | None:
-    return {"emailAddress": source.email} if source.email else None
-
-
-kind("MailingAddress", Address).plain("name", "address1", "city", "provinceCode", "zip", countryCodeV2="country_code")
-
-transaction = kind("OrderTransaction", Transaction).plain("kind", "status", "processedAt", "gateway")
-
-
-@transaction.field("id")
-def _transaction_id(source: Transaction, _asking: Asking, _args: Args) -> str:
-    return gid("OrderTransaction", source.id)
-
-
-agreement = kind("OrderAgreement", Agreed).plain("happenedAt", "reason")
-sale = kind("ProductSale", Sold).plain("actionType", "quantity")
-
-
-@agreement.field("id")
-def _agreement_id(source: Agreed, _asking: Asking, _args: Args) -> str:
-    return gid("OrderAgreement", source.id)
-
-
-@agreement.listing("sales")
-def _sales(source: Agreed, _asking: Asking, _args: Args) -> Listing:
-    return Listing([Sold(source.order, each) for each in source.agreement.sales])
-
-
-@sale.field("id")
-def _sale_id(source: Sold, _asking: Asking, _args: Args) -> str:
-    return gid("ProductSale", source.id)
-
-
-@sale.field("lineItem")
-def _sold_line(source: Sold, _asking: Asking, _args: Args) -> LineItem:
-    return source.order.line(source.sale.line_item_id)
