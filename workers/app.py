@@ -73,4 +73,8 @@ def _transport(settings: Settings) -> dict[str, Any]:
         "visibility_timeout": VISIBILITY_SECONDS,
         "socket_timeout": SOCKET_SECONDS,
         "socket_connect_timeout": SOCKET_SECONDS,
+        # Who sends gives up at once; the ringer has its own patience, and consumers reconnect by their own rule.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
     }

@@ -18,6 +18,7 @@ from backorder import reconcile as reconciling
 from backorder.clock import transport_now
 from backorder.db import dirty, imports, inbox, shops, turns
 from backorder.house import House
+from backorder.store.errors import StoreError
 from webhooks import topics
 from workers.calls import Call, full_name, send
 
@@ -26,7 +27,8 @@ Task = Callable[..., Calls]
 
 BUDGET_SECONDS = 1.0
 NO_SHOP = 0
-TIDY_TURN_SECONDS = 300
+# What shops show is valid for days, and tokens for months.
+TIDY_PERIOD_SECONDS = 6 * 3600
 
 log = structlog.get_logger(__name__)
 
@@ -87,14 +89,16 @@ def rounds(house: House) -> Calls:
 
 def reconcile(house: House, shop_id: int) -> Calls:
     """Compare our books of one shop with the store's, and mend them."""
-    drift = reconciling.reconcile(house, shop_id, house.clock.now())
-    log.info("reconciled", drift=drift)
+    try:
+        reconciling.reconcile(house, shop_id, house.clock.now())
+    except StoreError as error:
+        log.warning("not reconciled", why=str(error))
     return ()
 
 
 def tidy(house: House) -> Calls:
-    """Forget what need not be kept, and keep tokens alive; one process at a time."""
-    if _turn(house, NO_SHOP, "tidy", TIDY_TURN_SECONDS):
+    """Forget what need not be kept, keep tokens alive, renew what shops show; four times a day."""
+    if _turn(house, NO_SHOP, "tidy", TIDY_PERIOD_SECONDS):
         reconciling.tidy(house, house.clock.now())
     return ()
 

@@ -6,7 +6,7 @@ from backorder.config import Settings
 from workers.calls import full_name
 
 SWEEP_SECONDS = 5.0
-TIDY_SECONDS = 600.0
+TIDY_SECONDS = 60.0
 
 
 def rounds_seconds(settings: Settings) -> float:
