@@ -17,10 +17,15 @@ class ApiFault:
 
 @dataclass
 class Faults:
-    """``late`` seconds before a first try, ``lost`` the fraction that never arrives, ``lose_next`` the next n."""
+    """``late`` seconds before a first try, ``lost`` the fraction that never arrives, ``lose_next`` the next n.
+
+    ``shuffled`` picks at random among what waits; each first try also waits up to ``spread`` seconds by chance, or a
+    post that is quick would have nothing to pick among.
+    """
 
     doubled: bool = False
     shuffled: bool = False
+    spread: float = 0.0
     late: float = 0.0
     lost: float = 0.0
     lose_next: int = 0
@@ -35,12 +40,13 @@ class Faults:
         if self._loses():
             delivery.state = "lost"
             return []
-        delivery.due += self.late
-        if not self.doubled:
-            return [delivery]
-        twin = copy.copy(delivery)
-        twin.answers = []
-        return [delivery, twin]
+        bag = [delivery]
+        if self.doubled:
+            bag.append(copy.copy(delivery))
+            bag[-1].answers = []
+        for each in bag:
+            each.due += self.late + (self._dice.uniform(0, self.spread) if self.shuffled else 0.0)
+        return bag
 
     def pick(self, ready: list[Delivery]) -> Delivery:
         """Which of the waiting goes next."""

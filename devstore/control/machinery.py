@@ -27,9 +27,14 @@ def misses() -> Response:
 
 @machinery.post("/faults")
 def faults() -> Response:
-    """Switch faults: ``doubled``, ``shuffled``, ``late``, ``lost``, ``lose_next``; ``api`` breaks the next answers."""
+    """Switch faults of the post by their names (``Faults``); ``api`` breaks the next answers.
+
+    ``shuffled`` alone spreads deliveries over half a second.
+    """
     world, wish = current_world(), _wish()
-    for name in ("doubled", "shuffled", "late", "lost", "lose_next"):
+    if wish.get("shuffled"):
+        wish.setdefault("spread", 0.5)
+    for name in ("doubled", "shuffled", "spread", "late", "lost", "lose_next"):
         if name in wish:
             setattr(world.post.faults, name, wish.pop(name))
     for each in wish.pop("api", []):
@@ -40,6 +45,7 @@ def faults() -> Response:
     return jsonify(
         doubled=chosen.doubled,
         shuffled=chosen.shuffled,
+        spread=chosen.spread,
         late=chosen.late,
         lost=chosen.lost,
         lose_next=chosen.lose_next,

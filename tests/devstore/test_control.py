@@ -92,6 +92,7 @@ def test_misses_are_shown(client, admin):
 def test_faults_of_the_post_are_switched_on_and_off(client, world):
     assert client.post("/_control/faults", json={"doubled": True, "late": 2.5}).json["doubled"] is True
     assert (world.post.faults.doubled, world.post.faults.late) == (True, 2.5)
+    assert client.post("/_control/faults", json={"shuffled": True}).json["spread"] == 0.5
     client.post("/_control/faults", json={"doubled": False, "late": 0})
     assert (world.post.faults.doubled, world.post.faults.late) == (False, 0)
 

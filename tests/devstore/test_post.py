@@ -138,6 +138,19 @@ def test_shuffled_changes_the_order_and_nothing_else(world, shop, chair, buy):
     assert sorted(brought) == sorted(made)
 
 
+def test_shuffled_over_a_while_reorders_even_a_post_that_is_quick(world, shop, chair, buy, machine):
+    world.post.faults.shuffled, world.post.faults.spread = True, 5.0
+    for _ in range(3):
+        buy((chair, 1))
+    made = [each.webhook_id for each in world.post.made]
+    brought = []
+    for _ in range(60):
+        brought += [each.webhook_id for each in empty_the_post(world)]
+        machine.pass_seconds(0.1)
+    assert brought != made
+    assert sorted(brought) == sorted(made)
+
+
 def test_in_order_when_nothing_is_wrong(world, shop, chair, buy):
     for _ in range(3):
         buy((chair, 1))
