@@ -28,6 +28,7 @@ class Kind(Enum):
     KEY_REUSED = ("key-reused", 422, "This key was used for another request")
     REFUSED = ("refused", 400, "The request was refused")
     UNEXPECTED = ("unexpected", 500, "Something went wrong on our side")
+    STORE = ("store", 503, "The store could not be reached")
     BUSY = ("busy", 503, "The app is busy")
 
     def __init__(self, slug: str, status: int, title: str) -> None:

@@ -2,16 +2,21 @@
 
 from urllib.parse import quote, urlencode
 
+import structlog
 from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backorder import install
 from backorder.clock import transport_now
 from backorder.db import shops
+from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.store.credentials import CallerRefused, SessionClaims, session_token
+from backorder.store.errors import StoreError
 from plugin.here import Caller, business_now, current_house
-from plugin.problems import Kind, Problem
+from plugin.problems import Kind, Problem, request_id
+
+log = structlog.get_logger(__name__)
 
 # App Bridge answers this header by fetching a fresh token and asking once more (platform §2.5).
 RETRY = {"X-Shopify-Retry-Invalid-Session-Request": "1", "WWW-Authenticate": 'Bearer realm="promised"'}
@@ -42,7 +47,7 @@ def admit_document() -> AnyResponse | None:
     claims = _verified(house, id_token)
     if claims is None:
         return redirect(_bounce_address())
-    g.caller = Caller(install.arrive(house, claims, id_token, business_now()), claims.user)
+    g.caller = Caller(_arrived(house, claims, id_token), claims.user)
     return None
 
 
@@ -54,6 +59,16 @@ def unauthenticated() -> Problem:
 def is_our_own_path(address: str) -> bool:
     """Whether an address to come back to stays with us: a fresh token must not be handed to anybody else."""
     return address.startswith("/") and not address.startswith(("//", "/\\")) and not _has_controls(address)
+
+
+def _arrived(house: House, claims: SessionClaims, id_token: str) -> Shop:
+    """The shop whose staff opens the app; its first visit installs it. Raises Problem if the store does not play along."""
+    try:
+        return install.arrive(house, claims, id_token, business_now())
+    except StoreError as error:
+        log.warning("arrival failed", shop=claims.shop, request_id=request_id(), reason=str(error))
+        detail = "The store did not let the app in. Nothing was changed: open the app again in a moment."
+        raise Problem(Kind.STORE, detail, headers={"Retry-After": "5"}) from error
 
 
 def _known(house: House, claims: SessionClaims) -> Caller:

@@ -58,10 +58,20 @@ def count(value: int, one: str, many: str | None = None) -> str:
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
+def exact(amount: Decimal, currency: str) -> str:
+    """An amount in plain digits with the decimals of its currency, and more only where it has more: "129.00"."""
+    written = amount.quantize(Decimal(1).scaleb(-decimals(currency)))
+    return f"{written if written == amount else amount.normalize():f}"
+
+
+def decimals(currency: str) -> int:
+    """How many decimals amounts of a currency are written with."""
+    return _DECIMALS.get(currency, 2)
+
+
 def money(amount: Decimal, currency: str) -> str:
-    """An exact amount: "$1,234.50", "CHF 1,234.50", "¥5,000"."""
-    places = _DECIMALS.get(currency, 2)
-    digits = f"{abs(amount):,.{places}f}"
+    """An amount for the eye, rounded to its currency: "$1,234.50", "CHF 1,234.50", "¥5,000"."""
+    digits = f"{abs(amount):,.{decimals(currency)}f}"
     sign = "−" if amount < 0 else ""
     symbol = _SIGNS.get(currency)
     return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency}\u00a0{digits}"

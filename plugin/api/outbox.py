@@ -3,7 +3,6 @@
 from backorder import manage
 from plugin.api.endpoint import Call, endpoint
 from plugin.api.schema import NoQuery, Nothing
-from plugin.here import business_now
 from plugin.shown import troubles
 from plugin.shown.troubles import Troubles
 
@@ -15,5 +14,5 @@ def list_troubled(call: Call, _: NoQuery) -> Troubles:
 
 @endpoint("Try a stopped effect once more", reads=Nothing, answers=Troubles)
 def try_again(call: Call, _: Nothing, outbox_id: int) -> Troubles:
-    manage.try_again(call.house, call.shop_id, outbox_id, actor=call.caller.actor, now=business_now())
+    manage.try_again(call.house, call.shop_id, outbox_id, actor=call.caller.actor)
     return troubles.of_shop(call.house, call.caller.shop)

@@ -28,7 +28,7 @@ class QuoteShown(Shown):
     state: str
     reason: str
     ship_by: date | None
-    basis: str
+    basis: str | None
     sentence: str
 
 
@@ -42,12 +42,7 @@ def list_variants(call: Call, asked: VariantsAsked) -> VariantPage:
 def choose_variants(call: Call, choice: VariantsChoice) -> Chosen:
     _must_all_be_known(call, choice.variant_ids)
     changes = choice.model_dump(exclude={"variant_ids"}, exclude_unset=True)
-    if changes.get("managed", True) is None:
-        del changes["managed"]
-    if changes:
-        manage.choose(
-            call.house, call.shop_id, choice.variant_ids, **changes, actor=call.caller.actor, now=business_now()
-        )
+    manage.choose(call.house, call.shop_id, choice.variant_ids, **changes, actor=call.caller.actor, now=business_now())
     with call.house.db.read() as tx:
         chosen = catalogue.by_ids(tx, call.shop_id, choice.variant_ids)
     return Chosen(variants=variants.of(call.house, call.caller.shop, chosen))
@@ -67,10 +62,10 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
     return QuoteShown(
         variant_id=asked.variant_id,
         units=asked.units,
-        state=str(quote.state),
+        state=quote.state,
         reason=quote.reason,
         ship_by=quote.ship_by,
-        basis=str(quote.basis),
+        basis=quote.basis,
         sentence=quote.sentence,
     )
 

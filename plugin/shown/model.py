@@ -5,7 +5,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
+
+from plugin.words import exact
 
 T = TypeVar("T")
 
@@ -24,6 +26,10 @@ class Money(Shown):
 
     amount: Decimal
     currency: str
+
+    @field_serializer("amount")
+    def _in_digits(self, amount: Decimal) -> str:
+        return exact(amount, self.currency)
 
 
 def in_portions(things: Iterable[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from backorder.db import catalogue, claims, levels, lots, offers
 from backorder.db.offers import Offer
@@ -12,7 +11,7 @@ from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
-from plugin.shown.model import Shown
+from plugin.shown.model import Money, Shown
 
 PAGE = 50
 
@@ -27,8 +26,7 @@ class VariantShown(Shown):
     variant_id: int
     title: str
     sku: str | None
-    price: Decimal
-    currency: str
+    price: Money
     policy: str
     managed: bool
     lead_time_days: int | None
@@ -95,8 +93,7 @@ def _shown(
         variant_id=variant.variant_id,
         title=variant.full_title,
         sku=variant.sku,
-        price=variant.price,
-        currency=currency,
+        price=Money(amount=variant.price, currency=currency),
         policy=variant.policy.value,
         managed=variant.managed,
         lead_time_days=variant.lead_time_days,

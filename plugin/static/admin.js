@@ -1,0 +1,16 @@
+/* The pages' own script: swaps pages inside the frame, sends forms to the API, and says what came of it. */
+import { prepareChoosing } from "./choose.js";
+import { prepareLines } from "./lines.js";
+import { follow, rememberFrame } from "./go.js";
+import { prepareLookingAgain } from "./look-again.js";
+import { prepareSending } from "./send.js";
+import { tellTables } from "./tables.js";
+
+rememberFrame();
+follow();
+prepareSending();
+prepareChoosing();
+prepareLines();
+prepareLookingAgain();
+tellTables();
+document.addEventListener("page:shown", tellTables);

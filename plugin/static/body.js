@@ -1,0 +1,51 @@
+/* A form as JSON: dotted names become objects and lists, `data-as` says what a text stands for. */
+const whole = (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : text);
+const READ = {
+  int: (text) => (text === "" ? null : whole(text)),
+  bool: (text) => text === "true",
+  day: (text) => text || null,
+  code: (text) => text || null,
+  days: (text) => text.split(/[\s,;]+/).filter(Boolean),
+};
+
+/** The body that a form stands for; the button that sent it may say something too, and name the only fields meant. */
+export function bodyOf(form, button) {
+  const body = {};
+  const only = button?.dataset.only?.split(" ");
+  for (const field of form.elements) {
+    if (field.name && field.tagName !== "BUTTON" && (!only || only.includes(field.name))) put(body, field);
+  }
+  if (button?.name) body[button.name] = READ[button.dataset.as]?.(button.value) ?? button.value;
+  return asLists(body);
+}
+
+function put(body, field) {
+  const kind = field.dataset.as;
+  if (kind === "ints") {
+    const chosen = (body[field.name] ??= []);
+    if (field.checked) chosen.push(Number(field.value));
+  } else if (field.type === "radio") {
+    if (field.checked) body[field.name] = field.value;
+  } else if (field.type === "checkbox") {
+    body[field.name] = field.checked;
+  } else {
+    const text = field.value.trim();
+    set(body, field.name.split("."), READ[kind] ? READ[kind](text) : text);
+  }
+}
+
+function set(body, path, value) {
+  const last = path.pop();
+  let at = body;
+  for (const part of path) at = at[part] ??= {};
+  at[last] = value;
+}
+
+/** Objects whose names are 0, 1, 2 … are lists. */
+function asLists(value) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  const names = Object.keys(value);
+  if (names.length && names.every((name) => /^\d+$/.test(name))) return names.map((name) => asLists(value[name]));
+  for (const name of names) value[name] = asLists(value[name]);
+  return value;
+}

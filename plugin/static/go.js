@@ -1,0 +1,102 @@
+/* Going from page to page inside the frame: the page is fetched with a session token and put in place. */
+const KEPT = ["shop", "host", "embedded", "locale"];
+const SPENT = ["id_token", "hmac", "timestamp", "session"];
+const frame = new URLSearchParams();
+let going = 0;
+
+/** Keep what the admin needs in every address, and take the spent token out of the first one. */
+export function rememberFrame() {
+  const here = new URL(window.location.href);
+  for (const name of KEPT) if (here.searchParams.has(name)) frame.set(name, here.searchParams.get(name));
+  for (const name of SPENT) here.searchParams.delete(name);
+  window.history.replaceState(null, "", here);
+}
+
+/** Take links, searches and the back button into our own hands. */
+export function follow() {
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSearch);
+  document.addEventListener("shopify:navigate", (event) => go(event.target.getAttribute("href")));
+  window.addEventListener("popstate", () => go(window.location.href, { push: false }));
+}
+
+/** Show the page at an address of ours. */
+export async function go(address, { push = true, focus = true } = {}) {
+  const turn = ++going;
+  const target = withFrame(new URL(address, window.location.href));
+  const main = document.getElementById("main");
+  main.setAttribute("aria-busy", "true");
+  try {
+    const page = await read(target);
+    if (turn !== going) return;
+    if (push) window.history.pushState(null, "", target);
+    show(page);
+    if (focus) arrive();
+  } catch (error) {
+    console.error(error);
+    say("The page could not be loaded. Check your connection and try again.", { bad: true });
+  } finally {
+    document.getElementById("main").removeAttribute("aria-busy");
+  }
+}
+
+/** The current page again, in place. */
+export const again = () => go(window.location.href, { push: false, focus: false });
+
+/** A page as a document of its own. */
+export async function read(target) {
+  const answer = await fetch(target, { headers: { Accept: "text/html" } });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Say a sentence to everybody, also to those who listen. */
+export function say(sentence, { bad = false } = {}) {
+  const place = document.getElementById("said");
+  if (window.shopify?.toast) {
+    window.shopify.toast.show(sentence, { isError: bad });
+    return;
+  }
+  place.textContent = sentence;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => (place.textContent = ""), 5000);
+}
+
+function show(page) {
+  const fresh = page.getElementById("main");
+  if (!fresh) throw new Error("no page came");
+  document.getElementById("main").replaceWith(fresh);
+  document.title = page.title;
+  const section = page.querySelector("nav [aria-current=page]")?.getAttribute("href");
+  for (const link of document.querySelectorAll("s-app-nav a")) {
+    if (link.getAttribute("href") === section) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.dispatchEvent(new CustomEvent("page:shown"));
+}
+
+function arrive() {
+  window.scrollTo(0, 0);
+  document.getElementById("main").focus({ preventScroll: true });
+}
+
+function withFrame(target) {
+  for (const [name, value] of frame) target.searchParams.set(name, value);
+  return target;
+}
+
+function onClick(event) {
+  const link = event.target.closest("a[href]");
+  const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  if (!link || !plain || event.defaultPrevented || link.target || link.hash || link.origin !== window.location.origin) return;
+  event.preventDefault();
+  go(link.href);
+}
+
+function onSearch(event) {
+  const form = event.target.closest("form[data-go]");
+  if (!form) return;
+  event.preventDefault();
+  const target = new URL(form.action);
+  for (const [name, value] of new FormData(form)) if (value) target.searchParams.set(name, value);
+  go(target);
+}

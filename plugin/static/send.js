@@ -1,0 +1,60 @@
+/* Sending a form to the API: JSON out, and what is wrong beside the field it is wrong with. */
+import { again, go, say } from "./go.js";
+import { bodyOf } from "./body.js";
+import { clearRefusal, showRefusal } from "./refusal.js";
+
+const keys = new WeakMap();
+
+/** Send every form that says where to. */
+export function prepareSending() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-send]");
+    if (!form) return;
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+  });
+}
+
+async function send(form, button) {
+  busy(form, true);
+  clearRefusal(form);
+  try {
+    const body = JSON.stringify(bodyOf(form, button));
+    const answer = await fetch(form.dataset.to, {
+      method: form.dataset.send,
+      headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": keyOf(form, body) },
+      body,
+    });
+    const said = await answer.json();
+    // An answer is an answer: what is sent next is a new act. Only silence and busyness are tried again under the old key.
+    if (answer.status < 500) keys.delete(form);
+    if (answer.ok) done(form, said);
+    else showRefusal(form, said);
+  } catch (error) {
+    console.error(error);
+    showRefusal(form, { detail: "The app did not answer. Nothing is lost: try again.", errors: [] });
+  } finally {
+    busy(form, false);
+  }
+}
+
+/** The same key while the same thing is tried again, so that it is done once. */
+function keyOf(form, body) {
+  const known = keys.get(form);
+  if (known?.body === body) return known.key;
+  const key = crypto.randomUUID();
+  keys.set(form, { body, key });
+  return key;
+}
+
+function done(form, said) {
+  say(form.dataset.done ?? "Done.");
+  const next = form.dataset.then?.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(said[name]));
+  if (next) go(next);
+  else again();
+}
+
+function busy(form, on) {
+  form.setAttribute("aria-busy", String(on));
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", String(on));
+}

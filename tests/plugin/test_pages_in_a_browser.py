@@ -1,0 +1,292 @@
+"""The embedded pages in a real Chromium: looked at wide and narrow, used by hand, and checked for accessibility."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from backorder.clock import transport_now
+from backorder.db import imports, lots, offers
+from backorder.db.outbox import State
+from backorder.rules.lease import Lease, LeaseState
+from backorder.rules.seen import Policy
+from plugin.app import create_app
+from tests.plugin.cast import (
+    ALICE,
+    CHAIR,
+    LAMP,
+    NOW,
+    SHADE,
+    Stage,
+    install,
+    purchase_order,
+    session_token,
+    stops,
+)
+
+pytestmark = pytest.mark.browser
+
+SCREENS = Path("var/screens")
+SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
+BRIDGE = """
+(() => {
+  const plain = window.fetch.bind(window);
+  window.fetch = (input, init) => {
+    const request = new Request(input, init);
+    request.headers.set("Authorization", "Bearer TOKEN");
+    return plain(request);
+  };
+  const back = new URLSearchParams(window.location.search).get("shopify-reload");
+  if (back) {
+    const target = new URL(back, window.location.origin);
+    target.searchParams.set("id_token", "TOKEN");
+    window.location.replace(target);
+  }
+})();
+"""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as base:
+        yield base
+
+
+@contextmanager
+def visit(chromium: Browser, size: str = "wide", shop: str = ALICE) -> Iterator[Page]:
+    """A page in which App Bridge is a stand-in that knows the shop's token; an error in its scripts fails the test."""
+    width, height = SIZES[size]
+    context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = context.new_page()
+    script = BRIDGE.replace("TOKEN", session_token(shop, exp=int(transport_now().timestamp()) + 600))
+
+    def bridge(route: Route) -> None:
+        route.fulfill(body=script, content_type="text/javascript")
+
+    page.route("https://cdn.shopify.com/**", bridge)
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("console", lambda said: broken.append(said.text) if said.type == "error" and "422" not in said.text else None)
+    yield page
+    context.close()
+    assert broken == []
+
+
+def trouble(stage: Stage) -> None:
+    """Everything that can need a person, at once: it is three days later."""
+    purchase_order(stage.house, stage.alice, "PO-9", CHAIR, 6, NOW.date())
+    stops(stage.house, stage.alice, State.PARKED, "The store refused the hold: the order is being packed.")
+    stops(stage.house, stage.alice, State.UNKNOWN, "The store did not answer in time.")
+    lease = Lease(LAMP.variant_id, Policy.DENY, Policy.CONTINUE, state=LeaseState.YIELDED)
+    with stage.house.db.write() as tx:
+        offers.put_lease(tx, stage.alice.shop_id, lease, NOW)
+        lots.shelf(tx, stage.alice.shop_id, CHAIR.item_id, 1, units=0, allocated=2)
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page for people to look at, and let axe look at it now."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"admin-{name}.png", full_page=True)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def enter(page: Page, address: str, path: str = "/") -> None:
+    """Open a page as the admin does, with a fresh id_token."""
+    token = session_token(ALICE, exp=int(transport_now().timestamp()) + 600)
+    page.goto(f"{address}{path}?shop={ALICE}&host=aG9zdA&id_token={token}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("path", "name", "heading"),
+    [
+        ("/", "home", "Lamplight"),
+        ("/backlog", "backlog", "Backlog"),
+        ("/orders/10030", "order", "Order #1003"),
+        ("/variants", "variants", "Variants"),
+        ("/purchase-orders", "purchase-orders", "Purchase orders"),
+        ("/purchase-orders/1", "purchase-order", "PO-12"),
+        ("/purchase-orders/new", "new-purchase-order", "New purchase order"),
+        ("/settings", "settings", "Settings"),
+    ],
+)
+def test_every_page_is_accessible_wide_and_narrow(chromium, address, stage, size, path, name, heading):
+    trouble(stage)
+    with visit(chromium, size) as page:
+        enter(page, address, path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        look(page, f"{name}-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_shop_that_is_being_read_sees_how_far_it_is_and_what_to_do_next(chromium, empty_house, size):
+    shop = install(empty_house, ALICE, "Lamplight")
+    with empty_house.db.write() as tx:
+        imports.start(tx, shop.shop_id, ("locations", "variants", "orders"), transport_now())
+        imports.advance(tx, shop.shop_id, "locations", cursor=None, read=1, at=transport_now())
+        imports.advance(tx, shop.shop_id, "variants", cursor="more", read=250, at=transport_now())
+    with served(create_app(empty_house)) as base, visit(chromium, size) as page:
+        enter(page, base)
+        expect(page.get_by_role("heading", name="Reading your shop")).to_be_visible()
+        expect(page.get_by_role("link", name="Choose variants")).to_be_visible()
+        look(page, f"first-day-{size}")
+        with empty_house.db.write() as tx:
+            for step in ("variants", "orders"):
+                imports.advance(tx, shop.shop_id, step, cursor=None, read=0, at=transport_now())
+        expect(page.get_by_role("heading", name="Reading your shop")).to_have_count(0)
+
+
+def test_a_merchant_walks_through_the_app_without_a_document_being_loaded_again(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address)
+        assert "id_token" not in page.url
+        page.evaluate("window.stays = true")
+        page.get_by_role("link", name="Purchase orders", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Purchase orders")
+        expect(page.get_by_role("main")).to_be_focused()
+        assert f"shop={ALICE}" in page.url
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Lamplight")
+        assert page.evaluate("window.stays") is True
+
+
+def test_a_page_that_is_loaded_again_comes_back_by_way_of_the_bounce_page(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/settings")
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+        assert "id_token" not in page.url
+
+
+def test_a_purchase_order_comes_back_filled_in_with_the_sentence_beside_the_field(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/new")
+        page.get_by_label("Number").fill("PO-12")
+        page.get_by_label("Supplier").fill("Glow & Sons")
+        page.get_by_label("Units").fill("many")
+        page.get_by_role("button", name="Enter purchase order").click()
+        expect(page.get_by_label("Units")).to_have_accessible_description("Give a whole number.")
+        expect(page.get_by_label("Units")).to_have_value("many")
+        expect(page.get_by_label("Variant")).to_be_focused()
+        look(page, "refused-purchase-order")
+        page.get_by_label("Variant").select_option(label="Aurora lamp (SKU-101)")
+        page.get_by_label("Units").fill("12")
+        page.get_by_label("Due on").fill("2026-12-18")
+        page.get_by_role("button", name="Enter purchase order").click()
+        expect(page.get_by_label("Number")).to_have_accessible_description(
+            "As you and your supplier call it, for example PO-12. There is already a purchase order PO-12."
+        )
+        page.get_by_label("Number").fill("PO-13")
+        page.get_by_role("button", name="Enter purchase order").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("PO-13")
+
+
+def test_lines_of_a_purchase_order_are_added_and_removed_without_gaps(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/new")
+        for _ in range(2):
+            page.get_by_role("button", name="Add a line").click()
+        page.get_by_role("button", name="Remove line").nth(1).click()
+        names = page.eval_on_selector_all("[data-line] select", "fields => fields.map(field => field.name)")
+        assert names == ["lines.0.variant_id", "lines.1.variant_id"]
+
+
+def test_goods_are_booked_in_by_parts(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/1")
+        page.get_by_label("Units arrived").fill("3")
+        page.get_by_role("button", name="Book in").click()
+        expect(page.get_by_text("3 of 40 units received")).to_be_visible()
+        page.get_by_label("Units arrived").fill("2")
+        page.get_by_role("button", name="Book in").click()
+        expect(page.get_by_text("5 of 40 units received")).to_be_visible()
+        expect(page.get_by_role("status")).to_have_text("Booked in.")
+
+
+def test_variants_are_chosen_in_bulk_with_the_keyboard(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/variants")
+        page.get_by_label("Choose Linen shade").focus()
+        page.keyboard.press("Space")
+        expect(page.get_by_text("1 chosen")).to_be_visible()
+        page.get_by_role("button", name="Sell on backorder").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("row", name="Linen shade").get_by_text("In stock")).to_be_visible()
+        page.get_by_label("Choose Linen shade").check()
+        page.get_by_label("Lead time, days").fill("21")
+        page.get_by_role("button", name="Set lead time").click()
+        expect(page.get_by_role("row", name="Linen shade").get_by_text("21 days")).to_be_visible()
+
+
+def test_chosen_variants_are_ordered_with_one_click(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/variants")
+        for goods in (LAMP, SHADE):
+            page.get_by_label(f"Choose {goods.title}").check()
+        page.get_by_role("button", name="Order these").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("New purchase order")
+        chosen = page.eval_on_selector_all("[data-line] select", "fields => fields.map(field => field.value)")
+        assert chosen == [str(LAMP.variant_id), str(SHADE.variant_id)]
+
+
+def test_what_stopped_is_tried_again_with_a_click(chromium, address, stage):
+    stops(stage.house, stage.alice, State.PARKED, "The store refused.")
+    with visit(chromium) as page:
+        enter(page, address)
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("heading", name="Needs you")).to_have_count(0)
+
+
+def test_settings_are_saved_and_a_wrong_one_is_named(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/settings")
+        for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
+            page.get_by_label(day).uncheck()
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_text("Give at least 1.")).to_be_visible()
+        page.get_by_label("Saturday").check()
+        page.get_by_label("Closed besides").fill("2026-12-24, 2026-12-26")
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_role("status")).to_have_text("Settings saved.")
+        expect(page.get_by_label("Saturday")).to_be_checked()
+        expect(page.get_by_label("Monday")).not_to_be_checked()
