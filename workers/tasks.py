@@ -112,7 +112,7 @@ TASKS: Mapping[str, Task] = {
 def register(celery: Celery) -> None:
     """Make the tasks known to a Celery app. It must have its ``house`` before one of them runs."""
     for name, task in TASKS.items():
-        celery.task(_runner(name, task), name=full_name(name), bind=True)
+        celery.task(_runner(name, task), name=full_name(name), bind=True, shared=False)
 
 
 def _runner(name: str, task: Task) -> Callable[..., None]:

@@ -1,0 +1,91 @@
+"""A real worker and a real beat, as threads of this process over a queue in memory."""
+
+import threading
+
+import pytest
+from structlog.testing import capture_logs
+
+from backorder import observe
+from backorder.bell import Ring
+from backorder.db import inbox, shops
+from promised.engine_room import EngineRoom
+from tests.webhooks.cast import LAMPLIGHT, LEVEL
+from tests.webhooks.mailroom import arrives
+from tests.workers.test_tasks import NOW
+from workers.app import make_celery, move_in
+
+SOON = 15.0
+
+
+@pytest.fixture
+def at_work(house):
+    """The house's engine room, running; what it does is logged."""
+    celery = make_celery(house.settings)
+    embedded, ringer = move_in(celery, house.settings)
+    room = EngineRoom(celery, ringer)
+    yield embedded, room
+    assert room.stop(SOON)
+    embedded.http.close()
+    embedded.db.close()
+
+
+@pytest.fixture
+def observed(monkeypatch):
+    """Which shops were observed; set as soon as one was."""
+    seen, came = [], threading.Event()
+
+    def stand_in(_house, shop_id, _now):
+        seen.append(shop_id)
+        came.set()
+        return False
+
+    monkeypatch.setattr(observe, "observe", stand_in)
+    return seen, came
+
+
+def test_a_ring_brings_a_webhook_from_the_inbox_to_its_observation(at_work, observed):
+    embedded, room = at_work
+    seen, came = observed
+    with embedded.db.write() as tx:
+        shop_id = shops.install(tx, LAMPLIGHT, NOW).shop_id
+    room.start()
+    assert room.wait_until_ready(SOON)
+    arrives(embedded, "inventory_levels/update", LEVEL)
+    embedded.bell.ring(Ring.INBOX)
+    assert came.wait(SOON)
+    assert set(seen) == {shop_id}
+    with embedded.db.read() as tx:
+        assert inbox.waiting(tx) == 0
+
+
+def test_what_was_left_over_is_begun_with_unasked(at_work, observed):
+    embedded, room = at_work
+    _, came = observed
+    with embedded.db.write() as tx:
+        shops.install(tx, LAMPLIGHT, NOW)
+    arrives(embedded, "inventory_levels/update", LEVEL)
+    room.start()
+    assert came.wait(SOON)
+
+
+def test_a_task_that_fails_is_said_with_its_shop_and_the_worker_goes_on(at_work, monkeypatch):
+    embedded, room = at_work
+    recovered, runs = threading.Event(), []
+
+    def fails_at_first(_house, shop_id, _now):
+        runs.append(shop_id)
+        if len(runs) == 1:
+            raise RuntimeError("the lights went out")
+        recovered.set()
+        return False
+
+    monkeypatch.setattr(observe, "observe", fails_at_first)
+    with embedded.db.write() as tx:
+        shop_id = shops.install(tx, LAMPLIGHT, NOW).shop_id
+    arrives(embedded, "inventory_levels/update", LEVEL)
+    with capture_logs() as entries:
+        room.start()
+        assert recovered.wait(SOON)
+    failed = [entry for entry in entries if entry["event"] == "task failed"]
+    assert [(entry["log_level"], entry["exc_info"]) for entry in failed] == [("error", True)]
+    assert runs[:2] == [shop_id, shop_id]
