@@ -48,5 +48,5 @@ def _told(world: World, token: AccessToken) -> dict[str, object]:
         "scope": ",".join(sorted(token.scopes)),
         "expires_in": int(HOUR.total_seconds()),
         "refresh_token": token.refresh,
-        "refresh_token_expires_in": int((expires - world.clock.transport()).total_seconds()),
+        "refresh_token_expires_in": round((expires - world.clock.transport()).total_seconds()),
     }

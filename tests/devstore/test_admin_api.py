@@ -47,6 +47,11 @@ def test_the_committed_schema_is_of_a_moderate_size():
     assert (FOLDER / f"admin_{VERSION}.json.gz").stat().st_size < 300_000
 
 
+def test_the_committed_schema_is_the_same_bytes_whenever_it_is_written():
+    header = (FOLDER / f"admin_{VERSION}.json.gz").read_bytes()[:10]
+    assert header[4:8] == bytes(4), "the time of packing would change the file"
+
+
 def test_every_answer_names_its_version_and_its_cost(admin):
     response = admin.post(SHOP)
     assert response.headers["X-Shopify-API-Version"] == "2026-07"
