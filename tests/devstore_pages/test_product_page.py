@@ -1,0 +1,115 @@
+"""What the product page says, with the app's real block in it."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from .cast import ORIGIN
+
+
+def line_of(page):
+    """The sentence of the block."""
+    return re.search(r'class="promised__line"[^>]*>([^<]*)</p>', page)[1]
+
+
+def facts_of(page):
+    return json.loads(re.search(r"data-promises>(.*?)</script>", page, re.DOTALL)[1])
+
+
+def look(client, handle="aurora-lamp", query=""):
+    answer = client.get(f"{ORIGIN}/products/{handle}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_lamp_in_stock_is_sold_without_a_word_of_the_app(lamplight_shop, client):
+    page = look(client)
+    assert "Only 1 left" in page
+    assert line_of(page) == ""
+    assert facts_of(page)["promises"] == {}
+
+
+def test_a_sold_out_lamp_that_may_not_be_sold_has_a_closed_button(lamplight_shop, client):
+    lamplight_shop.sold_out(lamplight_shop.lamp)
+    page = look(client)
+    assert re.search(r"<button[^>]*data-add disabled>Sold out", page)
+
+
+def test_a_lamp_on_backorder_can_be_bought_and_says_when_it_ships(lamplight_shop, client):
+    lamplight_shop.sold_out(lamplight_shop.lamp)
+    lamplight_shop.promise(lamplight_shop.lamp)
+    page = look(client)
+    assert re.search(r"<button[^>]*data-add>Add to cart", page)
+    assert line_of(page).startswith("On backorder: up to 37 ship by December 7, 2026.")
+    assert facts_of(page)["promises"][str(lamplight_shop.lamp.id)]["steps"][1]["units"] == 20
+
+
+def test_a_german_page_speaks_german(lamplight_shop, client):
+    lamplight_shop.promise(lamplight_shop.lamp)
+    page = look(client, query="?locale=de")
+    assert "bis zu 37 Stück, Versand bis 7. Dezember 2026." in line_of(page)
+    assert '<html lang="de">' in page
+
+
+def test_the_block_falls_silent_when_the_promise_has_run_out(lamplight_shop, client, world):
+    lamplight_shop.promise(lamplight_shop.lamp)
+    assert line_of(look(client)) != ""
+    world.clock.advance(timedelta(days=3).total_seconds() + 1)
+    assert line_of(look(client)) == ""
+
+
+@pytest.mark.parametrize("state", ["in_stock", "waitlist", "ended"])
+def test_the_block_is_silent_in_states_without_a_date(lamplight_shop, client, state):
+    lamplight_shop.promise(lamplight_shop.lamp, state=state)
+    assert line_of(look(client)) == ""
+
+
+def test_the_block_is_silent_where_the_store_would_refuse_the_sale(lamplight_shop, client):
+    lamplight_shop.promise(lamplight_shop.lamp, policy="DENY")
+    assert line_of(look(client)) == ""
+
+
+def test_the_block_sees_nothing_without_public_read_access(lamplight_shop, client):
+    lamplight_shop.promise(lamplight_shop.lamp)
+    for definition in lamplight_shop.shop.definitions.values():
+        definition.storefront = "NONE"
+    assert line_of(look(client)) == ""
+
+
+def test_the_address_chooses_the_variant(lamplight_shop, client):
+    lamplight_shop.promise(lamplight_shop.ink)
+    assert line_of(look(client, "linen-shade")) == ""
+    page = look(client, "linen-shade", f"?variant={lamplight_shop.ink.id}")
+    assert line_of(page).startswith("On backorder")
+    assert "$52.00" in page
+
+
+def test_a_name_with_markup_stays_a_name(lamplight_shop, client):
+    product = lamplight_shop.shop.product_by_handle("aurora-lamp")
+    product.title = "<script>alert(1)</script>"
+    assert "<script>alert(1)" not in look(client)
+    assert "<script>alert(1)" not in client.get(f"{ORIGIN}/").text
+
+
+def test_a_promise_with_markup_cannot_leave_its_script(lamplight_shop, client):
+    lamplight_shop.promise(lamplight_shop.lamp, note="</script><b>")
+    page = look(client)
+    assert "</script><b>" not in page
+    assert facts_of(page)["promises"][str(lamplight_shop.lamp.id)]["note"] == "</script><b>"
+
+
+def test_the_blocks_own_files_are_served_and_nothing_beside_them(client):
+    for name in ("promise.js", "promise.css"):
+        answer = client.get(f"{ORIGIN}/cdn/extensions/promise-block/{name}")
+        assert answer.status_code == 200
+        answer.close()
+    assert client.get(f"{ORIGIN}/cdn/extensions/promise-block/..%2Fshopify.extension.toml").status_code == 404
+
+
+def test_a_page_that_is_not_there_is_the_shops_own(client):
+    answer = client.get(f"{ORIGIN}/products/no-such-lamp")
+    assert answer.status_code == 404
+    assert "There is nothing here." in answer.text
+    assert client.get("/no-such.myshopify.com/").status_code == 404
