@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, redirect, render_template, request
@@ -14,6 +16,8 @@ from devstore.model import Shop
 from devstore.saying import StoreSays
 
 NOTES = "devstore.notes"
+Asked = ParamSpec("Asked")
+Answered = TypeVar("Answered")
 
 backoffice = Blueprint(
     "backoffice", __name__, template_folder="templates", static_folder="static", static_url_path="/_static/backoffice"
@@ -37,12 +41,21 @@ def plain_words(code: str) -> str:
     return code.replace("_", " ").capitalize()
 
 
+def one_moment(view: Callable[Asked, Answered]) -> Callable[Asked, Answered]:
+    """Run a view under the world's lock: its page shows one moment, whoever is at work meanwhile."""
+
+    @wraps(view)
+    def locked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answered:
+        with current_world().lock:
+            return view(*args, **kwargs)
+
+    return locked
+
+
 def page(template: str, shop: Shop, **values: object) -> str:
-    """A page of the back office, rendered under the world's lock: it shows one moment."""
-    world = current_world()
+    """A page of the back office, with the word that was left for its visitor."""
     note = _notes().take(request.args.get("note", type=int))
-    with world.lock:
-        return render_template(f"backoffice/{template}.html", world=world, shop=shop, note=note, **values)
+    return render_template(f"backoffice/{template}.html", world=current_world(), shop=shop, note=note, **values)
 
 
 def attempt(act: Callable[[], str], back: str, where: str = "") -> Response:

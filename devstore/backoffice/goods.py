@@ -5,7 +5,7 @@ from typing import cast
 from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
-from devstore.backoffice.door import attempt, backoffice, number, page
+from devstore.backoffice.door import attempt, backoffice, number, one_moment, page
 from devstore.here import current_world, shop_or_404
 from devstore.model import Metafield, Policy, Product, Shop
 from devstore.policy import set_policy
@@ -23,6 +23,7 @@ def front(shop: str) -> Response:
 
 
 @backoffice.get("/<shop>/admin/products")
+@one_moment
 def products(shop: str) -> str:
     """Every product with what is left of it."""
     found = shop_or_404(shop)
@@ -31,6 +32,7 @@ def products(shop: str) -> str:
 
 
 @backoffice.get("/<shop>/admin/products/<int:product_id>")
+@one_moment
 def product(shop: str, product_id: int) -> str:
     """One product: its variants, their levels at every location, and what may be done with them."""
     found = shop_or_404(shop)

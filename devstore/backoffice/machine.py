@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import request
 from werkzeug.wrappers import Response
 
-from devstore.backoffice.door import amount, attempt, backoffice, number, page, shop_time
+from devstore.backoffice.door import amount, attempt, backoffice, number, one_moment, page, shop_time
 from devstore.here import current_world, shop_or_404
 from devstore.installation import install, uninstall
 from devstore.saying import StoreSays
@@ -15,6 +15,7 @@ FARTHEST = timedelta(days=3660)
 
 
 @backoffice.get("/<shop>/admin/machine")
+@one_moment
 def machine(shop: str) -> str:
     """The switches."""
     return page("machine", shop_or_404(shop), faults=current_world().post.faults)

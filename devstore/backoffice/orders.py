@@ -3,7 +3,7 @@
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from devstore.backoffice.door import attempt, backoffice, page
+from devstore.backoffice.door import attempt, backoffice, one_moment, page
 from devstore.cancel import cancel_order
 from devstore.fulfilment import cancel_fulfilment
 from devstore.here import current_world, shop_or_404
@@ -16,6 +16,7 @@ HOLD_REASONS = ("OTHER", "INVENTORY_OUT_OF_STOCK", "AWAITING_PAYMENT", "HIGH_RIS
 
 
 @backoffice.get("/<shop>/admin/orders")
+@one_moment
 def orders(shop: str) -> str:
     """Every order, the newest first."""
     found = shop_or_404(shop)
@@ -24,6 +25,7 @@ def orders(shop: str) -> str:
 
 
 @backoffice.get("/<shop>/admin/orders/<int:order_id>")
+@one_moment
 def order(shop: str, order_id: int) -> str:
     """One order with its fulfillment orders, holds and history."""
     found = shop_or_404(shop)

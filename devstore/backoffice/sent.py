@@ -2,7 +2,7 @@
 
 import json
 
-from devstore.backoffice.door import backoffice, page
+from devstore.backoffice.door import backoffice, one_moment, page
 from devstore.here import current_world, shop_or_404
 from devstore.model import Delivery
 
@@ -10,6 +10,7 @@ SHOWN = 200
 
 
 @backoffice.get("/<shop>/admin/webhooks")
+@one_moment
 def webhooks(shop: str) -> str:
     """The latest deliveries to this shop's app, the newest first."""
     found = shop_or_404(shop)
