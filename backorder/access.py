@@ -5,8 +5,6 @@
 3. The new pair is kept before it is first used: the old refresh token stays good until then, so a lost answer is harmless.
 """
 
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backorder.clock import transport_now
@@ -25,17 +23,18 @@ LEASE_SECONDS = 30
 WAIT_SECONDS = 0.2
 
 
-def open_store(house: House, shop_id: int, sleep: Callable[[float], None] = time.sleep) -> Gateway:
+def open_store(house: House, shop_id: int) -> Gateway:
     """The shop's store. Raises AccessLost for a shop that has left or whose tokens are spent, StoreBusy to ask later."""
     with house.db.read() as tx:
         shop = shops.one(tx, shop_id)
     if not shop.is_installed:
         raise AccessLost(f"{shop.domain} has uninstalled the app.")
-    pair = good_pair(house, shop_id, shop.domain, sleep)
-    return Gateway(shop.domain, pair.access, house.http, template=house.settings.shopify_shop_url)
+    pair = good_pair(house, shop_id, shop.domain)
+    template = house.settings.shopify_shop_url
+    return Gateway(shop.domain, pair.access, house.http, template=template, sleep=house.sleep)
 
 
-def good_pair(house: House, shop_id: int, domain: str, sleep: Callable[[float], None] = time.sleep) -> TokenPair:
+def good_pair(house: House, shop_id: int, domain: str) -> TokenPair:
     """Tokens that are good for a while yet, renewed if they must be."""
     for _ in range(int(LEASE_SECONDS / WAIT_SECONDS)):
         now = transport_now()
@@ -48,7 +47,7 @@ def good_pair(house: House, shop_id: int, domain: str, sleep: Callable[[float], 
         renewed = renew(house, shop_id, domain, pair, now)
         if renewed is not None:
             return renewed
-        sleep(WAIT_SECONDS)  # somebody else is at it
+        house.sleep(WAIT_SECONDS)  # somebody else is at it
     raise StoreBusy("A renewal of the access token takes too long.", retry_after=5.0)
 
 

@@ -1,5 +1,7 @@
 """The house: what every verb is given. Nothing in it knows a shop, a request or a task."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from backorder.bell import Bell, SilentBell
@@ -12,7 +14,7 @@ from backorder.store.http import Http, open_http
 
 @dataclass(frozen=True)
 class House:
-    """Settings, books, keys, bell and clock, put together once at the front step."""
+    """Settings, books, keys, bell and clock, put together once at the front step; ``sleep`` is how short pauses pass."""
 
     settings: Settings
     db: Database
@@ -20,6 +22,7 @@ class House:
     http: Http
     bell: Bell = field(default_factory=SilentBell)
     clock: BusinessClock = field(default_factory=BusinessClock)
+    sleep: Callable[[float], None] = time.sleep
 
 
 def build(settings: Settings, bell: Bell | None = None) -> House:

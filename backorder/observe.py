@@ -24,7 +24,7 @@ from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, levels, orders, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.house import House
-from backorder.rules.seen import ItemSeen, LocationSeen
+from backorder.rules.seen import ItemSeen, LocationSeen, SweptSeen
 from backorder.rules.terms import Terms
 from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
@@ -36,7 +36,7 @@ ROUNDS = 20
 AT_ONCE = 25
 # The store's timestamps have whole seconds, and its index may lag a little.
 OVERLAP = timedelta(seconds=30)
-RECENT = timedelta(seconds=5)
+SAME_MOMENT = timedelta(seconds=2)
 # Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
 LOOK_AGAIN = 7
 WITHOUT_ACCESS = timedelta(minutes=10)
@@ -138,8 +138,7 @@ def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> set[int
             known = orders.swept(tx, shop_id, [row.fulfillment_order_id for row in page])
         for row in page:
             reached = max(reached, row.updated_at) if reached else row.updated_at
-            same = known.get(row.fulfillment_order_id) == row.updated_at
-            if not same or now - row.updated_at < RECENT:
+            if not _known_well(row, known.get(row.fulfillment_order_id), now - transport_now()):
                 changed.add(row.order_id)
         if after is None:
             break
@@ -147,6 +146,17 @@ def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> set[int
         with house.db.write() as tx:
             shops.sweep_reached(tx, shop_id, reached)
     return changed
+
+
+def _known_well(seen: SweptSeen, known: tuple[datetime, datetime] | None, ahead: timedelta) -> bool:
+    """Whether our last reading of a fulfillment order surely shows its last change.
+
+    Timestamps have whole seconds, so a reading that began within the same moment may have missed a second change.
+    ``ahead`` is how far the store's (business) clock is ahead of the machine's.
+    """
+    if known is None or known[0] != seen.updated_at:
+        return False
+    return known[1] + ahead - seen.updated_at > SAME_MOMENT
 
 
 def look_at_order(house: House, store: Gateway, shop_id: int, order_id: int, row: Dirty | None, now: datetime) -> None:

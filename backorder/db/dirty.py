@@ -99,6 +99,12 @@ def shops_with_work(tx: Connection, at: datetime) -> tuple[int, ...]:
     return tuple(tx.scalars(select(dirty.c.shop_id).where(dirty.c.not_before <= at).distinct()))
 
 
+def next_due(tx: Connection) -> datetime | None:
+    """When something is next to be looked at."""
+    at: datetime | None = tx.execute(select(func.min(dirty.c.not_before))).scalar_one()
+    return at
+
+
 def count(tx: Connection, shop_id: int | None = None) -> int:
     """How many things wait to be looked at."""
     asked = select(func.count()).select_from(dirty)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Row, String, Table, Text, delete, select, update
+from sqlalchemy import Column, Connection, Integer, Row, String, Table, Text, delete, func, select, update
 
 from backorder.db.columns import Instant, StoreId, metadata
 from backorder.db.upsert import upsert
@@ -100,6 +100,13 @@ def unfinished(tx: Connection, at: datetime) -> tuple[int, ...]:
             .order_by(imports.c.shop_id)
         )
     )
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """When an import can next go on."""
+    unfinished_ones = imports.c.finished_at.is_(None)
+    at: datetime | None = tx.execute(select(func.min(imports.c.not_before)).where(unfinished_ones)).scalar_one()
+    return at
 
 
 def forget_shop(tx: Connection, shop_id: int) -> None:

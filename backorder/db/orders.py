@@ -164,15 +164,20 @@ def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     return found
 
 
-def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, datetime]:
-    """When each of these fulfillment orders last changed, as far as we know."""
+def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:
+    """When each of these fulfillment orders last changed, as far as we know, and when that reading began."""
     rows = tx.execute(
-        select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.updated_at).where(
+        select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.updated_at, orders.c.read_at)
+        .join(
+            orders,
+            (orders.c.shop_id == fulfillment_orders.c.shop_id) & (orders.c.order_id == fulfillment_orders.c.order_id),
+        )
+        .where(
             fulfillment_orders.c.shop_id == shop_id,
             fulfillment_orders.c.fulfillment_order_id.in_(sorted(set(fulfillment_order_ids))),
         )
     )
-    return {row.fulfillment_order_id: row.updated_at for row in rows}
+    return {row.fulfillment_order_id: (row.updated_at, row.read_at) for row in rows}
 
 
 def order_of(tx: Connection, shop_id: int, fulfillment_order_id: int) -> int | None:

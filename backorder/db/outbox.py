@@ -314,6 +314,13 @@ def drop_shop(tx: Connection, shop_id: int, at: datetime, why: str) -> int:
     ).rowcount
 
 
+def next_due(tx: Connection) -> datetime | None:
+    """When a row is next to be taken, as far as its own pause goes."""
+    open_rows = outbox.c.state.in_([State.DUE.value, State.DOING.value])
+    at: datetime | None = tx.execute(select(func.min(outbox.c.not_before)).where(open_rows)).scalar_one()
+    return at
+
+
 def counts(tx: Connection, shop_id: int | None = None) -> dict[str, int]:
     """Rows by state."""
     asked = select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state)

@@ -28,8 +28,9 @@ def upsert(tx: Connection, table: Table, values: Mapping[str, Any] | Sequence[Ma
 
 def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row unless any unique key already has it. True if it was new."""
-    result = tx.execute(_insert(tx, table).values(**values).on_conflict_do_nothing())
-    return result.rowcount == 1
+    # What is returned says whether a row was written; a row count is not given by every driver here.
+    written = _insert(tx, table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return tx.execute(written).first() is not None
 
 
 def _insert(tx: Connection, table: Table) -> Any:

@@ -1,0 +1,90 @@
+"""What every room's tests may ask for: a database of each kind with migrated, empty books."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from backorder.db import migrate
+from backorder.db.engine import Database
+from tests.servers import postgresql, redis_server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server for this run."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server for this run."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy from."""
+    file = tmp_path_factory.mktemp("books") / "empty.db"
+    database = Database(f"sqlite:///{file}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql_url: str) -> str:
+    """A migrated, empty PostgreSQL database to copy from; its name."""
+    name = "promised_template"
+    with psycopg.connect(postgresql_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    database = Database(_on(postgresql_url, name).replace("postgresql://", "postgresql+psycopg://"))
+    migrate.upgrade(database)
+    database.close()
+    return name
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of migrated, empty books in a file of this test's own."""
+    file = tmp_path / "books.db"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def fresh_postgresql_url(postgresql_url: str, migrated_template: str) -> Iterator[str]:
+    """The address of migrated, empty books in a PostgreSQL database of this test's own."""
+    name = f"promised_{next(_numbers)}"
+    with psycopg.connect(postgresql_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
+    yield _on(postgresql_url, name)
+    with psycopg.connect(postgresql_url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def books_url(request: pytest.FixtureRequest) -> str:
+    """Migrated, empty books: the test runs once on SQLite and once on PostgreSQL."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "fresh_postgresql_url"
+    return str(request.getfixturevalue(fixture))
+
+
+@pytest.fixture
+def db(books_url: str) -> Iterator[Database]:
+    """A database of each kind."""
+    database = Database(books_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield database
+    database.close()
+
+
+def _on(url: str, name: str) -> str:
+    return url.rsplit("/", 1)[0].replace("postgresql+psycopg://", "postgresql://") + f"/{name}"

@@ -1,0 +1,38 @@
+"""A town for each story, on each database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import responses
+
+from tests.machine_time import MachineTime, take_over
+from tests.stories.town import MONDAY, Town, found
+
+
+@pytest.fixture
+def time() -> MachineTime:
+    return MachineTime(MONDAY)
+
+
+@pytest.fixture
+def town(sqlite_url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Town]:
+    """A town on SQLite, nothing installed yet."""
+    yield from _town(sqlite_url, time, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def town_on_both(books_url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Town]:
+    """The same town, once on SQLite and once on PostgreSQL."""
+    yield from _town(books_url, time, monkeypatch, tmp_path)
+
+
+def _town(url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Town]:
+    take_over(monkeypatch, time)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        town = found(url, time, mock, tmp_path)
+        yield town
+        town.mailbox.close()
+        town.house.db.close()
+        assert town.world.misses == []
+        assert town.world.deprecations == []

@@ -1,0 +1,257 @@
+"""The town: a store with its post and mailbox, and our house, side by side in one process, with time turned by hand.
+
+Nothing is faked between them: webhooks are signed and posted to the receiver, documents run against the real schema, and
+letters travel by SMTP. What the store did is read from the store's own books.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import responses
+from flask import Flask
+
+from backorder import book_in, deliver, importing, install, manage, observe, purchase
+from backorder.access import open_store
+from backorder.config import Settings
+from backorder.db import dirty, imports, outbox, shops
+from backorder.house import House, build
+from backorder.store.credentials import SessionClaims
+from devstore import seed
+from devstore.app import read_app
+from devstore.cancel import cancel_order
+from devstore.checkout import place_order
+from devstore.clock import Clock
+from devstore.fulfilment import ship
+from devstore.handing import register
+from devstore.installation import open_app
+from devstore.mailbox.box import Mailbox
+from devstore.model import Customer, Delivery, FulfillmentOrder, Level, Order, Shop, Variant
+from devstore.stock import correct, receive
+from devstore.world import World
+from tests.machine_time import MachineTime
+from webhooks import receiver, topics
+
+KEY, SECRET = "key-of-the-app", "secret-of-the-app-that-is-long-enough"
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TOML = Path(__file__).parents[2] / "shopify.app.toml"
+# Backoff that a story waits out; what is postponed for longer belongs to another day.
+PATIENCE = timedelta(seconds=90)
+
+
+@dataclass
+class Town:
+    """The store (``world``, ``store``), the house, the mailbox, and the time they share."""
+
+    world: World
+    store: Shop
+    house: House
+    mailbox: Mailbox
+    time: MachineTime
+    app: Flask
+    shop_id: int = 0
+    post: Callable[[list[Delivery]], list[Delivery]] = field(default=list)
+
+    # What people do
+
+    def install(self) -> None:
+        """The merchant opens the app for the first time; the shop is read."""
+        token = open_app(self.world, self.store)
+        # The library reads the machine's own clock, so here the store alone verifies the token (at the exchange).
+        claims = SessionClaims(self.store.domain, user="1", session=None, expires_at=self.time() + timedelta(minutes=1))
+        self.shop_id = install.arrive(self.house, claims, token, self.now()).shop_id
+        self.settle()
+
+    def manage(self, *variants: Variant) -> None:
+        """The merchant lets the app sell these on backorder."""
+        ids = [variant.id for variant in variants]
+        manage.choose(self.house, self.shop_id, ids, managed=True, actor="Mara", now=self.now())
+        self.settle()
+
+    def order_goods(self, number: str, variant: Variant, units: int, due_in: int) -> int:
+        """The merchant enters a purchase order; the id of its line."""
+        due_on = self.today() + timedelta(days=due_in)
+        draft = purchase.Draft(number, "Glow & Sons", None, (purchase.DraftLine(variant.id, units, due_on),))
+        order_id = purchase.place(self.house, self.shop_id, draft, actor="Mara", now=self.now())
+        self.settle()
+        with self.house.db.read() as tx:
+            from backorder.db import purchase_orders
+
+            order = purchase_orders.one(tx, self.shop_id, order_id)
+        assert order is not None
+        return order.lines[0].line_id
+
+    def book_in(self, line_id: int, units: int, key: str = "") -> None:
+        """The merchant books goods in at the dock."""
+        key = key or f"receipt-{line_id}-{self.time().isoformat()}"
+        book_in.book_in(self.house, self.shop_id, line_id, units, key=key, actor="Mara", now=self.now())
+        self.settle()
+
+    def count_in(self, variant: Variant, units: int) -> None:
+        """The warehouse counts goods in at the store."""
+        receive(self.world, self.store, variant.item_id, self.place, units)
+        self.settle()
+
+    def correct_count(self, variant: Variant, available: int) -> None:
+        correct(self.world, self.store, variant.item_id, self.place, available=available)
+        self.settle()
+
+    def buy(self, who: str, *lines: tuple[Variant, int], settle: bool = True, **more: object) -> Order:
+        """Somebody buys; the order is routed and everybody hears of it."""
+        buyer = Customer(0, f"{who.lower()}@example.com", who, "Berg")
+        wishes = [(variant.id, units, {}) for variant, units in lines]
+        order = place_order(self.world, self.store, wishes, buyer, **more)  # type: ignore[arg-type]
+        if settle:
+            self.settle()
+        return order
+
+    def ship(self, part: FulfillmentOrder) -> None:
+        ship(self.world, self.store, part.id)
+        self.settle()
+
+    def cancel(self, order: Order) -> None:
+        cancel_order(self.world, self.store, order.id, reason="CUSTOMER", restock=True)
+        self.settle()
+
+    def days_pass(self, days: float) -> None:
+        """Business time goes on; machines do not feel it."""
+        self.world.clock.advance(days * 86_400)
+
+    # How the town moves
+
+    def settle(self) -> None:
+        """Let everybody do what they have to until nothing is left, waiting out short pauses."""
+        deadline = self.time() + PATIENCE
+        while True:
+            while self.step():
+                pass
+            pause = self._next_pause()
+            if pause is None or self.time() + pause > deadline:
+                return
+            # A row may be due and yet have to wait for another in its lane: time goes on in small steps.
+            self.time.passes(max(0.25, pause.total_seconds()))
+
+    def step(self) -> bool:
+        """One round of everybody's work; False when nobody had any."""
+        self.time.passes(0.05)
+        return any([self._store_works(), self._post_is_brought(), *self._house_works()])
+
+    def _store_works(self) -> bool:
+        return self.world.background.run_due() > 0
+
+    def _post_is_brought(self) -> bool:
+        taken: list[Delivery] = []
+        while (delivery := self.world.post.take()) is not None:
+            taken.append(delivery)
+        client = self.app.test_client()
+        for delivery in self.post(taken):
+            answer = client.post("/webhooks", data=delivery.body, headers=delivery.headers)
+            if delivery.state == "under way":
+                self.world.post.settle(delivery, answer.status_code)
+        return bool(taken)
+
+    def _house_works(self) -> Iterable[bool]:
+        topics.digest(self.house, self.now())
+        with self.house.db.read() as tx:
+            installed = shops.installed(tx)
+        for shop in installed:
+            yield importing.import_page(self.house, shop.shop_id, self.now())
+            with self.house.db.read() as tx:
+                waiting = bool(dirty.due(tx, shop.shop_id, self.time(), limit=1))
+            if waiting:
+                observe.observe(self.house, shop.shop_id, self.now())
+            yield waiting
+        yield deliver.deliver(self.house, None, self.now())
+
+    def _next_pause(self) -> timedelta | None:
+        """How long until somebody has work again."""
+        with self.house.db.read() as tx:
+            times = [dirty.next_due(tx), outbox.next_due(tx), imports.next_due(tx)]
+        known = [at - self.time() for at in times if at is not None]
+        return max(timedelta(0), min(known)) if known else None
+
+    # What there is to see
+
+    def now(self) -> datetime:
+        return self.house.clock.now()
+
+    def today(self) -> date:
+        return self.now().date()
+
+    @property
+    def place(self) -> int:
+        return next(iter(self.store.locations))
+
+    def variant(self, sku: str) -> Variant:
+        return next(v for v in self.store.variants.values() if v.sku == sku)
+
+    @property
+    def lamp(self) -> Variant:
+        return self.variant("AUR-1")
+
+    @property
+    def chair(self) -> Variant:
+        return self.variant("OAK-1")
+
+    def level(self, variant: Variant) -> Level:
+        return self.store.levels[variant.item_id, self.place]
+
+    def parts(self, order: Order) -> list[FulfillmentOrder]:
+        return self.store.fulfillment_orders_of(order.id)
+
+    def held(self, order: Order) -> int:
+        """Units of an order that wait under a hold."""
+        return sum(line.remaining for part in self.parts(order) if part.holds for line in part.lines)
+
+    def shippable(self, order: Order) -> int:
+        """Units of an order that a warehouse may ship now."""
+        return sum(line.remaining for part in self.parts(order) if part.status == "OPEN" for line in part.lines)
+
+    def mails(self, who: str) -> list[str]:
+        """Subjects of the letters somebody got, oldest first."""
+        return [mail.subject for mail in self.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients]
+
+    def gateway(self) -> object:
+        return open_store(self.house, self.shop_id)
+
+
+def doubled_and_shuffled(dice: random.Random) -> Callable[[list[Delivery]], list[Delivery]]:
+    """A post that brings everything twice and in no order."""
+
+    def bring(taken: list[Delivery]) -> list[Delivery]:
+        bag = [*taken, *taken]
+        dice.shuffle(bag)
+        return bag
+
+    return bring
+
+
+def found(url: str, time: MachineTime, mock: responses.RequestsMock, tmp_path: Path) -> Town:
+    """Found a town whose books are at ``url``."""
+    clock_file = tmp_path / "clock"
+    config = read_app(TOML, client_id=KEY, secret=SECRET, url="http://localhost:5000")
+    world = World(config, Clock(clock_file, time))
+    store = seed.lamplight(world)
+    register(mock, world)
+    mailbox = Mailbox(world.now)
+    port = mailbox.open()
+    settings = Settings(
+        app_url="http://localhost:5000",
+        shopify_api_key=KEY,
+        shopify_api_secret=SECRET,
+        shopify_shop_url=world.base + "/{shop}",
+        secret_key="a-key-for-links-and-cookies",
+        encryption_key="a-key-for-what-is-sealed",
+        database_url=url,
+        smtp_url=f"smtp://127.0.0.1:{port}",
+        mail_from="orders@promised.example",
+        clock_file=clock_file,
+        _env_file=None,
+    )
+    house = replace(build(settings), sleep=time.passes)
+    app = Flask("door")
+    app.extensions["house"] = house
+    app.register_blueprint(receiver.blueprint)
+    return Town(world, store, house, mailbox, time, app)
