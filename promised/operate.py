@@ -10,6 +10,7 @@ from backorder.clock import transport_now
 from backorder.config import Settings, SettingsError
 from backorder.db import inbox, migrate, shops
 from backorder.house import House, build
+from backorder.store.errors import StoreError
 
 
 @contextmanager
@@ -19,6 +20,7 @@ def at_home(settings: Settings) -> Iterator[House]:
     try:
         yield house
     finally:
+        house.http.close()
         house.db.close()
 
 
@@ -31,11 +33,16 @@ def migrating(settings: Settings) -> int:
 
 
 def reconcile(settings: Settings, domain: str | None) -> int:
-    """Compare books with stores now and mend them, for one shop or all that are installed."""
+    """Compare books with stores now and mend them, for one shop or all that are installed. 1 if a store cannot be asked."""
+    status = 0
     with at_home(settings) as house:
         for shop_id, name in _shops(house, domain):
-            print(f"{name}: {reconciling.reconcile(house, shop_id, house.clock.now())}")
-    return 0
+            try:
+                print(f"{name}: {_told(reconciling.reconcile(house, shop_id, house.clock.now()))}")
+            except StoreError as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                status = 1
+    return status
 
 
 def verify(settings: Settings, domain: str | None) -> int:
@@ -58,6 +65,14 @@ def replay(settings: Settings, inbox_ids: Sequence[int]) -> int:
         print(f"Webhook {number} cannot be replayed: it is unknown, or its body was dropped.", file=sys.stderr)
     print(f"{len(inbox_ids) - len(gone)} of {len(inbox_ids)} will be understood again.")
     return 1 if gone else 0
+
+
+def _told(drift: reconciling.Drift) -> str:
+    return (
+        f"{drift.found} differences mended "
+        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.levels_changed} levels, "
+        f"{drift.policies_changed} policies); read {drift.orders_read} orders and {drift.items_read} items."
+    )
 
 
 def _replayed(house: House, inbox_id: int) -> bool:

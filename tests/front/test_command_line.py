@@ -1,0 +1,128 @@
+import pytest
+
+from backorder import reconcile, verify
+from backorder.clock import transport_now
+from backorder.db import inbox, shops
+from backorder.house import build
+from promised.cli import main
+from tests.front.conftest import COMMANDS
+from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, settings
+from tests.webhooks.mailroom import arrives, became
+
+
+@pytest.fixture
+def books(surroundings, capsys):
+    """The migrated books that the commands work on."""
+    assert main(["migrate"]) == 0
+    capsys.readouterr()
+    house = build(settings(surroundings["DATABASE_URL"]))
+    with house.db.write() as tx:
+        shops.install(tx, LAMPLIGHT, transport_now())
+        shops.install(tx, BOBS, transport_now())
+    yield house
+    house.http.close()
+    house.db.close()
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(f"\n    {command} " in said for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_does(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"promised {command}" in capsys.readouterr().out
+
+
+def test_no_command_is_a_question_not_a_crash(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
+
+
+def test_missing_settings_end_the_start_with_a_sentence_each(surroundings, monkeypatch, capsys):
+    for name in ("SHOPIFY_API_SECRET", "SECRET_KEY"):
+        monkeypatch.delenv(name)
+    assert main(["migrate"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in said] == ["SHOPIFY_API_SECRET", "SECRET_KEY"]
+    assert all(".env" in line for line in said)
+
+
+def test_a_wrong_setting_is_named_with_what_it_should_be(surroundings, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "mysql://db/promised")
+    assert main(["serve"]) == 2
+    assert "DATABASE_URL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["web", "worker", "beat"])
+def test_processes_that_share_work_need_a_database_and_a_queue_to_share(surroundings, capsys, command):
+    assert main([command]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in said] == ["REDIS_URL", "DATABASE_URL"]
+    assert all("promised serve" in line for line in said)
+
+
+def test_migrating_twice_is_migrating_once(surroundings, capsys):
+    assert main(["migrate"]) == 0
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out.count("up to date") == 2
+
+
+def test_verify_shows_what_it_counted_and_holds_on_fresh_books(books, capsys):
+    assert main(["verify"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said
+    assert all(line.startswith("holds ") for line in said)
+
+
+def test_verify_ends_with_1_when_an_invariant_is_broken(books, capsys, monkeypatch):
+    broken = verify.Check("no lot gives more than it holds", 2, ("Lot 7 gave 5 of 3 units.",))
+    monkeypatch.setattr(verify, "verify", lambda *_: verify.Certificate((broken,)))
+    assert main(["verify"]) == 1
+    said = capsys.readouterr().out
+    assert "BROKEN" in said
+    assert "Lot 7 gave 5 of 3 units." in said
+
+
+def test_one_shop_can_be_chosen_by_its_domain(books, capsys, monkeypatch):
+    asked, drift = [], reconcile.Drift(orders_read=7, levels_changed=2)
+    monkeypatch.setattr(reconcile, "reconcile", lambda _house, shop_id, _now: asked.append(shop_id) or drift)
+    assert main(["reconcile"]) == 0
+    assert main(["reconcile", "--shop", BOBS]) == 0
+    assert asked == [1, 2, 2]
+    said = capsys.readouterr().out
+    assert f"{BOBS}: 2 differences mended" in said
+    assert "read 7 orders" in said
+
+
+def test_a_shop_without_the_app_is_said_to_be_one(books, capsys):
+    assert main(["verify", "--shop", "carols.myshopify.com"]) == 2
+    assert "not installed in carols.myshopify.com" in capsys.readouterr().err
+
+
+def test_a_store_that_cannot_be_asked_is_a_sentence_and_status_1(books, capsys):
+    assert main(["reconcile", "--shop", LAMPLIGHT]) == 1
+    said = capsys.readouterr()
+    assert LAMPLIGHT in said.err
+    assert "Traceback" not in said.err
+
+
+def test_replay_lets_kept_webhooks_be_understood_again(books, capsys):
+    number = arrives(books, "inventory_levels/update", LEVEL)
+    with books.db.write() as tx:
+        inbox.settle(tx, number, inbox.Verdict.PARKED, transport_now(), "it failed")
+    assert main(["replay", str(number)]) == 0
+    assert became(books, number) == ("waiting", None)
+
+
+def test_replay_says_what_it_cannot_replay(books, capsys):
+    assert main(["replay", "4711"]) == 1
+    assert "4711" in capsys.readouterr().err
