@@ -75,16 +75,19 @@ def checkout(shop: str) -> AnyResponse:
 def buy(shop: str) -> AnyResponse:
     """Place the order. The store may still say no: somebody else may have been faster."""
     world, found = current_world(), shop_or_404(shop)
-    mine = cart_here(found)
     form = Form.read(request.form)
-    if form.wrong:
-        return make_response(_page(found, mine, form), 422)
-    try:
-        lines = [(line.variant_id, line.quantity, line.properties) for line in mine.lines]
-        order = place_order(world, found, lines, form.customer(), address=form.address())
-    except StoreSays as said:
-        return make_response(_page(found, mine, form, said.message), 422)
-    carts().forget(found.domain, request.cookies.get(COOKIE, ""))
+    with world.lock:  # a cart becomes an order once, however often the button is pressed
+        mine = cart_here(found)
+        if not mine.lines:
+            return redirect(f"/{found.domain}/cart", 303)
+        if form.wrong:
+            return make_response(_page(found, mine, form), 422)
+        try:
+            lines = [(line.variant_id, line.quantity, line.properties) for line in mine.lines]
+            order = place_order(world, found, lines, form.customer(), address=form.address())
+        except StoreSays as said:
+            return make_response(_page(found, mine, form, said.message), 422)
+        carts().forget(found.domain, mine.token)
     answer = redirect(f"/{found.domain}/orders/{order.token}", 303)
     answer.delete_cookie(COOKIE, path=f"/{found.domain}")
     return answer

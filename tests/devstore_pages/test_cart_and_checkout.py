@@ -83,6 +83,15 @@ def test_an_order_carries_the_property_and_empties_the_cart(lamplight_shop, clie
     assert client.get(f"{ORIGIN}/checkout").location.endswith("/cart")
 
 
+def test_a_button_pressed_twice_buys_once(lamplight_shop, client, web):
+    put(client, lamplight_shop.chair)
+    impatient = web.test_client()
+    impatient.set_cookie("cart", client.get_cookie("cart", path=ORIGIN).value, path=ORIGIN)
+    assert "/orders/" in client.post(f"{ORIGIN}/checkout", data=ADA).location
+    assert impatient.post(f"{ORIGIN}/checkout", data=ADA).location.endswith("/cart")
+    assert len(lamplight_shop.shop.orders) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
