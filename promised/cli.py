@@ -31,7 +31,6 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="promised",
         description="Backorders for Shopify that keep their word.",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=24),
         epilog="Settings come from the environment and .env; .env.example says what each line means.",
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND")

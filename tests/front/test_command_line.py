@@ -28,8 +28,8 @@ def test_help_names_every_command(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
-    said = capsys.readouterr().out
-    assert all(f"\n    {command} " in said for command in COMMANDS)
+    named = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("    ")]
+    assert set(COMMANDS) <= set(named)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
