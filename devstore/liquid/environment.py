@@ -20,11 +20,11 @@ class _Folder(BaseLoader):
 
     def get_source(
         self,
-        env: Environment,  # noqa: ARG002  # the loader's signature
+        env: Environment,  # the loader's signature
         template_name: str,
         *,
-        context: RenderContext | None = None,  # noqa: ARG002  # as above
-        **kwargs: object,  # noqa: ARG002  # as above
+        context: RenderContext | None = None,  # as above
+        **kwargs: object,  # as above
     ) -> TemplateSource:
         for place in (self._folder / "snippets", self._folder):
             path = place / f"{template_name}.liquid"
