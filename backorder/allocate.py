@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from backorder import promise, sell
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, lots, outbox
+from backorder.db.engine import Connection
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect
 from backorder.rules.allocation import Shelf, allocate

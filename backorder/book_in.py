@@ -7,13 +7,12 @@ first, no unit is counted twice or nowhere in between (domain §2).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, levels, purchase_orders
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.settled import match_receipt

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection
 
 from backorder import note
 from backorder.access import distrust, open_store
@@ -16,6 +15,7 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, imports, levels, shops, turns
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from backorder.db.imports import Progress
 from backorder.db.levels import Level
 from backorder.house import House

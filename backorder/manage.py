@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
 from backorder.allocate import decide
 from backorder.bell import Ring
@@ -14,6 +13,7 @@ from backorder.clock import transport_now
 from backorder.closed_days import public_holidays
 from backorder.db import catalogue, dirty, offers, outbox, shops
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError

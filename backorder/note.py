@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders
+from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules import lease as leases
 from backorder.rules.claims import Claim

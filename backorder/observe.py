@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection
 
 from backorder import note
 from backorder.access import distrust, open_store
@@ -23,6 +22,7 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, levels, orders, shops, turns
 from backorder.db.dirty import Dirty, Kind
+from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.seen import ItemSeen, LocationSeen, SweptSeen
 from backorder.rules.terms import Terms

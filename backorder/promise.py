@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
+from backorder.db.engine import Connection
 from backorder.db.outbox import Effect
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue

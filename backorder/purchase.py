@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.db import catalogue, purchase_orders
+from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.errors import Refused, Unknown
 from backorder.house import House

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from backorder.db import catalogue, offers
 from backorder.db.catalogue import Variant
+from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.offer import steps

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from backorder.closed_days import calendar
 from backorder.db import catalogue, claims, levels, lots, shops
 from backorder.db.catalogue import Variant
+from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind

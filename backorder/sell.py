@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
-
 from backorder.clock import transport_now
 from backorder.db import offers, outbox
 from backorder.db.catalogue import Variant
+from backorder.db.engine import Connection
 from backorder.db.outbox import Effect
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease, LeaseState

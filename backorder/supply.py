@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from backorder.db import levels, lots, purchase_orders
+from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.rules.lots import LotKind
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from backorder.db import catalogue, dirty, orders
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from webhooks.look import Look
 
 # Things of which a shop has one set are looked at as a whole.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import inbox, shops
+from backorder.db.engine import Connection
 from backorder.db.inbox import Kept, Verdict
 from backorder.house import House
 from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+# The house speaks of a ``Connection`` as the transaction it was given; only this room knows where the type is from.
+__all__ = ["Connection", "Database", "DatabaseBusy"]
+
 T = TypeVar("T")
 
 WRITER = "promised_writer"

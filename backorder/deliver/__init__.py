@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection
 
 from backorder.access import distrust
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
+from backorder.db.engine import Connection
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release

@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from backorder import note
 from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, lots, orders, outbox, promises, shops
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House

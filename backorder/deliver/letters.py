@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
 
-from sqlalchemy import Connection
-
 from backorder.access import open_store
 from backorder.clock import transport_now
 from backorder.db import claims, contacts, orders, outbox, promises, shops
 from backorder.db.contacts import Contact
+from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House

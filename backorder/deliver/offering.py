@@ -6,14 +6,13 @@ overwritten (domain §8).
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, offers
 from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from backorder.db.offers import Offer
 from backorder.db.outbox import Due, State
 from backorder.deliver.outcome import Outcome, done, void
