@@ -1,0 +1,38 @@
+"""The proof that the allocation ledger tells the whole story: the sum of its rows is the state (I9)."""
+
+from sqlalchemy import Connection, Select, func, literal, select, union_all
+
+from backorder.db.lots import allocation_ledger, allocations
+from backorder.db.proofs.check import Check, judged, of_shop
+
+_NOTHING = literal(0)
+
+
+def the_ledger_is_the_state(tx: Connection, shop_id: int | None) -> Check:
+    """What the ledger adds up to is what the allocations say, for every claim that either of them names."""
+    both = union_all(_entered(shop_id), _standing(shop_id)).subquery()
+    names = ("said", "said_kept", "held", "held_kept")
+    rows = tx.execute(
+        select(both.c.line_id, *(func.sum(both.c[name]).label(name) for name in names)).group_by(
+            both.c.shop_id, both.c.line_id, both.c.location_id
+        )
+    ).all()
+    wrong = [
+        f"line {r.line_id}: the ledger says {r.said} ({r.said_kept} kept), the books {r.held} ({r.held_kept} kept)"
+        for r in rows
+        if (r.said, r.said_kept) != (r.held, r.held_kept)
+    ]
+    return judged("the allocation ledger adds up to the allocations", rows, wrong)
+
+
+def _entered(shop_id: int | None) -> Select[tuple[int, ...]]:
+    ledger = allocation_ledger
+    key = (ledger.c.shop_id, ledger.c.line_id, ledger.c.location_id)
+    said = (ledger.c.units.label("said"), ledger.c.kept.label("said_kept"))
+    return of_shop(shop_id, ledger, select(*key, *said, _NOTHING.label("held"), _NOTHING.label("held_kept")))
+
+
+def _standing(shop_id: int | None) -> Select[tuple[int, ...]]:
+    key = (allocations.c.shop_id, allocations.c.line_id, allocations.c.location_id)
+    held = (allocations.c.units.label("held"), allocations.c.kept.label("held_kept"))
+    return of_shop(shop_id, allocations, select(*key, _NOTHING.label("said"), _NOTHING.label("said_kept"), *held))

@@ -1,0 +1,25 @@
+"""The proof that goods were booked in as recorded."""
+
+from sqlalchemy import Connection, and_, func, select
+
+from backorder.db.proofs.check import Check, judged, of_shop
+from backorder.db.purchase_orders import purchase_order_lines, receipts
+
+
+def receipts_add_up(tx: Connection, shop_id: int | None) -> Check:
+    """What a purchase order line has received is the sum of its receipts."""
+    booked = (
+        select(receipts.c.shop_id, receipts.c.purchase_order_line_id, func.sum(receipts.c.units).label("units"))
+        .group_by(receipts.c.shop_id, receipts.c.purchase_order_line_id)
+        .subquery()
+    )
+    of_the_line = and_(
+        booked.c.shop_id == purchase_order_lines.c.shop_id,
+        booked.c.purchase_order_line_id == purchase_order_lines.c.id,
+    )
+    asked = select(
+        purchase_order_lines.c.id, purchase_order_lines.c.received, func.coalesce(booked.c.units, 0).label("n")
+    ).outerjoin(booked, of_the_line)
+    rows = tx.execute(of_shop(shop_id, purchase_order_lines, asked)).all()
+    wrong = [f"purchase order line {r.id}: received {r.received}, receipts {r.n}" for r in rows if r.received != r.n]
+    return judged("receipts add up", rows, wrong)
