@@ -69,7 +69,7 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
-def money(amount: Decimal, currency: str) -> str:
+def money(amount: Decimal | int, currency: str) -> str:
     """An amount for the eye, rounded to its currency: "$1,234.50", "CHF 1,234.50", "¥5,000"."""
     digits = f"{abs(amount):,.{decimals(currency)}f}"
     sign = "−" if amount < 0 else ""

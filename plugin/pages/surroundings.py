@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from plugin.frame import app_bridge
 from plugin.here import business_now, current_caller, current_house
@@ -24,8 +24,8 @@ def head() -> dict[str, Any]:
 
 
 def surroundings() -> dict[str, Any]:
-    """The words of the frame around a page; nothing of anybody before the caller is known."""
-    if request.endpoint == "pages.bounce":
+    """The words of the frame around a page; nothing of anybody while the caller is not known."""
+    if "caller" not in g:
         return head()
     shop = current_caller().shop
     now = business_now()

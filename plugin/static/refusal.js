@@ -24,7 +24,7 @@ function beside(form, error) {
   const field = group?.querySelector("input") ?? form.elements[exact] ?? form.elements[parent];
   if (!field?.closest || field.type === "hidden") return false;
   if (field.getAttribute("aria-invalid") === "true") return true;
-  const mark = sentence(error.message);
+  const mark = sentence(field.matches("select") && !field.value ? "Choose one." : error.message);
   mark.id = `wrong-${field.id || parent}`;
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${mark.id}`.trim());

@@ -1,8 +1,10 @@
 """A house over SQLite with two shops on it, and the application before it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from flask import Flask
@@ -15,6 +17,9 @@ from plugin.app import create_app
 from tests.plugin.cast import ALICE, BOB, KEY, OLD_SECRET, SECRET, Stage, StoppedClock, bearer, set_stage
 
 
+BOOKS = "books.db"
+
+
 def settings(folder: Path, **changes: object) -> Settings:
     """Settings of an app that is reached at promised.test."""
     known = {
@@ -24,24 +29,56 @@ def settings(folder: Path, **changes: object) -> Settings:
         "shopify_api_secret_previous": OLD_SECRET,
         "secret_key": "a secret key for links and state",
         "encryption_key": "a key for what rests encrypted.",
-        "database_url": f"sqlite:///{folder / 'books.db'}",
+        "database_url": f"sqlite:///{folder / BOOKS}",
     }
     return Settings.model_validate(known | changes)
 
 
+@contextmanager
+def house_at(folder: Path) -> Iterator[House]:
+    """A house whose books lie in ``folder``, on a day that stands still."""
+    house = replace(build(settings(folder)), clock=StoppedClock())
+    try:
+        yield house
+    finally:
+        house.db.close()
+        house.http.close()
+
+
+@pytest.fixture(scope="session")
+def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated books with nothing in them, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    with house_at(folder) as house:
+        migrate.upgrade(house.db)
+    return folder / BOOKS
+
+
+@pytest.fixture(scope="session")
+def staged_books(empty_books: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stage]:
+    """Books with both shops in them, to be copied, and who stands in them."""
+    folder = tmp_path_factory.mktemp("staged")
+    copyfile(empty_books, folder / BOOKS)
+    with house_at(folder) as house:
+        stage = set_stage(house)
+    return folder / BOOKS, stage
+
+
 @pytest.fixture
-def empty_house(tmp_path: Path) -> Iterator[House]:
+def empty_house(empty_books: Path, tmp_path: Path) -> Iterator[House]:
     """A house that nobody has moved into."""
-    house = replace(build(settings(tmp_path)), clock=StoppedClock())
-    migrate.upgrade(house.db)
-    yield house
-    house.db.close()
-    house.http.close()
+    copyfile(empty_books, tmp_path / BOOKS)
+    with house_at(tmp_path) as house:
+        yield house
 
 
 @pytest.fixture
-def stage(empty_house: House) -> Stage:
-    return set_stage(empty_house)
+def stage(staged_books: tuple[Path, Stage], tmp_path: Path) -> Iterator[Stage]:
+    """Two shops on one house of the test's own."""
+    books, stage = staged_books
+    copyfile(books, tmp_path / BOOKS)
+    with house_at(tmp_path) as house:
+        yield replace(stage, house=house)
 
 
 @pytest.fixture

@@ -1,0 +1,175 @@
+"""Variants, settings and purchase orders over the API, as a merchant's own programs would use them."""
+
+import pytest
+
+from backorder.db import offers
+from backorder.rules.lease import Lease, LeaseState
+from backorder.rules.seen import Policy
+from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, Goods, stock
+from tests.plugin.test_api_problems import fields
+
+
+def lamp(alice):
+    return next(v for v in alice.get("/api/variants").json["variants"] if v["variant_id"] == LAMP.variant_id)
+
+
+def test_a_variant_says_how_it_is_sold_and_why(alice):
+    assert lamp(alice) | {"reason": ""} == {
+        "variant_id": LAMP.variant_id,
+        "title": "Aurora lamp",
+        "sku": "SKU-101",
+        "price": {"amount": "129.00", "currency": "USD"},
+        "policy": "DENY",
+        "managed": True,
+        "lead_time_days": None,
+        "max_backorders": None,
+        "state": "backorder",
+        "reason": "",
+        "ship_by": "2026-12-08",
+        "lease": None,
+        "on_shelf": 0,
+        "waiting": 4,
+        "to_come": 40,
+    }
+    assert "PO-12" in lamp(alice)["reason"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=LAMP", ["Aurora lamp"]),
+        ("search=sku-103", ["Linen shade"]),
+        ("search=100%25", []),
+        ("search=_", []),
+        ("managed=true", ["Aurora lamp", "Oak chair"]),
+        ("managed=false", ["Linen shade"]),
+        (f"after={LAMP.variant_id}", ["Oak chair", "Linen shade"]),
+    ],
+)
+def test_variants_are_searched_and_filtered(alice, query, found):
+    assert [v["title"] for v in alice.get(f"/api/variants?{query}").json["variants"]] == found
+
+
+def test_many_variants_come_in_pages_without_a_gap(alice, stage, house):
+    for number in range(300, 360):
+        stock(house, stage.alice, Goods(number, f"Candle {number}", 1, CHAIR.price))
+    first = alice.get("/api/variants").json
+    second = alice.get(f"/api/variants?after={first['next_after']}").json
+    ids = [v["variant_id"] for v in (*first["variants"], *second["variants"])]
+    assert len(ids) == len(set(ids)) == first["all_variants"] == 63
+    assert second["next_after"] is None
+
+
+def test_variants_are_chosen_in_bulk(alice):
+    chosen = [LAMP.variant_id, SHADE.variant_id]
+    answer = alice.patch("/api/variants", {"variant_ids": chosen, "managed": True, "lead_time_days": 21})
+    assert [(v["managed"], v["lead_time_days"]) for v in answer.json["variants"]] == [(True, 21), (True, 21)]
+
+
+def test_a_number_is_taken_away_with_null_and_left_alone_by_silence(alice):
+    just_lamp = {"variant_ids": [LAMP.variant_id]}
+    alice.patch("/api/variants", just_lamp | {"lead_time_days": 21, "max_backorders": 9})
+    alice.patch("/api/variants", just_lamp | {"lead_time_days": None})
+    assert (lamp(alice)["lead_time_days"], lamp(alice)["max_backorders"]) == (None, 9)
+
+
+def test_a_choice_that_names_one_unknown_variant_changes_none(alice):
+    answer = alice.patch("/api/variants", {"variant_ids": [LAMP.variant_id, 5], "managed": False})
+    assert answer.status_code == 404
+    assert fields(answer) == {"variant_ids.1": "The shop has no such variant."}
+    assert lamp(alice)["managed"] is True
+
+
+def test_a_choice_of_nothing_is_refused(alice):
+    assert alice.patch("/api/variants", {"variant_ids": [LAMP.variant_id]}).status_code == 422
+    assert alice.patch("/api/variants", {"variant_ids": [], "managed": True}).status_code == 422
+
+
+def test_a_policy_that_was_changed_by_hand_is_taken_up_again_by_a_person(alice, house, stage):
+    with house.db.write() as tx:
+        lease = Lease(LAMP.variant_id, Policy.DENY, Policy.DENY, state=LeaseState.YIELDED)
+        offers.put_lease(tx, stage.alice.shop_id, lease, NOW)
+    assert [y["title"] for y in alice.get("/api/home").json["exceptions"]["yielded"]] == ["Aurora lamp"]
+    assert alice.post(f"/api/variants/{LAMP.variant_id}/rearm").json["lease"] != "yielded"
+    assert alice.get("/api/home").json["exceptions"]["yielded"] == []
+
+
+def test_the_next_buyer_is_quoted_the_day_of_their_place_in_the_queue(alice):
+    one = alice.get(f"/api/quote?variant_id={LAMP.variant_id}").json
+    assert (one["units"], one["state"], one["ship_by"], one["basis"]) == (1, "backorder", "2026-12-08", "lot")
+    too_many = alice.get(f"/api/quote?variant_id={LAMP.variant_id}&units=37").json
+    assert too_many["ship_by"] is None
+    assert alice.get(f"/api/quote?variant_id={CHAIR.variant_id}").json["state"] == "in_stock"
+
+
+def test_settings_are_changed_one_at_a_time_and_the_others_stay(alice):
+    before = alice.get("/api/settings").json
+    after = alice.patch("/api/settings", {"handling_days": 3}).json
+    assert after == before | {"handling_days": 3} == alice.get("/api/settings").json
+
+
+def test_a_longer_handling_moves_the_day_that_the_next_buyer_is_told(alice):
+    alice.patch("/api/settings", {"handling_days": 3})
+    assert lamp(alice)["ship_by"] == "2026-12-10"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"weekdays": []}, "weekdays"),
+        ({"weekdays": [7]}, "weekdays.0"),
+        ({"cut_off": "25:00"}, "cut_off"),
+        ({"cut_off": "2 pm"}, "cut_off"),
+        ({"payment_rule": "whenever"}, "payment_rule"),
+        ({"inbound_limit_percent": 101}, "inbound_limit_percent"),
+        ({"handling_days": None}, "handling_days"),
+        ({"closed_days": ["2026-13-01"]}, "closed_days.0"),
+        ({"holidays_country": "Atlantis"}, "holidays_country"),
+        ({"holidays_country": "QQ"}, "holidays_country"),
+        ({"holidays_region": "NY"}, "holidays_region"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_its_name(alice, change, field):
+    before = alice.get("/api/settings").json
+    answer = alice.patch("/api/settings", change)
+    assert answer.status_code == 422
+    assert list(fields(answer)) == [field]
+    assert alice.get("/api/settings").json == before
+
+
+def test_a_purchase_order_lives_from_draft_to_receipt(alice):
+    lines = [
+        {"variant_id": LAMP.variant_id, "units": 5, "due_on": "2026-12-18"},
+        {"variant_id": CHAIR.variant_id, "units": 2, "due_on": "2026-12-21"},
+    ]
+    made = alice.post("/api/purchase-orders", {"number": " PO-30 ", "supplier": "Oak Ltd", "lines": lines})
+    assert made.status_code == 201
+    assert (made.json["number"], made.json["status"], len(made.json["lines"])) == ("PO-30", "open", 2)
+    number, line = made.json["purchase_order_id"], made.json["lines"][0]["line_id"]
+    moved = alice.patch(f"/api/purchase-orders/lines/{line}", {"due_on": "2026-12-28"})
+    assert moved.json["lines"][0]["due_on"] == "2026-12-28"
+    receipt = alice.post(
+        f"/api/purchase-orders/lines/{line}/receipts", {"units": 3}, headers={"Idempotency-Key": "first part"}
+    )
+    assert receipt.json == {"line_id": line, "units": 3, "fresh": True, "outstanding": 2}
+    assert alice.get(f"/api/purchase-orders/{number}").json["status"] == "partly received"
+    ended = alice.post(f"/api/purchase-orders/{number}/cancel").json
+    assert ended["status"] == "cancelled"
+    assert [line["outstanding"] for line in ended["lines"]] == [0, 0]
+
+
+def test_purchase_orders_come_newest_first_in_pages(alice):
+    for number in range(30):
+        line = {"variant_id": LAMP.variant_id, "units": 1, "due_on": "2026-12-18"}
+        alice.post("/api/purchase-orders", {"number": f"PO-1{number:02}", "lines": [line]})
+    first = alice.get("/api/purchase-orders").json
+    second = alice.get(f"/api/purchase-orders?before={first['next_before']}").json
+    numbers = [order["number"] for order in (*first["purchase_orders"], *second["purchase_orders"])]
+    assert numbers[0] == "PO-129"
+    assert numbers[-1] == "PO-12"
+    assert len(numbers) == len(set(numbers)) == 31
+
+
+def test_an_order_that_moved_to_a_later_day_moves_the_day_of_who_waits(alice):
+    alice.patch("/api/purchase-orders/lines/1", {"due_on": "2026-12-14"})
+    assert [c["projected_on"] for c in alice.get("/api/backlog?waiting=true").json["claims"]] == ["2026-12-16"] * 3

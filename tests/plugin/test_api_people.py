@@ -1,0 +1,137 @@
+"""The backlog, one order, the first page's figures, the import, and what stopped."""
+
+from datetime import timedelta
+
+from backorder.clock import transport_now
+from backorder.db import imports
+from backorder.db.outbox import State
+from tests.plugin.cast import CHAIR, LAMP, NOW, order, purchase_order, stock, stops
+
+
+def test_the_backlog_is_served_in_the_order_in_which_people_came(alice):
+    claims = alice.get("/api/backlog").json["claims"]
+    assert [(c["order_name"], c["title"], c["covered"], c["backordered"]) for c in claims] == [
+        ("#1001", "Aurora lamp", 0, 1),
+        ("#1002", "Aurora lamp", 0, 2),
+        ("#1003", "Aurora lamp", 0, 1),
+        ("#1003", "Oak chair", 1, 0),
+    ]
+
+
+def test_only_what_no_stock_covers_waits(alice):
+    claims = alice.get("/api/backlog?waiting=true").json["claims"]
+    assert {c["title"] for c in claims} == {"Aurora lamp"}
+    assert [c["projected_on"] for c in claims] == ["2026-12-08"] * 3
+
+
+def test_an_unpaid_order_waits_behind_all_that_are_paid(alice, house, stage):
+    order(house, stage.alice, 1000, {LAMP: 1}, paid=False, ago=timedelta(days=9))
+    last = alice.get("/api/backlog?waiting=true").json["claims"][-1]
+    assert (last["order_name"], last["ready"]) == ("#1000", False)
+
+
+def test_a_long_backlog_comes_in_pages(alice, house, stage):
+    for number in range(1100, 1160):
+        order(house, stage.alice, number, {LAMP: 1})
+    first = alice.get("/api/backlog").json
+    second = alice.get(f"/api/backlog?offset={first['next_offset']}").json
+    names = [c["order_name"] for c in (*first["claims"], *second["claims"])]
+    assert len(names) == 64
+    assert second["next_offset"] is None
+
+
+def test_an_order_tells_what_was_promised_and_why_this_date(alice):
+    shown = alice.get("/api/orders/10030").json
+    assert (shown["name"], [line["title"] for line in shown["lines"]]) == ("#1003", ["Aurora lamp", "Oak chair"])
+    waiting, covered = shown["lines"]
+    assert [p["ship_by"] for p in waiting["promises"]] == ["2026-12-08"]
+    assert waiting["promises"][0]["source"] == "PO-12"
+    assert "PO-12" in waiting["why"]["sentence"]
+    assert waiting["claims"][0]["backordered"] == 1
+    assert covered["promises"] == []
+    assert covered["claims"][0]["covered"] == 1
+
+
+def test_who_bought_is_not_part_of_an_order(alice):
+    text = alice.get("/api/orders/10030").text.lower()
+    assert not any(word in text for word in ("email", "customer", "address", "phone"))
+
+
+def test_the_first_page_counts_what_waits_to_the_cent(alice):
+    home = alice.get("/api/home").json
+    assert home["waiting"] == {"units": 4, "orders": 3, "money": [{"amount": "516.00", "currency": "USD"}]}
+    assert home["backlog"] == {"units": 5, "orders": 3, "money": [{"amount": "756.50", "currency": "USD"}]}
+    assert (home["managed_variants"], home["all_variants"]) == (2, 3)
+
+
+def test_the_figures_agree_with_the_sum_of_the_backlog(alice):
+    home, claims = alice.get("/api/home").json, alice.get("/api/backlog").json["claims"]
+    assert home["backlog"]["units"] == sum(c["units"] for c in claims)
+    assert home["waiting"]["units"] == sum(c["backordered"] for c in claims)
+    assert home["waiting"]["units"] + sum(c["covered"] for c in claims) == home["backlog"]["units"]
+
+
+def test_an_arrival_says_whom_it_serves(alice):
+    (lot,) = alice.get("/api/home").json["arrivals"]
+    assert (lot["number"], lot["supplier"], lot["title"], lot["units"]) == ("PO-12", "Glow & Sons", "Aurora lamp", 40)
+    assert (lot["due_on"], lot["units_for_waiting"], lot["orders_served"]) == ("2026-12-04", 4, 3)
+
+
+def test_a_queue_that_spans_two_shipments_is_split_between_them(alice, house, stage):
+    order(house, stage.alice, 1004, {LAMP: 38})
+    purchase_order(house, stage.alice, "PO-13", LAMP, 10, NOW.date() + timedelta(days=30))
+    served = {lot["number"]: lot["units_for_waiting"] for lot in alice.get("/api/home").json["arrivals"]}
+    assert served == {"PO-12": 40, "PO-13": 2}
+
+
+def test_goods_at_the_dock_come_before_those_still_on_their_way(alice):
+    alice.post("/api/purchase-orders/lines/1/receipts", {"units": 3}, headers={"Idempotency-Key": "a"})
+    found = [(lot["at_dock"], lot["units"]) for lot in alice.get("/api/home").json["arrivals"]]
+    assert sorted(found) == [(False, 37), (True, 3)]
+
+
+def test_a_late_purchase_order_needs_a_person(alice, house, stage):
+    alice.patch("/api/purchase-orders/lines/1", {"due_on": "2026-11-22"})
+    (late,) = alice.get("/api/home").json["exceptions"]["overdue"]
+    assert (late["number"], late["units"], late["due_on"]) == ("PO-12", 40, "2026-11-22")
+    assert "Overdue" in alice.get("/").text
+
+
+def test_a_shop_where_all_is_well_is_left_in_peace(alice):
+    assert alice.get("/api/home").json["exceptions"] == {"overdue": [], "short": [], "yielded": []}
+    assert "Needs you" not in alice.get("/").text
+
+
+def test_what_stopped_is_shown_and_tried_again_once(alice, house, stage):
+    number = stops(house, stage.alice, State.PARKED, "The store refused the hold.")
+    (row,) = alice.get("/api/outbox/troubled").json["troubled"]
+    assert (row["outbox_id"], row["state"], row["error"]) == (number, "parked", "The store refused the hold.")
+    assert "order #10" in row["what"]
+    assert alice.post(f"/api/outbox/{number}/again").json["troubled"] == []
+    assert alice.post(f"/api/outbox/{number}/again").status_code == 404
+
+
+def test_what_stopped_at_bobs_is_not_alices_to_try_again(alice, house, stage):
+    number = stops(house, stage.bob, State.UNKNOWN, "No answer.")
+    assert alice.post(f"/api/outbox/{number}/again").status_code == 404
+    assert alice.get("/api/outbox/troubled").json["troubled"] == []
+
+
+def test_the_import_tells_how_far_it_is(alice, house, stage):
+    with house.db.write() as tx:
+        imports.start(tx, stage.alice.shop_id, ("locations", "variants"), transport_now())
+        imports.advance(tx, stage.alice.shop_id, "locations", cursor=None, read=2, at=transport_now())
+    told = alice.get("/api/import").json
+    assert (told["running"], told["finished_steps"]) == (True, 1)
+    assert [(s["step"], s["read"], s["finished"]) for s in told["steps"]] == [
+        ("locations", 2, True),
+        ("variants", 0, False),
+    ]
+    assert "Step 2 of 2" in alice.get("/").text
+
+
+def test_stock_that_lands_leaves_nobody_waiting(alice, house, stage):
+    stock(house, stage.alice, LAMP.__class__(LAMP.number, LAMP.title, 9, LAMP.price), committed=4)
+    assert alice.get("/api/home").json["waiting"] == {"units": 0, "orders": 0, "money": []}
+    assert CHAIR.title in alice.get("/backlog?show=everything").text
+    assert "Nobody waits" in alice.get("/backlog").text
