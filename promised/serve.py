@@ -39,6 +39,7 @@ def bring_up_to_date(database_url: str) -> None:
     database = Database(database_url)
     try:
         migrate.upgrade(database)
+        log.info("database migrated", revision=migrate.head())
     finally:
         database.close()
 

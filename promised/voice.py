@@ -9,8 +9,13 @@ import structlog
 
 from promised.hush import Hush
 
-# What Celery says of every task we say ourselves, with the shop, and only when it matters.
-QUIET = {"celery": logging.WARNING, "celery.app.trace": logging.CRITICAL, "kombu": logging.WARNING}
+# What these say of every step we say ourselves, with the shop, and only when it matters.
+QUIET = {
+    "alembic": logging.WARNING,
+    "celery": logging.WARNING,
+    "celery.app.trace": logging.CRITICAL,
+    "kombu": logging.WARNING,
+}
 
 
 def speak(secrets: Iterable[str] = (), stream: TextIO | None = None, *, json: bool | None = None) -> None:

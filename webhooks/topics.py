@@ -72,7 +72,7 @@ def _understand(house: House, kept: Kept, now: datetime) -> None:
         why = f"{type(error).__name__}: {shown(str(error), 300)}"
         house.db.run(lambda tx: inbox.fail(tx, kept, transport_now(), why))
         return
-    log.info("webhook understood", verdict=ended.verdict.value, why=ended.why)
+    log.info("webhook understood", verdict=ended.verdict.value, **({"why": ended.why} if ended.why else {}))
 
 
 def _attempt(house: House, kept: Kept, now: datetime) -> Ended:

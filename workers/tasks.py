@@ -117,7 +117,7 @@ def register(celery: Celery) -> None:
 
 def _runner(name: str, task: Task) -> Callable[..., None]:
     def run(running: Any, *ids: int) -> None:
-        with structlog.contextvars.bound_contextvars(task=name, shop_id=ids[0] if ids else None):
+        with structlog.contextvars.bound_contextvars(task=name, **({"shop_id": ids[0]} if ids else {})):
             try:
                 calls = task(running.app.house, *ids)
             except Exception:

@@ -1,12 +1,8 @@
-import importlib
-import pkgutil
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-import backorder.db
-from backorder.db.columns import metadata
 from backorder.house import build
 from tests.webhooks.cast import ListeningBell, settings
 from webhooks import receiver
@@ -18,11 +14,18 @@ def bell():
 
 
 @pytest.fixture
-def house(tmp_path, bell):
-    house = build(settings(f"sqlite:///{tmp_path}/books.db"), bell)
-    for module in pkgutil.iter_modules(backorder.db.__path__, "backorder.db."):
-        importlib.import_module(module.name)
-    metadata.create_all(house.db.engine)
+def house(sqlite_url, bell):
+    yield from _at(sqlite_url, bell)
+
+
+@pytest.fixture
+def house_on_both(books_url, bell):
+    """The same house, once on SQLite and once on PostgreSQL."""
+    yield from _at(books_url, bell)
+
+
+def _at(url, bell):
+    house = build(settings(url), bell)
     yield house
     house.http.close()
     house.db.close()

@@ -1,6 +1,5 @@
 import pytest
 
-from backorder.db import migrate
 from backorder.house import build
 from tests.webhooks.cast import ListeningBell, settings
 
@@ -11,9 +10,8 @@ def bell():
 
 
 @pytest.fixture
-def house(tmp_path, bell):
-    house = build(settings(f"sqlite:///{tmp_path}/books.db"), bell)
-    migrate.upgrade(house.db)
+def house(sqlite_url, bell):
+    house = build(settings(sqlite_url), bell)
     yield house
     house.http.close()
     house.db.close()

@@ -1,6 +1,9 @@
 """A real worker and a real beat, as threads of this process over a queue in memory."""
 
+import os
+import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
@@ -8,6 +11,7 @@ from structlog.testing import capture_logs
 from backorder import observe
 from backorder.bell import Ring
 from backorder.db import inbox, shops
+from promised import engine_room
 from promised.engine_room import EngineRoom
 from tests.webhooks.cast import LAMPLIGHT, LEVEL
 from tests.webhooks.mailroom import arrives
@@ -89,3 +93,24 @@ def test_a_task_that_fails_is_said_with_its_shop_and_the_worker_goes_on(at_work,
     failed = [entry for entry in entries if entry["event"] == "task failed"]
     assert [(entry["log_level"], entry["exc_info"]) for entry in failed] == [("error", True)]
     assert runs[:2] == [shop_id, shop_id]
+
+
+def test_a_worker_that_ends_by_itself_takes_its_process_with_it(house, monkeypatch):
+    """The web server starts the process anew; a web process without a worker would only collect."""
+    told, signals = threading.Event(), []
+
+    def kill(process, number):
+        signals.append((process, number))
+        told.set()
+
+    celery = make_celery(house.settings)
+    monkeypatch.setattr(celery, "WorkController", lambda **_: SimpleNamespace(start=lambda: None))
+    monkeypatch.setattr(engine_room.os, "kill", kill)
+    _, ringer = move_in(celery, house.settings)
+    room = EngineRoom(celery, ringer)
+    room.start()
+    assert told.wait(SOON)
+    assert room.stop(SOON)
+    assert signals == [(os.getpid(), signal.SIGTERM)]
+    celery.house.http.close()
+    celery.house.db.close()
