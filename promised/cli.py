@@ -54,13 +54,14 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("inbox_ids", metavar="ID", nargs="+", type=int, help="a number in the inbox")
     story = add("demo", "Tell the story of one promise on a development store of its own.", None)
     story.add_argument("--once", action="store_true", help="end when the story has come true, and fail if it does not")
+    story.add_argument("--counted-first", action="store_true", help="the warehouse counts before the merchant books in")
     return whole
 
 
 def demo(asked: argparse.Namespace) -> int:
     """The demo brings its own store and settings."""
     speak()
-    return int(import_module("promised.demo").run(once=asked.once))
+    return int(import_module("promised.demo").run(once=asked.once, counted_first=asked.counted_first))
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
