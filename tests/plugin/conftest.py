@@ -16,7 +16,6 @@ from backorder.house import House, build
 from plugin.app import create_app
 from tests.plugin.cast import ALICE, BOB, KEY, OLD_SECRET, SECRET, Stage, StoppedClock, bearer, set_stage
 
-
 BOOKS = "books.db"
 
 

@@ -6,7 +6,11 @@ from sqlalchemy.exc import OperationalError
 from backorder.db.engine import DatabaseBusy
 from tests.plugin.cast import ALICE, LAMP, bearer
 
-GOOD = {"number": "PO-20", "supplier": "Glow & Sons", "lines": [{"variant_id": LAMP.variant_id, "units": 3, "due_on": "2026-12-18"}]}
+GOOD = {
+    "number": "PO-20",
+    "supplier": "Glow & Sons",
+    "lines": [{"variant_id": LAMP.variant_id, "units": 3, "due_on": "2026-12-18"}],
+}
 
 
 def fields(answer) -> dict[str, str]:
@@ -116,7 +120,15 @@ def test_a_query_that_cannot_be_names_its_parameter(alice, query, field):
 
 @pytest.mark.parametrize(
     "path",
-    ["/api", "/api/", "/api/nowhere", "/api/orders/0", "/api/orders/-1", "/api/orders/99999999999999999999", "/api/orders/a"],
+    [
+        "/api",
+        "/api/",
+        "/api/nowhere",
+        "/api/orders/0",
+        "/api/orders/-1",
+        "/api/orders/99999999999999999999",
+        "/api/orders/a",
+    ],
 )
 def test_an_address_that_leads_nowhere_is_a_problem_too(alice, path):
     must_be_a_problem(alice.get(path), 404, "not-found")

@@ -11,7 +11,7 @@ from tests.plugin.conftest import settings
 
 def policy_of(answer) -> dict[str, str]:
     parts = (part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
-    return {name: value for name, value in parts}
+    return dict(parts)
 
 
 def test_a_page_is_framed_only_by_the_admin_of_its_verified_shop(client):
@@ -31,7 +31,9 @@ def test_a_page_runs_no_script_but_ours_and_app_bridge(client):
 def test_app_bridge_is_the_first_script_of_a_page(client):
     text = client.get("/", query_string={"id_token": session_token(ALICE)}).text
     assert '<meta name="shopify-api-key" content="the-api-key">' in text
-    assert text.index("<script") == text.index('<script src="https://cdn.shopify.com/shopifycloud/app-bridge.js"></script>')
+    assert text.index("<script") == text.index(
+        '<script src="https://cdn.shopify.com/shopifycloud/app-bridge.js"></script>'
+    )
 
 
 @pytest.mark.parametrize("path", ["/api/home", "/", "/api/nowhere", "/healthz"])

@@ -104,7 +104,9 @@ def visit(chromium: Browser, size: str = "wide", shop: str = ALICE) -> Iterator[
     page.route("https://cdn.shopify.com/**", bridge)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on("console", lambda said: broken.append(said.text) if said.type == "error" and "422" not in said.text else None)
+    page.on(
+        "console", lambda said: broken.append(said.text) if said.type == "error" and "422" not in said.text else None
+    )
     yield page
     context.close()
     assert broken == []

@@ -94,7 +94,8 @@ def test_the_bounce_page_holds_nothing_but_app_bridge(client):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"]
+    "elsewhere",
+    ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"],
 )
 def test_the_bounce_page_hands_the_token_to_nobody_else(client, elsewhere):
     answer = client.get("/bounce", query_string={"shopify-reload": elsewhere})

@@ -105,7 +105,13 @@ def test_names_that_are_code_are_shown_as_names(alice, stage):
             "lines": [{"variant_id": LAMP.variant_id, "units": 1, "due_on": "2026-12-18"}],
         },
     ).json
-    pages = ("/", "/purchase-orders", f"/purchase-orders/{made['purchase_order_id']}", "/variants?search=%3Cb%3E", "/backlog")
+    pages = (
+        "/",
+        "/purchase-orders",
+        f"/purchase-orders/{made['purchase_order_id']}",
+        "/variants?search=%3Cb%3E",
+        "/backlog",
+    )
     for page in pages:
         text = alice.get(page).text
         assert "<script>alert" not in text
