@@ -145,7 +145,7 @@ def _project(tx: Connection, scene: Scene, goods: Goods, place: Place, shelf: Sh
 def _ask_for_holds(tx: Connection, scene: Scene, goods: Goods, shelf: Shelf) -> set[int]:
     """Ask for holds where a claim exposes more than it was given, and for releases where held units are covered."""
     asked = set()
-    for claim in shelf.claims:
+    for claim in filter(lambda claim: claim.routed, shelf.claims):
         held = claim.units - claim.exposed
         covered = claim.given if goods.managed else claim.units
         effect = None

@@ -10,7 +10,7 @@ from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules import lease as leases
 from backorder.rules.claims import Claim
-from backorder.rules.order_claims import claims_of, is_open, under_our_hold
+from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
 from backorder.rules.settled import match_rise
@@ -38,7 +38,7 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     known = orders.get(tx, shop_id, seen.order_id)
     before = claims.of_orders(tx, shop_id, [seen.order_id])
     ready_at = ready_since(seen, terms.payment_rule, known.ready_at if known else None)
-    now = claims_of(seen, ready_at)
+    now = claims_of(seen, ready_at, _likely(tx, shop_id, seen))
     touched = frozenset({claim.item_id for claim in (*before, *now)})
     catalogue.lock_items(tx, shop_id, touched)
     if known is not None and known.read_at > read_at:
@@ -48,7 +48,7 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     waived = _waived(tx, shop_id, seen, stored)
     orders.save(tx, shop_id, seen, ready_at, read_at)
     claims.replace(tx, shop_id, seen.order_id, now)
-    return Noted(touched, waived, awaits_routing=_awaits_routing(seen))
+    return Noted(touched, waived, awaits_routing=awaits_routing(seen))
 
 
 def order_gone(tx: Connection, shop_id: int, order_id: int) -> frozenset[int]:
@@ -179,10 +179,14 @@ def _waived(tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[Fulf
     return dict(found)
 
 
-def _awaits_routing(seen: OrderSeen) -> bool:
-    """Whether something is to be shipped and no fulfillment order says from where yet."""
-    return (
-        seen.cancelled_at is None
-        and not seen.fulfillment_orders
-        and any(line.unfulfilled > 0 and line.requires_shipping for line in seen.lines)
-    )
+def _likely(tx: Connection, shop_id: int, seen: OrderSeen) -> dict[int, int]:
+    """Where an order that awaits routing will be served from: known for items that one online location stocks."""
+    if not awaits_routing(seen):
+        return {}
+    online = {p.location_id for p in catalogue.all_locations(tx, shop_id) if p.active and p.fulfills_online}
+    items = {line.item_id for line in seen.lines if line.item_id is not None}
+    stocked: dict[int, list[int]] = {}
+    for level in levels.of_items(tx, shop_id, items):
+        if level.location_id in online:
+            stocked.setdefault(level.item_id, []).append(level.location_id)
+    return {item_id: places[0] for item_id, places in stocked.items() if len(places) == 1}

@@ -99,13 +99,13 @@ def trace(projection: Projection, calendar: WorkingCalendar) -> dict[str, Any]:
 
 
 def _worst_by_line(goods: Goods, queues: Mapping[int, Queue]) -> dict[int, tuple[Claim, Projection]]:
-    """The ready claims that wait, a line with claims at several locations by its latest date."""
+    """The ready, routed claims that wait, a line with claims at several locations by its latest date."""
     worst: dict[int, tuple[Claim, Projection]] = {}
     for place in goods.places:
         queue = queues[place.location.location_id]
         for claim in place.claims:
             projection = queue.claims.get((claim.line_id, claim.location_id))
-            if projection is None or not claim.ready:
+            if projection is None or not claim.ready or not claim.routed:
                 continue
             other = worst.get(claim.line_id)
             if other is None or _later(projection, other[1]):

@@ -46,6 +46,7 @@ claims = Table(
     Column("ready", Boolean, nullable=False),
     Column("rank", Integer, nullable=False, default=0),
     Column("in_works", Integer, nullable=False, default=0),
+    Column("routed", Boolean, nullable=False, default=True),
     Column("projected_on", Date),
     Column("projection", JSON),
     CheckConstraint("units > 0", name="units_positive"),
@@ -99,6 +100,7 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
             "ready": claim.ready,
             "rank": claim.rank,
             "in_works": claim.in_works,
+            "routed": claim.routed,
         }
         for claim in now
     ]
@@ -210,6 +212,7 @@ def _claim(row: Row[Any]) -> Claim:
         kept=row.kept,
         exposed=row.exposed,
         in_works=row.in_works,
+        routed=row.routed,
     )
 
 

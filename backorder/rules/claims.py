@@ -14,6 +14,7 @@ class Claim:
     in the store's time; while the rule is not met, ``ready`` is false and the claim stands behind all that are ready.
     ``given`` units are covered by stock on hand, ``kept`` of them for good (domain §4); ``exposed`` units are not under
     a hold of ours, so a warehouse may ship them; ``in_works`` units are being packed or with a service, beyond recall.
+    A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released.
     """
 
     line_id: int
@@ -28,6 +29,7 @@ class Claim:
     kept: int = 0
     exposed: int = 0
     in_works: int = 0
+    routed: bool = True
 
     @property
     def age(self) -> Age:
