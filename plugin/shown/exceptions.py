@@ -65,10 +65,18 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
 
 def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:
     with house.db.read() as tx:
-        late = [lot for lot in lots.arrivals(tx, shop.shop_id) if lot.overdue(day)]
-        lines = [purchase_orders.line(tx, shop.shop_id, lot.purchase_order_line_id or 0) for lot in late]
-        wanted = {line.variant_id for line in lines if line}
-        titles = {v.variant_id: v.full_title for v in catalogue.by_ids(tx, shop.shop_id, wanted)}
+        items = {lot.item_id for lot in lots.arrivals(tx, shop.shop_id) if lot.overdue(day)}
+        late = [
+            line
+            for portion in in_portions(sorted(items))
+            for line in purchase_orders.lines_of_items(tx, shop.shop_id, portion)
+            if line.outstanding and line.due_on < day
+        ]
+        titles = {
+            variant.variant_id: variant.full_title
+            for portion in in_portions(sorted({line.variant_id for line in late}))
+            for variant in catalogue.by_ids(tx, shop.shop_id, portion)
+        }
     return tuple(
         Overdue(
             purchase_order_id=line.purchase_order_id,
@@ -78,8 +86,7 @@ def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:
             units=line.outstanding,
             due_on=line.due_on,
         )
-        for line in lines
-        if line
+        for line in late
     )
 
 
