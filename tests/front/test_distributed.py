@@ -6,8 +6,7 @@ import redis
 from backorder.db import dirty, inbox, shops
 from backorder.house import build
 from tests.front.running import STOP_SECONDS, Running
-from tests.webhooks.cast import LAMPLIGHT, settings
-from tests.workers.test_tasks import NOW
+from tests.webhooks.cast import LAMPLIGHT, NOW, settings
 from workers.app import QUEUE
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]

@@ -13,8 +13,7 @@ import requests
 from backorder.db import inbox, migrate, shops
 from backorder.house import build
 from tests.front.running import START_SECONDS, STOP_SECONDS, Running
-from tests.webhooks.cast import BODY, LAMPLIGHT, WRONG_SECRET, settings, signature
-from tests.workers.test_tasks import NOW
+from tests.webhooks.cast import BODY, LAMPLIGHT, NOW, WRONG_SECRET, settings, signature
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from backorder.bell import Ring
 from backorder.config import Settings
 
+NOW = datetime(2026, 7, 1, 14, tzinfo=UTC)
 LAMPLIGHT = "lamplight.myshopify.com"
 BOBS = "bobs.myshopify.com"
 SECRET = "current-secret-of-the-app"

@@ -1,10 +1,14 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 
+from backorder import erase, install
+from backorder.db import catalogue, orders, shops
 from backorder.house import build
-from tests.webhooks.cast import ListeningBell, settings
+from backorder.rules.seen import FulfillmentOrderSeen, OrderSeen, Policy, VariantSeen
+from tests.webhooks.cast import LAMPLIGHT, NOW, ListeningBell, settings
 from webhooks import receiver
 
 
@@ -48,3 +52,38 @@ def _door(house):
     app.extensions["house"] = house
     app.register_blueprint(receiver.blueprint)
     return app.test_client()
+
+
+@pytest.fixture
+def lamplight(house):
+    """Alice's shop, whose books know one lamp, and order 4507 with its fulfillment order."""
+    with house.db.write() as tx:
+        shop_id = shops.install(tx, LAMPLIGHT, NOW).shop_id
+        catalogue.save_variants(tx, shop_id, [_lamp()])
+        orders.save(tx, shop_id, _order(), NOW, NOW)
+    return shop_id
+
+
+def _lamp():
+    return VariantSeen(3907, 6329, 2718, "S", "Lamp", "lamp", "ACTIVE", "A", Decimal(20), Policy.DENY, True, True, NOW)
+
+
+def _order():
+    part = FulfillmentOrderSeen(1, 4507, 2482, "OPEN", "UNSUBMITTED", NOW, False, frozenset(), (), ())
+    return OrderSeen(
+        4507, "#1001", NOW, NOW, NOW, None, False, False, "PAID", "USD", "CA", "web", frozenset(), None, None, None,
+        (), (), (), (part,),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """What the verbs outside the inbox were asked to do."""
+    calls = []
+    for module, verb in (
+        (install, "leave"), (erase, "redact_shop"), (erase, "data_request"), (erase, "redact_customer"),
+    ):  # fmt: skip
+        monkeypatch.setattr(
+            module, verb, lambda _house, *given, verb=verb: calls.append((verb, *given)) or {"orders": []}
+        )
+    return calls

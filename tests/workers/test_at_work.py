@@ -13,9 +13,8 @@ from backorder.bell import Ring
 from backorder.db import inbox, shops
 from promised import engine_room
 from promised.engine_room import EngineRoom
-from tests.webhooks.cast import LAMPLIGHT, LEVEL
+from tests.webhooks.cast import LAMPLIGHT, LEVEL, NOW
 from tests.webhooks.mailroom import arrives
-from tests.workers.test_tasks import NOW
 from workers.app import make_celery, move_in
 
 SOON = 15.0

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -8,14 +8,12 @@ from backorder.clock import transport_now
 from backorder.db import dirty, imports, shops, turns
 from backorder.db.dirty import Kind
 from backorder.store.errors import AccessLost
-from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL
+from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, NOW
 from tests.webhooks.mailroom import arrives
 from workers import tasks
 from workers.app import make_celery
 from workers.calls import Call, full_name
 from workers.timetable import timetable
-
-NOW = datetime(2026, 7, 1, 14, tzinfo=UTC)
 
 
 @pytest.fixture
