@@ -9,7 +9,10 @@ import pytest
 
 from backorder.db import migrate
 from backorder.db.engine import Database
+from tests.browser import chromium
 from tests.servers import postgresql, redis_server
+
+__all__ = ["chromium"]
 
 _numbers = itertools.count(1)
 

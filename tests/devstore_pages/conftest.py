@@ -1,4 +1,3 @@
-import shutil
 import threading
 
 import pytest
@@ -11,16 +10,6 @@ from devstore.web import create_app
 from devstore.world import World
 
 from .cast import APP, Lamplight
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -76,20 +65,6 @@ def serve():
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-# of this package and not of the session: one thread has room for one running Playwright
-@pytest.fixture(scope="package")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.fail("These tests look at pages in Chromium: install the package chromium.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

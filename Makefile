@@ -1,0 +1,54 @@
+# Everything a newcomer needs is here; `make help` reads these comments.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+SHELL  := /bin/bash
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check serve bench clean
+
+help: ## Show what there is to do
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 ends when it has come true)
+	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first)
+
+test: $(READY) extensions/node_modules/.ready browser ## Run every test: rules, books on both databases, stories, pages in a browser
+	@echo "Tests: Python on two processes, then the theme block."
+	@$(RUN)/pytest -q -n 2 --dist loadgroup
+	@cd extensions && npm test --silent
+
+check: $(READY) ## Lint, types, the rooms' laws, migrations against the books
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports
+	@$(RUN)/pytest -q tests/house
+
+serve: $(READY) ## Run the app on this machine (settings from .env, see .env.example)
+	@$(RUN)/promised serve
+
+bench: $(READY) ## Measure what costs time, as ratios of one run
+	@$(RUN)/python -m bench
+
+clean: ## Remove what was built and what the demo and tests left
+	rm -rf $(VENV) extensions/node_modules var build *.egg-info
+
+# Set-up, once, and again when the packages change.
+$(READY): pyproject.toml
+	@echo "Setting up: a virtual environment in $(VENV) with the packages of pyproject.toml …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/it."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $(READY)
+
+extensions/node_modules/.ready: extensions/package.json extensions/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed for the theme block's tests."; exit 1; }
+	@echo "Setting up: the theme block's tools …"
+	@cd extensions && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: browser
+browser:
+	@bin/find-browser
