@@ -75,7 +75,12 @@ def step(variant_id: int, lease: Lease | None, policy: Policy, wanted: Policy | 
 
 
 def written(lease: Lease, policy: Policy, at: datetime) -> Lease:
-    """Our write was confirmed by the store at ``at`` (its time)."""
+    """Our write was confirmed by the store at ``at`` (its time).
+
+    An answer that comes after the news of somebody else's later change does not undo it.
+    """
+    if lease.state is LeaseState.YIELDED or (lease.as_of is not None and at < lease.as_of):
+        return lease
     done = policy == lease.original
     state = LeaseState.RETURNED if done else LeaseState.HELD
     return replace(lease, state=state, confirmed=policy, in_flight=None, as_of=at)

@@ -15,24 +15,24 @@ def ready_since(order: OrderSeen, rule: str, known: datetime | None = None) -> d
     """The moment the payment rule was first met, by the store's time; None while it is not.
 
     That is the time of the transaction that met it, never a webhook's arrival, and never the order's own ``processedAt``,
-    which an import can back-date. Once ``known`` it stands.
+    which an import can back-date. Several sales are instalments: *paid* is met by the last. *Authorized* is met by the
+    first money that was secured, so a later capture is no later turn. Once ``known`` it stands.
     """
     if known is not None:
         return known
     if rule == "any":
         return order.created_at
-    statuses, kinds = (_PAID, _MONEY_TAKEN) if rule == "paid" else (_SECURED, _MONEY_SECURED)
-    if order.financial_status not in statuses:
+    if order.financial_status not in (_PAID if rule == "paid" else _SECURED):
         return None
     # An order that costs nothing has no transaction: it was paid when it was made.
-    return _last(order.transactions, kinds) or order.created_at
+    if rule == "paid":
+        return max(_times(order.transactions, _MONEY_TAKEN), default=order.created_at)
+    return min(_times(order.transactions, _MONEY_SECURED), default=order.created_at)
 
 
-def _last(transactions: Iterable[TransactionSeen], kinds: set[str]) -> datetime | None:
-    """The transaction that completed the payment. Several sales mean several instalments: the rule is met by the last."""
-    times = [
+def _times(transactions: Iterable[TransactionSeen], kinds: set[str]) -> list[datetime]:
+    return [
         transaction.processed_at
         for transaction in transactions
         if transaction.kind in kinds and transaction.status == "SUCCESS" and transaction.processed_at
     ]
-    return max(times, default=None)

@@ -117,9 +117,13 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Proje
 
 
 def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[Serving, ...]) -> Projection:
-    """No lot serves the whole: the supplier's lead time from the order date, or no date at all."""
+    """No lot serves the whole: the supplier's lead time from the order date, or no date at all.
+
+    Who stands behind every lot is not served before the last of them: the older are served first.
+    """
     if future.lead_time_days is not None:
-        arrival = ordered_on + timedelta(days=future.lead_time_days)
+        lots = [lot.due_on for lot in future.lots if lot.units and lot.due_on]
+        arrival = max([ordered_on + timedelta(days=future.lead_time_days), *lots])
         day = future.calendar.ships_on(max(arrival, future.today))
         return Projection(day, Basis.LEAD_TIME, servings, ahead, overdue=arrival < future.today)
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)

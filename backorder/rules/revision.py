@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from backorder.rules.lots import LotKind
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, Promise
 
@@ -27,8 +28,9 @@ def first(projection: Projection) -> Revision:
 def revise(promise: Promise, projection: Projection) -> Revision | None:
     """A worse date that must be told, or None.
 
-    A lot that is overdue says nothing new until the merchant gives it another date, and a lead time slides with the
-    calendar without being news; both are shown to the merchant instead of being mailed every morning.
+    A lot that is overdue says nothing new until the merchant gives it another date. A lead time slides with the calendar
+    without being news, and so do goods at the dock that nobody counts in. All are shown to the merchant instead of being
+    mailed every morning.
     """
     if projection.overdue:
         return None
@@ -43,6 +45,8 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
     if not was_dated and is_dated:
         return Revision(projection.ship_by, projection.basis, source(projection), "A ship date is now known.")
     if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
+        return None
+    if _is_at_the_dock(projection):
         return None
     return Revision(projection.ship_by, projection.basis, source(projection), _later(projection))
 
@@ -60,10 +64,16 @@ def source(projection: Projection) -> str:
     }[projection.basis]
 
 
+def _is_at_the_dock(projection: Projection) -> bool:
+    lot = projection.last_lot
+    return projection.basis is Basis.LOT and lot is not None and lot.kind is LotKind.DOCK
+
+
 def _why(projection: Projection) -> str:
     lot = projection.last_lot
     if projection.basis is Basis.LOT and lot is not None:
-        return f"Served from {lot.label}, behind {projection.ahead} units ordered earlier."
+        ahead = "1 unit" if projection.ahead == 1 else f"{projection.ahead} units"
+        return f"Served from {lot.label}, behind {ahead} ordered earlier."
     return f"Based on {source(projection)}."
 
 

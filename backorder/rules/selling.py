@@ -64,18 +64,22 @@ def decide(situation: Situation) -> Decision:
 
 
 def _beyond_stock(situation: Situation) -> Decision:
-    refusal = _refusal(situation)
+    # Set by hand to go on, it is being sold whatever we think: what is shown follows the policy that the store has.
+    refusal = None if situation.set_by_hand is Policy.CONTINUE else _refusal(situation)
     if refusal is not None:
         return _closed(refusal)
     place = situation.next_place
     if place.basis is Basis.LOT:
         lot = place.last_lot
         late = " That shipment is overdue." if place.overdue else ""
-        reason = f"{_units(situation.room)} left to sell, next from {lot.label if lot else 'the next shipment'}.{late}"
+        left = _units(max(0, situation.room))
+        reason = f"{left} left to sell, next from {lot.label if lot else 'the next shipment'}.{late}"
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME:
         reason = "Nothing more is on order; the date follows the supplier's lead time."
         return _open(SellingState.BACKORDER, place.ship_by, reason)
+    if place.basis is Basis.UNKNOWN:
+        return _open(SellingState.ASAP, None, "Somebody set the policy by hand to go on selling; no date is known.")
     return _open(SellingState.ASAP, None, "No date is known, and the terms allow selling without one.")
 
 

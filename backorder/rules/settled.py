@@ -49,11 +49,11 @@ def match_rise(change: int, shipped: int, docked: int, presumed: int, outstandin
     ``change`` is S now less S then, ``shipped`` units are known to have left meanwhile and explain a fall. What rose beyond
     that is first what was booked in and stood at the dock; the rest is presumed to be the early part of what is still
     ``outstanding`` on purchase orders, so that no unit is counted both on the shelf and on its way. A fall eats what was
-    presumed first.
+    presumed first. What is no longer expected is not presumed either.
     """
     rise = change + shipped
     if rise < 0:
-        return Matched(docked, max(0, presumed + rise))
+        return Matched(docked, min(max(0, presumed + rise), outstanding))
     from_dock = min(rise, docked)
     return Matched(docked - from_dock, min(presumed + rise - from_dock, outstanding))
 

@@ -124,9 +124,11 @@ def _date(name: str, value: str) -> date:
 
 def _time(name: str, value: Any) -> time:
     try:
-        return time.fromisoformat(value).replace(tzinfo=None)
+        parsed = time.fromisoformat(value)
     except (TypeError, ValueError):
         raise TermsError(name, "Give a time of day like 14:00.") from None
+    _must(parsed == time(parsed.hour, parsed.minute), name, "Give a time of day like 14:00, in the shop's own time.")
+    return parsed
 
 
 def _is_int(value: Any) -> bool:
