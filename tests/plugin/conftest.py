@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backorder.config import Settings
-from backorder.db import migrate
 from backorder.house import House, build
 from plugin.app import create_app
 from tests.plugin.cast import ALICE, BOB, KEY, OLD_SECRET, SECRET, Stage, StoppedClock, bearer, set_stage
@@ -45,28 +44,19 @@ def house_at(folder: Path) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated books with nothing in them, to be copied."""
-    folder = tmp_path_factory.mktemp("empty")
-    with house_at(folder) as house:
-        migrate.upgrade(house.db)
-    return folder / BOOKS
-
-
-@pytest.fixture(scope="session")
-def staged_books(empty_books: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stage]:
+def staged_books(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stage]:
     """Books with both shops in them, to be copied, and who stands in them."""
     folder = tmp_path_factory.mktemp("staged")
-    copyfile(empty_books, folder / BOOKS)
+    copyfile(migrated_sqlite, folder / BOOKS)
     with house_at(folder) as house:
         stage = set_stage(house)
     return folder / BOOKS, stage
 
 
 @pytest.fixture
-def empty_house(empty_books: Path, tmp_path: Path) -> Iterator[House]:
+def empty_house(migrated_sqlite: Path, tmp_path: Path) -> Iterator[House]:
     """A house that nobody has moved into."""
-    copyfile(empty_books, tmp_path / BOOKS)
+    copyfile(migrated_sqlite, tmp_path / BOOKS)
     with house_at(tmp_path) as house:
         yield house
 
