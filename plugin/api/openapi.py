@@ -73,12 +73,12 @@ def _operation(rule: Rule, view: Endpoint, names: dict[Any, Any], defs: dict[str
     answer = {"application/json": {"schema": names[view.answers, "serialization"]}}
     operation["responses"] = {
         str(view.status): {"description": HTTPStatus(view.status).phrase, "content": answer},
-        **_problems(issubclass(view.reads, Body)),
+        **_problems(writes=issubclass(view.reads, Body)),
     }
     return operation
 
 
-def _problems(writes: bool) -> dict[str, Any]:  # noqa: FBT001 - named by its only caller
+def _problems(*, writes: bool) -> dict[str, Any]:
     statuses = [401, 403, 404, 422, 503]
     if writes:
         statuses += [400, 409, 413, 415]
