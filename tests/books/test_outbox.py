@@ -1,0 +1,283 @@
+"""The outbox: what must be told goes once, in its order, one at a time in a lane, and waits where it failed."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from backorder.db import outbox
+from backorder.db.outbox import ATTEMPTS, LEASE, Effect, State, order_lane, product_lane
+from tests.books.cast import NOON, SECOND
+
+LANE = order_lane(51)
+OTHER_LANE = order_lane(52)
+
+
+def put(tx, shop_id, effect, lane=LANE, *, key=None, at=NOON, **more):
+    key = key or f"{effect}/{lane}/{outbox.counts(tx)}"
+    assert outbox.put(tx, shop_id, effect, lane, 51, key, at, **more)
+
+
+def taken(tx, at=NOON, shop_id=None):
+    """The effect that may go now, done at once."""
+    due = outbox.take(tx, at, shop_id)
+    if due is not None:
+        outbox.finish(tx, due.outbox_id, State.DONE, at)
+    return due and due.effect
+
+
+def _row(tx, outbox_id=1):
+    return tx.execute(select(outbox.outbox).where(outbox.outbox.c.id == outbox_id)).one()
+
+
+def test_a_row_is_taken_as_it_was_written(tx, alice):
+    put(tx, alice, Effect.MAIL, key="promise/61/1", payload={"about": "promise"})
+    due = outbox.take(tx, NOON)
+    assert due == outbox.Due(
+        1, alice, LANE, Effect.MAIL, 51, "promise/61/1", {"about": "promise"}, 1, NOON, was_sending=False
+    )
+
+
+def test_in_a_lane_holds_go_before_releases_before_annotations_before_mail(tx, alice):
+    for effect in (Effect.MAIL, Effect.ANNOTATE, Effect.RELEASE, Effect.HOLD):
+        put(tx, alice, effect)
+    order = [taken(tx) for _ in range(4)]
+    assert order == [Effect.HOLD, Effect.RELEASE, Effect.ANNOTATE, Effect.MAIL]
+    assert taken(tx) is None
+
+
+def test_while_one_row_of_a_lane_is_at_work_no_other_goes(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    put(tx, alice, Effect.MAIL)
+    hold = outbox.take(tx, NOON)
+    assert outbox.take(tx, NOON) is None
+    outbox.finish(tx, hold.outbox_id, State.DONE, NOON)
+    assert taken(tx) is Effect.MAIL
+
+
+def test_a_step_that_pauses_holds_back_the_later_steps_of_its_lane(tx, alice):
+    put(tx, alice, Effect.RELEASE, delay=timedelta(seconds=60))
+    put(tx, alice, Effect.MAIL)
+    assert taken(tx, NOON + 59 * SECOND) is None
+    assert taken(tx, NOON + 60 * SECOND) is Effect.RELEASE
+    assert taken(tx, NOON + 60 * SECOND) is Effect.MAIL
+
+
+def test_a_mail_that_pauses_does_not_hold_back_a_hold(tx, alice):
+    put(tx, alice, Effect.MAIL, delay=timedelta(seconds=60))
+    put(tx, alice, Effect.HOLD)
+    assert taken(tx) is Effect.HOLD
+
+
+def test_rows_of_one_step_go_in_the_order_they_were_written(tx, alice):
+    for number in (1, 2, 3):
+        put(tx, alice, Effect.MAIL, key=f"mail/{number}")
+    keys = []
+    for _ in range(3):
+        due = outbox.take(tx, NOON)
+        keys.append(due.key)
+        outbox.finish(tx, due.outbox_id, State.DONE, NOON)
+    assert keys == ["mail/1", "mail/2", "mail/3"]
+
+
+def test_lanes_do_not_wait_for_each_other(tx, alice):
+    put(tx, alice, Effect.RELEASE)
+    put(tx, alice, Effect.MAIL, OTHER_LANE)
+    assert outbox.take(tx, NOON).lane == LANE
+    assert outbox.take(tx, NOON).lane == OTHER_LANE
+
+
+def test_the_same_lane_of_two_shops_is_two_lanes(tx, alice, bob):
+    put(tx, alice, Effect.RELEASE, key="one")
+    put(tx, bob, Effect.RELEASE, key="one")
+    assert {outbox.take(tx, NOON).shop_id, outbox.take(tx, NOON).shop_id} == {alice, bob}
+
+
+def test_holds_of_all_shops_go_before_everything_else(tx, alice, bob):
+    put(tx, alice, Effect.MAIL, OTHER_LANE)
+    put(tx, alice, Effect.OFFER, product_lane(31))
+    put(tx, alice, Effect.RELEASE)
+    put(tx, bob, Effect.HOLD, at=NOON + SECOND)
+    put(tx, alice, Effect.HOLD, order_lane(53), at=NOON + SECOND)
+    at = NOON + SECOND
+    first, second = outbox.take(tx, at), outbox.take(tx, at)
+    assert {(due.shop_id, due.effect) for due in (first, second)} == {(bob, Effect.HOLD), (alice, Effect.HOLD)}
+    assert {outbox.take(tx, at).effect for _ in range(3)} == {Effect.MAIL, Effect.OFFER, Effect.RELEASE}
+
+
+def test_a_worker_may_ask_for_one_shop_only(tx, alice, bob):
+    put(tx, alice, Effect.HOLD)
+    assert outbox.take(tx, NOON, shop_id=bob) is None
+    assert outbox.take(tx, NOON, shop_id=alice).shop_id == alice
+
+
+def test_what_was_taken_comes_back_when_its_taker_died(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    outbox.take(tx, NOON)
+    assert outbox.take(tx, NOON + LEASE - SECOND) is None
+    again = outbox.take(tx, NOON + LEASE)
+    assert (again.outbox_id, again.attempts, again.was_sending) == (1, 2, False)
+
+
+def test_who_takes_over_learns_that_the_letter_may_have_left(tx, alice):
+    put(tx, alice, Effect.MAIL)
+    first = outbox.take(tx, NOON)
+    outbox.freeze(tx, first.outbox_id, {"text": "Your lamp waits."})
+    outbox.sending(tx, first.outbox_id)
+    again = outbox.take(tx, NOON + LEASE)
+    assert again.was_sending
+    assert again.payload == {"text": "Your lamp waits."}
+    assert outbox.payload(tx, alice, again.outbox_id) == {"text": "Your lamp waits."}
+
+
+def test_a_passing_failure_is_tried_again_later_each_time(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    at, pauses = NOON, []
+    for _ in range(3):
+        outbox.retry(tx, outbox.take(tx, at), at, "the store is busy")
+        pauses.append((_row(tx).not_before - at).total_seconds())
+        at = _row(tx).not_before
+    assert pauses == [2, 4, 8]
+
+
+def test_the_store_may_say_when_to_come_back(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    assert outbox.retry(tx, outbox.take(tx, NOON), NOON, "throttled", after=1.5) is State.DUE
+    assert outbox.take(tx, NOON + SECOND) is None
+    assert outbox.take(tx, NOON + 1.5 * SECOND) is not None
+
+
+def test_a_retry_is_no_longer_sending(tx, alice):
+    put(tx, alice, Effect.MAIL)
+    due = outbox.take(tx, NOON)
+    outbox.sending(tx, due.outbox_id)
+    outbox.retry(tx, due, NOON, "greylisted")
+    assert not outbox.take(tx, NOON + timedelta(hours=1)).was_sending
+
+
+def test_what_fails_too_often_is_parked(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    at, last = NOON, None
+    for _ in range(ATTEMPTS):
+        last = outbox.retry(tx, outbox.take(tx, at), at, "refused")
+        at += timedelta(hours=1)
+    assert last is State.PARKED
+    assert outbox.take(tx, at + timedelta(days=1)) is None
+    (shown,) = outbox.troubled(tx, alice)
+    assert (shown.state, shown.error) == ("parked", "refused")
+
+
+@pytest.mark.parametrize("state", [State.PARKED, State.UNKNOWN])
+def test_what_failed_for_good_stops_the_later_steps_of_its_lane_and_no_other(tx, alice, state):
+    put(tx, alice, Effect.RELEASE)
+    outbox.finish(tx, outbox.take(tx, NOON).outbox_id, state, NOON)
+    put(tx, alice, Effect.MAIL)
+    put(tx, alice, Effect.HOLD)
+    put(tx, alice, Effect.MAIL, OTHER_LANE)
+    assert taken(tx) is Effect.HOLD, "an earlier step may go"
+    assert outbox.take(tx, NOON).lane == OTHER_LANE
+    assert outbox.take(tx, NOON) is None, "the mail waits for a person"
+
+
+@pytest.mark.parametrize("state", [State.DONE, State.VOID])
+def test_what_ended_well_or_is_no_longer_true_lets_the_lane_go_on(tx, alice, state):
+    put(tx, alice, Effect.RELEASE)
+    outbox.finish(tx, outbox.take(tx, NOON).outbox_id, state, NOON)
+    put(tx, alice, Effect.MAIL)
+    assert taken(tx) is Effect.MAIL
+
+
+def test_a_person_tries_a_parked_row_again_and_the_lane_goes_on(tx, alice):
+    put(tx, alice, Effect.RELEASE)
+    outbox.finish(tx, outbox.take(tx, NOON).outbox_id, State.PARKED, NOON, error="refused")
+    put(tx, alice, Effect.MAIL)
+    assert outbox.again(tx, alice, 1, NOON)
+    again = outbox.take(tx, NOON)
+    assert (again.effect, again.attempts) == (Effect.RELEASE, 1)
+    outbox.finish(tx, again.outbox_id, State.DONE, NOON)
+    assert taken(tx) is Effect.MAIL
+
+
+@pytest.mark.parametrize("state", [State.DUE, State.DOING, State.DONE, State.VOID])
+def test_only_parked_and_unknown_rows_can_be_tried_again_by_hand(tx, alice, state):
+    put(tx, alice, Effect.RELEASE)
+    outbox.finish(tx, 1, state, NOON)
+    assert not outbox.again(tx, alice, 1, NOON)
+
+
+def test_parked_targets_get_another_chance_and_mail_never(tx, alice):
+    for effect in (Effect.HOLD, Effect.MAIL):
+        put(tx, alice, effect, f"order/{effect}")
+        outbox.finish(tx, outbox.take(tx, NOON).outbox_id, State.PARKED, NOON)
+    assert outbox.retry_parked_targets(tx, alice, NOON) == 1
+    assert taken(tx) is Effect.HOLD
+    assert outbox.take(tx, NOON + timedelta(days=1)) is None
+
+
+def test_a_target_that_is_due_is_not_wanted_twice(tx, alice):
+    for _ in range(3):
+        outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
+    assert outbox.counts(tx) == {"due": 1}
+
+
+def test_a_target_is_wanted_anew_once_the_last_one_left_due(tx, alice):
+    outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
+    outbox.take(tx, NOON)
+    outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
+    assert outbox.counts(tx) == {"doing": 1, "due": 1}, "what is at work may have read the world before the change"
+    outbox.finish(tx, 1, State.DONE, NOON)
+    taken(tx)
+    outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
+    assert outbox.counts(tx) == {"done": 2, "due": 1}
+
+
+def test_another_effect_lane_or_shop_is_another_target(tx, alice, bob):
+    outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
+    outbox.want(tx, alice, Effect.RELEASE, LANE, 51, NOON)
+    outbox.want(tx, alice, Effect.HOLD, OTHER_LANE, 52, NOON)
+    outbox.want(tx, bob, Effect.HOLD, LANE, 51, NOON)
+    assert outbox.counts(tx) == {"due": 4}
+
+
+def test_a_mail_of_one_key_is_written_once_ever(tx, alice, bob):
+    assert outbox.put(tx, alice, Effect.MAIL, LANE, 51, "promise/61/1", NOON)
+    assert not outbox.put(tx, alice, Effect.MAIL, LANE, 51, "promise/61/1", NOON)
+    taken(tx)
+    assert not outbox.put(tx, alice, Effect.MAIL, LANE, 51, "promise/61/1", NOON + timedelta(days=400))
+    assert outbox.put(tx, alice, Effect.MAIL, LANE, 51, "promise/61/2", NOON)
+    assert outbox.put(tx, bob, Effect.MAIL, LANE, 51, "promise/61/1", NOON), "another shop's order has its own keys"
+
+
+def test_mails_that_have_not_left_can_be_looked_through(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    for number in (1, 2):
+        put(tx, alice, Effect.MAIL, key=f"mail/{number}")
+    put(tx, alice, Effect.MAIL, OTHER_LANE)
+    assert [due.key for due in outbox.open_mails(tx, alice, LANE)] == ["mail/1", "mail/2"]
+
+
+def test_our_own_releases_are_told_from_those_of_staff(tx, alice):
+    put(tx, alice, Effect.RELEASE, payload={"releases": {"71": {"holds": [81, 82]}}})
+    put(tx, alice, Effect.RELEASE, key="not begun")
+    put(tx, alice, Effect.RELEASE, OTHER_LANE, payload={"releases": {"72": {"holds": [83]}}})
+    assert outbox.released_by_us(tx, alice, LANE) == {81, 82}
+
+
+def test_a_shop_that_left_is_told_nothing_more(tx, alice, bob):
+    for effect in (Effect.HOLD, Effect.MAIL):
+        put(tx, alice, effect, f"order/{effect}")
+    put(tx, bob, Effect.HOLD)
+    outbox.finish(tx, 2, State.UNKNOWN, NOON)
+    assert outbox.drop_shop(tx, alice, NOON, "the shop uninstalled the app") == 2
+    assert outbox.take(tx, NOON).shop_id == bob
+    assert outbox.take(tx, NOON) is None
+
+
+def test_the_next_due_row_tells_when_to_wake(tx, alice):
+    assert outbox.next_due(tx) is None
+    put(tx, alice, Effect.MAIL, delay=timedelta(seconds=5))
+    assert outbox.next_due(tx) == NOON + 5 * SECOND
+    outbox.take(tx, NOON + 5 * SECOND)
+    assert outbox.next_due(tx) == NOON + 5 * SECOND + LEASE
+    outbox.finish(tx, 1, State.DONE, NOON)
+    assert outbox.next_due(tx) is None
