@@ -9,10 +9,14 @@ from devstore.model import Delivery
 
 @dataclass(frozen=True)
 class ApiFault:
-    """How one answer of the Admin API goes wrong; with ``after_effect`` the deed is done and only its answer lost."""
+    """How one answer of the Admin API goes wrong; with ``after_effect`` the deed is done and only its answer lost.
+
+    ``naming`` waits for the next document that has this word in it; empty: the next of all.
+    """
 
     status: int
     after_effect: bool = False
+    naming: str = ""
 
 
 @dataclass

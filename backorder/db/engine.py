@@ -1,6 +1,7 @@
 """The database: SQLite on one machine, PostgreSQL beyond it; the same books in both."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 # The house speaks of a ``Connection`` as the transaction it was given; only this room knows where the type is from.
 __all__ = ["Connection", "Database", "DatabaseBusy"]
@@ -46,16 +48,32 @@ class Database:
     def write(self, patience: float = PATIENCE_SECONDS) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing.
 
-        Raises DatabaseBusy if the writer's turn does not come within ``patience`` seconds (SQLite).
+        Raises DatabaseBusy if the turn to write (SQLite) or a connection (PostgreSQL) is not to be had within ``patience``
+        seconds; nothing was written then.
         """
-        if not self.is_sqlite:
-            with self.engine.begin() as connection:
+        if self.is_sqlite:
+            with self._write_sqlite(patience) as connection:
                 yield connection
             return
+        try:
+            connection = self.engine.connect()
+        except (OperationalError, PoolTimeout) as error:
+            raise DatabaseBusy("the database cannot be reached") from error
+        with connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _write_sqlite(self, patience: float) -> Iterator[Connection]:
+        """One writer at a time: threads of this process queue at a lock, other processes at the file's."""
+        deadline = time.monotonic() + patience
         if not self._writer.acquire(timeout=patience):
             raise DatabaseBusy(f"no writer's turn within {patience:.0f} s")
         try:
             with self.engine.connect().execution_options(**{WRITER: True}) as connection:
+                left = max(0, int((deadline - time.monotonic()) * 1000))
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute(f"PRAGMA busy_timeout = {left}")
                 try:
                     transaction = connection.begin()
                 except OperationalError as error:

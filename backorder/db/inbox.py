@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from backorder.db.columns import Instant, OwnId, metadata
-from backorder.db.sealed import Sealer
+from backorder.db.sealed import CannotOpen, Sealer
 from backorder.db.upsert import insert_or_ignore
 
 LEASE = timedelta(seconds=60)
@@ -126,7 +126,7 @@ def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple
             .where(inbox.c.id.in_([row.id for row in rows]))
             .values(not_before=at + LEASE, attempts=inbox.c.attempts + 1)
         )
-    return tuple(_kept(row, sealer) for row in rows)
+    return tuple(kept for row in rows if (kept := _opened(tx, row, sealer, at)) is not None)
 
 
 def settle(tx: Connection, inbox_id: int, verdict: Verdict, at: datetime, error: str | None = None) -> None:
@@ -186,6 +186,15 @@ def waiting(tx: Connection) -> int:
 def forget_shop(tx: Connection, shop_domain: str) -> None:
     """Delete everything a shop ever sent."""
     tx.execute(inbox.delete().where(inbox.c.shop_domain == shop_domain))
+
+
+def _opened(tx: Connection, row: Row[Any], sealer: Sealer, at: datetime) -> Kept | None:
+    """A taken row with its body; one that this key cannot open is set aside, so that it never blocks those behind it."""
+    try:
+        return _kept(row, sealer)
+    except CannotOpen as error:
+        settle(tx, row.id, Verdict.PARKED, at, str(error))
+        return None
 
 
 def _kept(row: Row[Any], sealer: Sealer) -> Kept:

@@ -11,7 +11,9 @@ from devstore.access import bearer
 from devstore.admin.asking import Asking
 from devstore.admin.execute import run
 from devstore.admin.schema import VERSION
+from devstore.faults import ApiFault
 from devstore.here import current_world, shop_or_404
+from devstore.world import World
 
 admin_api = Blueprint("admin_api", __name__)
 UNRECOGNIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
@@ -23,7 +25,7 @@ def graphql(domain: str, version: str) -> Response:
     if not re.fullmatch(r"\d{4}-\d{2}", version):
         abort(404)
     world, shop = current_world(), shop_or_404(domain)
-    fault = world.api_faults.popleft() if world.api_faults else None
+    fault = _fault(world)
     if fault is not None and not fault.after_effect:
         return _broken(fault.status)
     with world.lock:
@@ -35,6 +37,16 @@ def graphql(domain: str, version: str) -> Response:
         return _json({"errors": {"query": "Required parameter missing or invalid"}}, 400)
     answer = run(Asking(world, shop, token.scopes), asked["query"], asked.get("variables"), asked.get("operationName"))
     return _broken(fault.status) if fault is not None else _json(answer, 200)
+
+
+def _fault(world: World) -> ApiFault | None:
+    """The fault that waits for this request, if one does; it strikes once."""
+    text = request.get_data(as_text=True)
+    with world.lock:
+        found = next((fault for fault in world.api_faults if fault.naming in text), None)
+        if found is not None:
+            world.api_faults.remove(found)
+        return found
 
 
 def _read() -> dict[str, Any] | None:

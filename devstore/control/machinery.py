@@ -38,7 +38,8 @@ def faults() -> Response:
         if name in wish:
             setattr(world.post.faults, name, wish.pop(name))
     for each in wish.pop("api", []):
-        world.api_faults.append(ApiFault(int(each["status"]), bool(each.get("after_effect", False))))
+        naming = str(each.get("naming", ""))
+        world.api_faults.append(ApiFault(int(each["status"]), bool(each.get("after_effect", False)), naming))
     if wish:
         abort(400, f"No such fault: {', '.join(wish)}")
     chosen = world.post.faults

@@ -9,26 +9,34 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import responses
 from flask import Flask
 
 from backorder import book_in, deliver, importing, install, manage, observe, purchase
-from backorder.access import open_store
 from backorder.config import Settings
-from backorder.db import dirty, imports, outbox, shops
+from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, shops, tokens
+from backorder.db.tokens import TokenPair
 from backorder.house import House, build
+from backorder.reconcile import reconcile
+from backorder.rules.claims import Claim
+from backorder.rules.lease import Lease
+from backorder.rules.promises import Promise
 from backorder.store.credentials import SessionClaims
 from devstore import seed
 from devstore.app import read_app
 from devstore.cancel import cancel_order
 from devstore.checkout import place_order
 from devstore.clock import Clock
-from devstore.fulfilment import ship
+from devstore.faults import ApiFault
+from devstore.fulfilment import hold, release, ship
 from devstore.handing import register
-from devstore.installation import open_app
+from devstore.installation import open_app, request_shop_redaction, uninstall
 from devstore.mailbox.box import Mailbox
 from devstore.model import Customer, Delivery, FulfillmentOrder, Level, Order, Shop, Variant
+from devstore.payment import mark_paid
+from devstore.policy import set_policy
 from devstore.stock import correct, receive
 from devstore.world import World
 from tests.machine_time import MachineTime
@@ -64,6 +72,17 @@ class Town:
         self.shop_id = install.arrive(self.house, claims, token, self.now()).shop_id
         self.settle()
 
+    def uninstall(self) -> None:
+        """The merchant removes the app in the store's admin."""
+        self.time.passes(2)
+        uninstall(self.world, self.store)
+        self.settle()
+
+    def redact_shop(self) -> None:
+        """Two days after leaving, the store asks for everything to be deleted."""
+        request_shop_redaction(self.world, self.store)
+        self.settle()
+
     def manage(self, *variants: Variant) -> None:
         """The merchant lets the app sell these on backorder."""
         ids = [variant.id for variant in variants]
@@ -77,8 +96,6 @@ class Town:
         order_id = purchase.place(self.house, self.shop_id, draft, actor="Mara", now=self.now())
         self.settle()
         with self.house.db.read() as tx:
-            from backorder.db import purchase_orders
-
             order = purchase_orders.one(tx, self.shop_id, order_id)
         assert order is not None
         return order.lines[0].line_id
@@ -114,6 +131,57 @@ class Town:
     def cancel(self, order: Order) -> None:
         cancel_order(self.world, self.store, order.id, reason="CUSTOMER", restock=True)
         self.settle()
+
+    def change_due(self, line_id: int, due_on: date, *, settle: bool = True) -> None:
+        """The supplier says another day, and the merchant enters it."""
+        purchase.change_due(self.house, self.shop_id, line_id, due_on, actor="Mara", now=self.now())
+        if settle:
+            self.settle()
+
+    def choose(self, variant: Variant, **choice: Any) -> None:
+        manage.choose(self.house, self.shop_id, [variant.id], actor="Mara", now=self.now(), **choice)
+        self.settle()
+
+    def rearm(self, variant: Variant) -> None:
+        manage.rearm(self.house, self.shop_id, variant.id, actor="Mara", now=self.now())
+        self.settle()
+
+    def set_policy(self, variant: Variant, policy: str, *, settle: bool = True) -> None:
+        """Somebody sets the policy in the store's admin."""
+        # The store's timestamps have whole seconds.
+        self.time.passes(2)
+        set_policy(self.world, self.store, variant.id, policy)  # type: ignore[arg-type]
+        if settle:
+            self.settle()
+
+    def pay(self, order: Order) -> None:
+        mark_paid(self.world, self.store, order.id)
+        self.settle()
+
+    def staff_release(self, order: Order) -> None:
+        """Staff release whatever holds an order in the store's admin."""
+        for part in self.parts(order):
+            if part.holds:
+                release(self.world, self.store, part.id, [hold.id for hold in part.holds], app_id=None)
+        self.settle()
+
+    def hold_by_another_app(self, order: Order) -> None:
+        for part in self.parts(order):
+            hold(self.world, self.store, part.id, reason="HIGH_RISK_OF_FRAUD", handle="fraud", app_id=99)
+        self.settle()
+
+    def buy_chairs_and_look_again(self) -> None:
+        self.buy("Carl", (self.chair, 1))
+        self.settle_again()
+
+    def settle_again(self) -> None:
+        """The clock's own round: everything managed is looked at once more."""
+        reconcile(self.house, self.shop_id, self.now())
+        self.settle()
+
+    def breaks(self, naming: str, status: int, *, after_effect: bool) -> None:
+        """The store breaks at the next document that names this; with ``after_effect`` only its answer is lost."""
+        self.world.api_faults.append(ApiFault(status, after_effect, naming))
 
     def days_pass(self, days: float) -> None:
         """Business time goes on; machines do not feel it."""
@@ -213,8 +281,52 @@ class Town:
         """Subjects of the letters somebody got, oldest first."""
         return [mail.subject for mail in self.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients]
 
-    def gateway(self) -> object:
-        return open_store(self.house, self.shop_id)
+    def left_to_sell(self) -> int:
+        """Units of the lamp that the store's metafield says may still be sold."""
+        return sum(step["units"] for step in self.offer(self.lamp).wanted["steps"])
+
+    def offer(self, variant: Variant) -> offers.Offer:
+        with self.house.db.read() as tx:
+            return offers.get(tx, self.shop_id, [variant.id])[variant.id]
+
+    def lease(self, variant: Variant) -> Lease:
+        with self.house.db.read() as tx:
+            return offers.leases(tx, self.shop_id, [variant.id])[variant.id]
+
+    def token(self) -> TokenPair:
+        with self.house.db.read() as tx:
+            pair = tokens.get(tx, self.house.sealer, self.shop_id)
+        assert pair is not None
+        return pair
+
+    def forget_access_tokens(self) -> None:
+        """The store suddenly takes none of the access tokens it gave; refresh tokens still work."""
+        for given in self.store.tokens.values():
+            given.expires_at = self.time()
+
+    def journal(self, act: str, order: Order) -> int:
+        """How often the app did something to an order, by the store's own journal."""
+        return sum(
+            1
+            for entry in self.store.journal
+            if entry.act == act and entry.by == "app" and entry.detail.get("order_id") == order.id
+        )
+
+    def given(self, order: Order) -> int:
+        return sum(claim.given for claim in self._claims(order))
+
+    def kept(self, order: Order) -> int:
+        return sum(claim.kept for claim in self._claims(order))
+
+    def promises(self, who: str) -> tuple[Promise, ...]:
+        """Every version of what somebody was promised."""
+        orders = [o.id for o in self.store.orders.values() if o.email == f"{who.lower()}@example.com"]
+        with self.house.db.read() as tx:
+            return promises.of_orders(tx, self.shop_id, orders)
+
+    def _claims(self, order: Order) -> tuple[Claim, ...]:
+        with self.house.db.read() as tx:
+            return claims.of_orders(tx, self.shop_id, [order.id])
 
 
 def doubled_and_shuffled(dice: random.Random) -> Callable[[list[Delivery]], list[Delivery]]:
