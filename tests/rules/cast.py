@@ -1,15 +1,16 @@
 """Who appears: Ada, Ben, Cleo and Dora wait for lamps; a store, its shelves and its fulfillment orders as values."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import settings
-from hypothesis import strategies as st
 
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind
-from backorder.rules.projection import Future
+from backorder.rules.projection import Future, Projection
+from backorder.rules.promises import Promise
+from backorder.rules.revision import Revision
 from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, OrderSeen, PartSeen, TransactionSeen
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -47,7 +48,7 @@ def lot(units: int, days: int | None = 10, lot_id: int = 1, **changes: object) -
 
 
 def future(*lots: Lot, calendar: WorkingCalendar = EVERY_DAY, **terms: object) -> Future:
-    return replace(Future(lots=lots, calendar=calendar, today=TODAY), **terms)
+    return replace(Future(lots=lots, calendar=calendar, today=calendar.day(NOW)), **terms)
 
 
 def part(line_id: int, remaining: int, item_id: int | None = LAMP, **changes: object) -> PartSeen:
@@ -105,53 +106,29 @@ def order(*fulfillment_orders: FulfillmentOrderSeen, **changes: object) -> Order
     return replace(plain, **changes)
 
 
-PRICE = Decimal("49.00")
-
-small = st.integers(0, 6)
-days_ahead = st.integers(0, 40)
+def in_queue_order(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: claim.age)
 
 
-@st.composite
-def queues(draw: st.DrawFn, *, most: int = 6, ready_only: bool = False) -> tuple[Claim, ...]:
-    """Some claims in no particular order, with what an earlier decision gave, kept and let the warehouse pack."""
-    found = []
-    for who in range(1, draw(st.integers(0, most)) + 1):
-        units = draw(st.integers(1, 5))
-        given = draw(st.integers(0, units))
-        found.append(
-            claim(
-                who,
-                units,
-                since=hours_ago(draw(st.integers(0, 4))),
-                ready=ready_only or draw(st.booleans()),
-                given=given,
-                kept=draw(st.integers(0, given)),
-                in_works=draw(st.sampled_from((0, 0, 0, 1, units))),
-            )
-        )
-    return tuple(draw(st.permutations(found)))
+def day(projection: Projection) -> date:
+    """No day at all is later than any day."""
+    return projection.ship_by or date.max
 
 
-@st.composite
-def futures(draw: st.DrawFn, calendar: WorkingCalendar | None = None) -> Future:
-    """What is to come: lots at the dock, overdue or due, and terms for those whom no lot serves."""
-    days = st.one_of(st.none(), st.integers(-5, 40))
-    lots = [lot(draw(small), draw(days), lot_id) for lot_id in range(1, draw(st.integers(0, 4)) + 1)]
-    return future(
-        *draw(st.permutations(lots)),
-        calendar=calendar or draw(calendars()),
-        lead_time_days=draw(st.one_of(st.none(), st.integers(0, 60))),
-        allow_asap=draw(st.booleans()),
-    )
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> WorkingCalendar:
-    return WorkingCalendar(
-        timezone=draw(st.sampled_from(("UTC", "America/New_York", "Pacific/Auckland"))),
-        weekdays=frozenset(draw(st.sets(st.integers(0, 6), min_size=1))),
-        closed=frozenset(map(in_days, draw(st.sets(st.integers(-10, 60), max_size=12)))),
-        cut_off=draw(st.times().map(lambda at: time(at.hour, at.minute))),
-        receiving_days=draw(st.integers(0, 4)),
-        handling_days=draw(st.integers(0, 4)),
+def told(said: Revision, version: int = 1) -> Promise:
+    """What Ada was told."""
+    return Promise(
+        line_id=ADA,
+        order_id=ADA,
+        version=version,
+        ship_by=said.ship_by,
+        basis=said.basis,
+        source=said.source,
+        rule="",
+        confidence=None,
+        reason=said.reason,
+        actor="promised",
+        made_at=NOW,
+        told_at=NOW,
+        previous=None,
     )

@@ -28,7 +28,9 @@ def hold_for(allocator: Allocator, claims: Sequence[Claim], settled: Settled) ->
         assert claim.given >= stays(before[claim.line_id], settled), "what is kept stays"
     assert shelf.allocated <= max(there, stuck), "no shelf gives more than it holds"
     assert shelf.allocated + shelf.free - shelf.short == settled.to_give, "every unit is somewhere, once"
-    assert not (shelf.free and any(claim.backordered for claim in shelf.claims)), "nothing lies idle while somebody waits"
+    assert not (shelf.free and any(claim.backordered for claim in shelf.claims)), (
+        "nothing lies idle while somebody waits"
+    )
     assert not (shelf.free and shelf.short), "a shelf is not short and free at once"
     _nobody_overtakes(shelf, before, settled)
 

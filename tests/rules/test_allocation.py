@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.claims import Claim
 from backorder.rules.settled import Settled
-from tests.rules.cast import ADA, BEN, CLEO, DORA, claim, hours_ago, law, queues
+from tests.rules.cast import ADA, BEN, CLEO, DORA, claim, hours_ago, law
+from tests.rules.draws import queues
 from tests.rules.shelf_laws import best_by_enumeration, hold_for
 
 shelves = st.builds(Settled, supply=st.integers(-4, 20), unseen=st.sampled_from((0, 0, 0, 1, 3, -1, -2)))

@@ -1,0 +1,127 @@
+"""When a told date must change, and who hears of it: improvements are silent, worse is told once (domain §6, I12)."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backorder.rules.projection import Projection, Serving, project
+from backorder.rules.promises import Basis
+from backorder.rules.revision import Revision, first, revise
+from tests.rules.cast import ADA, BEN, DOCKS, TODAY, claim, future, hours_ago, in_days, law, lot, told
+
+
+def from_a_lot(days: int, **changes: object) -> Projection:
+    return Projection(in_days(days), Basis.LOT, (Serving(lot(1, days, **changes), 1),))
+
+
+BY_LEAD_TIME = Projection(in_days(30), Basis.LEAD_TIME)
+ASAP, UNKNOWN = Projection(None, Basis.ASAP), Projection(None, Basis.UNKNOWN)
+projections = st.one_of(
+    st.integers(0, 40).map(from_a_lot),
+    st.integers(0, 40).map(lambda days: Projection(in_days(days), Basis.LEAD_TIME)),
+    st.sampled_from((ASAP, UNKNOWN)),
+)
+
+
+@law
+@given(projections, projections)
+def test_a_change_is_told_once_and_only_if_it_is_for_the_worse_or_names_a_day(before, after):
+    news = revise(told(first(before)), after)
+    if before.ship_by and after.ship_by:
+        assert (news is not None) is (after.ship_by > before.ship_by)
+    else:
+        assert (news is not None) is (before.ship_by != after.ship_by)
+    if news is not None:
+        assert (news.ship_by, news.basis) == (after.ship_by, after.basis)
+        assert revise(told(news, version=2), after) is None
+
+
+@law
+@given(projections, st.lists(projections, max_size=6))
+def test_whatever_is_projected_a_dated_promise_never_moves_to_an_earlier_day(start, later):
+    promise = told(first(start))
+    for projection in later:
+        news = revise(promise, projection)
+        if news is not None:
+            assert promise.ship_by is None or news.ship_by is None or news.ship_by > promise.ship_by
+            promise = told(news, promise.version + 1)
+
+
+def test_a_shipment_that_comes_early_is_a_silent_improvement():
+    assert revise(told(first(from_a_lot(20))), from_a_lot(5)) is None
+
+
+def test_a_shipment_that_comes_later_is_news_with_a_reason_for_the_buyer():
+    news = revise(told(first(from_a_lot(5))), from_a_lot(20))
+    assert news == Revision(in_days(20), Basis.LOT, "PO-1", "Our supplier's shipment will arrive later than planned.")
+
+
+def test_a_shipment_that_no_longer_covers_a_buyer_is_news():
+    news = revise(told(first(from_a_lot(5))), BY_LEAD_TIME)
+    assert news is not None
+    assert (news.ship_by, news.source) == (in_days(30), "supplier lead time")
+    assert news.reason == "The shipment that would have served this order no longer covers it."
+
+
+@pytest.mark.parametrize("undated", [ASAP, UNKNOWN])
+def test_a_day_that_is_lost_is_news(undated):
+    news = revise(told(first(from_a_lot(5))), undated)
+    assert news is not None
+    assert news.ship_by is None
+    assert news.reason == "The shipment that would have served this order is no longer expected."
+
+
+@pytest.mark.parametrize("undated", [ASAP, UNKNOWN])
+def test_a_first_day_for_who_had_none_is_good_news(undated):
+    news = revise(told(first(undated)), from_a_lot(5))
+    assert news is not None
+    assert (news.ship_by, news.reason) == (in_days(5), "A ship date is now known.")
+
+
+def tomorrow_and_after(to_come, days=5):
+    """The projections of one waiting claim on the coming days, while nothing happens."""
+    for n in range(1, days):
+        yield project((claim(ADA),), type(to_come)(**{**vars(to_come), "today": TODAY + timedelta(days=n)}))
+
+
+@pytest.mark.parametrize(
+    "to_come",
+    [future(lot(1, days=0)), future(lot(1, days=None)), future(lead_time_days=0)],
+    ids=["a shipment that does not come", "goods at the dock that nobody counts in", "a lead time that has passed"],
+)
+def test_a_date_that_slides_day_by_day_is_not_mailed_every_morning(to_come):
+    promise = told(first(project((claim(ADA, since=hours_ago(1)),), to_come).claims[ADA, DOCKS]))
+    assert promise.ship_by == TODAY
+    slid = [queue.claims[ADA, DOCKS] for queue in tomorrow_and_after(to_come)]
+    assert [p.ship_by for p in slid] == [in_days(n) for n in range(1, 5)]
+    assert [revise(promise, p) for p in slid] == [None] * 4
+
+
+def test_an_overdue_shipment_is_news_once_it_has_another_date():
+    promise = told(first(from_a_lot(0)))
+    again = project((claim(ADA),), future(lot(1, days=7))).claims[ADA, DOCKS]
+    news = revise(promise, again)
+    assert news is not None
+    assert news.ship_by == in_days(7)
+
+
+@pytest.mark.parametrize(
+    ("projection", "source", "reason"),
+    [
+        (from_a_lot(5), "PO-1", "Served from PO-1, behind 0 units ordered earlier."),
+        (BY_LEAD_TIME, "supplier lead time", "Based on supplier lead time."),
+        (ASAP, "as soon as possible", "Based on as soon as possible."),
+        (UNKNOWN, "no supply known", "Based on no supply known."),
+    ],
+)
+def test_a_first_promise_says_what_it_rests_on(projection, source, reason):
+    said = first(projection)
+    assert (said.ship_by, said.basis) == (projection.ship_by, projection.basis)
+    assert (said.source, said.reason) == (source, reason)
+
+
+def test_one_unit_ahead_is_one_unit():
+    queue = project((claim(ADA), claim(BEN)), future(lot(2)))
+    assert first(queue.claims[BEN, DOCKS]).reason == "Served from PO-1, behind 1 unit ordered earlier."
