@@ -9,7 +9,7 @@ from backorder.db import claims, promises
 from backorder.errors import Unknown
 from backorder.house import House
 from backorder.rules.claims import Claim
-from backorder.rules.promises import Promise
+from backorder.rules.wording import behind, day, units, units_wait
 
 
 @dataclass(frozen=True)
@@ -29,56 +29,41 @@ def why(house: House, shop_id: int, line_id: int) -> Explanation:
     if not history and not found:
         raise Unknown("line", "There is no such order line.")
     waiting = [claim for claim in found if claim.backordered]
-    told = tuple(_told(promise) for promise in history)
     if not waiting:
-        sentence = (
-            "Nothing of this line waits: all of it is covered by stock." if found else "Nothing of this line is open."
-        )
-        return Explanation(sentence, told)
+        covered = "Nothing of this line waits: all of it is covered by stock."
+        return Explanation(covered if found else "Nothing of this line is open.", ())
     claim = waiting[-1]
-    day, numbers = projected.get((claim.line_id, claim.location_id), (None, None))
-    return Explanation(_sentence(claim, day, numbers), (*_steps(claim, day, numbers), *told))
+    ship_by, numbers = projected.get((claim.line_id, claim.location_id), (None, None))
+    return Explanation(_sentence(claim, ship_by, numbers), _steps(claim, ship_by, numbers))
 
 
-def _sentence(claim: Claim, day: date | None, numbers: Mapping[str, Any] | None) -> str:
+def _sentence(claim: Claim, ship_by: date | None, numbers: Mapping[str, Any] | None) -> str:
     if numbers is None:
-        return f"{_units(claim.backordered)} wait; no date has been worked out yet."
-    ahead = numbers["ahead"]
-    behind = f"behind {_units(ahead)} ordered earlier" if ahead else "first in the queue"
-    if numbers["basis"] == "lot" and day is not None:
+        return f"{units_wait(claim.backordered)}; no date has been worked out yet."
+    place = f"{units_wait(claim.backordered)}, {behind(numbers['ahead'])}"
+    if numbers["basis"] == "lot" and ship_by is not None:
         lot = numbers["lots"][-1]
         late = ", which is overdue" if numbers["overdue"] else ""
-        due = f", due {lot['due_on']}{late}" if lot["due_on"] else ""
         return (
-            f"{_units(claim.backordered)} wait {behind}; {lot['label']} ({_units(lot['of'])}{due}) serves this place, "
-            f"and receiving and handling make it {day.isoformat()}."
+            f"{place}; {lot['label']} ({units(lot['of'])}{_due(lot)}{late}) serves this place, "
+            f"and receiving and handling make it {day(ship_by)}."
         )
-    if numbers["basis"] == "lead_time" and day is not None:
-        return f"Nothing on order serves this place; the supplier's lead time from the order date makes it {day.isoformat()}."
-    return f"{_units(claim.backordered)} wait {behind}, and nothing on order serves this place."
+    if numbers["basis"] == "lead_time" and ship_by is not None:
+        return f"{place}; nothing on order serves this place, and the supplier's lead time makes it {day(ship_by)}."
+    return f"{place}, and nothing on order serves this place."
 
 
-def _steps(claim: Claim, day: date | None, numbers: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _steps(claim: Claim, ship_by: date | None, numbers: Mapping[str, Any] | None) -> tuple[str, ...]:
     if numbers is None:
         return ()
-    served = tuple(
-        f"{_units(lot['units'])} from {lot['label']}" + (f", due {lot['due_on']}" if lot["due_on"] else "")
-        for lot in numbers["lots"]
-    )
     return (
-        f"Ordered {_units(claim.units)}, {claim.given} covered by stock, {claim.backordered} waiting.",
-        f"In the queue since {claim.since.isoformat()}; {_units(numbers['ahead'])} ahead.",
-        *served,
+        f"Ordered {units(claim.units)}, {claim.given} covered by stock, {claim.backordered} waiting.",
+        f"In the queue since {day(claim.since.date())}, {claim.since:%H:%M} UTC; {units(numbers['ahead'])} ahead.",
+        *(f"{units(lot['units'])} from {lot['label']}{_due(lot)}." for lot in numbers["lots"]),
         f"Receiving {numbers['receiving_days']} and handling {numbers['handling_days']} working days.",
-        f"Ships by {day.isoformat()}." if day else "No day can be named.",
+        f"Ships by {day(ship_by)}." if ship_by else "No day can be named.",
     )
 
 
-def _told(promise: Promise) -> str:
-    day = promise.ship_by.isoformat() if promise.ship_by else "no date"
-    when = f"told {promise.told_at.date().isoformat()}" if promise.told_at else "not told"
-    return f"Version {promise.version}: {day} ({when}). {promise.reason}"
-
-
-def _units(count: int) -> str:
-    return "1 unit" if count == 1 else f"{count} units"
+def _due(lot: Mapping[str, Any]) -> str:
+    return f", due {day(date.fromisoformat(lot['due_on']))}" if lot["due_on"] else ""

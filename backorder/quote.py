@@ -13,6 +13,7 @@ from backorder.rules.offer import steps
 from backorder.rules.projection import project
 from backorder.rules.promises import Basis
 from backorder.rules.selling import SellingState
+from backorder.rules.wording import day as in_words
 from backorder.scene import load
 from backorder.sell import NextBuyer, next_buyer
 
@@ -80,7 +81,7 @@ def _in_stock(units: int) -> str:
 def _sentence(state: SellingState, buyer: NextBuyer) -> str:
     day = buyer.situation.next_place.ship_by
     if state is SellingState.BACKORDER and day is not None:
-        return f"Available on backorder, ships by {day.isoformat()}."
+        return f"Available on backorder, ships by {in_words(day)}."
     if state is SellingState.ASAP:
         return "Available on backorder, ships as soon as it arrives."
     return "Not for sale at the moment."

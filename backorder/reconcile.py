@@ -12,7 +12,7 @@ import structlog
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, inbox, levels, orders, outbox, shops, tokens
+from backorder.db import answers, catalogue, dirty, inbox, levels, orders, outbox, shops, tokens
 from backorder.db.dirty import Kind
 from backorder.house import House
 from backorder.observe import look_at_order, observe
@@ -22,6 +22,7 @@ from backorder.store.gateway import Gateway
 log = structlog.get_logger(__name__)
 
 KEEP_BODIES = timedelta(days=7)
+KEEP_ANSWERS = timedelta(days=1)
 KEEP_ALIVE = timedelta(days=30)
 ROUNDS = 50
 
@@ -78,6 +79,7 @@ def tidy(house: House, now: datetime) -> None:
     """What time asks for: forget old bodies, keep idle shops' tokens alive, renew what shops show before it falls silent."""
     with house.db.write() as tx:
         dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
+        answers.drop(tx, transport_now() - KEEP_ANSWERS)
         idle = tokens.expiring(tx, transport_now() + KEEP_ALIVE)
         installed = shops.installed(tx)
     for shop in installed:

@@ -172,7 +172,14 @@ def count(tx: Connection, shop_id: int) -> int:
     return tx.execute(select(func.count()).select_from(claims).where(claims.c.shop_id == shop_id)).scalar_one()
 
 
-_IN_QUEUE_ORDER = (claims.c.ready.desc(), claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
+_IN_QUEUE_ORDER = (
+    claims.c.ready.desc(),
+    claims.c.rank,
+    claims.c.since,
+    claims.c.order_id,
+    claims.c.line_id,
+    claims.c.location_id,
+)
 
 
 def _select(*more: ColumnElement[Any]) -> Select[Any]:

@@ -6,6 +6,7 @@ from datetime import date
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, Promise
+from backorder.rules.wording import behind
 
 RULE = "queue place × lot × working calendar"
 
@@ -48,7 +49,7 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
         return None
     if _is_at_the_dock(projection):
         return None
-    return Revision(projection.ship_by, projection.basis, source(projection), _later(projection))
+    return Revision(projection.ship_by, projection.basis, source(projection), _later(promise, projection))
 
 
 def source(projection: Projection) -> str:
@@ -72,12 +73,14 @@ def _is_at_the_dock(projection: Projection) -> bool:
 def _why(projection: Projection) -> str:
     lot = projection.last_lot
     if projection.basis is Basis.LOT and lot is not None:
-        ahead = "1 unit" if projection.ahead == 1 else f"{projection.ahead} units"
-        return f"Served from {lot.label}, behind {ahead} ordered earlier."
+        return f"Served from {lot.label}, {behind(projection.ahead)}."
     return f"Based on {source(projection)}."
 
 
-def _later(projection: Projection) -> str:
-    if projection.basis is Basis.LOT:
+def _later(promise: Promise, projection: Projection) -> str:
+    """The truth about a later day: the same shipment is late, or another one serves this place now."""
+    if projection.basis is Basis.LOT and promise.source == source(projection):
         return "Our supplier's shipment will arrive later than planned."
-    return "The shipment that would have served this order no longer covers it."
+    if projection.basis is Basis.LOT:
+        return "The shipment that was to serve this order no longer covers it; the next one does."
+    return "The shipment that was to serve this order no longer covers it."

@@ -7,6 +7,7 @@ from enum import StrEnum
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
+from backorder.rules.wording import units
 
 
 class SellingState(StrEnum):
@@ -59,7 +60,7 @@ def decide(situation: Situation) -> Decision:
     if not situation.on_sale:
         return Decision(SellingState.ENDED, None, None, "The product is not active in the store.")
     if situation.free > 0:
-        return Decision(SellingState.IN_STOCK, None, None, f"{_units(situation.free)} on the shelf and free.")
+        return Decision(SellingState.IN_STOCK, None, None, f"{units(situation.free)} on the shelf and free.")
     return _beyond_stock(situation)
 
 
@@ -72,7 +73,7 @@ def _beyond_stock(situation: Situation) -> Decision:
     if place.basis is Basis.LOT:
         lot = place.last_lot
         late = " That shipment is overdue." if place.overdue else ""
-        left = _units(max(0, situation.room))
+        left = units(max(0, situation.room))
         reason = f"{left} left to sell, next from {lot.label if lot else 'the next shipment'}.{late}"
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME:
@@ -89,7 +90,7 @@ def _refusal(situation: Situation) -> str | None:
     if situation.set_by_hand is Policy.DENY:
         return "Somebody set the policy by hand to stop selling when out of stock."
     if cap is not None and situation.open_backorders >= cap:
-        return f"{_units(situation.open_backorders)} already wait, and the limit is {cap}."
+        return f"{units(situation.open_backorders)} already wait, and the limit is {cap}."
     if basis is Basis.LOT and situation.room <= 0:
         return "Everything that may be sold of the coming shipments is spoken for."
     if basis is Basis.UNKNOWN and situation.inbound > 0:
@@ -105,7 +106,3 @@ def _open(state: SellingState, ship_by: date | None, reason: str) -> Decision:
 
 def _closed(reason: str) -> Decision:
     return Decision(SellingState.WAITLIST, Policy.DENY, None, reason)
-
-
-def _units(count: int) -> str:
-    return "1 unit" if count == 1 else f"{count} units"

@@ -99,7 +99,8 @@ class Warehouse:
 
     def ledger(self) -> dict[str, Any]:
         """Everything that is true in the store."""
-        return self._control(f"ledger/{self._at.domain}")
+        book: dict[str, Any] = self._control(f"ledger/{self._at.domain}")
+        return book
 
     def mails(self, who: str) -> list[dict[str, Any]]:
         """The letters somebody got, oldest first."""

@@ -62,7 +62,7 @@ def test_a_shipment_that_no_longer_covers_a_buyer_is_news():
     news = revise(told(first(from_a_lot(5))), BY_LEAD_TIME)
     assert news is not None
     assert (news.ship_by, news.source) == (in_days(30), "supplier lead time")
-    assert news.reason == "The shipment that would have served this order no longer covers it."
+    assert news.reason == "The shipment that was to serve this order no longer covers it."
 
 
 @pytest.mark.parametrize("undated", [ASAP, UNKNOWN])
@@ -110,7 +110,7 @@ def test_an_overdue_shipment_is_news_once_it_has_another_date():
 @pytest.mark.parametrize(
     ("projection", "source", "reason"),
     [
-        (from_a_lot(5), "PO-1", "Served from PO-1, behind 0 units ordered earlier."),
+        (from_a_lot(5), "PO-1", "Served from PO-1, first in the queue."),
         (BY_LEAD_TIME, "supplier lead time", "Based on supplier lead time."),
         (ASAP, "as soon as possible", "Based on as soon as possible."),
         (UNKNOWN, "no supply known", "Based on no supply known."),

@@ -1,0 +1,27 @@
+"""Counts and days as people read them, the same wherever a rule or a verb writes a sentence."""
+
+from datetime import date
+
+
+def units(count: int) -> str:
+    """``1 unit``, ``12 units``."""
+    return "1 unit" if count == 1 else f"{count} units"
+
+
+def units_wait(count: int) -> str:
+    """``1 unit waits``, ``12 units wait``."""
+    return f"{units(count)} {'waits' if count == 1 else 'wait'}"
+
+
+def behind(count: int) -> str:
+    """The place in a queue with so many units ahead."""
+    return f"behind {units(count)} ordered earlier" if count else "first in the queue"
+
+
+def day(value: date) -> str:
+    """``8 December 2026``, whatever the machine's language."""
+    months = (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    )  # fmt: skip
+    return f"{value.day} {months[value.month - 1]} {value.year}"

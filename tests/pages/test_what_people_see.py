@@ -1,0 +1,89 @@
+"""The running demo as a shopper, a customer and the merchant see it, in a real browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.pages.conftest import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+WIDE, PHONE = (1280, 900), (390, 844)
+Visit = Callable[[str, tuple[int, int]], Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """Opens an address in a window of a size; an error in a page's scripts fails the test."""
+    contexts, broken = [], []
+
+    def opened(address: str, size: tuple[int, int]) -> Page:
+        context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-US")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert broken == []
+
+
+def no_sideways_scroll(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
+def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
+    demo: Demo, visit: Visit, screens: Path, name: str, size: tuple[int, int]
+) -> None:
+    day = demo.merchant.get("/quote", variant_id=demo.warehouse.variant("AUR-1")["id"])["ship_by"]
+    page = visit(f"{demo.at.shop}/products/aurora-lamp", size)
+    line = page.locator(".promised__line")
+    expect(line).to_contain_text("ship")
+    assert page.locator('input[name="properties[Ships by]"]').input_value() == day
+    page.screenshot(path=screens / f"town-product-{name}.png", full_page=True)
+    assert no_sideways_scroll(page)
+
+    page.locator('form[action$="/cart/add"] [type=submit]').click()
+    expect(page).to_have_url(f"{demo.at.shop}/cart")
+    expect(page.locator("body")).to_contain_text("Ships by")
+    page.screenshot(path=screens / f"town-cart-{name}.png", full_page=True)
+    page.goto(f"{demo.at.shop}/checkout")
+    page.locator("[name=name]").fill("Dora Winter")
+    page.locator("[name=email]").fill(f"dora-{name}@example.com")
+    page.get_by_role("button", name="Pay").click()
+    expect(page.locator("body")).to_contain_text("Ships by")
+    page.screenshot(path=screens / f"town-order-{name}.png", full_page=True)
+    assert no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
+def test_the_merchant_sees_what_waits_inside_her_stores_admin(
+    demo: Demo, visit: Visit, screens: Path, name: str, size: tuple[int, int]
+) -> None:
+    page = visit(f"{demo.at.shop}/admin/apps/promised", size)
+    app = page.frame_locator("iframe")
+    expect(app.locator("main")).to_contain_text("PO-12", timeout=10_000)
+    expect(app.locator("main")).to_contain_text("$")
+    page.screenshot(path=screens / f"town-merchant-{name}.png", full_page=True)
+
+
+def test_a_customer_opens_her_letter(demo: Demo, visit: Visit, screens: Path) -> None:
+    letters = demo.warehouse.mails("Cleo")
+    page = visit(f"{demo.at.mailbox}/{letters[0]['id']}", PHONE)
+    body = page.frame_locator("iframe")
+    expect(body.locator("body")).to_contain_text("Aurora lamp")
+    expect(body.locator("body")).to_contain_text("Oak chair")
+    page.screenshot(path=screens / "town-letter-confirmation.png", full_page=True)
+
+
+def test_the_customer_of_a_released_order_opens_the_good_news(demo: Demo, visit: Visit, screens: Path) -> None:
+    demo.counts_in_lamps(1)
+    page = visit(f"{demo.at.mailbox}/{demo.warehouse.mails('Anna')[-1]['id']}", PHONE)
+    expect(page.frame_locator("iframe").locator("body")).to_contain_text("Aurora lamp")
+    page.screenshot(path=screens / "town-letter-arrived.png", full_page=True)
