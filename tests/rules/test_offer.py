@@ -1,0 +1,105 @@
+"""What theme, cart and order page read of a variant: the steps by which the day moves, and when it must be written anew."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backorder.rules.offer import RENEW_BEFORE, VALID_FOR, metafield, must_be_written, says_the_same, steps
+from backorder.rules.projection import Serving, next_place, project
+from backorder.rules.promises import Basis
+from backorder.rules.seen import Policy
+from backorder.rules.selling import Decision, SellingState
+from backorder.rules.working_calendar import WorkingCalendar
+from tests.rules.cast import NOW, future, in_days, in_queue_order, law, lot
+from tests.rules.draws import futures, queues
+
+SHOWN_DAY = in_days(12)
+BACKORDER = Decision(SellingState.BACKORDER, Policy.CONTINUE, SHOWN_DAY, "40 units left to sell, next from PO-1.")
+IN_STOCK = Decision(SellingState.IN_STOCK, None, None, "3 units on the shelf and free.")
+STEPS = [{"units": 40, "ship_by": SHOWN_DAY.isoformat()}]
+
+rooms = st.integers(-5, 30)
+
+
+@law
+@given(queues(), futures(), rooms)
+def test_the_steps_offer_no_more_than_may_be_sold_in_days_that_only_move_on(claims, to_come, room):
+    queue = project(in_queue_order(claims), to_come)
+    shown = steps(queue.left, to_come, room)
+    days = [date.fromisoformat(step["ship_by"]) for step in shown]
+    assert sum(step["units"] for step in shown) == max(0, min(room, sum(s.units for s in queue.left)))
+    assert days == sorted(set(days)), "the same day is one step"
+    assert all(step["units"] > 0 for step in shown)
+
+
+@law
+@given(queues(), futures(), rooms.filter(lambda room: room > 0))
+def test_each_step_shows_the_day_that_its_last_unit_is_quoted(claims, to_come, room):
+    queue = project(in_queue_order(claims), to_come)
+    units = 0
+    for step in steps(queue.left, to_come, room):
+        units += step["units"]
+        quoted = next_place(queue, to_come, units)
+        assert (quoted.basis, quoted.ship_by) == (Basis.LOT, date.fromisoformat(step["ship_by"]))
+
+
+def test_lots_of_the_same_shipping_day_are_one_step():
+    friday, saturday, tuesday = lot(2, days=2), lot(3, days=3, lot_id=2), lot(4, days=6, lot_id=3)
+    week = WorkingCalendar(weekdays=frozenset({0, 1, 2, 3}))  # nothing is received on a Friday or a Saturday
+    to_come = future(friday, saturday, tuesday, calendar=week)
+    shown = steps([Serving(each, each.units) for each in to_come.in_order()], to_come, room=8)
+    assert shown == [{"units": 5, "ship_by": "2026-07-08"}, {"units": 3, "ship_by": "2026-07-09"}]
+
+
+def test_a_backorder_shows_its_day_its_steps_and_how_long_it_is_good_for():
+    assert metafield(BACKORDER, STEPS, NOW) == {
+        "v": 1,
+        "state": "backorder",
+        "ship_by": "2026-07-13",
+        "steps": [{"units": 40, "ship_by": "2026-07-13"}],
+        "valid_until": "2026-07-08T12:00:00Z",
+    }
+
+
+def test_only_a_backorder_shows_steps():
+    assert metafield(IN_STOCK, STEPS, NOW)["steps"] == []
+
+
+def test_a_variant_that_was_never_touched_and_is_in_stock_is_left_alone():
+    assert not must_be_written(metafield(IN_STOCK, [], NOW), None, NOW)
+
+
+@pytest.mark.parametrize("state", [s for s in SellingState if s is not SellingState.IN_STOCK])
+def test_anything_but_in_stock_is_written_the_first_time(state):
+    assert must_be_written(metafield(Decision(state, None, None, "So."), [], NOW), None, NOW)
+
+
+def test_what_says_something_else_is_written_also_when_it_goes_back_in_stock():
+    backorder, in_stock = metafield(BACKORDER, STEPS, NOW), metafield(IN_STOCK, [], NOW)
+    assert must_be_written(in_stock, backorder, NOW)
+    assert must_be_written(backorder, in_stock, NOW)
+    assert must_be_written(metafield(BACKORDER, [], NOW), backorder, NOW)
+
+
+def test_what_says_the_same_is_renewed_only_shortly_before_the_theme_falls_silent():
+    shown = metafield(BACKORDER, STEPS, NOW)
+    almost = NOW + VALID_FOR - RENEW_BEFORE
+    for moment, due in ((NOW, False), (almost, False), (almost + timedelta(seconds=1), True), (NOW + VALID_FOR, True)):
+        assert must_be_written(metafield(BACKORDER, STEPS, moment), shown, moment) is due
+
+
+def test_in_stock_is_never_renewed():
+    shown = metafield(IN_STOCK, [], NOW)
+    later = NOW + 10 * VALID_FOR
+    assert not must_be_written(metafield(IN_STOCK, [], later), shown, later)
+
+
+def test_only_the_expiry_may_differ_between_two_that_say_the_same():
+    one, later = metafield(BACKORDER, STEPS, NOW), metafield(BACKORDER, STEPS, NOW + timedelta(days=1))
+    assert one != later
+    assert says_the_same(one, later)
+    assert not says_the_same(one, metafield(IN_STOCK, [], NOW))
+    assert not says_the_same(one, None)
+    assert says_the_same(None, None)

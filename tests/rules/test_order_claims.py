@@ -1,0 +1,132 @@
+"""From an order as seen to its claims: open units by line and location, and what of them is exposed or packed (domain §3)."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backorder.rules.order_claims import claims_of
+from backorder.rules.seen import AgreementSeen
+from tests.rules.cast import (
+    ADA,
+    BEN,
+    CHAIR,
+    DOCKS,
+    LAMP,
+    NOW,
+    QUEENS,
+    fulfillment_order,
+    hold,
+    hours_ago,
+    law,
+    order,
+    part,
+)
+
+OURS, THEIRS = hold(1, ours=True), hold(2, ours=False)
+STATUSES = ("OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "INCOMPLETE", "CLOSED", "CANCELLED")
+AT_SERVICE = ("SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED", "CANCELLATION_REJECTED")
+
+parts = st.builds(part, st.sampled_from((ADA, BEN)), st.integers(0, 4), st.sampled_from((LAMP, None)))
+fulfillment_orders = st.builds(
+    lambda number, status, request, location, holds, lines: fulfillment_order(
+        number, *lines, status=status, request_status=request, location_id=location, holds=holds
+    ),
+    st.integers(1, 9),
+    st.sampled_from(STATUSES),
+    st.sampled_from(("UNSUBMITTED", "SUBMITTED", "ACCEPTED", "CLOSED")),
+    st.sampled_from((DOCKS, QUEENS, None)),
+    st.sampled_from(((), (OURS,), (THEIRS,), (THEIRS, OURS))),
+    st.lists(parts, max_size=3),
+)
+
+
+@law
+@given(st.lists(fulfillment_orders, max_size=4))
+def test_every_open_unit_of_counted_goods_is_in_one_claim(seen):
+    expected = Counter()
+    for each in seen:
+        for line in each.parts:
+            if each.status not in ("CLOSED", "CANCELLED") and line.item_id and each.location_id:
+                expected[line.line_id, each.location_id] += line.remaining
+    claims = claims_of(order(*seen), NOW)
+    assert {(c.line_id, c.location_id): c.units for c in claims} == +expected
+    assert all(0 <= c.exposed <= c.units and 0 <= c.in_works <= c.units for c in claims)
+
+
+def test_a_line_in_two_fulfillment_orders_at_one_location_is_one_claim():
+    held = fulfillment_order(2, part(ADA, 3), status="ON_HOLD", holds=(OURS,))
+    (claim,) = claims_of(order(fulfillment_order(1, part(ADA, 2)), held), NOW)
+    assert (claim.units, claim.exposed, claim.item_id, claim.order_id) == (5, 2, LAMP, 1042)
+
+
+def test_a_line_at_two_locations_is_two_claims():
+    queens = fulfillment_order(2, part(ADA, 3), location_id=QUEENS)
+    claims = claims_of(order(fulfillment_order(1, part(ADA, 2)), queens), NOW)
+    assert [(c.location_id, c.units) for c in claims] == [(DOCKS, 2), (QUEENS, 3)]
+
+
+def test_a_hold_of_somebody_else_does_not_make_units_ours_to_count_as_held():
+    (claim,) = claims_of(order(fulfillment_order(1, part(ADA, 2), status="ON_HOLD", holds=(THEIRS,))), NOW)
+    assert claim.exposed == 2
+
+
+@pytest.mark.parametrize("status", ["OPEN", "ON_HOLD", "SCHEDULED", "INCOMPLETE", "IN_PROGRESS"])
+def test_what_is_still_to_be_shipped_is_a_claim_whatever_it_waits_for(status):
+    assert len(claims_of(order(fulfillment_order(1, part(ADA, 2), status=status)), NOW)) == 1
+
+
+@pytest.mark.parametrize("status", ["CLOSED", "CANCELLED"])
+def test_what_was_shipped_or_called_off_is_no_claim(status):
+    assert claims_of(order(fulfillment_order(1, part(ADA, 2), status=status)), NOW) == ()
+
+
+def test_a_cancelled_order_claims_nothing():
+    assert claims_of(order(fulfillment_order(1, part(ADA, 2)), cancelled_at=NOW), NOW) == ()
+
+
+def test_an_archived_order_with_open_lines_still_claims_them():
+    assert len(claims_of(order(fulfillment_order(1, part(ADA, 2)), closed=True), NOW)) == 1
+
+
+@pytest.mark.parametrize("state", [{"status": "IN_PROGRESS"}, *({"request_status": status} for status in AT_SERVICE)])
+def test_units_being_packed_or_with_a_service_are_beyond_recall(state):
+    packed = fulfillment_order(2, part(ADA, 3), **state)
+    (claim,) = claims_of(order(fulfillment_order(1, part(ADA, 2)), packed), NOW)
+    assert (claim.units, claim.in_works) == (5, 3)
+
+
+def test_each_goods_of_an_order_has_a_claim_of_its_own():
+    claims = claims_of(order(fulfillment_order(1, part(ADA, 1), part(BEN, 1, CHAIR))), NOW)
+    assert [(c.line_id, c.item_id) for c in claims] == [(ADA, LAMP), (BEN, CHAIR)]
+
+
+def test_goods_without_an_inventory_item_or_a_location_are_no_claims():
+    uncounted = fulfillment_order(1, part(ADA, 2, None))
+    nowhere = fulfillment_order(2, part(BEN, 2), location_id=None)
+    assert claims_of(order(uncounted, nowhere), NOW) == ()
+
+
+def age_of(ready_at, *agreements):
+    (claim,) = claims_of(order(fulfillment_order(1, part(ADA, 1)), agreements=agreements), ready_at)
+    return claim.since, claim.ready
+
+
+def test_a_claim_is_as_old_as_its_line_or_its_payment_whichever_came_later():
+    joined = AgreementSeen(ADA, 1, hours_ago(20))
+    assert age_of(hours_ago(22), joined) == (hours_ago(20), True)
+    assert age_of(hours_ago(3), joined) == (hours_ago(3), True)
+
+
+def test_a_line_added_by_an_edit_has_the_time_of_the_edit_not_of_the_order():
+    other_line, edit = AgreementSeen(BEN, 1, hours_ago(24)), AgreementSeen(ADA, 1, hours_ago(2))
+    assert age_of(hours_ago(24), other_line, edit) == (hours_ago(2), True)
+
+
+def test_units_that_left_a_line_did_not_join_it():
+    assert age_of(hours_ago(24), AgreementSeen(ADA, -1, hours_ago(30))) == (hours_ago(24), True)
+
+
+def test_an_order_that_may_not_be_served_yet_has_its_place_in_line_but_is_not_ready():
+    assert age_of(None) == (hours_ago(24), False)

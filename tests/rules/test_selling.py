@@ -1,0 +1,170 @@
+"""How a variant is sold, and why: the five states, each with a reason, none without its due (A48, G16, C06)."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backorder.rules.projection import Projection, Serving
+from backorder.rules.promises import Basis
+from backorder.rules.seen import Policy
+from backorder.rules.selling import Decision, SellingState, Situation, decide
+from tests.rules.cast import in_days, law, lot
+
+BY_LOT = Projection(in_days(12), Basis.LOT, (Serving(lot(40, 12), 1),))
+BY_LEAD_TIME = Projection(in_days(30), Basis.LEAD_TIME)
+ASAP, UNKNOWN = Projection(None, Basis.ASAP), Projection(None, Basis.UNKNOWN)
+
+SOLD_OUT = Situation(
+    tracked=True,
+    on_sale=True,
+    free=0,
+    inbound=0,
+    open_backorders=0,
+    limit_percent=100,
+    max_backorders=None,
+    next_place=UNKNOWN,
+)
+
+
+def situation(**changes: object) -> Situation:
+    return replace(SOLD_OUT, **changes)
+
+
+situations = st.builds(
+    Situation,
+    tracked=st.booleans(),
+    on_sale=st.booleans(),
+    free=st.integers(-20, 5),
+    inbound=st.integers(0, 40),
+    open_backorders=st.integers(0, 20),
+    limit_percent=st.integers(0, 100),
+    max_backorders=st.one_of(st.none(), st.integers(0, 20)),
+    next_place=st.sampled_from((BY_LOT, BY_LEAD_TIME, ASAP, UNKNOWN)),
+    set_by_hand=st.sampled_from((None, Policy.DENY, Policy.CONTINUE)),
+)
+
+POLICY_OF = {
+    SellingState.IN_STOCK: None,
+    SellingState.BACKORDER: Policy.CONTINUE,
+    SellingState.ASAP: Policy.CONTINUE,
+    SellingState.WAITLIST: Policy.DENY,
+    SellingState.ENDED: None,
+}
+
+
+def check(decision: Decision) -> None:
+    """What is true of every decision, whatever the situation."""
+    assert decision.reason.endswith("."), "every state has its reason, in a sentence"
+    assert decision.policy == POLICY_OF[decision.state], "the policy is what makes the state true"
+    assert (decision.ship_by is not None) is (decision.state is SellingState.BACKORDER), "backorder has a date, only it"
+
+
+@law
+@given(situations)
+def test_every_situation_has_one_state_with_its_reason_and_its_policy(anything):
+    check(decide(anything))
+
+
+@law
+@given(situations)
+def test_what_is_in_stock_never_takes_the_policy(anything):
+    decision = decide(replace(anything, tracked=True, on_sale=True, free=max(1, anything.free)))
+    assert (decision.state, decision.policy) == (SellingState.IN_STOCK, None)
+
+
+@law
+@given(situations.filter(lambda s: s.tracked and s.on_sale and s.free <= 0 and s.set_by_hand))
+def test_what_is_shown_follows_the_policy_that_somebody_set_by_hand(anything):
+    assert decide(anything).policy == anything.set_by_hand
+
+
+@law
+@given(situations, st.integers(1, 20))
+def test_while_lots_serve_more_demand_never_opens_what_was_closed(anything, more):
+    by_lot = replace(anything, next_place=BY_LOT, set_by_hand=None, tracked=True, on_sale=True)
+    demanded = replace(by_lot, free=by_lot.free - more, open_backorders=by_lot.open_backorders + more)
+    if decide(by_lot).state is SellingState.WAITLIST:
+        assert decide(demanded).state is SellingState.WAITLIST
+
+
+@law
+@given(st.integers(0, 100), st.integers(0, 40), st.integers(0, 50))
+def test_orders_are_taken_until_the_allowed_share_of_what_comes_is_claimed_and_no_further(percent, inbound, waiting):
+    sold = situation(free=-waiting, inbound=inbound, limit_percent=percent, next_place=BY_LOT)
+    expected = SellingState.BACKORDER if waiting < inbound * percent // 100 else SellingState.WAITLIST
+    assert decide(sold).state is expected
+
+
+def test_a_decision_that_lies_about_its_policy_is_caught():
+    honest = decide(situation(next_place=BY_LOT, inbound=40))
+    check(honest)
+    with pytest.raises(AssertionError, match="the policy is what makes the state true"):
+        check(replace(honest, policy=Policy.DENY))
+    with pytest.raises(AssertionError, match="backorder has a date"):
+        check(replace(honest, ship_by=None))
+
+
+@pytest.mark.parametrize(
+    ("given_that", "state", "reason"),
+    [
+        ({"tracked": False}, "in_stock", "The store does not count this item, so it never runs out."),
+        ({"on_sale": False, "free": 5}, "ended", "The product is not active in the store."),
+        ({"free": 1}, "in_stock", "1 unit on the shelf and free."),
+        ({"free": 3, "set_by_hand": Policy.DENY}, "in_stock", "3 units on the shelf and free."),
+        ({"inbound": 40, "next_place": BY_LOT}, "backorder", "40 units left to sell, next from PO-1."),
+        (
+            {"inbound": 40, "next_place": replace(BY_LOT, overdue=True)},
+            "backorder",
+            "40 units left to sell, next from PO-1. That shipment is overdue.",
+        ),
+        (
+            {"inbound": 40, "free": -40, "next_place": BY_LOT},
+            "waitlist",
+            "Everything that may be sold of the coming shipments is spoken for.",
+        ),
+        (
+            {"next_place": BY_LEAD_TIME},
+            "backorder",
+            "Nothing more is on order; the date follows the supplier's lead time.",
+        ),
+        ({"next_place": ASAP}, "asap", "No date is known, and the terms allow selling without one."),
+        ({}, "waitlist", "Sold out: nothing is on order and no lead time is known."),
+        ({"inbound": 40, "free": -40}, "waitlist", "Everything to come is already spoken for."),
+        (
+            {"next_place": BY_LEAD_TIME, "open_backorders": 5, "max_backorders": 5},
+            "waitlist",
+            "5 units already wait, and the limit is 5.",
+        ),
+        (
+            {"inbound": 40, "next_place": BY_LOT, "set_by_hand": Policy.DENY},
+            "waitlist",
+            "Somebody set the policy by hand to stop selling when out of stock.",
+        ),
+        (
+            {"inbound": 40, "free": -41, "next_place": BY_LOT, "set_by_hand": Policy.CONTINUE},
+            "backorder",
+            "0 units left to sell, next from PO-1.",
+        ),
+        (
+            {"set_by_hand": Policy.CONTINUE},
+            "asap",
+            "Somebody set the policy by hand to go on selling; no date is known.",
+        ),
+    ],
+)
+def test_the_states_as_a_merchant_would_say_them(given_that, state, reason):
+    decision = decide(situation(**given_that))
+    assert (decision.state.value, decision.reason) == (state, reason)
+    check(decision)
+
+
+def test_the_merchants_cap_closes_at_the_last_allowed_backorder():
+    open_at = {n: decide(situation(next_place=BY_LEAD_TIME, open_backorders=n, max_backorders=3)).state for n in (2, 3)}
+    assert open_at == {2: SellingState.BACKORDER, 3: SellingState.WAITLIST}
+
+
+def test_the_date_shown_is_that_of_the_next_place():
+    assert decide(situation(inbound=40, next_place=BY_LOT)).ship_by == in_days(12)
+    assert decide(situation(next_place=BY_LEAD_TIME)).ship_by == in_days(30)
