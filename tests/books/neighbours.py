@@ -1,0 +1,143 @@
+"""Two shops whose books are full of the same numbers, so that whatever forgets to ask for the shop finds the other's."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from backorder.db import (
+    answers,
+    catalogue,
+    claims,
+    contacts,
+    dirty,
+    imports,
+    inbox,
+    levels,
+    lots,
+    offers,
+    orders,
+    outbox,
+    promises,
+    purchase_orders,
+    shops,
+    tokens,
+    turns,
+)
+from backorder.db.answers import Answer
+from backorder.db.books import metadata
+from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
+from backorder.db.lots import Change
+from backorder.db.outbox import Effect, State, order_lane
+from backorder.db.sealed import Sealer
+from backorder.rules.lease import Lease
+from backorder.rules.lots import LotKind
+from backorder.rules.seen import ContactSeen, Policy
+from tests.books.cast import (
+    DUE,
+    FIRST,
+    FIRST_LINE,
+    HERE,
+    LAMP,
+    LAMP_VARIANT,
+    NOON,
+    PARCEL,
+    claim,
+    delivery,
+    level,
+    line,
+    location,
+    order,
+    pair,
+    parcel,
+    promise,
+    shop_seen,
+    variant,
+)
+
+LANE = order_lane(FIRST)
+SEALER = Sealer("the-key-that-seals-the-books")
+
+
+@dataclass(frozen=True)
+class Household:
+    """A shop with a row in every book, and the numbers that our books gave them."""
+
+    shop_id: int
+    domain: str
+    lot_id: int
+    purchase_order_id: int
+    purchase_order_line_id: int
+    parked_id: int
+
+
+def move_in(tx: Connection, domain: str, units: int) -> Household:
+    """A shop whose books are full: the store's numbers are everybody's, ``units`` and names are its own."""
+    shop_id = shops.install(tx, domain, NOON).shop_id
+    shops.describe(tx, shop_id, shop_seen(domain))
+    shops.sweep_reached(tx, shop_id, NOON)
+    catalogue.save_locations(tx, shop_id, [location(HERE, domain)])
+    catalogue.save_variants(tx, shop_id, [variant(product_title=domain)])
+    catalogue.set_tracked(tx, shop_id, LAMP, tracked=False)
+    catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
+    orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
+    claims.replace(tx, shop_id, FIRST, [claim(units=units)])
+    claims.project(tx, shop_id, claim(), DUE, {"shop": domain})
+    levels.save(tx, shop_id, [level(available=units)])
+    lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=units, allocated=units)
+    given = Change(FIRST_LINE, HERE, LAMP, units, 0, 0, 0)
+    lots.apply(tx, shop_id, lot_id, [given], cause=domain, actor="promised", at=NOON)
+    ordered = purchase_orders.create(tx, shop_id, "PO-7", domain, HERE, NOON)
+    assert ordered is not None
+    po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
+    purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
+    lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
+    promises.add(tx, shop_id, promise(reason=domain))
+    offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
+    offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
+    parked_id = _outbox(tx, shop_id, domain)
+    dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON + timedelta(seconds=units))
+    turns.take_turn(tx, shop_id, "observe", domain, NOON, 30)
+    imports.start(tx, shop_id, ("variants",), NOON)
+    imports.advance(tx, shop_id, "variants", cursor=domain, read=units, at=NOON)
+    tokens.put(tx, SEALER, shop_id, pair(access=domain))
+    contacts.put(tx, SEALER, shop_id, ContactSeen(FIRST, f"carol@{domain}", "Carol", "en"))
+    answers.begin(tx, shop_id, "key-1", "a request", NOON)
+    answers.finish(tx, shop_id, "key-1", Answer(200, "text/plain", domain))
+    inbox.put(tx, SEALER, delivery(shop_domain=domain), NOON)
+    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id)
+
+
+def _outbox(tx: Connection, shop_id: int, domain: str) -> int:
+    """A parked release and a mail behind it; the number of the first."""
+    released = {"releases": {str(PARCEL): {"holds": [shop_id * 100]}}}
+    outbox.put(tx, shop_id, Effect.RELEASE, LANE, FIRST, "release-1", NOON, released)
+    due = outbox.take(tx, NOON, shop_id)
+    assert due is not None
+    outbox.finish(tx, due.outbox_id, State.PARKED, NOON, error=domain)
+    outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-1", NOON, {"shop": domain})
+    outbox.put(tx, shop_id, Effect.MAIL, order_lane(52), 52, "mail-2", NOON, {"shop": domain})
+    return due.outbox_id
+
+
+def rows_of(tx: Connection, household: Household) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of a shop in every table, by table."""
+    found = {}
+    for table in metadata.sorted_tables:
+        owner = _owner(table, household)
+        found[table.name] = sorted((tuple(row) for row in tx.execute(select(table).where(owner))), key=repr)
+    return found
+
+
+def _owner(table: Table, household: Household) -> Any:
+    """What makes a row a shop's own."""
+    if "shop_id" in table.c:
+        return table.c.shop_id == household.shop_id
+    if "shop_domain" in table.c:
+        return table.c.shop_domain == household.domain
+    return table.c.domain == household.domain
+
+
+__all__ = ["LANE", "SEALER", "Household", "move_in", "parcel", "rows_of"]

@@ -1,0 +1,267 @@
+"""Tenants: what a book says or does for Alice it says or does whether or not Bob's numbers are the same."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from backorder.db import (
+    answers,
+    catalogue,
+    claims,
+    contacts,
+    dirty,
+    imports,
+    levels,
+    lots,
+    offers,
+    orders,
+    outbox,
+    promises,
+    purchase_orders,
+    shops,
+    tokens,
+    turns,
+)
+from backorder.db.answers import Answer
+from backorder.db.books import BOOKS
+from backorder.db.dirty import Dirty, Kind
+from backorder.db.engine import Connection
+from backorder.db.lots import Change
+from backorder.db.outbox import Effect
+from backorder.rules.lease import Lease
+from backorder.rules.lots import LotKind
+from backorder.rules.seen import ContactSeen, Policy
+from tests.books.cast import (
+    ALICE,
+    BOB,
+    DUE,
+    FIRST,
+    FIRST_LINE,
+    HERE,
+    LAMP,
+    LAMP_VARIANT,
+    LAMPS,
+    NOON,
+    PARCEL,
+    SECOND,
+    claim,
+    level,
+    location,
+    order,
+    pair,
+    promise,
+    shop_seen,
+    variant,
+)
+from tests.books.neighbours import LANE, SEALER, Household, move_in, rows_of
+
+Act = Callable[[Connection, Household], Any]
+LATER = NOON + 3600 * SECOND
+
+READINGS: dict[Callable[..., Any], Act] = {
+    shops.one: lambda tx, us: shops.one(tx, us.shop_id),
+    catalogue.untracked: lambda tx, us: catalogue.untracked(tx, us.shop_id, [LAMP]),
+    catalogue.variants_of_items: lambda tx, us: catalogue.variants_of_items(tx, us.shop_id, [LAMP]),
+    catalogue.variants_of_product: lambda tx, us: catalogue.variants_of_product(tx, us.shop_id, LAMPS),
+    catalogue.by_ids: lambda tx, us: catalogue.by_ids(tx, us.shop_id, [LAMP_VARIANT]),
+    catalogue.page: lambda tx, us: catalogue.page(tx, us.shop_id),
+    catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
+    catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),
+    catalogue.all_locations: lambda tx, us: catalogue.all_locations(tx, us.shop_id),
+    orders.get: lambda tx, us: orders.get(tx, us.shop_id, FIRST),
+    orders.many: lambda tx, us: orders.many(tx, us.shop_id, [FIRST]),
+    orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
+    orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
+    orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
+    orders.order_of: lambda tx, us: orders.order_of(tx, us.shop_id, PARCEL),
+    orders.fingerprint: lambda tx, us: orders.fingerprint(tx, us.shop_id, FIRST),
+    orders.open_order_ids: lambda tx, us: orders.open_order_ids(tx, us.shop_id),
+    claims.of_items: lambda tx, us: claims.of_items(tx, us.shop_id, [LAMP]),
+    claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
+    claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
+    claims.projections: lambda tx, us: claims.projections(tx, us.shop_id, [FIRST]),
+    claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
+    claims.count: lambda tx, us: claims.count(tx, us.shop_id),
+    levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
+    lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
+    lots.orphans: lambda tx, us: lots.orphans(tx, us.shop_id, us.lot_id, []),
+    lots.history: lambda tx, us: lots.history(tx, us.shop_id, [FIRST_LINE]),
+    lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
+    lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
+    purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
+    purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
+    purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),
+    purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
+    promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
+    promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
+    promises.of_orders: lambda tx, us: promises.of_orders(tx, us.shop_id, [FIRST]),
+    offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
+    offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),
+    offers.held_leases: lambda tx, us: offers.held_leases(tx, us.shop_id),
+    outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
+    outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
+    outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
+    outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),
+    outbox.troubled: lambda tx, us: outbox.troubled(tx, us.shop_id),
+    dirty.due: lambda tx, us: dirty.due(tx, us.shop_id, LATER),
+    dirty.count: lambda tx, us: dirty.count(tx, us.shop_id),
+    imports.current: lambda tx, us: imports.current(tx, us.shop_id, NOON),
+    imports.progress: lambda tx, us: imports.progress(tx, us.shop_id),
+    tokens.get: lambda tx, us: tokens.get(tx, SEALER, us.shop_id),
+    contacts.get: lambda tx, us: contacts.get(tx, SEALER, us.shop_id, FIRST),
+}
+
+SEEN = Dirty(Kind.ITEM, LAMP, NOON, 1, 0)
+WRITINGS: dict[Callable[..., Any], Act] = {
+    shops.leave: lambda tx, us: shops.leave(tx, us.shop_id, NOON),
+    shops.describe: lambda tx, us: shops.describe(tx, us.shop_id, shop_seen("renamed")),
+    shops.sweep_reached: lambda tx, us: shops.sweep_reached(tx, us.shop_id, LATER),
+    shops.set_terms: lambda tx, us: shops.set_terms(tx, us.shop_id, {"cutoff": "09:00"}),
+    catalogue.lock_items: lambda tx, us: catalogue.lock_items(tx, us.shop_id, [99]),
+    catalogue.set_tracked: lambda tx, us: catalogue.set_tracked(tx, us.shop_id, LAMP, tracked=True),
+    catalogue.save_variants: lambda tx, us: catalogue.save_variants(tx, us.shop_id, [variant(title="Gold")]),
+    catalogue.mark_gone: lambda tx, us: catalogue.mark_gone(tx, us.shop_id, [LAMP_VARIANT], NOON),
+    catalogue.set_policy: lambda tx, us: catalogue.set_policy(tx, us.shop_id, LAMP_VARIANT, Policy.CONTINUE, NOON),
+    catalogue.choose: lambda tx, us: catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managed": False}),
+    catalogue.save_locations: lambda tx, us: catalogue.save_locations(tx, us.shop_id, [location(name="Moved")]),
+    orders.save: lambda tx, us: orders.save(tx, us.shop_id, order(lines=(), fulfillment_orders=()), NOON, NOON),
+    orders.annotated: lambda tx, us: orders.annotated(tx, us.shop_id, FIRST, "{}"),
+    orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
+    claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
+    claims.project: lambda tx, us: claims.project(tx, us.shop_id, claim(), None, None),
+    levels.save: lambda tx, us: levels.save(tx, us.shop_id, [level(available=77)]),
+    levels.shipped: lambda tx, us: levels.shipped(tx, us.shop_id, LAMP, HERE, 1),
+    levels.set_presumed: lambda tx, us: levels.set_presumed(tx, us.shop_id, LAMP, HERE, 5),
+    levels.remove: lambda tx, us: levels.remove(tx, us.shop_id, LAMP, [HERE]),
+    lots.set_supply: lambda tx, us: lots.set_supply(
+        tx, us.shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=us.purchase_order_line_id, units=0
+    ),
+    lots.shelf: lambda tx, us: lots.shelf(tx, us.shop_id, LAMP, HERE, units=0, allocated=0),
+    lots.apply: lambda tx, us: lots.apply(
+        tx, us.shop_id, us.lot_id, [Change(FIRST_LINE, HERE, LAMP, 0, 0, 2, 0)], cause="x", actor="x", at=NOON
+    ),
+    lots.keep: lambda tx, us: lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
+    purchase_orders.create: lambda tx, us: purchase_orders.create(tx, us.shop_id, "PO-8", "", HERE, NOON),
+    purchase_orders.add_line: lambda tx, us: purchase_orders.add_line(
+        tx, us.shop_id, us.purchase_order_id, LAMP_VARIANT, LAMP, 9, DUE
+    ),
+    purchase_orders.change_line: lambda tx, us: purchase_orders.change_line(
+        tx, us.shop_id, us.purchase_order_line_id, received=1
+    ),
+    purchase_orders.cancel: lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+    purchase_orders.receive: lambda tx, us: purchase_orders.receive(
+        tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
+    ),
+    promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
+    promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
+    offers.decide: lambda tx, us: offers.decide(tx, us.shop_id, LAMP_VARIANT, "ended", "x", {}, NOON),
+    offers.shown: lambda tx, us: offers.shown(tx, us.shop_id, LAMP_VARIANT, {"x": 1}),
+    offers.put_lease: lambda tx, us: offers.put_lease(
+        tx, us.shop_id, Lease(LAMP_VARIANT, Policy.CONTINUE, Policy.DENY), NOON
+    ),
+    offers.drop_lease: lambda tx, us: offers.drop_lease(tx, us.shop_id, LAMP_VARIANT),
+    outbox.want: lambda tx, us: outbox.want(tx, us.shop_id, Effect.HOLD, LANE, FIRST, NOON),
+    outbox.put: lambda tx, us: outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
+    outbox.take: lambda tx, us: outbox.take(tx, NOON, us.shop_id),
+    outbox.again: lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
+    outbox.retry_parked_targets: lambda tx, us: outbox.retry_parked_targets(tx, us.shop_id, NOON),
+    outbox.drop_shop: lambda tx, us: outbox.drop_shop(tx, us.shop_id, NOON, "left"),
+    outbox.forget_shop: lambda tx, us: outbox.forget_shop(tx, us.shop_id),
+    dirty.mark: lambda tx, us: dirty.mark(tx, us.shop_id, Kind.ITEM, [LAMP], NOON),
+    dirty.clear: lambda tx, us: dirty.clear(tx, us.shop_id, [SEEN]),
+    dirty.postpone: lambda tx, us: dirty.postpone(tx, us.shop_id, SEEN, NOON, SECOND, "x"),
+    dirty.forget_shop: lambda tx, us: dirty.forget_shop(tx, us.shop_id),
+    imports.start: lambda tx, us: imports.start(tx, us.shop_id, ("orders",), NOON),
+    imports.advance: lambda tx, us: imports.advance(tx, us.shop_id, "variants", cursor="x", read=1, at=NOON),
+    imports.postpone: lambda tx, us: imports.postpone(tx, us.shop_id, "variants", NOON, "x"),
+    imports.forget_shop: lambda tx, us: imports.forget_shop(tx, us.shop_id),
+    turns.take_turn: lambda tx, us: turns.take_turn(tx, us.shop_id, "observe", "x", LATER, 30),
+    turns.end_turn: lambda tx, us: turns.end_turn(tx, us.shop_id, "observe", us.domain),
+    tokens.put: lambda tx, us: tokens.put(tx, SEALER, us.shop_id, pair()),
+    tokens.lease_refresh: lambda tx, us: tokens.lease_refresh(tx, us.shop_id, 1, NOON, 30),
+    tokens.give_up_refresh: lambda tx, us: (
+        tokens.lease_refresh(tx, us.shop_id, 1, NOON, 30),
+        tokens.give_up_refresh(tx, us.shop_id, 1),
+        tokens.expire(tx, us.shop_id, NOON),
+    ),
+    tokens.expire: lambda tx, us: tokens.expire(tx, us.shop_id, NOON),
+    tokens.forget: lambda tx, us: tokens.forget(tx, us.shop_id),
+    contacts.put: lambda tx, us: contacts.put(tx, SEALER, us.shop_id, ContactSeen(FIRST, "x@y.z", None, None)),
+    contacts.erase: lambda tx, us: contacts.erase(tx, us.shop_id, [FIRST]),
+    answers.begin: lambda tx, us: answers.begin(tx, us.shop_id, "key-2", "x", NOON),
+    answers.finish: lambda tx, us: answers.finish(tx, us.shop_id, "key-1", Answer(500, "text/plain", "x")),
+    answers.abandon: lambda tx, us: (
+        answers.begin(tx, us.shop_id, "key-2", "x", NOON),
+        answers.abandon(tx, us.shop_id, "key-2"),
+        answers.finish(tx, us.shop_id, "key-1", Answer(500, "text/plain", "x")),
+    ),
+    answers.forget_shop: lambda tx, us: answers.forget_shop(tx, us.shop_id),
+}
+
+# What Alice might try with the numbers that our books gave Bob.
+TRESPASSES: dict[str, Act] = {
+    "his purchase order": lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+    "his line": lambda tx, us: purchase_orders.change_line(tx, us.shop_id, us.purchase_order_line_id, received=1),
+    "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
+}
+
+
+def name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
+def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
+    """Every public function of a book that takes a shop's number."""
+    for book in BOOKS:
+        for _, function in inspect.getmembers(book, inspect.isfunction):
+            own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
+            if own and "shop_id" in inspect.signature(function).parameters:
+                yield function
+
+
+def test_every_function_that_asks_for_a_shop_is_tried_here():
+    tried = set(READINGS) | set(WRITINGS)
+    assert {name(function) for function in asking_for_a_shop()} == {name(function) for function in tried}
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=name)
+def test_a_reading_for_alice_never_shows_what_is_bobs(tx, reading):
+    alice = move_in(tx, ALICE, 2)
+    alone = READINGS[reading](tx, alice)
+    assert alone, "a reading that finds nothing proves nothing"
+    bob = move_in(tx, BOB, 3)
+    assert READINGS[reading](tx, alice) == alone
+    assert BOB not in repr(alone)
+    assert READINGS[reading](tx, bob), "and Bob has his own"
+
+
+@pytest.mark.parametrize("writing", WRITINGS, ids=name)
+def test_a_writing_for_alice_never_touches_what_is_bobs(tx, writing):
+    alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
+    before, neighbours = rows_of(tx, alice), rows_of(tx, bob)
+    WRITINGS[writing](tx, alice)
+    assert rows_of(tx, bob) == neighbours
+    assert rows_of(tx, alice) != before, "a writing that changes nothing proves nothing"
+
+
+@pytest.mark.parametrize("trespass", TRESPASSES)
+def test_alice_can_do_nothing_with_bobs_numbers(tx, trespass):
+    alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
+    posing = Household(
+        alice.shop_id, ALICE, bob.lot_id, bob.purchase_order_id, bob.purchase_order_line_id, bob.parked_id
+    )
+    everything = rows_of(tx, alice), rows_of(tx, bob)
+    TRESPASSES[trespass](tx, posing)
+    assert (rows_of(tx, alice), rows_of(tx, bob)) == everything
+    TRESPASSES[trespass](tx, bob)
+    assert rows_of(tx, bob) != everything[1], "Bob himself may"
+
+
+def test_bobs_numbers_name_nothing_that_alice_can_read(tx):
+    alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
+    assert purchase_orders.one(tx, alice.shop_id, bob.purchase_order_id) is None
+    assert purchase_orders.line(tx, alice.shop_id, bob.purchase_order_line_id) is None
+    assert lots.orphans(tx, alice.shop_id, bob.lot_id, []) == ()
+    assert lots.total_allocated(tx, alice.shop_id, bob.lot_id) == 0
