@@ -7,7 +7,7 @@ from enum import StrEnum
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
-from backorder.rules.wording import units
+from backorder.rules.wording import units, units_wait
 
 
 class SellingState(StrEnum):
@@ -90,7 +90,7 @@ def _refusal(situation: Situation) -> str | None:
     if situation.set_by_hand is Policy.DENY:
         return "Somebody set the policy by hand to stop selling when out of stock."
     if cap is not None and situation.open_backorders >= cap:
-        return f"{units(situation.open_backorders)} already wait, and the limit is {cap}."
+        return f"{units_wait(situation.open_backorders)} already, and the limit is {cap}."
     if basis is Basis.LOT and situation.room <= 0:
         return "Everything that may be sold of the coming shipments is spoken for."
     if basis is Basis.UNKNOWN and situation.inbound > 0:

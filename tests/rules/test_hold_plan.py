@@ -143,6 +143,10 @@ def test_an_order_nothing_of_which_is_covered_is_held_whole():
     assert planned(fulfillment_order(1, *LAMP_AND_CHAIR)) == HoldPlan(holds=(Hold(1, None, 2),))
 
 
+def test_a_line_that_was_shipped_already_does_not_split_what_waits_whole():
+    assert planned(fulfillment_order(1, part(ADA, 1), part(BEN, 0, CHAIR))) == HoldPlan(holds=(Hold(1, None, 1),))
+
+
 def test_the_chair_in_stock_stays_shippable_while_the_lamp_waits():
     wanted = planned(fulfillment_order(1, *LAMP_AND_CHAIR), covered={(BEN, DOCKS): 1})
     assert wanted == HoldPlan(holds=(Hold(1, {1000 + ADA: 1}, 1),))

@@ -65,6 +65,13 @@ def test_a_shipment_that_no_longer_covers_a_buyer_is_news():
     assert news.reason == "The shipment that was to serve this order no longer covers it."
 
 
+def test_a_buyer_whom_another_shipment_serves_now_is_told_so():
+    news = revise(told(first(from_a_lot(5))), from_a_lot(20, lot_id=2, label="PO-2"))
+    assert news is not None
+    assert (news.ship_by, news.source) == (in_days(20), "PO-2")
+    assert news.reason == "The shipment that was to serve this order no longer covers it; the next one does."
+
+
 @pytest.mark.parametrize("undated", [ASAP, UNKNOWN])
 def test_a_day_that_is_lost_is_news(undated):
     news = revise(told(first(from_a_lot(5))), undated)

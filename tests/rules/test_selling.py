@@ -135,7 +135,7 @@ def test_a_decision_that_lies_about_its_policy_is_caught():
         (
             {"next_place": BY_LEAD_TIME, "open_backorders": 5, "max_backorders": 5},
             "waitlist",
-            "5 units already wait, and the limit is 5.",
+            "5 units wait already, and the limit is 5.",
         ),
         (
             {"inbound": 40, "next_place": BY_LOT, "set_by_hand": Policy.DENY},
