@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SHELL  := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench clean
+.PHONY: help demo test check serve clean
 
 help: ## Show what there is to do
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,9 +28,6 @@ check: $(READY) ## Lint, types, the rooms' laws, migrations against the books
 
 serve: $(READY) ## Run the app on this machine (settings from .env, see .env.example)
 	@$(RUN)/promised serve
-
-bench: $(READY) ## Measure what costs time, as ratios of one run
-	@$(RUN)/python -m bench
 
 clean: ## Remove what was built and what the demo and tests left
 	rm -rf $(VENV) extensions/node_modules var build *.egg-info

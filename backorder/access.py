@@ -66,6 +66,11 @@ def renew(house: House, shop_id: int, domain: str, pair: TokenPair, now: datetim
             house.settings.secrets[0],
             pair.refresh,
         )
+    except AccessLost:
+        # The refresh token is spent: the merchant's next visit brings a new pair.
+        with house.db.write() as tx:
+            tokens.spent(tx, shop_id, pair.version, now)
+        raise
     except StoreError:
         with house.db.write() as tx:
             tokens.give_up_refresh(tx, shop_id, pair.version)

@@ -1,4 +1,4 @@
-"""Two clocks. Only doors read them; rules and verbs are given ``now``.
+"""Two clocks. Only doors read business time; rules and verbs are given it as ``now``.
 
 *Business* time (promises, deadlines, the queue) is the system clock plus the seconds in ``CLOCK_FILE``, so that a
 development store can live through twelve days in a minute. *Transport* time (token expiry, leases, backoff) is always

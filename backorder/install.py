@@ -1,7 +1,7 @@
 """Install: a merchant opens the app, leaves, comes back. The visit itself carries the key.
 
 1. A verified session token says which shop this is.
-2. If we hold no usable token for it, or its scopes changed, the session token is exchanged for an expiring offline pair.
+2. If we hold no usable token for it, the session token is exchanged for an expiring offline pair.
 3. The installation is recorded, and the first reading of the shop begins.
 """
 

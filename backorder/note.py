@@ -47,14 +47,16 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     stored = orders.parts(tx, shop_id, [seen.order_id]).get(seen.order_id, ())
     waived = _waived(tx, shop_id, seen, stored)
     orders.save(tx, shop_id, seen, ready_at, read_at)
+    claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
     claims.replace(tx, shop_id, seen.order_id, now)
     return Noted(touched, waived, awaits_routing=awaits_routing(seen))
 
 
-def order_gone(tx: Connection, shop_id: int, order_id: int) -> frozenset[int]:
+def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> frozenset[int]:
     """The store no longer has (or shows) this order: its claims end. Returns the items to be looked at."""
     before = claims.of_orders(tx, shop_id, [order_id])
     catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
+    claims.enter(tx, shop_id, order_id, before, (), at=now)
     claims.replace(tx, shop_id, order_id, ())
     orders.forget(tx, shop_id, [order_id])
     return frozenset(claim.item_id for claim in before)

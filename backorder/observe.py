@@ -24,6 +24,7 @@ from backorder.db import catalogue, claims, dirty, levels, orders, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.house import House
+from backorder.read_order import read_order
 from backorder.rules.seen import ItemSeen, LocationSeen, SweptSeen
 from backorder.rules.terms import Terms
 from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
@@ -95,8 +96,8 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
         _look_at_locations(house, store, shop_id)
     changed = _sweep(house, store, shop_id, now)
     named = {row.ref: row for row in by_kind[Kind.ORDER]}
-    for order_id in sorted(changed | set(named)):
-        look_at_order(house, store, shop_id, order_id, named.get(order_id), now)
+    for order_id in sorted({*changed, *named}):
+        look_at_order(house, store, shop_id, order_id, named.get(order_id), now, changed.get(order_id, ()))
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = [row for row in dirty.due(tx, shop_id, transport_now(), limit=1000) if row.kind is Kind.ITEM]
@@ -124,13 +125,13 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
         dirty.mark(tx, shop_id, Kind.ITEM, catalogue.managed_items(tx, shop_id), transport_now())
 
 
-def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> set[int]:
-    """Orders whose fulfillment orders changed since the last sweep, shipped and closed ones included."""
+def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> dict[int, list[int]]:
+    """Fulfillment orders that changed since the last sweep, by order; shipped and closed ones included."""
     with house.db.read() as tx:
         shop = shops.one(tx, shop_id)
     since = (shop.swept_until or shop.installed_at) - OVERLAP
     after: str | None = None
-    changed: set[int] = set()
+    changed: dict[int, list[int]] = {}
     reached = shop.swept_until
     while True:
         page, after = store.sweep(since, after)
@@ -139,7 +140,7 @@ def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> set[int
         for row in page:
             reached = max(reached, row.updated_at) if reached else row.updated_at
             if not _known_well(row, known.get(row.fulfillment_order_id), now - transport_now()):
-                changed.add(row.order_id)
+                changed.setdefault(row.order_id, []).append(row.fulfillment_order_id)
         if after is None:
             break
     if reached is not None:
@@ -159,13 +160,21 @@ def _known_well(seen: SweptSeen, known: tuple[datetime, datetime] | None, ahead:
     return known[1] + ahead - seen.updated_at > SAME_MOMENT
 
 
-def look_at_order(house: House, store: Gateway, shop_id: int, order_id: int, row: Dirty | None, now: datetime) -> None:
+def look_at_order(
+    house: House,
+    store: Gateway,
+    shop_id: int,
+    order_id: int,
+    row: Dirty | None,
+    now: datetime,
+    also: Iterable[int] = (),
+) -> None:
     """Read one order and note it. What it touches is marked dirty in the same transaction; a waiver is decided at once."""
     read_at = transport_now()
-    seen = store.order(order_id)
+    seen = read_order(house, store, shop_id, order_id, also)
     with house.db.write() as tx:
         if seen is None:
-            dirty.mark(tx, shop_id, Kind.ITEM, note.order_gone(tx, shop_id, order_id), transport_now())
+            dirty.mark(tx, shop_id, Kind.ITEM, note.order_gone(tx, shop_id, order_id, now), transport_now())
         else:
             terms = Terms.from_json(shops.one(tx, shop_id).terms)
             noted = note.order(tx, shop_id, terms, seen, read_at)

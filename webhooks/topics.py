@@ -53,7 +53,7 @@ def digest(house: House, now: datetime, limit: int = 50) -> bool:
     taken = house.db.run(lambda tx: inbox.take(tx, house.sealer, transport_now(), limit))
     for kept in taken:
         with structlog.contextvars.bound_contextvars(
-            shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id
+            shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id, inbox_id=kept.inbox_id
         ):
             _understand(house, kept, now)
     if taken:

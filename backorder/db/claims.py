@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import Instant, OwnId, StoreId, metadata
 from backorder.db.lots import allocations
 from backorder.db.orders import order_lines, orders
 from backorder.db.upsert import upsert
@@ -54,6 +54,35 @@ claims = Table(
     Index("ix_claims_shop_id_item_id", "shop_id", "item_id", "location_id"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
 )
+
+
+# Append-only: how the open units of every line came and went, so that any past day's backlog can be told.
+claim_ledger = Table(
+    "claim_ledger",
+    metadata,
+    Column("id", OwnId, primary_key=True, autoincrement=True),
+    Column("shop_id", StoreId, nullable=False),
+    Column("line_id", StoreId, nullable=False),
+    Column("location_id", StoreId, nullable=False),
+    Column("order_id", StoreId, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_claim_ledger_shop_id_at", "shop_id", "at"),
+)
+
+
+@dataclass(frozen=True)
+class OpenThen:
+    """Units of one order line that were open at a past moment, with the words a person needs."""
+
+    order_id: int
+    order_name: str
+    line_id: int
+    title: str
+    sku: str | None
+    units: int
+    unit_price: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -165,6 +194,62 @@ def backlog(
     if only_waiting:
         query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
     return tuple(_waiting(row) for row in tx.execute(query))
+
+
+def enter(
+    tx: Connection, shop_id: int, order_id: int, before: Iterable[Claim], now: Iterable[Claim], at: datetime
+) -> None:
+    """Enter into the ledger what changed of an order's open units.
+
+    A line joins at its own moment (``since``); everything else happens ``at`` the store's time of the change.
+    """
+    was = {(claim.line_id, claim.location_id): claim.units for claim in before}
+    fresh = {(claim.line_id, claim.location_id): claim for claim in now}
+    known_lines = {line_id for line_id, _ in was}
+    entries = []
+    for key in sorted({*was, *fresh}):
+        claim = fresh.get(key)
+        units = (claim.units if claim else 0) - was.get(key, 0)
+        if units:
+            joined = claim is not None and key[0] not in known_lines
+            entries.append(
+                {
+                    "shop_id": shop_id,
+                    "line_id": key[0],
+                    "location_id": key[1],
+                    "order_id": order_id,
+                    "units": units,
+                    "at": claim.since if joined and claim else at,
+                }
+            )
+    if entries:
+        tx.execute(claim_ledger.insert(), entries)
+
+
+def as_of(
+    tx: Connection, shop_id: int, moment: datetime, *, offset: int = 0, limit: int = 1000
+) -> tuple[OpenThen, ...]:
+    """What was ordered and not yet shipped at a past moment, oldest line first."""
+    said = (order_lines.c.order_id, order_lines.c.title, order_lines.c.sku, order_lines.c.unit_price)
+    of_order = (orders.c.name, orders.c.currency)
+    open_then = func.sum(claim_ledger.c.units)
+    rows = tx.execute(
+        select(claim_ledger.c.line_id, open_then.label("units"), *said, *of_order)
+        .join(
+            order_lines,
+            and_(order_lines.c.shop_id == claim_ledger.c.shop_id, order_lines.c.line_id == claim_ledger.c.line_id),
+        )
+        .join(orders, and_(orders.c.shop_id == order_lines.c.shop_id, orders.c.order_id == order_lines.c.order_id))
+        .where(claim_ledger.c.shop_id == shop_id, claim_ledger.c.at <= moment)
+        .group_by(claim_ledger.c.line_id, *said, *of_order)
+        .having(open_then > 0)
+        .order_by(claim_ledger.c.line_id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return tuple(
+        OpenThen(r.order_id, r.name, r.line_id, r.title, r.sku, r.units, r.unit_price, r.currency) for r in rows
+    )
 
 
 def count(tx: Connection, shop_id: int) -> int:

@@ -82,6 +82,15 @@ def give_up_refresh(tx: Connection, shop_id: int, version: int) -> None:
     )
 
 
+def spent(tx: Connection, shop_id: int, version: int, at: datetime) -> None:
+    """The store no longer takes this version's refresh token: nothing renews it."""
+    tx.execute(
+        update(tokens)
+        .where(tokens.c.shop_id == shop_id, tokens.c.version == version)
+        .values(refresh_until=at, refreshing_until=None)
+    )
+
+
 def expire(tx: Connection, shop_id: int, at: datetime) -> None:
     """Count the access token as spent, so that it is renewed before its next use."""
     tx.execute(update(tokens).where(tokens.c.shop_id == shop_id).values(access_until=at))

@@ -26,7 +26,7 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:  # noqa: ARG001 
     store = open_store(house, due.shop_id)
     seen = store.order(due.subject)
     if seen is None:
-        return void("the order is gone")
+        return void("the store no longer shows the order")
     if seen.promise != wanted:
         store.annotate(due.subject, wanted, seen.promise_digest)
     if wanted["waiting"] and TAG not in seen.tags:

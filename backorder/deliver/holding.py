@@ -21,6 +21,7 @@ from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House
 from backorder.promise import last_told
+from backorder.read_order import read_order
 from backorder.rules.holds import HANDLE, HoldPlan, Release, plan
 from backorder.rules.order_claims import is_open, under_our_hold
 from backorder.rules.seen import OrderSeen
@@ -71,10 +72,10 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
 def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:
     """Read the order and note it, so that what follows is decided on what the store shows now."""
     read_at = transport_now()
-    seen = store.order(due.subject)
+    seen = read_order(house, store, due.shop_id, due.subject)
     with house.db.write() as tx:
         if seen is None:
-            items = note.order_gone(tx, due.shop_id, due.subject)
+            items = note.order_gone(tx, due.shop_id, due.subject, now)
         else:
             terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
             noted = note.order(tx, due.shop_id, terms, seen, read_at)

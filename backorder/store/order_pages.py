@@ -104,7 +104,7 @@ def _line(node: Node) -> LineSeen:
         current_quantity=node["currentQuantity"],
         unfulfilled=node["unfulfilledQuantity"],
         requires_shipping=node["requiresShipping"],
-        unit_price=Decimal(node["discountedUnitPriceSet"]["shopMoney"]["amount"]),
+        unit_price=Decimal(node["discountedUnitPriceAfterAllDiscountsSet"]["shopMoney"]["amount"]),
         shown=shown.get(SHOWN) or None,
     )
 

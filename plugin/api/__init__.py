@@ -25,6 +25,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
     ("POST", "/purchase-orders/lines/<id:line_id>/receipts", purchase_orders.book_in_units),
     ("GET", "/backlog", backlog.list_backlog),
+    ("GET", "/backlog/then", backlog.show_backlog_then),
     ("GET", "/orders/<id:order_id>", orders.show_order),
     ("GET", "/outbox/troubled", outbox.list_troubled),
     ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),

@@ -82,7 +82,7 @@ class PurchaseOrderLineDraft(Body):
 
 
 class PurchaseOrderDraft(Body):
-    """A purchase order as the merchant writes it; without a location it comes to the shop's first."""
+    """A purchase order as the merchant writes it; a shop with one location that sells online need not name it."""
 
     number: Number
     supplier: Line = ""
@@ -121,6 +121,12 @@ class BacklogAsked(Query):
 
     waiting: bool = False
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class BacklogThenAsked(Query):
+    """The past day, in the shop's time zone, whose end is asked for."""
+
+    day: Day
 
 
 class QuoteAsked(Query):

@@ -1,11 +1,13 @@
 """What the address of a page asks for. A page is forgiving: what cannot be read is as if it were not there."""
 
 from collections.abc import Container
+from datetime import date
 
 from flask import request
 
 LARGEST = 2**63 - 1
 LONGEST_TEXT = 100
+FIRST_DAY = date(2000, 1, 1)
 
 
 def text(name: str) -> str:
@@ -36,3 +38,12 @@ def _number(asked: str) -> int:
     if not (asked.isascii() and asked.isdigit() and len(asked) <= len(str(LARGEST))):
         return 0
     return min(int(asked), LARGEST)
+
+
+def past_day(name: str, today: date) -> date | None:
+    """A day that has begun, or nothing."""
+    try:
+        asked = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return asked if FIRST_DAY <= asked <= today else None

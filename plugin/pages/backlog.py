@@ -1,16 +1,20 @@
-"""The backlog: everything ordered and not yet shipped, in the order in which it is served."""
+"""The backlog: everything ordered and not yet shipped, in the order in which it is served; now, or on a past day."""
 
 from flask import render_template
 
-from plugin.here import current_caller, current_house
-from plugin.pages.asked import choice, number
+from plugin.here import business_now, current_caller, current_house
+from plugin.pages.asked import choice, number, past_day
 from plugin.shown import backlog
+from plugin.shown.today import today
 
 SHOWS = ("waiting", "everything")
 
 
 def show_backlog() -> str:
     house, shop = current_house(), current_caller().shop
+    day = past_day("day", today(shop, business_now()))
+    if day is not None:
+        return render_template("backlog_then.html", then=backlog.as_of(house, shop, day))
     show = choice("show", SHOWS) or "waiting"
     offset = min(number("offset"), 10_000_000)
     waiting, whole = backlog.totals(backlog.everything(house, shop))

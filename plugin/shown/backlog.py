@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from backorder.db import claims
-from backorder.db.claims import Waiting
+from backorder.db.claims import OpenThen, Waiting
 from backorder.db.shops import Shop
 from backorder.house import House
 from plugin.shown.model import Money, Shown
@@ -51,6 +52,26 @@ class BacklogPage(Shown):
     next_offset: int | None
 
 
+class OpenThenShown(Shown):
+    """Units of one order line that were ordered and not yet shipped on a past day."""
+
+    order_id: int
+    order_name: str
+    line_id: int
+    title: str
+    sku: str | None
+    units: int
+    value: Money
+
+
+class BacklogThen(Shown):
+    """The backlog as it was at the end of ``day`` in the shop's time zone: its total, and its lines."""
+
+    day: date
+    total: Total
+    lines: tuple[OpenThenShown, ...]
+
+
 @dataclass
 class Sum:
     """A total being added up."""
@@ -59,13 +80,12 @@ class Sum:
     orders: set[int] = field(default_factory=set)
     amounts: dict[str, Decimal] = field(default_factory=dict)
 
-    def add(self, row: Waiting, units: int) -> None:
-        """Count some units of a row; none leave the total as it is."""
+    def add(self, order_id: int, units: int, unit_price: Decimal, currency: str) -> None:
+        """Count some units of an order; none leave the total as it is."""
         if units:
             self.units += units
-            self.orders.add(row.claim.order_id)
-            before = self.amounts.get(row.currency, Decimal(0))
-            self.amounts[row.currency] = before + row.unit_price * units
+            self.orders.add(order_id)
+            self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + unit_price * units
 
     def total(self) -> Total:
         """What was added up, largest amount first."""
@@ -97,9 +117,35 @@ def totals(rows: Iterable[Waiting]) -> tuple[Total, Total]:
     """What waits (no stock covers it), and the whole backlog."""
     waiting, whole = Sum(), Sum()
     for row in rows:
-        waiting.add(row, row.claim.backordered)
-        whole.add(row, row.claim.units)
+        waiting.add(row.claim.order_id, row.claim.backordered, row.unit_price, row.currency)
+        whole.add(row.claim.order_id, row.claim.units, row.unit_price, row.currency)
     return waiting.total(), whole.total()
+
+
+def as_of(house: House, shop: Shop, day: date) -> BacklogThen:
+    """The backlog as it was when ``day`` ended in the shop's time zone."""
+    ends = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(shop.timezone)) - timedelta(microseconds=1)
+    total, lines = Sum(), []
+    with house.db.read() as tx:
+        offset = 0
+        while rows := claims.as_of(tx, shop.shop_id, ends, offset=offset, limit=AT_ONCE):
+            for row in rows:
+                total.add(row.order_id, row.units, row.unit_price, row.currency)
+                lines.append(_open_then(row))
+            offset += len(rows)
+    return BacklogThen(day=day, total=total.total(), lines=tuple(lines))
+
+
+def _open_then(row: OpenThen) -> OpenThenShown:
+    return OpenThenShown(
+        order_id=row.order_id,
+        order_name=row.order_name,
+        line_id=row.line_id,
+        title=row.title,
+        sku=row.sku,
+        units=row.units,
+        value=Money(amount=row.unit_price * row.units, currency=row.currency),
+    )
 
 
 def _shown(row: Waiting) -> ClaimShown:

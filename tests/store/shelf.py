@@ -79,7 +79,7 @@ def line(number: int = 7, **changes: Any) -> dict[str, Any]:
         "currentQuantity": 2,
         "unfulfilledQuantity": 2,
         "requiresShipping": True,
-        "discountedUnitPriceSet": {"shopMoney": {"amount": "108.5"}},
+        "discountedUnitPriceAfterAllDiscountsSet": {"shopMoney": {"amount": "108.5"}},
         "customAttributes": [{"key": "Ships by", "value": "2026-12-07"}, {"key": "Engraving", "value": "A."}],
         "variant": {"id": gid("ProductVariant", 101), "inventoryItem": {"id": gid("InventoryItem", 201)}},
     }

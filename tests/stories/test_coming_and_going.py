@@ -86,3 +86,17 @@ def test_when_the_store_asks_for_it_no_row_of_the_shop_is_left(town_on_both: Tow
                 rows = tx.execute(select(func.count()).where(table.c.shop_id == town.shop_id)).scalar_one()
                 assert rows == 0, table.name
         assert shops.by_domain(tx, town.store.domain) is None
+
+
+def test_a_spent_refresh_token_is_replaced_by_the_merchants_next_visit(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.spend_all_tokens()
+    town.time.passes(3700)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.buy("Lena", (town.lamp, 1))
+    assert town.lamp.inventory_policy == "DENY"
+    town.install()
+    town.time.passes(1200)
+    town.settle()
+    assert town.lamp.inventory_policy == "CONTINUE"

@@ -312,6 +312,15 @@ class Town:
             if entry.act == act and entry.by == "app" and entry.detail.get("order_id") == order.id
         )
 
+    def spend_all_tokens(self) -> None:
+        """The store takes none of the tokens it gave any more, neither access nor refresh."""
+        self.store.tokens.clear()
+
+    def backlog_as_of(self, moment: datetime) -> dict[str, int]:
+        """Open units by order at a past moment."""
+        with self.house.db.read() as tx:
+            return {row.order_name: row.units for row in claims.as_of(tx, self.shop_id, moment)}
+
     def given(self, order: Order) -> int:
         return sum(claim.given for claim in self._claims(order))
 

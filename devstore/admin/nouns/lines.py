@@ -29,6 +29,7 @@ def _properties(source: LineItem, _asking: Asking, _args: Args) -> list[dict[str
 
 @line.field("originalUnitPriceSet")
 @line.field("discountedUnitPriceSet")
+@line.field("discountedUnitPriceAfterAllDiscountsSet")
 def _price(source: LineItem, asking: Asking, _args: Args) -> dict[str, Any]:
     money = {"amount": source.price, "currencyCode": asking.shop.currency}
     return {"shopMoney": money, "presentmentMoney": money}

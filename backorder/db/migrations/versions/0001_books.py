@@ -52,6 +52,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_answers_at", "answers", ["at"], unique=False)
     op.create_table(
+        "claim_ledger",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("location_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_ledger")),
+    )
+    op.create_index("ix_claim_ledger_shop_id_at", "claim_ledger", ["shop_id", "at"], unique=False)
+    op.create_table(
         "claims",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -462,6 +474,8 @@ def downgrade() -> None:
     op.drop_index("ix_claims_shop_id_order_id", table_name="claims")
     op.drop_index("ix_claims_shop_id_item_id", table_name="claims")
     op.drop_table("claims")
+    op.drop_index("ix_claim_ledger_shop_id_at", table_name="claim_ledger")
+    op.drop_table("claim_ledger")
     op.drop_index("ix_answers_at", table_name="answers")
     op.drop_table("answers")
     op.drop_index("ix_allocations_shop_id_lot_id", table_name="allocations")
