@@ -51,7 +51,6 @@ from tests.books.cast import (
     location,
     order,
     pair,
-    parcel,
     promise,
     shop_seen,
     variant,
@@ -84,6 +83,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
+    claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
     claims.project(tx, shop_id, claim(), DUE, {"shop": domain})
     levels.save(tx, shop_id, [level(available=units)])
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=units, allocated=units)
@@ -138,6 +138,3 @@ def _owner(table: Table, household: Household) -> Any:
     if "shop_domain" in table.c:
         return table.c.shop_domain == household.domain
     return table.c.domain == household.domain
-
-
-__all__ = ["LANE", "SEALER", "Household", "move_in", "parcel", "rows_of"]

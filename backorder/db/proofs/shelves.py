@@ -1,6 +1,6 @@
 """Proofs about shelves: nothing is given twice, nothing that is not there, nothing is left over while somebody waits."""
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, and_, case, exists, func, select
 
 from backorder.db.catalogue import items, variants
 from backorder.db.claims import claims
@@ -59,9 +59,10 @@ def nobody_gets_more_than_they_claim(tx: Connection, shop_id: int | None) -> Che
 
 def nothing_is_left_while_somebody_waits(tx: Connection, shop_id: int | None) -> Check:
     """I2b: no unit is left on a shelf of goods that we manage while a claim on it is short, once they are settled."""
-    short = func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)).label("short")
+    missing = claims.c.units - func.coalesce(allocations.c.units, 0)
+    short = func.sum(case((missing > 0, missing), else_=0))  # what one holds too much serves nobody else
     waiting = (
-        select(claims.c.shop_id, claims.c.item_id, claims.c.location_id, short)
+        select(claims.c.shop_id, claims.c.item_id, claims.c.location_id, short.label("short"))
         .outerjoin(allocations, _OF_THE_CLAIM)
         .group_by(claims.c.shop_id, claims.c.item_id, claims.c.location_id)
         .subquery()

@@ -1,0 +1,281 @@
+"""Verify: true books hold, and whatever is broken is named by the check that watches it."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from backorder.bell import SilentBell
+from backorder.config import Settings
+from backorder.db import catalogue, claims, dirty, lots, outbox, promises, purchase_orders, shops
+from backorder.db.dirty import Kind
+from backorder.db.engine import Connection, Database
+from backorder.db.lots import Change
+from backorder.db.outbox import Effect, State, order_lane
+from backorder.db.sealed import Sealer
+from backorder.house import House
+from backorder.store.http import open_http
+from backorder.verify import Certificate, verify
+from tests.books.cast import (
+    ALICE,
+    BOB,
+    CHAIR,
+    CHAIR_VARIANT,
+    DUE,
+    FIRST,
+    FIRST_LINE,
+    HERE,
+    LAMP,
+    LAMP_VARIANT,
+    NOON,
+    SECOND_LINE,
+    SECOND_ORDER,
+    claim,
+    promise,
+    variant,
+)
+
+KEY = "the-key-that-seals-the-books"
+
+
+@pytest.fixture
+def house(db: Database) -> House:
+    settings = Settings.model_validate(
+        {
+            "app_url": "https://promised.example.com",
+            "shopify_api_key": "key",
+            "shopify_api_secret": "secret",
+            "secret_key": KEY,
+            "encryption_key": KEY,
+        }
+    )
+    return House(settings, db, Sealer(KEY), open_http(), SilentBell())
+
+
+@pytest.fixture
+def alice(house: House) -> int:
+    """True books: three lamps, the first buyer holds two, the second holds one of two; two of them were booked in."""
+    with house.db.write() as tx:
+        shop_id = shops.install(tx, ALICE, NOON).shop_id
+        _lamps(tx, shop_id)
+        _receipts(tx, shop_id)
+        _promises(tx, shop_id)
+    return shop_id
+
+
+def _lamps(tx: Connection, shop_id: int) -> None:
+    catalogue.save_variants(tx, shop_id, [variant(), variant(variant_id=CHAIR_VARIANT, item_id=CHAIR)])
+    catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
+    claims.replace(tx, shop_id, FIRST, [claim()])
+    claims.replace(tx, shop_id, SECOND_ORDER, [claim(SECOND_LINE, SECOND_ORDER)])
+    lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=3, allocated=3)
+    given = [Change(FIRST_LINE, HERE, LAMP, 2, 2, 0, 0), Change(SECOND_LINE, HERE, LAMP, 1, 0, 0, 0)]
+    lots.apply(tx, shop_id, lot_id, given, cause="settled read", actor="promised", at=NOON)
+
+
+def _receipts(tx: Connection, shop_id: int) -> None:
+    ordered = purchase_orders.create(tx, shop_id, "PO-7", "", HERE, NOON)
+    assert ordered is not None
+    line_id = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, 40, DUE)
+    purchase_orders.receive(tx, shop_id, line_id, "key-1", 2, NOON, "alice")
+    purchase_orders.change_line(tx, shop_id, line_id, received=2)
+
+
+def _promises(tx: Connection, shop_id: int) -> None:
+    for version in (1, 2):
+        promises.add(tx, shop_id, promise(version, SECOND_LINE))
+        told = {"versions": [[SECOND_LINE, version]]}
+        outbox.put(tx, shop_id, Effect.MAIL, order_lane(SECOND_ORDER), SECOND_ORDER, f"mail/{version}", NOON, told)
+        due = outbox.take(tx, NOON)
+        assert due is not None
+        outbox.finish(tx, due.outbox_id, State.DONE, NOON)
+
+
+def broken(certificate: Certificate) -> dict[str, tuple[str, ...]]:
+    return {check.name: check.broken for check in certificate.checks if check.broken}
+
+
+def sql(*statements: str) -> Callable[[Connection], None]:
+    def breaking(tx: Connection) -> None:
+        for statement in statements:
+            tx.execute(text(statement))
+
+    return breaking
+
+
+def without_checks(statement: str) -> Callable[[Connection], None]:
+    """What a damaged database may hold although a CHECK forbids it."""
+
+    def breaking(tx: Connection) -> None:
+        if tx.dialect.name == "sqlite":
+            tx.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        else:
+            tx.execute(text("ALTER TABLE lots DROP CONSTRAINT ck_lots_never_over_allocated"))
+        tx.execute(text(statement))
+
+    return breaking
+
+
+BREAKAGES = {
+    "every lot's allocated units are the sum of its allocations": (
+        sql("UPDATE lots SET allocated = 2"),
+        "lot 1: 2 on the lot, 3 in its rows",
+    ),
+    "no lot gives more than it holds and is recorded short of": (
+        without_checks("UPDATE lots SET units = 1"),
+        "lot 1: 3 of 1 + 0 short",
+    ),
+    "no claim holds more than it asks for": (
+        sql("UPDATE claims SET units = 1, exposed = 0 WHERE line_id = 61"),
+        "line 61: given 2, claims 1",
+    ),
+    "the allocation ledger adds up to the allocations": (
+        sql("UPDATE allocation_ledger SET units = 1 WHERE line_id = 61"),
+        "line 61: the ledger says 1 (2 kept), the books 2 (2 kept)",
+    ),
+    "no unit stays on a shelf while somebody waits for it": (
+        sql("UPDATE lots SET units = 4"),
+        "lot 1: 1 free while 1 units wait",
+    ),
+    "promise versions have no gaps": (
+        sql("UPDATE promises SET version = 5 WHERE version = 2"),
+        "line 62: 2 versions, the first is 1, the last 5",
+    ),
+    "receipts add up": (
+        sql("UPDATE purchase_order_lines SET received = 5"),
+        "purchase order line 1: received 5, receipts 2",
+    ),
+    "no version of a promise was told twice": (
+        sql("UPDATE outbox SET payload = '{\"versions\": [[62, 1]]}'"),
+        "line 62 version 1: told by rows 1 and 2",
+    ),
+}
+
+MORE_BREAKAGES = {
+    "an allocation of a lot that is not there": (
+        sql("UPDATE allocations SET lot_id = 404 WHERE line_id = 62", "UPDATE lots SET allocated = 2"),
+        "every lot's allocated units are the sum of its allocations",
+        "lot 404: there is none, 1 in its rows",
+    ),
+    "an allocation of a claim that is gone": (
+        sql("DELETE FROM claims WHERE line_id = 61"),
+        "no claim holds more than it asks for",
+        "line 61: given 2, claims 0",
+    ),
+    "an allocation that the ledger never heard of": (
+        sql("DELETE FROM allocation_ledger WHERE line_id = 62"),
+        "the allocation ledger adds up to the allocations",
+        "line 62: the ledger says 0 (0 kept), the books 1 (0 kept)",
+    ),
+    "a ledger whose allocation is gone": (
+        sql("DELETE FROM allocations WHERE line_id = 62", "UPDATE lots SET allocated = 2, units = 2"),
+        "the allocation ledger adds up to the allocations",
+        "line 62: the ledger says 1 (0 kept), the books 0 (0 kept)",
+    ),
+    "a keep that the ledger never heard of": (
+        sql("UPDATE allocations SET kept = 1 WHERE line_id = 62"),
+        "the allocation ledger adds up to the allocations",
+        "line 62: the ledger says 1 (0 kept), the books 1 (1 kept)",
+    ),
+    "a first version that is missing": (
+        sql("DELETE FROM promises WHERE version = 1"),
+        "promise versions have no gaps",
+        "line 62: 1 versions, the first is 2, the last 2",
+    ),
+}
+
+
+def test_true_books_hold_and_say_what_was_counted(house, alice):
+    certificate = verify(house)
+    assert broken(certificate) == {}
+    assert certificate.holds
+    assert {check.name for check in certificate.checks} == set(BREAKAGES), "every check has its negative control"
+    assert all(check.counted for check in certificate.checks), "nothing was proved of nothing"
+
+
+def test_empty_books_hold(house):
+    certificate = verify(house)
+    assert certificate.holds
+    assert {check.counted for check in certificate.checks} == {0}
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_a_broken_book_is_named_by_its_check(house, alice, name):
+    breaking, sentence = BREAKAGES[name]
+    with house.db.write() as tx:
+        breaking(tx)
+    certificate = verify(house)
+    assert not certificate.holds
+    assert sentence in broken(certificate)[name]
+
+
+@pytest.mark.parametrize("case", MORE_BREAKAGES)
+def test_a_finer_crack_is_named_too(house, alice, case):
+    breaking, name, sentence = MORE_BREAKAGES[case]
+    with house.db.write() as tx:
+        breaking(tx)
+    assert sentence in broken(verify(house))[name]
+
+
+def test_one_shop_can_be_asked_alone(house, alice):
+    with house.db.write() as tx:
+        bob = shops.install(tx, BOB, NOON).shop_id
+        lots.shelf(tx, bob, LAMP, HERE, units=3, allocated=1)
+    assert verify(house, alice).holds
+    assert not verify(house, bob).holds
+    assert not verify(house).holds
+
+
+def test_a_shop_does_not_answer_for_its_neighbours_numbers(house, alice):
+    """The same line, lot and item numbers in another shop neither mend nor break anything here."""
+    with house.db.write() as tx:
+        bob = shops.install(tx, BOB, NOON).shop_id
+        _lamps(tx, bob)
+        tx.execute(text("UPDATE claims SET units = 1 WHERE line_id = 61 AND shop_id = :shop"), {"shop": bob})
+    assert verify(house, alice).holds
+    assert list(broken(verify(house, bob))) == ["no claim holds more than it asks for"]
+
+
+NOT_YET_DECIDED = sql("UPDATE lots SET units = 4", "UPDATE claims SET units = 1 WHERE line_id = 61")
+
+
+def test_what_is_still_to_be_decided_is_no_broken_word(house, alice):
+    """An order was just seen to shrink: its item is marked in the same transaction and decided in the next."""
+    with house.db.write() as tx:
+        NOT_YET_DECIDED(tx)
+    assert set(broken(verify(house))) == {
+        "no claim holds more than it asks for",
+        "no unit stays on a shelf while somebody waits for it",
+    }
+    with house.db.write() as tx:
+        dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
+    assert verify(house).holds
+
+
+def test_of_a_shop_that_left_nothing_is_decided_any_more(house, alice):
+    with house.db.write() as tx:
+        NOT_YET_DECIDED(tx)
+        shops.leave(tx, alice, NOON)
+    assert verify(house).holds
+
+
+@pytest.mark.parametrize(
+    "ours_no_more",
+    [
+        pytest.param("UPDATE variants SET managed = false", id="not managed"),
+        pytest.param("UPDATE variants SET gone_at = '2026-11-23 12:00:00.000000'", id="gone"),
+        pytest.param("UPDATE items SET tracked = false", id="not counted"),
+    ],
+)
+def test_goods_that_are_not_ours_to_give_are_left_on_the_shelf(house, alice, ours_no_more):
+    with house.db.write() as tx:
+        sql("UPDATE lots SET units = 4", ours_no_more)(tx)
+    assert verify(house).holds
+
+
+def test_many_broken_places_are_told_by_the_first_few(house, alice):
+    with house.db.write() as tx:
+        for item_id in range(1000, 1030):
+            lots.shelf(tx, alice, item_id, HERE, units=1, allocated=1)
+    (told,) = broken(verify(house)).values()
+    assert len(told) == 10
