@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from backorder.config import Settings
 from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, shops, tokens
 from backorder.db.tokens import TokenPair
 from backorder.house import House, build
+from backorder.mail.message_id import message_id
 from backorder.reconcile import reconcile
 from backorder.rules.claims import Claim
 from backorder.rules.lease import Lease
@@ -110,6 +112,15 @@ class Town:
         """The warehouse counts goods in at the store."""
         receive(self.world, self.store, variant.item_id, self.place, units)
         self.settle()
+
+    def arrive_without_settling(self, line_id: int, units: int) -> None:
+        """Goods are booked in and counted in; nobody has done anything about it yet."""
+        book = partial(book_in.book_in, self.house, self.shop_id, line_id, units)
+        try:
+            book(key="the-only-receipt", actor="Mara", now=self.now())
+        except BaseException:  # noqa: BLE001 - whoever sent it may have died; the merchant presses the button again
+            book(key="the-only-receipt", actor="Mara", now=self.now())
+        receive(self.world, self.store, self.lamp.item_id, self.place, units)
 
     def correct_count(self, variant: Variant, available: int) -> None:
         correct(self.world, self.store, variant.item_id, self.place, available=available)
@@ -280,6 +291,17 @@ class Town:
     def mails(self, who: str) -> list[str]:
         """Subjects of the letters somebody got, oldest first."""
         return [mail.subject for mail in self.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients]
+
+    def letters_or_unknown(self, who: str) -> int:
+        """Letters somebody got, and letters of which nobody knows whether they arrived (shown to a person)."""
+        orders = {o.id for o in self.store.orders.values() if o.email == f"{who.lower()}@example.com"}
+        with self.house.db.read() as tx:
+            unknown = [row for row in outbox.troubled(tx, self.shop_id) if row.subject in orders]
+        got = {mail.message_id for mail in self.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients}
+        return len(got) + sum(1 for row in unknown if row.state == "unknown" and not self._arrived(row.key, got))
+
+    def _arrived(self, key: str, message_ids: set[str]) -> bool:
+        return message_id(self.store.domain, key) in message_ids
 
     def left_to_sell(self) -> int:
         """Units of the lamp that the store's metafield says may still be sold."""
