@@ -78,8 +78,8 @@ def _why(projection: Projection) -> str:
 
 
 def _later(promise: Promise, projection: Projection) -> str:
-    """The truth about a later day: the same shipment is late, or another one serves this place now."""
-    if projection.basis is Basis.LOT and promise.source == source(projection):
+    """The truth about a later day: the same supply is late, or another one serves this place now."""
+    if promise.source == source(projection):
         return "Our supplier's shipment will arrive later than planned."
     if projection.basis is Basis.LOT:
         return "The shipment that was to serve this order no longer covers it; the next one does."

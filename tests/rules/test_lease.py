@@ -92,6 +92,27 @@ def test_somebody_who_sets_it_after_us_is_left_alone():
     assert seen(BORROWED, DENY, LATER) == replace(YIELDED, as_of=LATER)
 
 
+def test_a_change_in_the_very_second_of_our_write_is_still_somebody_elses():
+    assert seen(BORROWED, DENY, NOW) == YIELDED
+
+
+def test_an_answer_in_the_very_second_of_the_last_reading_counts():
+    assert written(GIVING_BACK, DENY, NOW) == RETURNED
+
+
+def test_what_is_as_wanted_but_not_as_it_was_stays_borrowed():
+    moved = step(VARIANT, BORROWED, CONTINUE, CONTINUE)
+    assert (moved.write, moved.lease) == (None, BORROWED)
+
+
+def test_wanting_what_was_there_before_gives_it_back():
+    held_at_deny = Lease(VARIANT, original=CONTINUE, confirmed=DENY, as_of=NOW)
+    moved = step(VARIANT, held_at_deny, DENY, CONTINUE)
+    assert moved.write is CONTINUE
+    assert moved.lease is not None
+    assert written(moved.lease, CONTINUE, LATER).state is LeaseState.RETURNED
+
+
 def test_a_change_while_we_owed_nothing_is_nobodys_business():
     assert seen(RETURNED, CONTINUE, LATER) == RETURNED
     assert seen(None, CONTINUE, LATER) is None

@@ -65,6 +65,21 @@ def test_a_shipment_that_no_longer_covers_a_buyer_is_news():
     assert news.reason == "The shipment that was to serve this order no longer covers it."
 
 
+def test_a_lead_time_that_grew_is_no_shipment_that_no_longer_covers():
+    news = revise(told(first(BY_LEAD_TIME)), Projection(in_days(45), Basis.LEAD_TIME))
+    assert news is not None
+    assert news.reason == "Our supplier's shipment will arrive later than planned."
+
+
+def test_a_line_that_a_lot_serves_only_in_part_rests_on_the_lead_time():
+    to_come = future(lot(1, days=None), lead_time_days=30)
+    partly = project((claim(ADA, 2),), to_come).claims[ADA, DOCKS]
+    assert (first(partly).source, first(partly).reason) == ("supplier lead time", "Based on supplier lead time.")
+    news = revise(told(first(from_a_lot(5))), partly)
+    assert news is not None
+    assert news.ship_by == partly.ship_by
+
+
 def test_a_buyer_whom_another_shipment_serves_now_is_told_so():
     news = revise(told(first(from_a_lot(5))), from_a_lot(20, lot_id=2, label="PO-2"))
     assert news is not None

@@ -55,6 +55,7 @@ def test_the_next_buyer_of_three_is_shown_the_day_of_the_third_unit():
     queue = project((claim(ADA), claim(BEN)), to_come)
     assert [next_place(queue, to_come, units).ship_by for units in (1, 2, 3)] == [in_days(5), in_days(5), in_days(20)]
     assert next_place(queue, to_come, 3).ahead == 2
+    assert next_place(queue, to_come) == next_place(queue, to_come, units=1)
 
 
 @pytest.mark.parametrize(
