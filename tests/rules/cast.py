@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from hypothesis import settings
 
@@ -11,7 +12,7 @@ from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future, Projection
 from backorder.rules.promises import Promise
 from backorder.rules.revision import Revision
-from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, OrderSeen, PartSeen, TransactionSeen
+from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, LineSeen, OrderSeen, PartSeen, TransactionSeen
 from backorder.rules.working_calendar import WorkingCalendar
 
 # Rules are quick and machines are not alike: judged by what they answer, not by how long the first call took.
@@ -77,6 +78,21 @@ def fulfillment_order(number: int, *parts: PartSeen, **changes: object) -> Fulfi
 
 def paid(at: datetime, kind: str = "SALE", status: str = "SUCCESS") -> TransactionSeen:
     return TransactionSeen(kind, status, at)
+
+
+def line(line_id: int, unfulfilled: int, item_id: int | None = LAMP, *, requires_shipping: bool = True) -> LineSeen:
+    return LineSeen(
+        line_id=line_id,
+        variant_id=None,
+        item_id=item_id,
+        title="Lamp",
+        sku=None,
+        quantity=unfulfilled,
+        current_quantity=unfulfilled,
+        unfulfilled=unfulfilled,
+        requires_shipping=requires_shipping,
+        unit_price=Decimal("49.00"),
+    )
 
 
 def order(*fulfillment_orders: FulfillmentOrderSeen, **changes: object) -> OrderSeen:

@@ -100,6 +100,10 @@ def test_an_unpaid_order_is_served_behind_everybody_who_paid():
     assert given_to(allocate(queue, whole(2))) == {ADA: 0, BEN: 1, CLEO: 1}
 
 
+def test_an_order_without_a_fulfillment_order_yet_keeps_its_place():
+    assert given_to(allocate([claim(ADA, routed=False), claim(BEN)], whole(1))) == {ADA: 1, BEN: 0}
+
+
 def test_the_merchants_rank_goes_before_age():
     assert given_to(allocate([claim(ADA, rank=1), claim(BEN)], whole(1))) == {ADA: 0, BEN: 1}
 

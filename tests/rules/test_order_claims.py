@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.rules.order_claims import claims_of
+from backorder.rules.order_claims import awaits_routing, claims_of
 from backorder.rules.seen import AgreementSeen
 from tests.rules.cast import (
     ADA,
     BEN,
     CHAIR,
+    CLEO,
     DOCKS,
+    DORA,
     LAMP,
     NOW,
     QUEENS,
@@ -20,6 +22,7 @@ from tests.rules.cast import (
     hold,
     hours_ago,
     law,
+    line,
     order,
     part,
 )
@@ -47,9 +50,9 @@ fulfillment_orders = st.builds(
 def test_every_open_unit_of_counted_goods_is_in_one_claim(seen):
     expected = Counter()
     for each in seen:
-        for line in each.parts:
-            if each.status not in ("CLOSED", "CANCELLED") and line.item_id and each.location_id:
-                expected[line.line_id, each.location_id] += line.remaining
+        for share in each.parts:
+            if each.status not in ("CLOSED", "CANCELLED") and share.item_id and each.location_id:
+                expected[share.line_id, each.location_id] += share.remaining
     claims = claims_of(order(*seen), NOW)
     assert {(c.line_id, c.location_id): c.units for c in claims} == +expected
     assert all(0 <= c.exposed <= c.units and 0 <= c.in_works <= c.units for c in claims)
@@ -130,3 +133,48 @@ def test_units_that_left_a_line_did_not_join_it():
 
 def test_an_order_that_may_not_be_served_yet_has_its_place_in_line_but_is_not_ready():
     assert age_of(None) == (hours_ago(24), False)
+
+
+LIKELY = {LAMP: DOCKS}
+
+
+def test_an_order_that_the_store_has_yet_to_route_has_its_place_where_it_will_likely_be_served():
+    joined = AgreementSeen(ADA, 2, hours_ago(5))
+    (claim,) = claims_of(order(lines=(line(ADA, 2),), agreements=(joined,)), hours_ago(24), LIKELY)
+    assert (claim.location_id, claim.units, claim.item_id, claim.since) == (DOCKS, 2, LAMP, hours_ago(5))
+    assert (claim.ready, claim.routed) == (True, False)
+    assert (claim.exposed, claim.in_works) == (0, 0)
+
+
+def test_an_unrouted_order_that_is_not_paid_is_not_ready_either():
+    (claim,) = claims_of(order(lines=(line(ADA, 2),)), None, LIKELY)
+    assert not claim.ready
+
+
+def test_once_routed_the_fulfillment_orders_say_where_and_nothing_is_guessed():
+    routed = order(fulfillment_order(1, part(ADA, 2), location_id=QUEENS), lines=(line(ADA, 2),))
+    (claim,) = claims_of(routed, NOW, LIKELY)
+    assert (claim.location_id, claim.routed) == (QUEENS, True)
+
+
+def test_an_unrouted_line_that_is_shipped_uncounted_or_at_home_nowhere_claims_nothing():
+    lines = (line(ADA, 2), line(BEN, 0), line(CLEO, 1, None), line(DORA, 1, CHAIR))
+    assert [c.line_id for c in claims_of(order(lines=lines), NOW, LIKELY)] == [ADA]
+    assert claims_of(order(lines=lines), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("seen", "awaits"),
+    [
+        (order(lines=(line(ADA, 1),)), True),
+        (order(lines=(line(ADA, 0), line(BEN, 1))), True),
+        (order(lines=(line(ADA, 0),)), False),
+        (order(lines=(line(ADA, 1, requires_shipping=False),)), False),
+        (order(lines=(line(ADA, 1),), cancelled_at=NOW), False),
+        (order(fulfillment_order(1, part(ADA, 1), status="CLOSED"), lines=(line(ADA, 1),)), False),
+        (order(), False),
+    ],
+    ids=["unrouted", "a line of it", "shipped", "not shipped at all", "cancelled", "routed", "empty"],
+)
+def test_what_is_to_be_shipped_and_has_no_fulfillment_order_awaits_routing(seen, awaits):
+    assert awaits_routing(seen) is awaits
