@@ -12,7 +12,7 @@ help: ## Show what there is to do
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 ends when it has come true)
-	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first)
+	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first) $(if $(BAD_POST),--bad-post)
 
 test: $(READY) extensions/node_modules/.ready browser ## Run every test: rules, books on both databases, stories, pages in a browser
 	@echo "Tests: Python on two processes, then the theme block."

@@ -10,7 +10,7 @@ For one shop, by one observer at a time:
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,7 +25,7 @@ from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.read_order import read_order
-from backorder.rules.seen import ItemSeen, LocationSeen, SweptSeen
+from backorder.rules.seen import ItemSeen, LocationSeen
 from backorder.rules.terms import Terms
 from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
@@ -38,6 +38,8 @@ AT_ONCE = 25
 # The store's timestamps have whole seconds, and its index may lag a little.
 OVERLAP = timedelta(seconds=30)
 SAME_MOMENT = timedelta(seconds=2)
+# One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
+ECHO = timedelta(seconds=1)
 # Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
 LOOK_AGAIN = 7
 WITHOUT_ACCESS = timedelta(minutes=10)
@@ -95,9 +97,8 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
     if by_kind[Kind.LOCATIONS]:
         _look_at_locations(house, store, shop_id)
     changed = _sweep(house, store, shop_id, now)
-    named = {row.ref: row for row in by_kind[Kind.ORDER]}
-    for order_id in sorted({*changed, *named}):
-        look_at_order(house, store, shop_id, order_id, named.get(order_id), now, changed.get(order_id, ()))
+    for row in _orders_to_read(house, shop_id, changed):
+        look_at_order(house, store, shop_id, row.ref, row, now, changed.get(row.ref, ()))
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = [row for row in dirty.due(tx, shop_id, transport_now(), limit=1000) if row.kind is Kind.ITEM]
@@ -126,12 +127,16 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
 
 
 def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> dict[int, list[int]]:
-    """Fulfillment orders that changed since the last sweep, by order; shipped and closed ones included."""
+    """Fulfillment orders that changed since the last sweep, by order; shipped and closed ones included.
+
+    Their orders are on the list before the mark moves on, so that whoever dies here forgets nothing.
+    """
     with house.db.read() as tx:
         shop = shops.one(tx, shop_id)
     since = (shop.swept_until or shop.installed_at) - OVERLAP
     after: str | None = None
     changed: dict[int, list[int]] = {}
+    doubtful: set[int] = set()
     reached = shop.swept_until
     while True:
         page, after = store.sweep(since, after)
@@ -139,25 +144,36 @@ def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> dict[in
             known = orders.swept(tx, shop_id, [row.fulfillment_order_id for row in page])
         for row in page:
             reached = max(reached, row.updated_at) if reached else row.updated_at
-            if not _known_well(row, known.get(row.fulfillment_order_id), now - transport_now()):
+            updated_at, read_at = known.get(row.fulfillment_order_id, (None, None))
+            if updated_at != row.updated_at or read_at is None:
                 changed.setdefault(row.order_id, []).append(row.fulfillment_order_id)
+            elif read_at + (now - transport_now()) - row.updated_at < SAME_MOMENT:
+                doubtful.add(row.order_id)
         if after is None:
             break
-    if reached is not None:
-        with house.db.write() as tx:
+    with house.db.write() as tx:
+        dirty.mark(tx, shop_id, Kind.ORDER, changed, transport_now())
+        # Timestamps have whole seconds: a reading within the same moment may have missed a second change.
+        dirty.remind(tx, shop_id, Kind.ORDER, doubtful - set(changed), transport_now() + SAME_MOMENT)
+        if reached is not None:
             shops.sweep_reached(tx, shop_id, reached)
     return changed
 
 
-def _known_well(seen: SweptSeen, known: tuple[datetime, datetime] | None, ahead: timedelta) -> bool:
-    """Whether our last reading of a fulfillment order surely shows its last change.
-
-    Timestamps have whole seconds, so a reading that began within the same moment may have missed a second change.
-    ``ahead`` is how far the store's (business) clock is ahead of the machine's.
-    """
-    if known is None or known[0] != seen.updated_at:
-        return False
-    return known[1] + ahead - seen.updated_at > SAME_MOMENT
+def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:
+    """Orders on the list, less those that were read a moment ago: the echoes of one act are read once, a little later."""
+    now = transport_now()
+    with house.db.write() as tx:
+        rows = [row for row in dirty.due(tx, shop_id, now, limit=1000) if row.kind is Kind.ORDER]
+        last_read = orders.read_at(tx, shop_id, [row.ref for row in rows])
+        wanted = []
+        for row in rows:
+            rested = last_read.get(row.ref, now - ECHO) + ECHO
+            if row.ref in changed or rested <= now:
+                wanted.append(row)
+            else:
+                dirty.defer(tx, shop_id, row, rested)
+    return wanted
 
 
 def look_at_order(

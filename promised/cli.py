@@ -55,13 +55,15 @@ def parser() -> argparse.ArgumentParser:
     story = add("demo", "Tell the story of one promise on a development store of its own.", None)
     story.add_argument("--once", action="store_true", help="end when the story has come true, and fail if it does not")
     story.add_argument("--counted-first", action="store_true", help="the warehouse counts before the merchant books in")
+    story.add_argument("--bad-post", action="store_true", help="every webhook is brought twice and in no order")
     return whole
 
 
 def demo(asked: argparse.Namespace) -> int:
     """The demo brings its own store and settings."""
     speak()
-    return int(import_module("promised.demo").run(once=asked.once, counted_first=asked.counted_first))
+    run = import_module("promised.demo").run
+    return int(run(once=asked.once, counted_first=asked.counted_first, bad_post=asked.bad_post))
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, String
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.upsert import insert_or_ignore
 
 
 class Kind(StrEnum):
@@ -68,6 +69,13 @@ def mark(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: date
     )
 
 
+def remind(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime) -> None:
+    """Look at these again ``at`` some moment, unless they are on the list already."""
+    for ref in sorted(set(refs)):
+        row = {"shop_id": shop_id, "kind": kind.value, "ref": ref, "since": at, "not_before": at, "marks": 1}
+        insert_or_ignore(tx, dirty, {**row, "attempts": 0})
+
+
 def due(tx: Connection, shop_id: int, at: datetime, limit: int = 100) -> tuple[Dirty, ...]:
     """What this shop has to look at now, oldest first."""
     rows = tx.execute(
@@ -83,6 +91,11 @@ def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
     """Take these off the list, unless they were marked again since they were read."""
     for row in looked_at:
         tx.execute(delete(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks))
+
+
+def defer(tx: Connection, shop_id: int, row: Dirty, until: datetime) -> None:
+    """Look later, without counting an attempt, unless it was marked again meanwhile."""
+    tx.execute(update(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks).values(not_before=until))
 
 
 def postpone(tx: Connection, shop_id: int, row: Dirty, at: datetime, delay: timedelta, why: str) -> None:

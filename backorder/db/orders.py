@@ -6,7 +6,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Index, Integer, Row, String, Table, Text, delete, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    exists,
+    select,
+)
 
 from backorder.db.columns import Instant, Money, StoreId, metadata
 from backorder.db.upsert import upsert
@@ -178,6 +192,28 @@ def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) ->
         )
     )
     return {row.fulfillment_order_id: (row.updated_at, row.read_at) for row in rows}
+
+
+def read_at(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the last reading of each of these orders began; only of those that the store has routed."""
+    routed = fulfillment_orders.c.order_id == orders.c.order_id
+    rows = tx.execute(
+        select(orders.c.order_id, orders.c.read_at).where(
+            orders.c.shop_id == shop_id,
+            orders.c.order_id.in_(sorted(set(order_ids))),
+            exists().where(fulfillment_orders.c.shop_id == orders.c.shop_id, routed),
+        )
+    )
+    return {row.order_id: row.read_at for row in rows}
+
+
+def annotation_written(tx: Connection, shop_id: int, order_id: int, digest: str, tags: Iterable[str]) -> None:
+    """Remember what our own write left on the order: the metafield's digest and the tags."""
+    tx.execute(
+        orders.update()
+        .where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+        .values(promise_digest=digest, tags=sorted(tags))
+    )
 
 
 def order_of(tx: Connection, shop_id: int, fulfillment_order_id: int) -> int | None:

@@ -3,12 +3,18 @@
 import json
 from datetime import datetime
 
+from backorder import note
 from backorder.access import open_store
-from backorder.db import orders
+from backorder.clock import transport_now
+from backorder.db import orders, shops
+from backorder.db.orders import Order
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House
 from backorder.promise import annotation
+from backorder.rules.terms import Terms
+from backorder.store.errors import ChangedMeanwhile
+from backorder.store.gateway import Gateway
 
 TAG = "backorder"
 
@@ -24,15 +30,33 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:  # noqa: ARG001 
     if text == order.annotated:
         return done("nothing to change")
     store = open_store(house, due.shop_id)
-    seen = store.order(due.subject)
-    if seen is None:
-        return void("the store no longer shows the order")
-    if seen.promise != wanted:
-        store.annotate(due.subject, wanted, seen.promise_digest)
-    if wanted["waiting"] and TAG not in seen.tags:
-        store.tags_add(due.subject, [TAG])
-    if not wanted["waiting"] and TAG in seen.tags:
-        store.tags_remove(due.subject, [TAG])
+    try:
+        digest = store.annotate(due.subject, wanted, order.promise_digest)
+    except ChangedMeanwhile:
+        _read_anew(house, store, due)
+        raise
+    tags = _tag(store, order, waiting=wanted["waiting"])
     with house.db.write() as tx:
+        orders.annotation_written(tx, due.shop_id, due.subject, digest, tags)
         orders.annotated(tx, due.shop_id, due.subject, text)
     return done()
+
+
+def _tag(store: Gateway, order: Order, *, waiting: bool) -> frozenset[str]:
+    """Make the tag say whether something waits; the order's tags afterwards. Both calls forgive what is so already."""
+    if waiting:
+        if TAG not in order.tags:
+            store.tags_add(order.order_id, [TAG])
+        return order.tags | {TAG}
+    if TAG in order.tags:
+        store.tags_remove(order.order_id, [TAG])
+    return order.tags - {TAG}
+
+
+def _read_anew(house: House, store: Gateway, due: Due) -> None:
+    """Somebody wrote the metafield since we last read it: note what it says now, for the next attempt."""
+    read_at = transport_now()
+    seen = store.order(due.subject)
+    if seen is not None:
+        with house.db.write() as tx:
+            note.order(tx, due.shop_id, Terms.from_json(shops.one(tx, due.shop_id).terms), seen, read_at)

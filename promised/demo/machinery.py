@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,8 @@ import requests
 
 from promised.demo.checking import StoryBroken
 
+# The repository: where shopify.app.toml and the theme block lie.
+ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 35.0
 LINES_SHOWN = 30
@@ -57,8 +58,7 @@ class Machinery:
         self.addresses: Addresses
 
     def __enter__(self) -> Self:
-        shutil.rmtree(self.place, ignore_errors=True)
-        self.place.mkdir(parents=True)
+        self.place.mkdir(parents=True, exist_ok=True)
         try:
             self._start()
         except BaseException:
@@ -117,6 +117,7 @@ class Machinery:
 
     def _run_store(self, app: str, key: str, secret: str, clock: Path) -> dict[str, str]:
         wish = ["--port", "0", "--app-url", app, "--api-key", key, "--api-secret", secret, "--clock-file", str(clock)]
+        wish += ["--app-config", str(ROOT / "shopify.app.toml")]
         with (self.place / "store.log").open("w") as log:
             store = subprocess.Popen(
                 [sys.executable, "-m", "devstore", *wish], stdout=subprocess.PIPE, stderr=log, text=True
@@ -125,7 +126,7 @@ class Machinery:
         assert store.stdout is not None
         line = store.stdout.readline()
         if not line:
-            raise StoryBroken("The store did not start; see var/demo/store.log.")
+            raise StoryBroken(f"The store did not start; see {self.place}/store.log.")
         told: dict[str, str] = json.loads(line)
         return told
 

@@ -23,6 +23,7 @@ def tell(
     _three_lamps_arrive_early(teller, merchant, warehouse, line_id, counted_first=counted_first)
     _the_rest_arrives(teller, merchant, warehouse, line_id)
     _what_the_store_says(teller, warehouse)
+    _our_books_agree(teller, merchant, warehouse)
 
 
 def open_shop(teller: Teller, merchant: Merchant, shopper: Shopper, warehouse: Warehouse) -> int:
@@ -165,6 +166,21 @@ def _what_the_store_says(teller: Teller, warehouse: Warehouse) -> None:
     misses = warehouse.misses()
     must("nothing unmodelled was asked of the store, and nothing failed in it", not any(misses.values()), misses)
     teller.true("nothing was asked of the store that it does not know")
+
+
+def _our_books_agree(teller: Teller, merchant: Merchant, warehouse: Warehouse) -> None:
+    """The store's books and ours end equal: the same open units of the same orders, and nothing waits."""
+    theirs = {
+        order["name"]: sum(line["remaining"] for part in order["fulfillment_orders"] for line in part["lines"])
+        for order in warehouse.ledger()["orders"]
+    }
+    ours: dict[str, int] = {}
+    for claim in merchant.get("/backlog")["claims"]:
+        ours[claim["order_name"]] = ours.get(claim["order_name"], 0) + claim["units"]
+        must(f"nothing of {claim['order_name']} waits", claim["backordered"] == 0, claim)
+    must("our backlog is the store's", ours == theirs, (ours, theirs))
+    must("nothing of ours is stuck", merchant.get("/outbox/troubled")["troubled"] == [])
+    teller.true("the app's own books say the same")
 
 
 def _book_in(merchant: Merchant, line_id: int, units: int) -> None:
