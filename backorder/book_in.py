@@ -36,29 +36,32 @@ def book_in(house: House, shop_id: int, line_id: int, units: int, *, key: str, a
     """
     if not 0 < units <= MOST_UNITS:
         raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
-    with house.db.write() as tx:
-        line = purchase_orders.line(tx, shop_id, line_id)
-        if line is None:
-            raise Unknown("line", "There is no such purchase order line.")
-        catalogue.lock_items(tx, shop_id, [line.item_id])
-        fresh = purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor)
-        line = purchase_orders.line(tx, shop_id, line_id)
-        assert line is not None
-        if fresh:
-            presumed = _presumed(tx, shop_id, line)
-            to_dock, still_presumed = match_receipt(units, presumed)
-            purchase_orders.change_line(
-                tx, shop_id, line_id, received=line.received + units, at_dock=line.at_dock + to_dock
-            )
-            levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
-            refresh(tx, shop_id, [line.item_id])
-            decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
-            dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())
-            line = purchase_orders.line(tx, shop_id, line_id)
-            assert line is not None
+    booked = house.db.run(lambda tx: _book(tx, shop_id, line_id, units, key=key, actor=actor, now=now))
     house.bell.ring(Ring.OBSERVE)
     house.bell.ring(Ring.OUTBOX)
-    return Booked(fresh, line.outstanding)
+    return booked
+
+
+def _book(tx: Connection, shop_id: int, line_id: int, units: int, *, key: str, actor: str, now: datetime) -> Booked:
+    line = _line(tx, shop_id, line_id)
+    catalogue.lock_items(tx, shop_id, [line.item_id])
+    if not purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor):
+        return Booked(fresh=False, outstanding=_line(tx, shop_id, line_id).outstanding)
+    line = _line(tx, shop_id, line_id)  # as it is under the lock
+    to_dock, still_presumed = match_receipt(units, _presumed(tx, shop_id, line))
+    purchase_orders.change_line(tx, shop_id, line_id, received=line.received + units, at_dock=line.at_dock + to_dock)
+    levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
+    refresh(tx, shop_id, [line.item_id])
+    decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
+    dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())
+    return Booked(fresh=True, outstanding=_line(tx, shop_id, line_id).outstanding)
+
+
+def _line(tx: Connection, shop_id: int, line_id: int) -> purchase_orders.PurchaseOrderLine:
+    line = purchase_orders.line(tx, shop_id, line_id)
+    if line is None:
+        raise Unknown("line", "There is no such purchase order line.")
+    return line
 
 
 def _presumed(tx: Connection, shop_id: int, line: purchase_orders.PurchaseOrderLine) -> int:

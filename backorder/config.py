@@ -27,9 +27,10 @@ class Settings(BaseSettings):
     shopify_shop_url: str = SHOPIFY_ORIGIN
     secret_key: SecretStr = Field(min_length=16)
     encryption_key: SecretStr = Field(min_length=16)
-    database_url: str = EMBEDDED_DATABASE
-    redis_url: str | None = None
-    smtp_url: str | None = None
+    # These may hold a password, so they stay out of what is printed.
+    database_url: str = Field(default=EMBEDDED_DATABASE, repr=False)
+    redis_url: str | None = Field(default=None, repr=False)
+    smtp_url: str | None = Field(default=None, repr=False)
     mail_from: str = "orders@promised.invalid"
     reconcile_seconds: int = Field(default=3600, ge=5)
     clock_file: Path | None = None

@@ -19,7 +19,6 @@ from backorder.db.engine import Connection
 from backorder.db.imports import Progress
 from backorder.db.levels import Level
 from backorder.house import House
-from backorder.rules.seen import LevelSeen
 from backorder.rules.terms import Terms
 from backorder.store.errors import StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
@@ -87,7 +86,7 @@ def _variants(house: House, store: Gateway, shop_id: int, step: Progress, now: d
         for variant, found in page:
             catalogue.set_tracked(tx, shop_id, variant.item_id, tracked=variant.tracked)
             known = {level.location_id for level in levels.of_items(tx, shop_id, [variant.item_id])}
-            fresh = [_level(level, read_at) for level in found if level.location_id not in known]
+            fresh = [Level.as_read(level, read_at) for level in found if level.location_id not in known]
             levels.save(tx, shop_id, fresh)
     return after, len(page)
 
@@ -125,22 +124,6 @@ _READERS: dict[str, Callable[[House, Gateway, int, Progress, datetime], Page]] =
 
 def _mark(tx: Connection, shop_id: int, item_ids: frozenset[int] | tuple[int, ...]) -> None:
     dirty.mark(tx, shop_id, Kind.ITEM, item_ids, transport_now())
-
-
-def _level(seen: LevelSeen, read_at: datetime) -> Level:
-    return Level(
-        item_id=seen.item_id,
-        location_id=seen.location_id,
-        available=seen.available,
-        committed=seen.committed,
-        on_hand=seen.on_hand,
-        incoming=seen.incoming,
-        updated_at=seen.updated_at,
-        read_at=read_at,
-        shipped_since=0,
-        presumed=0,
-        unseen=0,
-    )
 
 
 def _postpone(house: House, shop_id: int, step: Progress, error: StoreError) -> None:

@@ -10,13 +10,14 @@ import structlog
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.closed_days import public_holidays
+from backorder.closed_days import calendar
 from backorder.db import catalogue, dirty, offers, outbox, shops
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
+from backorder.rules.working_calendar import NoWorkingDay
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,8 @@ def choose(
     if not 0 < len(wanted) <= MOST_AT_ONCE:
         raise Refused("variant_ids", f"Choose from 1 to {MOST_AT_ONCE} variants at once.")
     values = _values(managed, lead_time_days, max_backorders)
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> int:
         found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
         if len(found) != len(wanted):
             raise Unknown("variant_ids", "The shop lacks one of these variants.")
@@ -61,6 +63,9 @@ def choose(
         changed = catalogue.choose(tx, shop_id, wanted, values)
         decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
         dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
+        return changed
+
+    changed = house.db.run(work)
     log.info("variants chosen", shop_id=shop_id, actor=actor, variants=len(wanted), **values)
     _ring(house)
     return changed
@@ -68,19 +73,32 @@ def choose(
 
 def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
     """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field."""
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> Terms:
         shop = shops.one(tx, shop_id)
         terms = Terms.from_json(shop.terms).changed(changes)
         if terms.holidays_region and not terms.holidays_country:
             raise TermsError("holidays_region", "Choose the country whose region this is.")
-        public_holidays(terms.holidays_country, terms.holidays_region, now.year)
+        _has_working_days(terms, shop.timezone, now)
         items = catalogue.managed_items(tx, shop_id)
         catalogue.lock_items(tx, shop_id, items)
         shops.set_terms(tx, shop_id, terms.to_json())
         decide(tx, shop_id, items, now, cause="new terms", actor=actor)
+        return terms
+
+    terms = house.db.run(work)
     log.info("terms changed", shop_id=shop_id, actor=actor, changed=sorted(changes))
     _ring(house)
     return terms
+
+
+def _has_working_days(terms: Terms, timezone: str, now: datetime) -> None:
+    """Refuse a calendar on which nothing could ever ship. Raises TermsError."""
+    days = calendar(terms, timezone, now.date())
+    try:
+        days.ships_on(now.date())
+    except NoWorkingDay:
+        raise TermsError("closed_days", "With these days closed there is no working day within a year.") from None
 
 
 def rearm(house: House, shop_id: int, variant_id: int, *, actor: str, now: datetime) -> None:
@@ -88,20 +106,26 @@ def rearm(house: House, shop_id: int, variant_id: int, *, actor: str, now: datet
 
     What they set is from now on the original that is owed back.
     """
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> None:
         variant = _variant(tx, shop_id, variant_id)
         catalogue.lock_items(tx, shop_id, [variant.item_id])
         offers.drop_lease(tx, shop_id, variant_id)
         decide(tx, shop_id, [variant.item_id], now, cause="re-armed", actor=actor)
+
+    house.db.run(work)
     log.info("policy re-armed", shop_id=shop_id, actor=actor, variant_id=variant_id)
     _ring(house)
 
 
 def try_again(house: House, shop_id: int, outbox_id: int, *, actor: str) -> None:
     """Try a parked or unknown row once more. Raises Unknown for a row that is neither, or not this shop's."""
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> None:
         if not outbox.again(tx, shop_id, outbox_id, transport_now()):
             raise Unknown("outbox", "There is nothing of that number to try again.")
+
+    house.db.run(work)
     log.info("tried again", shop_id=shop_id, actor=actor, outbox_id=outbox_id)
     house.bell.ring(Ring.OUTBOX)
 

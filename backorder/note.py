@@ -82,7 +82,7 @@ def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read
             continue
         presumed = _explain(tx, shop_id, before, level)
         unseen = level.committed - open_units[level.location_id]
-        levels.save(tx, shop_id, [_level(level, read_at, presumed, unseen)])
+        levels.save(tx, shop_id, [Level.as_read(level, read_at, presumed=presumed, unseen=unseen)])
     refresh(tx, shop_id, [item_id])
 
 
@@ -102,22 +102,6 @@ def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: dat
 
 def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
     return known is not None and seen.updated_at < known.updated_at
-
-
-def _level(seen: LevelSeen, read_at: datetime, presumed: int, unseen: int) -> Level:
-    return Level(
-        item_id=seen.item_id,
-        location_id=seen.location_id,
-        available=seen.available,
-        committed=seen.committed,
-        on_hand=seen.on_hand,
-        incoming=seen.incoming,
-        updated_at=seen.updated_at,
-        read_at=read_at,
-        shipped_since=0,
-        presumed=presumed,
-        unseen=unseen,
-    )
 
 
 def _explain(tx: Connection, shop_id: int, before: Level | None, now: LevelSeen) -> int:
@@ -144,15 +128,21 @@ def _explain(tx: Connection, shop_id: int, before: Level | None, now: LevelSeen)
 def _count_shipped(
     tx: Connection, shop_id: int, seen: OrderSeen, before: Iterable[Claim], now: Iterable[Claim]
 ) -> None:
-    """Units of each line that left since we last looked, at the locations where its claims shrank: they explain a fall."""
-    left = {
+    """Units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
+
+    They explain why the shelf fell or rose.
+    """
+    known = {
         line.line_id: _shipped(line) for lines in orders.lines(tx, shop_id, [seen.order_id]).values() for line in lines
     }
-    gained = {line.line_id: _shipped(line) - left.get(line.line_id, _shipped(line)) for line in seen.lines}
-    open_now = {(claim.line_id, claim.location_id): claim.units for claim in now}
-    for claim in before:
-        shrank = claim.units - open_now.get((claim.line_id, claim.location_id), 0)
-        units = min(max(0, shrank), max(0, gained.get(claim.line_id, 0)))
+    gained = {line.line_id: _shipped(line) - known.get(line.line_id, _shipped(line)) for line in seen.lines}
+    was = {(claim.line_id, claim.location_id): claim for claim in before}
+    is_now = {(claim.line_id, claim.location_id): claim for claim in now}
+    for key in sorted({*was, *is_now}):
+        claim = was.get(key) or is_now[key]
+        shrank = (was[key].units if key in was else 0) - (is_now[key].units if key in is_now else 0)
+        left = gained.get(claim.line_id, 0)
+        units = min(shrank, left) if left > 0 and shrank > 0 else max(shrank, left) if left < 0 and shrank < 0 else 0
         if units:
             gained[claim.line_id] -= units
             levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)

@@ -29,15 +29,13 @@ from backorder.rules.seen import ItemSeen, LocationSeen
 from backorder.rules.terms import Terms
 from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
+from backorder.sweep import sweep
 
 log = structlog.get_logger(__name__)
 
 TURN_SECONDS = 120
 ROUNDS = 20
 AT_ONCE = 25
-# The store's timestamps have whole seconds, and its index may lag a little.
-OVERLAP = timedelta(seconds=30)
-SAME_MOMENT = timedelta(seconds=2)
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
 # Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
@@ -96,7 +94,7 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
         _look_at_shop(house, store, shop_id)
     if by_kind[Kind.LOCATIONS]:
         _look_at_locations(house, store, shop_id)
-    changed = _sweep(house, store, shop_id, now)
+    changed = sweep(house, store, shop_id, now)
     for row in _orders_to_read(house, shop_id, changed):
         look_at_order(house, store, shop_id, row.ref, row, now, changed.get(row.ref, ()))
     with house.db.write() as tx:
@@ -124,40 +122,6 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
     with house.db.write() as tx:
         catalogue.save_locations(tx, shop_id, found)
         dirty.mark(tx, shop_id, Kind.ITEM, catalogue.managed_items(tx, shop_id), transport_now())
-
-
-def _sweep(house: House, store: Gateway, shop_id: int, now: datetime) -> dict[int, list[int]]:
-    """Fulfillment orders that changed since the last sweep, by order; shipped and closed ones included.
-
-    Their orders are on the list before the mark moves on, so that whoever dies here forgets nothing.
-    """
-    with house.db.read() as tx:
-        shop = shops.one(tx, shop_id)
-    since = (shop.swept_until or shop.installed_at) - OVERLAP
-    after: str | None = None
-    changed: dict[int, list[int]] = {}
-    doubtful: set[int] = set()
-    reached = shop.swept_until
-    while True:
-        page, after = store.sweep(since, after)
-        with house.db.read() as tx:
-            known = orders.swept(tx, shop_id, [row.fulfillment_order_id for row in page])
-        for row in page:
-            reached = max(reached, row.updated_at) if reached else row.updated_at
-            updated_at, read_at = known.get(row.fulfillment_order_id, (None, None))
-            if updated_at != row.updated_at or read_at is None:
-                changed.setdefault(row.order_id, []).append(row.fulfillment_order_id)
-            elif read_at + (now - transport_now()) - row.updated_at < SAME_MOMENT:
-                doubtful.add(row.order_id)
-        if after is None:
-            break
-    with house.db.write() as tx:
-        dirty.mark(tx, shop_id, Kind.ORDER, changed, transport_now())
-        # Timestamps have whole seconds: a reading within the same moment may have missed a second change.
-        dirty.remind(tx, shop_id, Kind.ORDER, doubtful - set(changed), transport_now() + SAME_MOMENT)
-        if reached is not None:
-            shops.sweep_reached(tx, shop_id, reached)
-    return changed
 
 
 def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:
@@ -230,6 +194,9 @@ def _look_at_items(house: House, store: Gateway, shop_id: int, rows: list[Dirty]
         unsettled = _unsettled(tx, shop_id, ids)
         for row in rows:
             _settle_row(tx, shop_id, row, unsettled.get(row.ref, 0), lost=decided.lost)
+        missing = [row.ref for row in rows if unsettled.get(row.ref, 0) < 0 and row.attempts == 0]
+        suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, missing)} if missing else set()
+        dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
 
 
 def _unsettled(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, int]:
@@ -245,9 +212,6 @@ def _unsettled(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, i
 def _settle_row(tx: Connection, shop_id: int, row: Dirty, unseen: int, *, lost: bool) -> None:
     """Take an item off the list, or look again: at unseen orders for a while, at a loss once more before anyone is told."""
     if unseen and row.attempts < LOOK_AGAIN:
-        if unseen < 0 and row.attempts == 0:
-            suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, [row.ref])}
-            dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
         why = f"{abs(unseen)} committed units are {'of orders not seen yet' if unseen > 0 else 'no longer committed'}"
         dirty.postpone(tx, shop_id, row, transport_now(), timedelta(seconds=2**row.attempts / 2), why)
     elif lost and row.attempts == 0:

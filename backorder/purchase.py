@@ -45,7 +45,8 @@ def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime
         raise Refused("number", f"Give the purchase order a number of up to {LONGEST_NUMBER} characters.")
     if not draft.lines:
         raise Refused("lines", "A purchase order needs at least one line.")
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> int:
         location = _location(tx, shop_id, draft.location_id)
         known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, [line.variant_id for line in draft.lines])}
         for index, line in enumerate(draft.lines):
@@ -59,24 +60,31 @@ def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime
             item_id = known[line.variant_id].item_id
             purchase_orders.add_line(tx, shop_id, created, line.variant_id, item_id, line.units, line.due_on)
         _decide(tx, shop_id, items, now, f"purchase order {number}", actor)
+        return created
+
+    placed = house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
-    return created
+    return placed
 
 
 def change_due(house: House, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime) -> None:
     """Give a line another date. Who waits for it and was told an earlier one hears of it."""
     _check_day("due_on", due_on, now)
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> None:
         line = _line(tx, shop_id, line_id)
         catalogue.lock_items(tx, shop_id, [line.item_id])
         purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
         _decide(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
+
+    house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
 
 
 def cancel_rest(house: House, shop_id: int, purchase_order_id: int, *, actor: str, now: datetime) -> None:
     """Nothing more of this purchase order will come. What was booked in stays."""
-    with house.db.write() as tx:
+
+    def work(tx: Connection) -> None:
         order = purchase_orders.one(tx, shop_id, purchase_order_id)
         if order is None:
             raise Unknown("purchase_order", "There is no such purchase order.")
@@ -86,6 +94,8 @@ def cancel_rest(house: House, shop_id: int, purchase_order_id: int, *, actor: st
             purchase_orders.change_line(tx, shop_id, line.line_id, cancelled=line.cancelled + line.outstanding)
         purchase_orders.cancel(tx, shop_id, purchase_order_id, now)
         _decide(tx, shop_id, items, now, f"rest of {order.number} cancelled", actor)
+
+    house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
 
 

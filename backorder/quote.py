@@ -12,6 +12,7 @@ from backorder.house import House
 from backorder.rules.offer import steps
 from backorder.rules.projection import project
 from backorder.rules.promises import Basis
+from backorder.rules.seen import Policy
 from backorder.rules.selling import SellingState
 from backorder.rules.wording import day as in_words
 from backorder.scene import load
@@ -47,7 +48,8 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
     decision = buyer.decision
     left = max(0, buyer.situation.room)
-    if buyer.situation.next_place.basis is Basis.LOT and units > left:
+    by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
+    if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:
         return Quote(
             SellingState.WAITLIST, None, None, f"Only {left} may still be sold.", (), f"Only {left} left to sell."
         )
@@ -56,7 +58,7 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         ship_by=buyer.situation.next_place.ship_by if decision.policy is not None else None,
         basis=buyer.situation.next_place.basis,
         reason=decision.reason,
-        steps=tuple(steps(buyer.queue.left, buyer.future, buyer.situation.room)),
+        steps=tuple(steps(buyer.queue.left, buyer.future, buyer.situation.room - free)),
         sentence=_sentence(decision.state, buyer),
     )
 

@@ -81,6 +81,7 @@ class Scene:
             today=self.today,
             lead_time_days=max(own) if own else self.terms.lead_time_days,
             allow_asap=self.terms.allow_asap,
+            next_arrival=self.calendar.arrival_now(self.now),
         )
 
 

@@ -111,4 +111,5 @@ def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
         today=scene.today,
         lead_time_days=own if own is not None else scene.terms.lead_time_days,
         allow_asap=scene.terms.allow_asap,
+        next_arrival=scene.calendar.arrival_now(scene.now),
     )

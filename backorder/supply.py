@@ -43,6 +43,12 @@ def refresh(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
                     due_on=line.due_on if kind is LotKind.PURCHASE_ORDER else None,
                     label=line.number if kind is LotKind.PURCHASE_ORDER else f"{line.number}, at the dock",
                 )
+        presumed[item_id, location_id] = presumed.get((item_id, location_id), 0) - early
+        if early:  # what is no longer expected is not presumed either
+            levels.set_presumed(tx, shop_id, item_id, location_id, presumed[item_id, location_id])
+    for (item_id, location_id), units in presumed.items():
+        if units and (item_id, location_id) not in lines:
+            levels.set_presumed(tx, shop_id, item_id, location_id, 0)
     for item_id, location_id, kind, source_id in current:
         lots.set_supply(tx, shop_id, item_id, location_id, kind, source_id=source_id, units=0)
 

@@ -15,8 +15,9 @@ WHOLE = 0
 def mark(tx: Connection, shop_id: int, look: Look, at: datetime) -> bool:
     """Mark what is to be looked at. False if it comes to nothing we know. ``at`` is transport time."""
     wanted = {
-        Kind.ORDER: {*look.orders, *_orders_of(tx, shop_id, look.fulfillment_orders or ())},
+        # Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
         Kind.ITEM: {*look.items, *_items_of(tx, shop_id, look)},
+        Kind.ORDER: {*look.orders, *_orders_of(tx, shop_id, look.fulfillment_orders or ())},
         Kind.LOCATIONS: {WHOLE} if look.locations else set(),
         Kind.SHOP: {WHOLE} if look.shop else set(),
     }

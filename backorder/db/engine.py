@@ -1,5 +1,7 @@
 """The database: SQLite on one machine, PostgreSQL beyond it; the same books in both."""
 
+import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +94,8 @@ class Database:
             except DBAPIError as error:
                 if attempt + 1 == RETRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
                     raise
+            # Those who met here should not meet here again.
+            time.sleep(secrets.randbelow(20 * 2**attempt) / 1000)
         raise AssertionError("unreachable")
 
     def is_up(self) -> bool:
@@ -118,7 +122,7 @@ def _sqlite(url: str) -> Engine:
     def _prepare(raw: Any, _record: object) -> None:
         raw.isolation_level = None  # we say BEGIN ourselves
         cursor = raw.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -130,6 +134,20 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Write-ahead logging; SQLite does not wait by itself while another process switches or migrates."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _postgresql(url: str) -> Engine:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Connection, Integer, Row, Table,
 
 from backorder.db.columns import Instant, StoreId, metadata
 from backorder.db.upsert import upsert
+from backorder.rules.seen import LevelSeen
 
 levels = Table(
     "levels",
@@ -47,6 +48,23 @@ class Level:
     shipped_since: int
     presumed: int
     unseen: int
+
+    @classmethod
+    def as_read(cls, seen: LevelSeen, read_at: datetime, *, presumed: int = 0, unseen: int = 0) -> "Level":
+        """A level as a reading that began at ``read_at`` found it; nothing has been shipped since."""
+        return cls(
+            item_id=seen.item_id,
+            location_id=seen.location_id,
+            available=seen.available,
+            committed=seen.committed,
+            on_hand=seen.on_hand,
+            incoming=seen.incoming,
+            updated_at=seen.updated_at,
+            read_at=read_at,
+            shipped_since=0,
+            presumed=presumed,
+            unseen=unseen,
+        )
 
     @property
     def shippable(self) -> int:

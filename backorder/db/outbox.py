@@ -8,6 +8,7 @@ Holds, releases, annotations and offers are *targets*: at most one of a kind is 
 decided when it is taken. Mail has a key of its own, so that one event is told once.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,6 +41,8 @@ from backorder.db.upsert import insert_or_ignore
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
 LEASE = timedelta(seconds=120)
 ATTEMPTS = 10
+TAKING = 7_346_204  # the number of the lock under which rows are taken
+TRIES, BETWEEN_TRIES = 20, 0.005
 
 
 class Effect(StrEnum):
@@ -116,13 +119,16 @@ def product_lane(product_id: int) -> str:
 
 def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, at: datetime) -> None:
     """Ask for a target to be made true. While one is due in the lane, asking again changes nothing."""
+    # Locked until our change commits: whoever takes it then decides on the books with our change in them.
     already = tx.execute(
-        select(outbox.c.id).where(
+        select(outbox.c.id)
+        .where(
             outbox.c.shop_id == shop_id,
             outbox.c.lane == lane,
             outbox.c.effect == effect.value,
             outbox.c.state == State.DUE.value,
         )
+        .with_for_update()
     ).first()
     if already:
         return
@@ -170,6 +176,8 @@ def take(tx: Connection, at: datetime, shop_id: int | None = None) -> Due | None
 
     A row whose taker died comes back when its lease ends. Parked and unknown rows stop the later steps of their lane.
     """
+    if tx.dialect.name == "postgresql" and not _alone(tx):
+        return None
     ahead = outbox.alias("ahead")
     blocked = exists().where(
         ahead.c.shop_id == outbox.c.shop_id,
@@ -209,6 +217,18 @@ def take(tx: Connection, at: datetime, shop_id: int | None = None) -> Due | None
         .values(state=State.DOING.value, not_before=at + LEASE, attempts=outbox.c.attempts + 1)
     )
     return _due(row)
+
+
+def _alone(tx: Connection) -> bool:
+    """Take one at a time: two who look at once would each see the lane without the other's row.
+
+    False if somebody keeps taking for longer than a taking lasts; what is due is found again at the next ring.
+    """
+    for _ in range(TRIES):
+        if tx.execute(select(func.pg_try_advisory_xact_lock(TAKING))).scalar_one():
+            return True
+        time.sleep(BETWEEN_TRIES)
+    return False
 
 
 def freeze(tx: Connection, outbox_id: int, payload: dict[str, Any]) -> None:

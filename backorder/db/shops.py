@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, func, select, update
 
 from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.db.upsert import insert_or_ignore
 from backorder.rules.seen import ShopSeen
 
 shops = Table(
@@ -72,10 +73,9 @@ def installed(tx: Connection) -> tuple[Shop, ...]:
 
 def install(tx: Connection, domain: str, at: datetime) -> Shop:
     """Record an installation: a new shop, or the return of one that had left (a new generation)."""
+    fresh = insert_or_ignore(tx, shops, {"domain": domain, "installed_at": at})
     known = by_domain(tx, domain)
-    if known is None:
-        tx.execute(shops.insert().values(domain=domain, installed_at=at))
-    elif not known.is_installed:
+    if not fresh and known is not None and not known.is_installed:
         tx.execute(
             update(shops)
             .where(shops.c.id == known.shop_id)

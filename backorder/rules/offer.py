@@ -24,7 +24,8 @@ def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, 
         units = min(serving.units, room)
         room -= units
         if units > 0:
-            dated.append((future.calendar.ships_on(serving.lot.due(future.today)), units))
+            arrival = max(serving.lot.due(future.today), future.earliest)
+            dated.append((future.calendar.ships_on(arrival), units))
     return [
         {"units": sum(units for _, units in group), "ship_by": day.isoformat()}
         for day, group in groupby(dated, key=lambda pair: pair[0])

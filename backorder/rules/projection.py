@@ -51,6 +51,13 @@ class Future:
     today: date
     lead_time_days: int | None = None
     allow_asap: bool = False
+    # The day as which goods count that arrive from now on: tomorrow once the cut-off has passed.
+    next_arrival: date | None = None
+
+    @property
+    def earliest(self) -> date:
+        """The first day on which anything that is still to come can count as arrived."""
+        return max(self.next_arrival or self.today, self.today)
 
     def in_order(self) -> tuple[Lot, ...]:
         """Lots that are still to come, soonest due first."""
@@ -108,11 +115,11 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Proje
     served = tuple(servings)
     last = served[-1].lot
     return Projection(
-        ship_by=future.calendar.ships_on(last.due(future.today)),
+        ship_by=future.calendar.ships_on(max(last.due(future.today), future.earliest)),
         basis=Basis.LOT,
         servings=served,
         ahead=ahead,
-        overdue=last.overdue(future.today),
+        overdue=last.overdue(future.earliest),
     )
 
 
@@ -124,8 +131,8 @@ def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[S
     if future.lead_time_days is not None:
         lots = [lot.due_on for lot in future.lots if lot.units and lot.due_on]
         arrival = max([ordered_on + timedelta(days=future.lead_time_days), *lots])
-        day = future.calendar.ships_on(max(arrival, future.today))
-        return Projection(day, Basis.LEAD_TIME, servings, ahead, overdue=arrival < future.today)
+        day = future.calendar.ships_on(max(arrival, future.earliest))
+        return Projection(day, Basis.LEAD_TIME, servings, ahead, overdue=arrival < future.earliest)
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
 
 

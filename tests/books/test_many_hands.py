@@ -163,9 +163,6 @@ class TestWhileAnotherTransactionIsOpen:
         yield database
         database.close()
 
-    @pytest.mark.xfail(
-        strict=True, reason="install looks for the domain and then inserts it: the second to do so fails"
-    )
     def test_of_two_that_install_the_same_shop_both_find_one(self, db):
         with ThreadPoolExecutor(1) as hands:
             with db.write() as first:
@@ -182,7 +179,6 @@ class TestWhileAnotherTransactionIsOpen:
             assert outbox.take(one, NOON) is not None
             assert outbox.take(other, NOON) is None
 
-    @pytest.mark.xfail(strict=True, reason="take looks for a doing row without waiting for an open take in the lane")
     def test_a_hold_that_comes_while_a_release_is_being_taken_waits_for_it(self, db, alice):
         with db.write() as tx:
             outbox.put(tx, alice, Effect.RELEASE, LANE, 51, "release", NOON)
@@ -193,7 +189,6 @@ class TestWhileAnotherTransactionIsOpen:
             with db.write() as other:
                 assert outbox.take(other, NOON) is None, "one at a time in a lane"
 
-    @pytest.mark.xfail(strict=True, reason="want reads the due row without locking it, so it can be taken meanwhile")
     def test_a_due_target_that_an_open_decision_counts_on_is_not_taken_before_it_commits(self, db, alice):
         with db.write() as tx:
             outbox.want(tx, alice, Effect.ANNOTATE, LANE, 51, NOON)

@@ -190,7 +190,6 @@ def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
         assert "key-of-the-app" in shown  # the client id is public, and proves that something was printed
 
 
-@pytest.mark.xfail(strict=True, reason="addresses with passwords are plain text in Settings; hide them from repr")
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMTP_URL"])
 def test_no_password_of_an_address_shows_when_settings_are_printed(tmp_path: Path, name: str) -> None:
     scheme = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "SMTP_URL": "smtp"}[name]
