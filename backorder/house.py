@@ -8,6 +8,7 @@ from backorder.bell import Bell, SilentBell
 from backorder.clock import BusinessClock
 from backorder.config import Settings
 from backorder.db.engine import Database
+from backorder.db.letterbox import Letterbox
 from backorder.db.sealed import Sealer
 from backorder.store.http import Http, open_http
 
@@ -23,6 +24,11 @@ class House:
     bell: Bell = field(default_factory=SilentBell)
     clock: BusinessClock = field(default_factory=BusinessClock)
     sleep: Callable[[float], None] = time.sleep
+    letterbox: Letterbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The letterbox belongs to this house's books."""
+        object.__setattr__(self, "letterbox", Letterbox(self.db, self.sealer))
 
 
 def build(settings: Settings, bell: Bell | None = None) -> House:

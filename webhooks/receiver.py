@@ -49,8 +49,7 @@ def _body() -> bytes | None:
 def _keep(house: House, delivery: inbox.Delivery) -> Response:
     said = log.bind(shop=delivery.shop_domain, topic=delivery.topic, webhook_id=delivery.webhook_id)
     try:
-        with house.db.write(patience=PATIENCE_SECONDS) as tx:
-            fresh = inbox.put(tx, house.sealer, delivery, transport_now())
+        fresh = house.letterbox.keep(delivery, transport_now(), PATIENCE_SECONDS)
     except DatabaseBusy:
         said.warning("webhook turned away", reason="database busy")
         return Response(status=503, headers={"Retry-After": str(COME_AGAIN_SECONDS)})

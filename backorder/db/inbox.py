@@ -1,5 +1,6 @@
 """The inbox: verified deliveries of the store, kept before they are understood, once each, replayable."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -90,25 +91,31 @@ class Kept:
     body: bytes
 
 
+def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
+    """The row of a delivery, its body sealed. Made before the turn to write, which is everybody's."""
+    return {
+        "shop_domain": delivery.shop_domain,
+        "topic": delivery.topic,
+        "event_key": delivery.event_key,
+        "webhook_id": delivery.webhook_id,
+        "body_sha256": sha256(delivery.body).hexdigest(),
+        "body_sealed": sealer.seal(BODY_PURPOSE, delivery.body),
+        "triggered_at": delivery.triggered_at,
+        "received_at": at,
+        "verdict": Verdict.WAITING.value,
+        "not_before": at,
+        "attempts": 0,
+    }
+
+
+def put_sealed(tx: Connection, row: Mapping[str, Any]) -> bool:
+    """Keep a sealed delivery. False if it was here before: a repeat changes nothing."""
+    return insert_or_ignore(tx, inbox, row)
+
+
 def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:
     """Keep a delivery. False if it was here before: a repeat changes nothing."""
-    return insert_or_ignore(
-        tx,
-        inbox,
-        {
-            "shop_domain": delivery.shop_domain,
-            "topic": delivery.topic,
-            "event_key": delivery.event_key,
-            "webhook_id": delivery.webhook_id,
-            "body_sha256": sha256(delivery.body).hexdigest(),
-            "body_sealed": sealer.seal(BODY_PURPOSE, delivery.body),
-            "triggered_at": delivery.triggered_at,
-            "received_at": at,
-            "verdict": Verdict.WAITING.value,
-            "not_before": at,
-            "attempts": 0,
-        },
-    )
+    return put_sealed(tx, sealed(sealer, delivery, at))
 
 
 def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple[Kept, ...]:
