@@ -6,7 +6,7 @@
 4. Ask for the holds and releases that make it true in the store.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.claims import Claim
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import Queue, project
+from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
 
 Keeps = Mapping[tuple[int, int], int]
@@ -44,8 +45,12 @@ def decide(
     cause: str,
     actor: str = "promised",
     keeps: Keeps | None = None,
+    looked_enough: Container[int] = (),
 ) -> Decided:
     """Decide about these items and write it down. ``keeps`` raises what claims (line, location) keep for good.
+
+    Units of orders that we cannot see yet are given to nobody. But nobody is held or told to wait on their account until the
+    item was ``looked_enough`` at: mostly it is a younger order whose news is a moment late.
 
     The caller's transaction holds the lock from here on (``lock_items`` is idempotent).
     """
@@ -58,6 +63,7 @@ def decide(
     orders: set[int] = set()
     for goods in scene.goods:
         queues: dict[int, Queue] = {}
+        doubtful: set[int] = set()
         for place in goods.places:
             shelf = _shelf(goods, place, keeps or {})
             changes = _changes(tx, shop_id, place, shelf)
@@ -65,9 +71,11 @@ def decide(
             given += sum(max(0, c.units - c.was_units) for c in changes)
             taken += sum(max(0, c.was_units - c.units) for c in changes)
             queues[place.location.location_id] = _project(tx, scene, goods, place, shelf)
-            orders |= _ask_for_holds(tx, scene, goods, shelf)
+            if goods.item_id not in looked_enough:
+                doubtful |= _short_for_the_unseen_only(place, shelf)
+            orders |= _ask_for_holds(tx, scene, goods, shelf, doubtful)
             orders |= {claim.order_id for claim in shelf.claims if _changed(claim, changes)}
-        orders |= promise.keep_up(tx, scene, goods, queues)
+        orders |= promise.keep_up(tx, scene, goods, queues, doubtful)
         sell.decide(tx, scene, goods, queues)
     for order_id in sorted(orders):
         promise.annotate(tx, shop_id, order_id)
@@ -142,14 +150,22 @@ def _project(tx: Connection, scene: Scene, goods: Goods, place: Place, shelf: Sh
     return queue
 
 
-def _ask_for_holds(tx: Connection, scene: Scene, goods: Goods, shelf: Shelf) -> set[int]:
+def _short_for_the_unseen_only(place: Place, shelf: Shelf) -> set[int]:
+    """Lines that would be covered whole if the orders that we cannot see were all younger."""
+    if not place.settled.anonymous:
+        return set()
+    otherwise = allocate(shelf.claims, Settled(place.settled.supply, unseen=0))
+    return {claim.line_id for claim in otherwise.claims if claim.given == claim.units}
+
+
+def _ask_for_holds(tx: Connection, scene: Scene, goods: Goods, shelf: Shelf, doubtful: Container[int]) -> set[int]:
     """Ask for holds where a claim exposes more than it was given, and for releases where held units are covered."""
     asked = set()
     for claim in filter(lambda claim: claim.routed, shelf.claims):
         held = claim.units - claim.exposed
         covered = claim.given if goods.managed else claim.units
         effect = None
-        if goods.managed and claim.exposed > covered:
+        if goods.managed and claim.exposed > covered and claim.line_id not in doubtful:
             effect = Effect.HOLD
         elif held and covered > claim.exposed and (claim.ready or not goods.managed):
             effect = Effect.RELEASE

@@ -40,6 +40,8 @@ AT_ONCE = 25
 ECHO = timedelta(seconds=1)
 # Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
 LOOK_AGAIN = 7
+# After ½, 1 and 2 s, orders that we cannot see are taken to be older than those that we can.
+LOOKS_BEFORE_HOLDING = 3
 WITHOUT_ACCESS = timedelta(minutes=10)
 
 
@@ -190,7 +192,8 @@ def _look_at_items(house: House, store: Gateway, shop_id: int, rows: list[Dirty]
         catalogue.lock_items(tx, shop_id, ids)
         for row, seen, read_at in read:
             note.item(tx, shop_id, row.ref, seen, read_at, now)
-        decided = decide(tx, shop_id, ids, now, cause="settled read")
+        looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
+        decided = decide(tx, shop_id, ids, now, cause="settled read", looked_enough=looked_enough)
         unsettled = _unsettled(tx, shop_id, ids)
         for row in rows:
             _settle_row(tx, shop_id, row, unsettled.get(row.ref, 0), lost=decided.lost)

@@ -5,7 +5,7 @@ that was told stands until a worse date becomes news (rules.revision).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,8 +25,13 @@ BEFORE_TELLING = timedelta(seconds=2)
 ACTOR = "promised"
 
 
-def keep_up(tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue]) -> set[int]:
-    """Write first promises and revisions for the claims that wait; the orders that got a new version."""
+def keep_up(
+    tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue], doubtful: Container[int] = ()
+) -> set[int]:
+    """Write first promises and revisions for the claims that wait; the orders that got a new version.
+
+    Nothing is written about ``doubtful`` lines: that they wait is not sure yet.
+    """
     if not goods.managed:
         return set()
     waiting = _worst_by_line(goods, queues)
@@ -34,6 +39,8 @@ def keep_up(tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Que
     told_orders = orders.many(tx, scene.shop.shop_id, {claim.order_id for claim, _ in waiting.values()})
     touched = set()
     for line_id, (claim, projection) in sorted(waiting.items()):
+        if line_id in doubtful:
+            continue
         versions = [p for p in known if p.line_id == line_id]
         fresh = _next_version(scene, claim, projection, versions)
         if fresh is None:

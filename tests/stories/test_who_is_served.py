@@ -214,3 +214,32 @@ def test_the_backlog_of_any_past_day_can_be_told(town: Town) -> None:
     assert town.backlog_as_of(first) == {"#1001": 1, "#1002": 2}
     assert town.backlog_as_of(second) == {"#1001": 1, "#1002": 2, "#1003": 1}
     assert town.backlog_as_of(third) == {"#1001": 1, "#1003": 1}
+
+
+def test_an_order_in_stock_is_not_held_because_younger_news_is_late(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.set_policy(town.lamp, "CONTINUE")
+    lena = town.buy("Lena", (town.lamp, 1), settle=False)
+    town.world.background.run_due()
+    # Four more are sold at once, and the store has not routed them: all that is seen of them is that units are committed.
+    town.world.routing_delay, town.world.post.faults.late = 3600.0, 3600.0
+    town.buy("Anna", (town.lamp, 4), settle=False)
+    town.look_for(seconds=1)
+    assert town.held(lena) == 0
+    assert town.promises("Lena") == ()
+
+
+def test_an_order_behind_orders_that_stay_unseen_is_held_in_the_end(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.set_policy(town.lamp, "CONTINUE")
+    lena = town.buy("Lena", (town.lamp, 1), settle=False)
+    town.world.background.run_due()
+    town.world.routing_delay, town.world.post.faults.late = 3600.0, 3600.0
+    town.buy("Anna", (town.lamp, 4), settle=False)
+    town.settle()
+    assert town.held(lena) == 1
+    assert town.given(lena) == 0

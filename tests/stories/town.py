@@ -212,6 +212,13 @@ class Town:
             # A row may be due and yet have to wait for another in its lane: time goes on in small steps.
             self.time.passes(max(0.25, pause.total_seconds()))
 
+    def look_for(self, seconds: float) -> None:
+        """Everybody works for some seconds, and no longer."""
+        until = self.time() + timedelta(seconds=seconds)
+        while self.time() < until:
+            if not self.step():
+                self.time.passes(0.1)
+
     def step(self) -> bool:
         """One round of everybody's work; False when nobody had any."""
         self.time.passes(0.05)
