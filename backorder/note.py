@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders
@@ -38,7 +38,7 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     known = orders.get(tx, shop_id, seen.order_id)
     before = claims.of_orders(tx, shop_id, [seen.order_id])
     ready_at = ready_since(seen, terms.payment_rule, known.ready_at if known else None)
-    now = claims_of(seen, ready_at, _likely(tx, shop_id, seen))
+    now = _with_known_ages(claims_of(seen, ready_at, _likely(tx, shop_id, seen)), before, seen)
     touched = frozenset({claim.item_id for claim in (*before, *now)})
     catalogue.lock_items(tx, shop_id, touched)
     if known is not None and known.read_at > read_at:
@@ -50,6 +50,19 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
     claims.replace(tx, shop_id, seen.order_id, now)
     return Noted(touched, waived, awaits_routing=awaits_routing(seen))
+
+
+def _with_known_ages(now: tuple[Claim, ...], before: Iterable[Claim], seen: OrderSeen) -> tuple[Claim, ...]:
+    """An order read without its agreements (the store hides it by age) keeps the places that its claims had."""
+    if seen.agreements:
+        return now
+    known = {(claim.line_id, claim.location_id): claim for claim in before}
+    return tuple(
+        replace(claim, since=was.since, later=was.later)
+        if (was := known.get((claim.line_id, claim.location_id))) and was.units == claim.units
+        else claim
+        for claim in now
+    )
 
 
 def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> frozenset[int]:

@@ -47,6 +47,8 @@ claims = Table(
     Column("rank", Integer, nullable=False, default=0),
     Column("in_works", Integer, nullable=False, default=0),
     Column("routed", Boolean, nullable=False, default=True),
+    # Units that an edit added, with the moment they joined, oldest first (domain §3, tranches).
+    Column("later", JSON, nullable=False, default=list),
     Column("projected_on", Date),
     Column("projection", JSON),
     CheckConstraint("units > 0", name="units_positive"),
@@ -130,6 +132,7 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
             "rank": claim.rank,
             "in_works": claim.in_works,
             "routed": claim.routed,
+            "later": [[since.isoformat(), units] for since, units in claim.later],
         }
         for claim in now
     ]
@@ -305,6 +308,7 @@ def _claim(row: Row[Any]) -> Claim:
         exposed=row.exposed,
         in_works=row.in_works,
         routed=row.routed,
+        later=tuple((datetime.fromisoformat(since), units) for since, units in row.later),
     )
 
 

@@ -4,11 +4,13 @@ While nothing was released or told, the shelf is decided anew from the complete 
 news arrives cannot matter. What is kept stays. One function, one total order, no ties.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from backorder.rules.claims import Claim
 from backorder.rules.settled import Settled
+from backorder.rules.tranches import pieces
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,24 @@ class Shelf:
 def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
     """Give the units of a shelf to the claims on it.
 
-    First what is kept, then by age. While the read is incomplete nothing is taken from anybody: what was given counts as
+    First what is kept, then by age, each tranche of a claim at its own. While the read is incomplete nothing is taken from anybody: what was given counts as
     kept for this decision, and only what the unseen orders leave is newly given. Units for claims that are not ready (their
     payment rule is not met) are set aside behind everybody else's.
     """
-    queue = sorted(claims, key=lambda claim: claim.age)
-    floors = [_floor(claim, settled) for claim in queue]
+    whole = sorted(claims, key=lambda claim: claim.age)
+    queue = sorted((piece for claim in whole for piece in pieces(claim)), key=lambda piece: piece.age)
+    floors = [_floor(piece, settled) for piece in queue]
     left = settled.to_give - sum(floors)
-    served = []
-    for claim, floor in zip(queue, floors, strict=True):
-        more = min(max(0, left), claim.units - floor)
+    given: Counter[tuple[int, int]] = Counter()
+    for piece, floor in zip(queue, floors, strict=True):
+        more = min(max(0, left), piece.units - floor)
         left -= more
-        served.append(replace(claim, given=floor + more, kept=min(claim.kept, claim.units)))
-    return Shelf(tuple(served), free=max(0, left), short=max(0, -left))
+        given[piece.line_id, piece.location_id] += floor + more
+    served = tuple(
+        replace(claim, given=given[claim.line_id, claim.location_id], kept=min(claim.kept, claim.units))
+        for claim in whole
+    )
+    return Shelf(served, free=max(0, left), short=max(0, -left))
 
 
 def _floor(claim: Claim, settled: Settled) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-Age = tuple[bool, int, datetime, int, int]
+Age = tuple[bool, int, datetime, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,8 @@ class Claim:
     in the store's time; while the rule is not met, ``ready`` is false and the claim stands behind all that are ready.
     ``given`` units are covered by stock on hand, ``kept`` of them for good (domain §4); ``exposed`` units are not under
     a hold of ours, so a warehouse may ship them; ``in_works`` units are being packed or with a service, beyond recall.
+    ``later`` are the units among them that an edit added since, with the moment they joined, oldest first; as a piece of a
+    claim (rules.tranches) it has a ``tranche`` number instead.
     A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released.
     """
 
@@ -30,11 +32,13 @@ class Claim:
     exposed: int = 0
     in_works: int = 0
     routed: bool = True
+    later: tuple[tuple[datetime, int], ...] = ()
+    tranche: int = 0
 
     @property
     def age(self) -> Age:
         """The total order of the queue (domain §3). Ties cannot happen: line ids are unique."""
-        return (not self.ready, self.rank, self.since, self.order_id, self.line_id)
+        return (not self.ready, self.rank, self.since, self.order_id, self.line_id, self.tranche)
 
     @property
     def backordered(self) -> int:

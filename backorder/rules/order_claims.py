@@ -6,6 +6,7 @@ from datetime import datetime
 
 from backorder.rules.claims import Claim
 from backorder.rules.seen import FulfillmentOrderSeen, OrderSeen
+from backorder.rules.tranches import Joined, joined, oldest_gone, youngest_gone
 
 # What a fulfillment order in one of these states still has to ship is open.
 OPEN = frozenset({"OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "INCOMPLETE"})
@@ -61,41 +62,56 @@ def claims_of(
                 exposed[key] += part.remaining
             if in_the_works(fulfillment_order):
                 in_works[key] += part.remaining
-    return tuple(
-        Claim(
-            line_id=line_id,
-            order_id=order.order_id,
-            item_id=item_id,
-            location_id=location_id,
-            units=count,
-            since=_since(order, line_id, ready_at),
-            ready=ready_at is not None,
-            exposed=exposed[line_id, location_id, item_id],
-            in_works=in_works[line_id, location_id, item_id],
+    open_units: Counter[int] = Counter()
+    for (line_id, _, _), count in units.items():
+        open_units[line_id] += count
+    queues = {line_id: _joined(order, line_id, count, ready_at) for line_id, count in open_units.items()}
+    found = []
+    for (line_id, location_id, item_id), count in sorted(units.items()):
+        here = youngest_gone(queues[line_id], sum(n for _, n in queues[line_id]) - count)
+        queues[line_id] = oldest_gone(queues[line_id], count)
+        found.append(
+            Claim(
+                line_id=line_id,
+                order_id=order.order_id,
+                item_id=item_id,
+                location_id=location_id,
+                units=count,
+                since=here[0][0],
+                ready=ready_at is not None,
+                exposed=exposed[line_id, location_id, item_id],
+                in_works=in_works[line_id, location_id, item_id],
+                later=tuple(here[1:]),
+            )
         )
-        for (line_id, location_id, item_id), count in sorted(units.items())
-    )
+    return tuple(found)
 
 
 def _unrouted(order: OrderSeen, ready_at: datetime | None, likely: Mapping[int, int]) -> tuple[Claim, ...]:
-    return tuple(
-        Claim(
-            line_id=line.line_id,
-            order_id=order.order_id,
-            item_id=line.item_id,
-            location_id=likely[line.item_id],
-            units=line.unfulfilled,
-            since=_since(order, line.line_id, ready_at),
-            ready=ready_at is not None,
-            routed=False,
-        )
-        for line in order.lines
-        if line.item_id is not None and line.item_id in likely and line.unfulfilled > 0
-    )
+    found = []
+    for line in order.lines:
+        if line.item_id is not None and line.item_id in likely and line.unfulfilled > 0:
+            tranches = _joined(order, line.line_id, line.unfulfilled, ready_at)
+            found.append(
+                Claim(
+                    line_id=line.line_id,
+                    order_id=order.order_id,
+                    item_id=line.item_id,
+                    location_id=likely[line.item_id],
+                    units=line.unfulfilled,
+                    since=tranches[0][0],
+                    ready=ready_at is not None,
+                    routed=False,
+                    later=tuple(tranches[1:]),
+                )
+            )
+    return tuple(found)
 
 
-def _since(order: OrderSeen, line_id: int, ready_at: datetime | None) -> datetime:
-    """When the line joined the order (its first agreement), or the payment rule was met, whichever came later."""
-    joined = [a.happened_at for a in order.agreements if a.line_id == line_id and a.units > 0]
-    first = min(joined, default=order.created_at)
-    return max(first, ready_at) if ready_at else first
+def _joined(order: OrderSeen, line_id: int, units: int, ready_at: datetime | None) -> Joined:
+    """When the line's open units joined, or the payment rule was met, whichever came later; equal moments are one."""
+    found: dict[datetime, int] = {}
+    for since, count in joined(order.agreements, line_id, order.created_at, units):
+        moment = max(since, ready_at) if ready_at else since
+        found[moment] = found.get(moment, 0) + count
+    return sorted(found.items())

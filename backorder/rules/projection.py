@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
 from backorder.rules.promises import Basis
+from backorder.rules.tranches import pieces
 from backorder.rules.working_calendar import WorkingCalendar
 
 
@@ -76,14 +77,15 @@ class Queue:
 def project(claims: Sequence[Claim], future: Future, deficit: int = 0) -> Queue:
     """Walk the queue through the future.
 
-    ``claims`` are in queue order with what they were given; ``deficit`` units are owed before all of them (orders we cannot
+    ``claims`` come with what they were given; ``deficit`` units are owed before all of them (orders we cannot
     see, and shelves below zero).
     """
     supply = _Supply(future.in_order())
     supply.take(deficit)
     ahead = deficit
     found: dict[tuple[int, int], Projection] = {}
-    for claim in claims:
+    queue = sorted((piece for claim in claims for piece in pieces(claim)), key=lambda piece: piece.age)
+    for claim in queue:  # a claim ships whole, so the last of its pieces says when
         if claim.backordered == 0:
             continue
         servings, missing = supply.take(claim.backordered)

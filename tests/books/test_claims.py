@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_a_claim_is_kept_whole(tx, alice):
-    kept = claim(units=5, exposed=2, in_works=1, rank=3, ready=False)
+    kept = claim(units=5, exposed=2, in_works=1, rank=3, ready=False, later=((NOON + 3 * MINUTE, 2),))
     claims.replace(tx, alice, FIRST, [kept])
     assert claims.of_items(tx, alice, [LAMP]) == (kept,)
     assert claims.of_orders(tx, alice, [FIRST]) == claims.of_lines(tx, alice, [FIRST_LINE]) == (kept,)

@@ -127,6 +127,26 @@ def test_a_line_added_by_an_edit_has_the_time_of_the_edit_not_of_the_order():
     assert age_of(hours_ago(24), other_line, edit) == (hours_ago(2), True)
 
 
+def test_units_that_an_edit_adds_stand_at_the_time_of_the_edit():
+    agreed = (AgreementSeen(ADA, 1, hours_ago(20)), AgreementSeen(ADA, 99, hours_ago(2)))
+    (claim,) = claims_of(order(fulfillment_order(1, part(ADA, 100)), agreements=agreed), hours_ago(19))
+    assert (claim.units, claim.since, claim.later) == (100, hours_ago(19), ((hours_ago(2), 99),))
+
+
+def test_units_added_before_the_order_was_paid_stand_with_the_others():
+    agreed = (AgreementSeen(ADA, 1, hours_ago(20)), AgreementSeen(ADA, 2, hours_ago(18)))
+    (claim,) = claims_of(order(fulfillment_order(1, part(ADA, 3)), agreements=agreed), hours_ago(10))
+    assert (claim.units, claim.since, claim.later) == (3, hours_ago(10), ())
+
+
+def test_a_line_at_two_locations_shares_its_ages_among_them_oldest_first():
+    agreed = (AgreementSeen(ADA, 2, hours_ago(20)), AgreementSeen(ADA, 2, hours_ago(2)))
+    here, there = fulfillment_order(1, part(ADA, 3)), fulfillment_order(2, part(ADA, 1), location_id=DOCKS + 1)
+    first, second = claims_of(order(here, there, agreements=agreed), hours_ago(20))
+    assert (first.units, first.since, first.later) == (3, hours_ago(20), ((hours_ago(2), 1),))
+    assert (second.units, second.since, second.later) == (1, hours_ago(2), ())
+
+
 def test_units_that_left_a_line_did_not_join_it():
     assert age_of(hours_ago(24), AgreementSeen(ADA, -1, hours_ago(30))) == (hours_ago(24), True)
 

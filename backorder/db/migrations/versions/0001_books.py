@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("in_works", sa.Integer(), nullable=False),
         sa.Column("routed", sa.Boolean(), nullable=False),
+        sa.Column("later", sa.JSON(), nullable=False),
         sa.Column("projected_on", sa.Date(), nullable=True),
         sa.Column("projection", sa.JSON(), nullable=True),
         sa.CheckConstraint("exposed >= 0 AND exposed <= units", name=op.f("ck_claims_exposed_within_units")),

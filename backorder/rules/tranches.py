@@ -1,0 +1,79 @@
+"""Tranches: units that an edit adds to a line join the queue at the time of the edit (domain §3).
+
+A claim stays one thing for a line at a location; in the queue it stands as pieces, each with its own age. What the claim was
+given, keeps, or has in the works belongs to its oldest units.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from backorder.rules.claims import Claim
+from backorder.rules.seen import AgreementSeen
+
+# Units and when they joined, oldest first.
+Joined = list[tuple[datetime, int]]
+
+
+def joined(agreements: Iterable[AgreementSeen], line_id: int, created_at: datetime, units: int) -> Joined:
+    """How a line's ``units`` open units joined its order.
+
+    Reductions take the youngest units, shipping the oldest. What no agreement tells of joined with the order.
+    """
+    tranches: Joined = []
+    for agreement in sorted((a for a in agreements if a.line_id == line_id), key=lambda a: a.happened_at):
+        if agreement.units > 0:
+            tranches.append((agreement.happened_at, agreement.units))
+        else:
+            tranches = youngest_gone(tranches, -agreement.units)
+    known = sum(count for _, count in tranches)
+    if known < units:
+        first = tranches[0][0] if tranches else created_at
+        tranches = [(first, units - known), *tranches]
+    return oldest_gone(tranches, known - units)
+
+
+def oldest_gone(tranches: Joined, units: int) -> Joined:
+    """What is left when the oldest ``units`` have left."""
+    left: Joined = []
+    for since, count in tranches:
+        gone = min(count, max(0, units))
+        units -= gone
+        if count > gone:
+            left.append((since, count - gone))
+    return left
+
+
+def youngest_gone(tranches: Joined, units: int) -> Joined:
+    """What is left when the youngest ``units`` have left."""
+    return oldest_gone(tranches[::-1], units)[::-1]
+
+
+def pieces(claim: Claim) -> tuple[Claim, ...]:
+    """The claim as it stands in the queue: a piece for each tranche, oldest first; itself where it has only one."""
+    if not claim.later:
+        return (claim,)
+    first = claim.units - sum(units for _, units in claim.later)
+    found = []
+    before = 0
+    for number, (since, units) in enumerate(((claim.since, first), *claim.later)):
+        found.append(
+            replace(
+                claim,
+                since=since,
+                units=units,
+                later=(),
+                tranche=number,
+                given=_share(claim.given, before, units),
+                kept=_share(claim.kept, before, units),
+                in_works=_share(claim.in_works, before, units),
+                exposed=_share(claim.exposed, before, units),
+            )
+        )
+        before += units
+    return tuple(found)
+
+
+def _share(of: int, before: int, units: int) -> int:
+    """How many of a claim's ``of`` oldest units lie in a piece of ``units`` that stands behind ``before`` older ones."""
+    return min(max(0, of - before), units)
