@@ -24,6 +24,7 @@ _NAMES = (
     "locations/update",
     "orders/cancelled",
     "orders/create",
+    "orders/edited",
     "orders/paid",
     "orders/updated",
     "products/delete",

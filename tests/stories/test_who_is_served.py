@@ -243,3 +243,22 @@ def test_an_order_behind_orders_that_stay_unseen_is_held_in_the_end(town: Town) 
     town.settle()
     assert town.held(lena) == 1
     assert town.given(lena) == 0
+
+
+def test_units_that_staff_add_to_an_order_stand_behind_everybody_who_came_before_the_edit(town: Town) -> None:
+    line = open_for_backorders(town)
+    anna = town.buy("Anna", (town.lamp, 1))
+    ben = town.buy("Ben", (town.lamp, 2))
+    town.time.passes(60)
+    town.edit(anna, add=5)
+    assert (town.held(anna), town.held(ben)) == (6, 2)
+    assert town.left_to_sell() == 32
+    town.book_in(line, 3)
+    town.count_in(town.lamp, 3)
+    # One for Anna's first lamp, two for Ben; her five more have their turn after him.
+    assert (town.given(anna), town.given(ben)) == (1, 2)
+    assert (town.held(anna), town.held(ben)) == (5, 0)
+    town.book_in(line, 5)
+    town.count_in(town.lamp, 5)
+    assert town.held(anna) == 0
+    assert verify(town.house).holds

@@ -31,6 +31,7 @@ from devstore.app import read_app
 from devstore.cancel import cancel_order
 from devstore.checkout import place_order
 from devstore.clock import Clock
+from devstore.editing import add_units
 from devstore.faults import ApiFault
 from devstore.fulfilment import hold, release, ship
 from devstore.handing import register
@@ -134,6 +135,12 @@ class Town:
         if settle:
             self.settle()
         return order
+
+    def edit(self, order: Order, *, add: int) -> None:
+        """Staff add units to the order's only line."""
+        (line,) = order.line_items
+        add_units(self.world, self.store, order.id, line.id, add)
+        self.settle()
 
     def ship(self, part: FulfillmentOrder) -> None:
         ship(self.world, self.store, part.id)
