@@ -11,7 +11,7 @@ from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, dirty, offers, outbox, shops
+from backorder.db import catalogue, dirty, offers, orders, outbox, shops
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
@@ -76,7 +76,8 @@ def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: 
 
     def work(tx: Connection) -> Terms:
         shop = shops.one(tx, shop_id)
-        terms = Terms.from_json(shop.terms).changed(changes)
+        before = Terms.from_json(shop.terms)
+        terms = before.changed(changes)
         if terms.holidays_region and not terms.holidays_country:
             raise TermsError("holidays_region", "Choose the country whose region this is.")
         _has_working_days(terms, shop.timezone, now)
@@ -84,6 +85,9 @@ def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: 
         catalogue.lock_items(tx, shop_id, items)
         shops.set_terms(tx, shop_id, terms.to_json())
         decide(tx, shop_id, items, now, cause="new terms", actor=actor)
+        if terms.payment_rule != before.payment_rule:
+            # Whose turn it is follows from the payments, which are read with each order.
+            dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
         return terms
 
     terms = house.db.run(work)

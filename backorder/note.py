@@ -15,6 +15,7 @@ from backorder.rules.payment import ready_since
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
 from backorder.rules.settled import match_rise
 from backorder.rules.terms import Terms
+from backorder.rules.tranches import oldest_gone
 from backorder.supply import refresh, take_from_dock
 
 Spot = tuple[int, int]  # (line, location)
@@ -57,12 +58,17 @@ def _with_known_ages(now: tuple[Claim, ...], before: Iterable[Claim], seen: Orde
     if seen.agreements:
         return now
     known = {(claim.line_id, claim.location_id): claim for claim in before}
-    return tuple(
-        replace(claim, since=was.since, later=was.later)
-        if (was := known.get((claim.line_id, claim.location_id))) and was.units == claim.units
-        else claim
-        for claim in now
-    )
+    kept = []
+    for claim in now:
+        was = known.get((claim.line_id, claim.location_id))
+        if was is not None and was.units >= claim.units:
+            first = was.units - sum(units for _, units in was.later)
+            # Shipping has taken the oldest.
+            left = oldest_gone([(was.since, first), *was.later], was.units - claim.units)
+            kept.append(replace(claim, since=left[0][0], later=tuple(left[1:])))
+        else:
+            kept.append(claim)
+    return tuple(kept)
 
 
 def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> frozenset[int]:

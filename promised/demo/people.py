@@ -76,6 +76,11 @@ class Shopper:
         self._done(answer, "the checkout")
         return answer.url
 
+    def reads_the_page_of(self, order: str) -> str:
+        """What the page of an order says, as text."""
+        page = requests.get(order, timeout=SECONDS).text
+        return unescape(re.sub(r"<[^>]+>|\s+", " ", page))
+
     def _done(self, answer: requests.Response, what: str) -> None:
         if not answer.ok:
             raise StoryBroken(f"{what} answered {answer.status_code}")

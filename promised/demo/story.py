@@ -84,9 +84,11 @@ def three_buyers(teller: Teller, shopper: Shopper, warehouse: Warehouse) -> None
     day = date.fromisoformat(_metafield(warehouse)["ship_by"])
     lamp, chair = _id(warehouse, LAMP), _id(warehouse, CHAIR)
     shown = day.isoformat()
-    shopper.buys("Anna", (lamp, 1, shown))
-    shopper.buys("Ben", (lamp, 2, shown))
-    shopper.buys("Cleo", (lamp, 1, shown), (chair, 1, None))
+    pages = (
+        shopper.buys("Anna", (lamp, 1, shown)),
+        shopper.buys("Ben", (lamp, 2, shown)),
+        shopper.buys("Cleo", (lamp, 1, shown), (chair, 1, None)),
+    )
     teller.says("Anna takes one lamp, Ben two, Cleo one and a chair that is in stock.")
     took = soon("what waits is held", lambda: [warehouse.held(who) for who in BUYERS] == [1, 2, 1])
     teller.true("the waiting part of each order is held", took)
@@ -101,6 +103,8 @@ def three_buyers(teller: Teller, shopper: Shopper, warehouse: Warehouse) -> None
         "each order carries its promise",
         lambda: all(_order_promise(warehouse, who).get("ship_by") == str(day) for who in BUYERS),
     )
+    for who, page in zip(BUYERS, pages, strict=True):
+        must(f"the page of {who}'s order says {_words(day)}", _words(day) in shopper.reads_the_page_of(page), page)
     teller.true("the date stands on each order, and its page shows it", took)
 
 

@@ -135,3 +135,22 @@ def test_stock_that_lands_leaves_nobody_waiting(alice, house, stage):
     assert alice.get("/api/home").json["waiting"] == {"units": 0, "orders": 0, "money": []}
     assert CHAIR.title in alice.get("/backlog?show=everything").text
     assert "Nobody waits" in alice.get("/backlog").text
+
+
+def test_the_backlog_of_a_past_day_has_what_was_open_when_it_ended_and_adds_up_to_the_cent(alice, house, stage):
+    order(house, stage.alice, 900, {LAMP: 2}, ago=timedelta(days=5))
+    then = alice.get("/api/backlog/then?day=2026-11-20").json
+    assert [(line["order_name"], line["units"], line["value"]["amount"]) for line in then["lines"]] == [
+        ("#900", 2, "258.00")
+    ]
+    assert (then["total"]["units"], then["total"]["orders"]) == (2, 1)
+    assert then["total"]["money"] == [{"amount": "258.00", "currency": "USD"}]
+    assert alice.get("/api/backlog/then?day=2026-11-10").json["lines"] == []
+    today = alice.get("/api/backlog/then?day=2026-11-23").json
+    assert {line["order_name"] for line in today["lines"]} == {"#900", "#1001", "#1002", "#1003"}
+
+
+def test_a_day_that_is_none_is_refused_with_its_field(alice):
+    refused = alice.get("/api/backlog/then?day=yesterday")
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json["errors"]] == ["day"]

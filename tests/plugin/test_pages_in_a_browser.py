@@ -116,7 +116,7 @@ def look(page: Page, name: str) -> None:
 def enter(page: Page, address: str, path: str = "/") -> None:
     """Open a page as the admin does, with a fresh id_token."""
     token = session_token(ALICE, exp=int(transport_now().timestamp()) + 600)
-    page.goto(f"{address}{path}?shop={ALICE}&host=aG9zdA&id_token={token}")
+    page.goto(f"{address}{path}{'&' if '?' in path else '?'}shop={ALICE}&host=aG9zdA&id_token={token}")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -125,6 +125,7 @@ def enter(page: Page, address: str, path: str = "/") -> None:
     [
         ("/", "home", "Lamplight"),
         ("/backlog", "backlog", "Backlog"),
+        ("/backlog?day=2026-11-23", "backlog-then", "Backlog on 23 November 2026"),
         ("/orders/10030", "order", "Order #1003"),
         ("/variants", "variants", "Variants"),
         ("/purchase-orders", "purchase-orders", "Purchase orders"),

@@ -262,3 +262,13 @@ def test_units_that_staff_add_to_an_order_stand_behind_everybody_who_came_before
     town.count_in(town.lamp, 5)
     assert town.held(anna) == 0
     assert verify(town.house).holds
+
+
+def test_a_merchant_who_serves_unpaid_orders_from_now_on_serves_those_that_wait_unpaid(town: Town) -> None:
+    line = open_for_backorders(town)
+    nora = town.buy("Nora", (town.lamp, 1), financial_status="PENDING")
+    town.book_in(line, 1)
+    town.count_in(town.lamp, 1)
+    assert town.held(nora) == 1
+    town.set_terms(payment_rule="any")
+    assert town.held(nora) == 0

@@ -160,6 +160,10 @@ class Town:
         manage.choose(self.house, self.shop_id, [variant.id], actor="Mara", now=self.now(), **choice)
         self.settle()
 
+    def set_terms(self, **changes: Any) -> None:
+        manage.set_terms(self.house, self.shop_id, changes, actor="Mara", now=self.now())
+        self.settle()
+
     def rearm(self, variant: Variant) -> None:
         manage.rearm(self.house, self.shop_id, variant.id, actor="Mara", now=self.now())
         self.settle()
