@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SHELL  := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve clean
+.PHONY: help demo test check bench serve clean
 
 help: ## Show what there is to do
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ check: $(READY) ## Lint, types, the rooms' laws, migrations against the books
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
 	@$(RUN)/pytest -q tests/house
+
+bench: $(READY) ## Measure on this machine, beside the limits: ratios of one run (ONLY=allocate runs one)
+	@PYTHONPATH=. $(RUN)/promised bench all $(if $(ONLY),--only $(ONLY))
 
 serve: $(READY) ## Run the app on this machine (settings from .env, see .env.example)
 	@$(RUN)/promised serve

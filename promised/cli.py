@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         if asked.command is None:
-            return demo(asked)
+            return int(asked.alone(asked))
         settings = read_settings()
         speak(secrets_of(settings))
         return asked.command(settings, asked) or 0
@@ -52,7 +52,11 @@ def parser() -> argparse.ArgumentParser:
         add(name, does, command).add_argument("--shop", metavar="DOMAIN", help="only this myshopify.com domain")
     again = add("replay", "Let kept webhooks be understood again.", _replay)
     again.add_argument("inbox_ids", metavar="ID", nargs="+", type=int, help="a number in the inbox")
+    measures = add("bench", "Measure, on books of its own; without a name it says what there is.", None)
+    measures.set_defaults(alone=bench)
+    measures.add_argument("what", nargs=argparse.REMAINDER, metavar="NAME …", help="a benchmark and its arguments")
     story = add("demo", "Tell the story of one promise on a development store of its own.", None)
+    story.set_defaults(alone=demo)
     story.add_argument("--once", action="store_true", help="end when the story has come true, and fail if it does not")
     story.add_argument("--counted-first", action="store_true", help="the warehouse counts before the merchant books in")
     story.add_argument("--bad-post", action="store_true", help="every webhook is brought twice and in no order")
@@ -64,6 +68,12 @@ def demo(asked: argparse.Namespace) -> int:
     speak()
     run = import_module("promised.demo").run
     return int(run(once=asked.once, counted_first=asked.counted_first, bad_post=asked.bad_post))
+
+
+def bench(asked: argparse.Namespace) -> int:
+    """Benchmarks make their own books and settings."""
+    speak()
+    return int(import_module("bench").main(asked.what))
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("backorder", "plugin", "webhooks", "workers", "promised")
-PACKAGES = (*PRODUCT, "devstore")
+PACKAGES = (*PRODUCT, "devstore", "bench")
 
 
 def modules(*folders: str) -> Iterator[Path]:

@@ -17,7 +17,7 @@ def empty_names(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def test_every_module_is_named_for_what_it_does() -> None:
-    ours = [path.relative_to(ROOT) for path in modules(*PACKAGES, "tests", "bench")]
+    ours = [path.relative_to(ROOT) for path in modules(*PACKAGES, "tests")]
     assert len(ours) > 200
     assert list(empty_names(ours)) == []
 

@@ -26,6 +26,7 @@ BREACHES = {
     "bell": ("webhooks/breach.py", "from celery import current_app"),
     "stranger": ("devstore/breach.py", "from backorder.rules import seen"),
     "unaided": ("promised/breach.py", "from devstore import world"),
+    "bench": ("promised/breach.py", "from bench import machine"),
 }
 # A room's laws name its neighbours too: db, store and mail do not see each other, verbs do not see doors.
 MORE_BREACHES = {

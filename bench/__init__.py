@@ -1,0 +1,50 @@
+"""Measurements. ``promised bench NAME`` runs one and prints JSON lines; ``promised bench all`` runs each and prints a table.
+
+A figure stands beside its limit, measured in the same run on the same machine; what counts is the ratio of the two. No test
+asks how long something took.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A module with ``add_arguments(parser)`` and ``run(asked) -> int``, what it measures, and how ``all`` asks for it.
+
+    ``runs`` are the arguments of each run by ``make bench``: sizes that end in less than a minute each. ``databases`` are those
+    that each run is repeated on.
+    """
+
+    module: str
+    measures: str
+    runs: tuple[tuple[str, ...], ...]
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
+
+
+BENCHMARKS: dict[str, Benchmark] = {}
+# Not a measurement: it runs the others.
+ALL = Benchmark(module="bench.all", measures="Every benchmark at a modest size, as one table.", runs=())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is asked for and return the exit status; asked for nothing, say what there is."""
+    if not arguments:
+        parser().print_help()
+        return 2
+    asked = parser(arguments).parse_args(arguments)
+    return int(import_module(asked.module).run(asked))
+
+
+def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The grammar of ``promised bench``; a benchmark is loaded only when it is named."""
+    whole = argparse.ArgumentParser(prog="promised bench", description=__doc__)
+    named = whole.add_subparsers(required=True, metavar="NAME")
+    for name, benchmark in {**BENCHMARKS, "all": ALL}.items():
+        one = named.add_parser(name, help=benchmark.measures, description=benchmark.measures)
+        one.set_defaults(module=benchmark.module)
+        if arguments and arguments[0] == name:
+            import_module(benchmark.module).add_arguments(one)
+    return whole

@@ -1,0 +1,65 @@
+"""Books of a benchmark's own: made for it, migrated, and gone when it ends. Nothing that exists is touched.
+
+``DATABASE_URL=postgresql://…`` names a server on which a database of a new name is created and dropped; otherwise the books
+are a temporary SQLite file.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from backorder.db import migrate
+from backorder.db.engine import Database
+
+POSTGRESQL = ("postgresql:", "postgres:", "postgresql+psycopg:")
+
+
+def server() -> str | None:
+    """The PostgreSQL server to make scratch databases on, as psycopg spells its address; None for SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    return "postgresql:" + url.partition(":")[2] if url.startswith(POSTGRESQL) else None
+
+
+@contextmanager
+def address() -> Iterator[str]:
+    """The address of a new empty database, as SQLAlchemy spells it."""
+    told = server()
+    if told is None:
+        with tempfile.TemporaryDirectory(prefix="promised-bench-") as folder:
+            yield f"sqlite:///{Path(folder) / 'books.db'}"
+        return
+    name = f"promised_bench_{secrets.token_hex(6)}"
+    with psycopg.connect(told, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            of_server, _, options = told.partition("?")
+            whole = f"{of_server.rpartition('/')[0]}/{name}" + (f"?{options}" if options else "")
+            yield whole.replace("postgresql:", "postgresql+psycopg:", 1)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def books() -> Iterator[Database]:
+    """New migrated books."""
+    with address() as url:
+        database = Database(url)
+        try:
+            migrate.upgrade(database)
+            yield database
+        finally:
+            database.close()
+
+
+def kind(database: Database) -> str:
+    """The database and its version, for people."""
+    with database.read() as tx:
+        if database.is_sqlite:
+            return f"SQLite {tx.exec_driver_sql('SELECT sqlite_version()').scalar_one()}"
+        return f"PostgreSQL {tx.exec_driver_sql('SHOW server_version').scalar_one().split()[0]}"
