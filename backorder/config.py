@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     shopify_shop_url: str = SHOPIFY_ORIGIN
     secret_key: SecretStr = Field(min_length=16)
     encryption_key: SecretStr = Field(min_length=16)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
     # These may hold a password, so they stay out of what is printed.
     database_url: str = Field(default=EMBEDDED_DATABASE, repr=False)
     redis_url: str | None = Field(default=None, repr=False)

@@ -8,6 +8,7 @@ from backorder.db import migrate
 from backorder.house import House
 from plugin.figures import exposition
 from plugin.here import current_house
+from plugin.operators import admit_operator
 
 blueprint = Blueprint("health", __name__)
 
@@ -29,7 +30,8 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """The figures of the books in Prometheus' text format; any process answers alike."""
+    """The figures of the books in Prometheus' text format; any process answers alike. For operators only."""
+    admit_operator(current_house().settings)
     return Response(exposition(current_house()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

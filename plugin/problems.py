@@ -18,6 +18,7 @@ class Kind(Enum):
 
     MALFORMED = ("malformed", 400, "The request cannot be read")
     UNAUTHENTICATED = ("unauthenticated", 401, "A valid session token is needed")
+    OPERATORS_ONLY = ("operators-only", 401, "The figures are for operators")
     NOT_INSTALLED = ("not-installed", 403, "The app is not installed in this shop")
     NOT_FOUND = ("not-found", 404, "There is no such thing")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "This address does not take this method")
