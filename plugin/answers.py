@@ -11,6 +11,7 @@ from backorder.db.engine import DatabaseBusy
 from plugin.frame import SEALED, page_policy
 from plugin.here import current_house
 from plugin.problems import Kind, Problem, request_id
+from plugin.session import framing_shop
 
 log = structlog.get_logger(__name__)
 
@@ -50,10 +51,7 @@ def _seal(response: Response) -> Response:
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     is_page = response.mimetype == "text/html"
-    caller = getattr(g, "caller", None)
-    headers["Content-Security-Policy"] = (
-        page_policy(settings, caller.shop.domain if caller else None) if is_page else SEALED
-    )
+    headers["Content-Security-Policy"] = page_policy(settings, framing_shop()) if is_page else SEALED
     return response
 
 

@@ -32,6 +32,7 @@ def create_app(house: House) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR  # their address carries a digest of their content
     app.url_map.converters["id"] = IdConverter
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # its redirects would be to whatever host the caller named
     app.jinja_env.filters.update(words.FILTERS)
     voice(app)
     for blueprint in (receiver.blueprint, health.blueprint, api, pages.blueprint):

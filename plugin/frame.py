@@ -7,7 +7,6 @@ from backorder.config import Settings
 
 CDN = "https://cdn.shopify.com"
 ADMIN = "https://admin.shopify.com"
-ANY_SHOP = "https://*.myshopify.com"
 # Nothing of an answer that is no page may run or be framed.
 SEALED = "default-src 'none'; frame-ancestors 'none'"
 
@@ -39,14 +38,7 @@ def app_bridge(settings: Settings) -> AppBridge:
 
 
 def page_policy(settings: Settings, shop_domain: str | None) -> str:
-    """The Content-Security-Policy of a page: framed only by the admin of the *verified* shop.
-
-    Without a verified shop (the bounce page, an error) any shop's admin may frame it: there is nothing of anybody in it.
-    """
-    ancestors = [f"https://{shop_domain}" if shop_domain else ANY_SHOP, ADMIN]
-    store = store_origin(settings)
-    if store:
-        ancestors.append(store)
+    """The Content-Security-Policy of a page: framed only by the admin of this shop; by nobody where there is none."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -56,6 +48,13 @@ def page_policy(settings: Settings, shop_domain: str | None) -> str:
             "connect-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            f"frame-ancestors {' '.join(ancestors)}",
+            f"frame-ancestors {_ancestors(settings, shop_domain)}",
         )
     )
+
+
+def _ancestors(settings: Settings, shop_domain: str | None) -> str:
+    if shop_domain is None:
+        return "'none'"
+    store = store_origin(settings)
+    return " ".join((f"https://{shop_domain}", ADMIN, *([store] if store else ())))

@@ -11,7 +11,7 @@ from backorder.clock import transport_now
 from backorder.db import shops
 from backorder.db.shops import Shop
 from backorder.house import House
-from backorder.store.credentials import CallerRefused, SessionClaims, session_token
+from backorder.store.credentials import CallerRefused, SessionClaims, session_token, shop_domain
 from backorder.store.errors import StoreError
 from plugin.here import Caller, business_now, current_house
 from plugin.problems import Kind, Problem, request_id
@@ -56,6 +56,21 @@ def unauthenticated() -> Problem:
     return Problem(Kind.UNAUTHENTICATED, "Send the session token of the embedded app as a bearer.", headers=RETRY)
 
 
+def framing_shop() -> str | None:
+    """The shop whose admin may frame the answer: the verified one; None is nobody.
+
+    Where none is verified (the bounce page, most errors) the answer holds nothing of anybody, and the address may name
+    the shop. A shop that is named beside a verified one stays decoration.
+    """
+    if "verified" in g:
+        return str(g.verified)
+    named = request.args.getlist("shop")
+    try:
+        return shop_domain(named[0]) if len(named) == 1 else None
+    except ValueError:
+        return None
+
+
 def is_our_own_path(address: str) -> bool:
     """Whether an address to come back to stays with us: a fresh token must not be handed to anybody else."""
     return address.startswith("/") and not address.startswith(("//", "/\\")) and not _has_controls(address)
@@ -82,9 +97,11 @@ def _known(house: House, claims: SessionClaims) -> Caller:
 def _verified(house: House, raw: str) -> SessionClaims | None:
     settings = house.settings
     try:
-        return session_token(raw, settings.shopify_api_key, settings.secrets, transport_now())
+        claims = session_token(raw, settings.shopify_api_key, settings.secrets, transport_now())
     except CallerRefused:
         return None
+    g.verified = claims.shop
+    return claims
 
 
 def _bearer() -> str:

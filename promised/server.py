@@ -34,6 +34,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": GRACE_SECONDS,
             "logger_class": OurLog,
             "control_socket_disable": True,
+            # No header speaks for the server: a proxy on this machine forwards whatever a stranger wrote.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             **options,
         }
         self._make_app = make_app

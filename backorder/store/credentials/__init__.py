@@ -8,6 +8,7 @@ from backorder.store.credentials.proxies import ProxyCaller, proxy_signed
 from backorder.store.credentials.refusal import CallerRefused
 from backorder.store.credentials.sessions import SessionClaims, session_token
 from backorder.store.credentials.webhooks import webhook_signed
+from backorder.store.origin import shop_domain
 
 __all__ = [
     "CallerRefused",
@@ -15,5 +16,6 @@ __all__ = [
     "SessionClaims",
     "proxy_signed",
     "session_token",
+    "shop_domain",
     "webhook_signed",
 ]

@@ -1,5 +1,6 @@
 """Session tokens: who in which shop is looking at the app."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from backorder.store.origin import shop_domain
 
 LONGEST_TOKEN = 4096
 LEEWAY_SECONDS = 10
+STAFF = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ def session_token(
     """Who carries this session token (without the word ``Bearer``).
 
     The signature (HS256 only) and the audience are checked by Shopify's library; what it leaves open is checked here:
-    ``exp`` and ``nbf`` must be there, ``dest`` and ``iss`` must be the same shop's real domain. Raises CallerRefused.
+    ``exp`` and ``nbf`` must be there, ``dest`` and ``iss`` must be the same shop's real domain, and
+    ``sub`` one of its staff. Raises CallerRefused.
     """
     claims = _verified(raw, key, secrets)
     expires_at = _instant(claims, "exp")
@@ -40,7 +43,7 @@ def session_token(
         raise CallerRefused("expired")
     if now.timestamp() < _instant(claims, "nbf").timestamp() - leeway:
         raise CallerRefused("not yet valid")
-    return SessionClaims(_shop(claims), _text(claims, "sub"), _optional_text(claims, "sid"), expires_at)
+    return SessionClaims(_shop(claims), _staff(claims), _optional_text(claims, "sid"), expires_at)
 
 
 def _verified(raw: str | None, key: str, secrets: Sequence[str]) -> Mapping[str, Any]:
@@ -79,6 +82,14 @@ def _shop(claims: Mapping[str, Any]) -> str:
         return shop_domain(host)
     except ValueError as error:
         raise CallerRefused("not a shop") from error
+
+
+def _staff(claims: Mapping[str, Any]) -> str:
+    """The staff member's number. Customers carry tokens of the same key; they are named ``gid://shopify/Customer/…``."""
+    who = _text(claims, "sub")
+    if not STAFF.fullmatch(who):
+        raise CallerRefused("nobody of the staff")
+    return who
 
 
 def _instant(claims: Mapping[str, Any], name: str) -> datetime:
