@@ -40,7 +40,10 @@ def redact_customer(house: House, domain: str, order_ids: Iterable[int]) -> int:
     wanted = sorted(set(order_ids))
     with house.db.write() as tx:
         shop = shops.by_domain(tx, domain)
-        erased = contacts.erase(tx, shop.shop_id, wanted) if shop is not None else 0
+        erased = 0
+        if shop is not None:
+            erased = contacts.erase(tx, shop.shop_id, wanted)
+            orders.forget_pages(tx, shop.shop_id, wanted)
         bodies = inbox.drop_processed_bodies(tx, domain)
     log.info("customer erased", shop=domain, orders=len(wanted), contacts=erased, bodies=bodies)
     return erased

@@ -19,6 +19,7 @@ from backorder.db.engine import Connection
 from backorder.db.imports import Progress
 from backorder.db.levels import Level
 from backorder.house import House
+from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
 from backorder.store.errors import StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
@@ -96,7 +97,7 @@ def _orders(house: House, store: Gateway, shop_id: int, step: Progress, _now: da
     ids, after = store.open_orders(step.cursor)
     for order_id in ids:
         read_at = transport_now()
-        seen = store.order(order_id)
+        seen = ask_order(house, store, order_id)
         if seen is not None:
             with house.db.write() as tx:
                 terms = Terms.from_json(shops.one(tx, shop_id).terms)

@@ -19,7 +19,7 @@ def read_order(house: House, store: Gateway, shop_id: int, order_id: int, also: 
 
     ``also`` names fulfillment orders of it that we may not know yet. Raises the errors of ``backorder.store.errors``.
     """
-    seen = store.order(order_id)
+    seen = ask_order(house, store, order_id)
     if seen is not None:
         return seen
     with house.db.read() as tx:
@@ -54,6 +54,12 @@ def read_order(house: House, store: Gateway, shop_id: int, order_id: int, also: 
         lines=tuple(_as_shipped(line, found) for line in lines),
         fulfillment_orders=found,
     )
+
+
+def ask_order(house: House, store: Gateway, order_id: int) -> OrderSeen | None:
+    """The order as the store tells it, fit for the books: the link to its page is sealed."""
+    seen = store.order(order_id)
+    return None if seen is None else orders.seal_page(house.sealer, seen)
 
 
 def _as_shipped(line: LineSeen, parts: Iterable[FulfillmentOrderSeen]) -> LineSeen:

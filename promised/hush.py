@@ -1,4 +1,8 @@
-"""What must never be written down: secrets by their value, and fields that hold secrets by their name."""
+"""What must never be written down: secrets by their value, by their shape, and fields that hold secrets by their name.
+
+Values are those of the settings. Shapes are those of what we are only handed: the store's tokens and session tokens, and
+people's mail addresses.
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,6 +16,13 @@ from backorder.config import Settings
 HIDDEN = "•••"
 _NAMES = re.compile(
     r"token|secret|password|passphrase|authorization|hmac|signature|cookie|api_key|private", re.IGNORECASE
+)
+_SHAPES = re.compile(
+    r"shp[a-z]{2}_[0-9A-Za-z_-]{6,}"  # access, refresh and other tokens of the store
+    r"|\beyJ[0-9A-Za-z_-]{6,}\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]*"  # session tokens
+    r"|(?<=Bearer )[^\s'\",;]{6,}"
+    r"|(?<=hmac=)[0-9A-Za-z%+/_-]{6,}|(?<=signature=)[0-9A-Za-z%+/_-]{6,}|(?<=[?&]key=)[0-9A-Za-z%+/_-]{6,}"
+    r"|[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{1,64}(?:@|%40)[0-9A-Za-z](?:[0-9A-Za-z-]{0,62}\.)+[A-Za-z]{2,}"
 )
 # Shorter than this a value would be found inside ordinary words.
 _SHORTEST = 6
@@ -30,7 +41,7 @@ class Hush:
         if isinstance(value, str):
             for secret in self._secrets:
                 value = value.replace(secret, HIDDEN)
-            return value
+            return _SHAPES.sub(HIDDEN, value)
         if isinstance(value, dict):
             return self(None, "", {str(name): inner for name, inner in value.items()})
         if isinstance(value, (list, tuple)):

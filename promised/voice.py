@@ -16,6 +16,8 @@ QUIET = {
     "celery.app.trace": logging.CRITICAL,
     "kombu": logging.WARNING,
 }
+# A traceback has lines of its own.
+TRACES = frozenset({"exception", "stack"})
 
 
 def speak(secrets: Iterable[str] = (), stream: TextIO | None = None, *, json: bool | None = None) -> None:
@@ -58,6 +60,18 @@ def _seen() -> list[Any]:
 
 
 def _said(hush: Hush, as_json: bool) -> list[Any]:  # noqa: FBT001 - one of two renderings
-    if as_json:
-        return [structlog.processors.format_exc_info, hush, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    return [structlog.processors.format_exc_info, hush, structlog.dev.ConsoleRenderer()]
+    render = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    return [structlog.processors.format_exc_info, hush, _on_one_line, render]
+
+
+def _on_one_line(_logger: object, _method: str, entry: Any) -> Any:
+    """What a stranger wrote begins no line of its own and turns no text around; a traceback keeps its lines."""
+    return {name: _tame(value, keep="\n" if name in TRACES else "") for name, value in entry.items()}
+
+
+def _tame(value: Any, keep: str = "") -> Any:
+    if isinstance(value, str):
+        return "".join(sign if sign.isprintable() or sign in keep else ascii(sign)[1:-1] for sign in value)
+    if isinstance(value, dict):
+        return {name: _tame(inner) for name, inner in value.items()}
+    return [_tame(inner) for inner in value] if isinstance(value, list) else value

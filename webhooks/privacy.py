@@ -10,6 +10,8 @@ from backorder.house import House
 from webhooks.errand import Errand, same_shop
 from webhooks.payload import Payload
 
+REDACT = "customers/redact"
+
 log = structlog.get_logger(__name__)
 
 
@@ -34,6 +36,6 @@ def redact_shop(house: House, kept: Kept, payload: Payload, _now: datetime) -> N
 
 ERRANDS: dict[str, Errand] = {
     "customers/data_request": data_request,
-    "customers/redact": redact_customer,
+    REDACT: redact_customer,
     "shop/redact": redact_shop,
 }

@@ -103,5 +103,10 @@ def _hear(tx: Connection, kept: Kept) -> Ended:
 
 
 def _settle(house: House, kept: Kept, ended: Ended) -> Ended:
-    house.db.run(lambda tx: inbox.settle(tx, kept.inbox_id, ended.verdict, transport_now(), ended.why))
+    def settle(tx: Connection) -> None:
+        inbox.settle(tx, kept.inbox_id, ended.verdict, transport_now(), ended.why)
+        if kept.topic == privacy.REDACT and ended.verdict is Verdict.DONE:
+            inbox.drop_processed_bodies(tx, kept.shop_domain)  # this one names the customer too
+
+    house.db.run(settle)
     return ended

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, String, Table, func, or_, select, update
 
-from backorder.db.columns import Instant, Money, StoreId, metadata
+from backorder.db.columns import Instant, Money, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore, upsert
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
 
@@ -27,11 +27,11 @@ variants = Table(
     Column("variant_id", StoreId, primary_key=True, autoincrement=False),
     Column("item_id", StoreId, nullable=False),
     Column("product_id", StoreId, nullable=False),
-    Column("title", String(255), nullable=False),
-    Column("product_title", String(255), nullable=False),
-    Column("product_handle", String(255), nullable=False, default=""),
+    Column("title", Words(255), nullable=False),
+    Column("product_title", Words(255), nullable=False),
+    Column("product_handle", Words(255), nullable=False, default=""),
     Column("product_status", String(32), nullable=False),
-    Column("sku", String(255)),
+    Column("sku", Words(255)),
     Column("price", Money, nullable=False),
     Column("policy", String(16), nullable=False),
     Column("requires_shipping", Boolean, nullable=False, default=True),
@@ -48,7 +48,7 @@ locations = Table(
     metadata,
     Column("shop_id", StoreId, primary_key=True, autoincrement=False),
     Column("location_id", StoreId, primary_key=True, autoincrement=False),
-    Column("name", String(255), nullable=False),
+    Column("name", Words(255), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("fulfills_online", Boolean, nullable=False),
     Column("is_service", Boolean, nullable=False),

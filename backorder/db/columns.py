@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -52,3 +52,24 @@ class Money(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value) / _MONEY_SCALE
+
+
+class Words(TypeDecorator[str]):
+    """A text that strangers wrote, cut to the column's length.
+
+    PostgreSQL refuses what is too long, and no database takes NUL or half a surrogate pair: a name must not stop the work
+    of a whole shop.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        whole = value.replace("\0", "").encode("utf-8", "replace").decode()
+        return whole[: self.length]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, String, Table, Text, delete, select
+from sqlalchemy import Column, Connection, Table, Text, delete, select
 
-from backorder.db.columns import StoreId, metadata
+from backorder.db.columns import StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 from backorder.rules.seen import ContactSeen
@@ -19,7 +19,7 @@ contacts = Table(
     Column("order_id", StoreId, primary_key=True, autoincrement=False),
     Column("email_sealed", Text),
     Column("first_name_sealed", Text),
-    Column("locale", String(16)),
+    Column("locale", Words(16)),
 )
 
 

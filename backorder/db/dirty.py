@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, String, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 
 
@@ -35,7 +35,7 @@ dirty = Table(
     Column("not_before", Instant, nullable=False),
     Column("marks", Integer, nullable=False, default=1),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("error", String(500)),
+    Column("error", Words(500)),
     Index("ix_dirty_not_before", "not_before"),
 )
 

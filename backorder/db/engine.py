@@ -116,7 +116,7 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 3.0, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": 3.0, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: object) -> None:
@@ -125,6 +125,7 @@ def _sqlite(url: str) -> Engine:
         _switch_to_wal(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -151,4 +152,11 @@ def _switch_to_wal(cursor: Any) -> None:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,  # an error's text goes to logs and books; what was written may be a person's
+    )

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind
@@ -40,7 +40,7 @@ lots = Table(
     Column("kind", String(16), nullable=False),
     # The purchase order line it comes from; 0 for the shelf, so that each source is one lot.
     Column("source_id", StoreId, nullable=False, default=0),
-    Column("label", String(128), nullable=False, default=""),
+    Column("label", Words(128), nullable=False, default=""),
     Column("due_on", Date),
     Column("units", Integer, nullable=False),
     Column("allocated", Integer, nullable=False, default=0),
@@ -77,7 +77,7 @@ allocation_ledger = Table(
     Column("units", Integer, nullable=False),
     Column("kept", Integer, nullable=False),
     Column("cause", String(64), nullable=False),
-    Column("actor", String(128), nullable=False),
+    Column("actor", Words(128), nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_allocation_ledger_shop_id_line_id", "shop_id", "line_id"),
 )

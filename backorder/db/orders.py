@@ -1,7 +1,7 @@
 """The book of orders as the store tells them: orders, their lines, fulfillment orders with parts and holds."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,16 +22,19 @@ from sqlalchemy import (
     select,
 )
 
-from backorder.db.columns import Instant, Money, StoreId, metadata
+from backorder.db.columns import Instant, Money, StoreId, Words, metadata
+from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, LineSeen, OrderSeen, PartSeen
+
+PAGE = "order page"
 
 orders = Table(
     "orders",
     metadata,
     Column("shop_id", StoreId, primary_key=True, autoincrement=False),
     Column("order_id", StoreId, primary_key=True, autoincrement=False),
-    Column("name", String(64), nullable=False),
+    Column("name", Words(64), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
@@ -42,7 +45,8 @@ orders = Table(
     Column("ready_at", Instant),
     Column("currency", String(3), nullable=False),
     Column("country", String(2)),
-    Column("source", String(64)),
+    Column("source", Words(64)),
+    # Whoever has this link sees the order and the customer: it rests sealed (``seal_page``).
     Column("status_url", Text),
     Column("tags", JSON, nullable=False, default=list),
     Column("promise_digest", String(128)),
@@ -59,14 +63,14 @@ order_lines = Table(
     Column("order_id", StoreId, nullable=False),
     Column("variant_id", StoreId),
     Column("item_id", StoreId),
-    Column("title", String(512), nullable=False),
-    Column("sku", String(255)),
+    Column("title", Words(512), nullable=False),
+    Column("sku", Words(255)),
     Column("quantity", Integer, nullable=False),
     Column("current_quantity", Integer, nullable=False),
     Column("unfulfilled", Integer, nullable=False),
     Column("requires_shipping", Boolean, nullable=False),
     Column("unit_price", Money, nullable=False),
-    Column("shown", String(255)),
+    Column("shown", Words(255)),
     Index("ix_order_lines_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -91,7 +95,7 @@ fulfillment_orders = Table(
 
 @dataclass(frozen=True)
 class Order:
-    """An order as last read. ``annotated`` is what our metafield on it says, as JSON text."""
+    """An order as last read. ``annotated`` is what our metafield on it says, as JSON text; ``status_url`` is sealed."""
 
     order_id: int
     name: str
@@ -140,6 +144,24 @@ def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | Non
     upsert(tx, order_lines, [_line_row(shop_id, seen.order_id, line) for line in seen.lines])
     _forget_parts(tx, shop_id, [seen.order_id])
     upsert(tx, fulfillment_orders, [_part_row(shop_id, fo) for fo in seen.fulfillment_orders])
+
+
+def seal_page(sealer: Sealer, seen: OrderSeen) -> OrderSeen:
+    """The order with the link to its page sealed, as the books keep it."""
+    return replace(seen, status_url=sealer.seal_text(PAGE, seen.status_url) if seen.status_url else None)
+
+
+def page_of(sealer: Sealer, order: Order) -> str | None:
+    """The link to the order's page, for its customer. Raises CannotOpen."""
+    return sealer.open_text(PAGE, order.status_url) if order.status_url else None
+
+
+def forget_pages(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
+    """Forget the links to the pages of these orders: their customer asked to be forgotten."""
+    wanted = sorted(set(order_ids))
+    tx.execute(
+        orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted)).values(status_url=None)
+    )
 
 
 def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:

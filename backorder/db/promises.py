@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, select, update
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.rules.promises import Basis, Promise
 
 promises = Table(
@@ -18,11 +18,11 @@ promises = Table(
     Column("order_id", StoreId, nullable=False),
     Column("ship_by", Date),
     Column("basis", String(16), nullable=False),
-    Column("source", String(255), nullable=False, default=""),
+    Column("source", Words(255), nullable=False, default=""),
     Column("rule", String(64), nullable=False),
     Column("confidence", Float),
-    Column("reason", String(500), nullable=False),
-    Column("actor", String(128), nullable=False),
+    Column("reason", Words(500), nullable=False),
+    Column("actor", Words(128), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("told_at", Instant),
     Column("previous", Date),

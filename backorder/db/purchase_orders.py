@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 
 purchase_orders = Table(
@@ -28,8 +28,8 @@ purchase_orders = Table(
     metadata,
     Column("id", OwnId, primary_key=True, autoincrement=True),
     Column("shop_id", StoreId, nullable=False),
-    Column("number", String(64), nullable=False),
-    Column("supplier", String(255), nullable=False, default=""),
+    Column("number", Words(64), nullable=False),
+    Column("supplier", Words(255), nullable=False, default=""),
     Column("location_id", StoreId, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("cancelled_at", Instant),

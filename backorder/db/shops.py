@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, func, select, update
 
-from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 from backorder.rules.seen import ShopSeen
 
@@ -16,8 +16,8 @@ shops = Table(
     Column("id", OwnId, primary_key=True, autoincrement=True),
     Column("domain", String(255), nullable=False, unique=True),
     Column("store_id", StoreId),
-    Column("name", String(255), nullable=False, default=""),
-    Column("email", String(255), nullable=False, default=""),
+    Column("name", Words(255), nullable=False, default=""),
+    Column("email", Words(255), nullable=False, default=""),
     Column("timezone", String(64), nullable=False, default="UTC"),
     Column("currency", String(3), nullable=False, default="USD"),
     Column("installed_at", Instant, nullable=False),

@@ -12,6 +12,7 @@ from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House
 from backorder.promise import annotation
+from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
 from backorder.store.errors import ChangedMeanwhile
 from backorder.store.gateway import Gateway
@@ -56,7 +57,7 @@ def _tag(store: Gateway, order: Order, *, waiting: bool) -> frozenset[str]:
 def _read_anew(house: House, store: Gateway, due: Due) -> None:
     """Somebody wrote the metafield since we last read it: note what it says now, for the next attempt."""
     read_at = transport_now()
-    seen = store.order(due.subject)
+    seen = ask_order(house, store, due.subject)
     if seen is not None:
         with house.db.write() as tx:
             note.order(tx, due.shop_id, Terms.from_json(shops.one(tx, due.shop_id).terms), seen, read_at)

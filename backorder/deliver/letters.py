@@ -17,6 +17,7 @@ from backorder.db import claims, contacts, orders, outbox, promises, shops
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
+from backorder.db.sealed import Sealer
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House
 from backorder.mail.address import AddressUnusable
@@ -84,7 +85,7 @@ def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathere
         gathered = _gather(tx, due)
         if gathered is None:
             return None
-        letter = _letter(tx, due, gathered, contact)
+        letter = _letter(tx, house.sealer, due, gathered, contact)
         message = compose(letter, to=to, mail_from=house.settings.mail_from, at=transport_now())
         _keep_words(tx, due, gathered, str(message["Subject"]))
     return gathered, message
@@ -206,7 +207,7 @@ def _ship_by(versions: tuple[Promise, ...], line_id: int) -> date | None:
     return next((p.ship_by for p in reversed(versions) if p.line_id == line_id), None)
 
 
-def _letter(tx: Connection, due: Due, gathered: Gathered, contact: Contact) -> Letter:
+def _letter(tx: Connection, sealer: Sealer, due: Due, gathered: Gathered, contact: Contact) -> Letter:
     shop = shops.one(tx, due.shop_id)
     order = orders.get(tx, due.shop_id, due.subject)
     assert order is not None
@@ -218,7 +219,7 @@ def _letter(tx: Connection, due: Due, gathered: Gathered, contact: Contact) -> L
         order_name=order.name,
         lines=gathered.lines,
         key=due.key,
-        order_url=order.status_url,
+        order_url=orders.page_of(sealer, order),
         first_name=contact.first_name,
         locale=contact.locale,
         reason=gathered.reason,

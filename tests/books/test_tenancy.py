@@ -131,6 +131,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.save: lambda tx, us: orders.save(tx, us.shop_id, order(lines=(), fulfillment_orders=()), NOON, NOON),
     orders.annotated: lambda tx, us: orders.annotated(tx, us.shop_id, FIRST, "{}"),
     orders.annotation_written: lambda tx, us: orders.annotation_written(tx, us.shop_id, FIRST, "digest", ["tag"]),
+    orders.forget_pages: lambda tx, us: orders.forget_pages(tx, us.shop_id, [FIRST]),
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
