@@ -1,0 +1,206 @@
+"""What belongs to Bob's shop answers Alice exactly as what does not exist, at every address and with every kind of id."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import plugin.api.once
+from backorder.db import catalogue, outbox, purchase_orders
+from backorder.rules.seen import LocationSeen
+from tests.plugin.cast import BIKE, LAMP, stops
+from tests.security.addresses import Address, guarded
+
+DUE = "2026-12-18"
+SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_service=False, country="US")
+KINDS = ("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id")
+
+
+@dataclass(frozen=True)
+class Case:
+    """How an address is asked about one thing: ``ids`` are the kinds of id it takes, wherever they stand."""
+
+    ids: tuple[str, ...] = ()
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+
+# An "@kind" is replaced by the id. An address that takes no id at all says so with an empty case.
+CASES: dict[str, Case] = {
+    "api.show_home": Case(),
+    "api.show_import": Case(),
+    "api.show_settings": Case(),
+    "api.change_settings": Case(body={"handling_days": 2}),
+    "api.list_variants": Case(),
+    "api.choose_variants": Case(("variant_id",), body={"variant_ids": ["@variant_id"], "managed": False}),
+    "api.rearm_variant": Case(("variant_id",)),
+    "api.quote_variant": Case(("variant_id",), query={"variant_id": "@variant_id"}),
+    "api.list_purchase_orders": Case(("purchase_order_id",), query={"before": "@purchase_order_id"}),
+    "api.create_purchase_order": Case(
+        ("variant_id", "location_id"),
+        body={
+            "number": "PO-99",
+            "location_id": "@location_id",
+            "lines": [{"variant_id": "@variant_id", "units": 1, "due_on": DUE}],
+        },
+    ),
+    "api.show_purchase_order": Case(("purchase_order_id",)),
+    "api.cancel_purchase_order": Case(("purchase_order_id",)),
+    "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
+    "api.book_in_units": Case(("line_id",), body={"units": 1}),
+    "api.list_backlog": Case(),
+    "api.show_backlog_then": Case(query={"day": "2026-11-22"}),
+    "api.show_order": Case(("order_id",)),
+    "api.list_troubled": Case(),
+    "api.try_again": Case(("outbox_id",)),
+    "pages.show_home": Case(),
+    "pages.show_variants": Case(("variant_id",), query={"after": "@variant_id"}),
+    "pages.show_purchase_orders": Case(("purchase_order_id",), query={"before": "@purchase_order_id"}),
+    "pages.show_new_purchase_order": Case(("variant_id",), query={"variant": "@variant_id"}),
+    "pages.show_purchase_order": Case(("purchase_order_id",)),
+    "pages.show_backlog": Case(),
+    "pages.show_order": Case(("order_id",)),
+    "pages.show_settings": Case(),
+}
+READ_ONLY = {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.fixture
+def bobs(stage) -> dict[str, int]:
+    """An id of each kind of Bob's."""
+    with stage.house.db.write() as tx:
+        catalogue.save_locations(tx, stage.bob.shop_id, [SHED])
+        bought = purchase_orders.one(tx, stage.bob.shop_id, stage.bikes_ordered)
+    return {
+        "order_id": 20010,
+        "purchase_order_id": stage.bikes_ordered,
+        "line_id": bought.lines[0].line_id,
+        "variant_id": BIKE.variant_id,
+        "outbox_id": stops(stage.house, stage.bob, outbox.State.PARKED, "a test"),
+        "location_id": SHED.location_id,
+    }
+
+
+def nobodys(bobs: dict[str, int]) -> dict[str, int]:
+    """An id of each kind that nobody has."""
+    return {kind: number + 900_000 for kind, number in bobs.items()}
+
+
+def filled(part: Any, ids: dict[str, int]) -> Any:
+    if isinstance(part, dict):
+        return {name: filled(inner, ids) for name, inner in part.items()}
+    if isinstance(part, list):
+        return [filled(inner, ids) for inner in part]
+    return ids[part[1:]] if isinstance(part, str) and part.startswith("@") else part
+
+
+def asked(staff, address: Address, ids: dict[str, int], key: str) -> tuple[int, str, list[tuple[str, str]]]:
+    """Status, body and headers of the answer, without what differs between any two answers and the ids asked for."""
+    case = CASES[address.endpoint]
+    more: dict[str, Any] = {"query_string": filled(case.query, ids)}
+    if address.method not in READ_ONLY:
+        more |= {"json": filled(case.body or {}, ids)}
+    answer = staff._send(address.method, address.path(**ids), headers={"Idempotency-Key": key}, **more)
+    text = re.sub(r"[0-9a-f]{32}", "(request)", answer.text)
+    for kind in case.ids:
+        text = re.sub(rf"\b{ids[kind]}\b", f"({kind})", text)
+    headers = [pair for pair in answer.headers if pair[0] not in {"X-Request-Id", "Content-Length"}]
+    return answer.status_code, text, headers
+
+
+def with_ids(app) -> Iterator[Address]:
+    for address in guarded(app):
+        if CASES[address.endpoint].ids:
+            yield address
+
+
+def told_apart(app, alice, bobs, **known: int) -> list[str]:
+    """The addresses at which Alice can tell Bob's things from nothing; ``known`` ids are hers in both questions."""
+    apart = []
+    questions = ({**bobs, **known}, {**nobodys(bobs), **known})
+    for number, address in enumerate(with_ids(app)):
+        his, none = (
+            asked(alice, address, ids, f"{number}-{which}-{len(known)}") for which, ids in enumerate(questions)
+        )
+        if his != none:
+            apart.append(address.name)
+    return apart
+
+
+def test_every_address_has_a_case_and_every_id_is_named(app):
+    """A new address without a case, or with an id that no case names, fails here."""
+    for address in guarded(app):
+        case = CASES[address.endpoint]
+        assert set(address.rule.arguments) <= set(case.ids), address.name
+    assert set(CASES) == {address.endpoint for address in guarded(app)}
+    assert {kind for case in CASES.values() for kind in case.ids} == set(KINDS)
+
+
+def test_an_address_without_a_case_would_be_noticed(app):
+    app.add_url_rule("/api/customers/<id:customer_id>", endpoint="api.customer", view_func=lambda customer_id: "")
+    with pytest.raises(KeyError):
+        test_every_address_has_a_case_and_every_id_is_named(app)
+
+
+def test_bobs_things_look_like_nothing_to_alice_wherever_she_asks(app, alice, bobs):
+    assert told_apart(app, alice, bobs) == []
+    assert told_apart(app, alice, bobs, location_id=1) == []  # his variant at a place of hers
+
+
+def test_nothing_of_bobs_changed(app, alice, bob, bobs):
+    """The walk above writes too: it must have written nowhere."""
+    before = [bob.get(path).json for path in ("/api/home", "/api/variants", "/api/purchase-orders", "/api/backlog")]
+    for number, address in enumerate(with_ids(app)):
+        asked(alice, address, bobs, f"again-{number}")
+    after = [bob.get(path).json for path in ("/api/home", "/api/variants", "/api/purchase-orders", "/api/backlog")]
+    assert after == before
+
+
+def test_bob_himself_can_tell(app, bob, bobs):
+    """The owner's answers differ from those about nothing, so the comparison sees something."""
+    assert len(told_apart(app, bob, bobs)) >= 14
+
+
+def test_books_that_forget_to_ask_whose_it_is_would_be_seen(app, alice, stage, bobs, monkeypatch):
+    """The damage with the filter off: purchase orders of anybody."""
+    one = purchase_orders.one
+    monkeypatch.setattr(
+        purchase_orders,
+        "one",
+        lambda tx, shop_id, order_id: one(tx, shop_id, order_id) or one(tx, stage.bob.shop_id, order_id),
+    )
+    apart = told_apart(app, alice, bobs)
+    assert "GET /api/purchase-orders/<id:purchase_order_id>" in apart
+    assert "GET /purchase-orders/<id:purchase_order_id>" in apart
+
+
+def receipt(staff, line_id: int, key: str):
+    return staff.post(f"/api/purchase-orders/lines/{line_id}/receipts", {"units": 1}, headers={"Idempotency-Key": key})
+
+
+def test_a_key_that_bob_used_repeats_nothing_to_alice(alice, bob, bobs):
+    first = receipt(bob, bobs["line_id"], "the-same-key")
+    assert first.status_code == 201
+    assert receipt(bob, bobs["line_id"], "the-same-key").headers["Idempotency-Replayed"] == "true"
+    hers = receipt(alice, bobs["line_id"], "the-same-key")
+    assert hers.status_code == 404
+    assert "Idempotency-Replayed" not in hers.headers
+    assert str(bobs["line_id"]) not in hers.json["detail"]
+
+
+def test_keys_without_a_shop_would_hand_over_bobs_answer(alice, bob, stage, bobs, monkeypatch):
+    """The damage: one book of answers for everybody."""
+    begin = plugin.api.once.answers.begin
+    monkeypatch.setattr(
+        plugin.api.once.answers,
+        "begin",
+        lambda tx, _shop, key, print_, at: begin(tx, stage.bob.shop_id, key, print_, at),
+    )
+    receipt(bob, bobs["line_id"], "the-same-key")
+    assert receipt(alice, bobs["line_id"], "the-same-key").status_code == 201
+
+
+def test_alice_finds_her_own(alice):
+    assert alice.get(f"/api/quote?variant_id={LAMP.variant_id}").status_code == 200
