@@ -19,7 +19,9 @@ A_YEAR = 31_536_000
 
 
 class IdConverter(IntegerConverter):
-    """An id as databases hold it; anything larger names nothing."""
+    """An id as databases hold it, written in one way; anything larger, or in other digits, names nothing."""
+
+    regex = r"[1-9][0-9]{0,18}"
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=LARGEST_ID)
