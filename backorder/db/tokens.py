@@ -10,6 +10,8 @@ from backorder.db.columns import Instant, StoreId, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 
+ACCESS, REFRESH = "access token", "refresh token"  # what each is sealed for
+
 tokens = Table(
     "tokens",
     metadata,
@@ -50,9 +52,9 @@ def put(tx: Connection, sealer: Sealer, shop_id: int, pair: TokenPair) -> None:
         tokens,
         {
             "shop_id": shop_id,
-            "access_sealed": sealer.seal_text("access token", pair.access),
+            "access_sealed": sealer.seal_text(ACCESS, pair.access),
             "access_until": pair.access_until,
-            "refresh_sealed": sealer.seal_text("refresh token", pair.refresh) if pair.refresh else None,
+            "refresh_sealed": sealer.seal_text(REFRESH, pair.refresh) if pair.refresh else None,
             "refresh_until": pair.refresh_until,
             "scopes": ",".join(sorted(pair.scopes)),
             "version": (known or 0) + 1,
@@ -108,9 +110,9 @@ def expiring(tx: Connection, before: datetime) -> tuple[int, ...]:
 
 def _pair(row: Row[Any], sealer: Sealer) -> TokenPair:
     return TokenPair(
-        access=sealer.open_text("access token", row.access_sealed),
+        access=sealer.open_text(ACCESS, row.access_sealed),
         access_until=row.access_until,
-        refresh=sealer.open_text("refresh token", row.refresh_sealed) if row.refresh_sealed else None,
+        refresh=sealer.open_text(REFRESH, row.refresh_sealed) if row.refresh_sealed else None,
         refresh_until=row.refresh_until,
         scopes=frozenset(filter(None, row.scopes.split(","))),
         version=row.version,
