@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -73,3 +73,14 @@ class Words(TypeDecorator[str]):
             return None
         whole = value.replace("\0", "").encode("utf-8", "replace").decode()
         return whole[: self.length]
+
+
+class Sentences(Words):
+    """As ``Words``, in a column without a length of its own: what a store, a relay or an error said."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self) -> None:
+        TypeDecorator.__init__(self)
+        self.length = 4000

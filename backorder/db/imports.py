@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Row, String, Table, Text, delete, func, select, update
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 
 imports = Table(
@@ -20,7 +20,7 @@ imports = Table(
     Column("not_before", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("finished_at", Instant),
-    Column("error", Text),
+    Column("error", Sentences),
 )
 
 

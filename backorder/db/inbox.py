@@ -16,14 +16,13 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    Text,
     UniqueConstraint,
     func,
     select,
     update,
 )
 
-from backorder.db.columns import Instant, OwnId, metadata
+from backorder.db.columns import Instant, OwnId, Sentences, metadata
 from backorder.db.sealed import CannotOpen, Sealer
 from backorder.db.upsert import insert_or_ignore
 
@@ -59,7 +58,7 @@ inbox = Table(
     Column("processed_at", Instant),
     Column("not_before", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("error", Text),
+    Column("error", Sentences),
     UniqueConstraint("shop_domain", "topic", "event_key", "body_sha256"),
     Index("ix_inbox_verdict_not_before", "verdict", "not_before"),
 )

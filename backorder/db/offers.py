@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Row, String, Table, Text, select, update
+from sqlalchemy import JSON, Column, Connection, Row, String, Table, select, update
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
@@ -18,7 +18,7 @@ offers = Table(
     Column("shop_id", StoreId, primary_key=True, autoincrement=False),
     Column("variant_id", StoreId, primary_key=True, autoincrement=False),
     Column("state", String(16), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Sentences, nullable=False),
     Column("wanted", JSON, nullable=False, default=dict),
     Column("decided_at", Instant, nullable=False),
     # What the metafield in the store says, as far as a confirmed write tells; None: not set.

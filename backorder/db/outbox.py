@@ -23,7 +23,6 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    Text,
     UniqueConstraint,
     and_,
     case,
@@ -35,7 +34,7 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.db.columns import Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
@@ -84,8 +83,8 @@ outbox = Table(
     Column("not_before", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("sending", Integer, nullable=False, default=0),
-    Column("error", Text),
-    Column("reply", Text),
+    Column("error", Sentences),
+    Column("reply", Sentences),
     Column("done_at", Instant),
     UniqueConstraint("shop_id", "key"),
     Index("ix_outbox_state_not_before", "state", "not_before"),

@@ -7,13 +7,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Integer, MetaData, Table, func, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy import Column, Integer, MetaData, String, Table, func, select
+from sqlalchemy.exc import DBAPIError, StatementError
 
-from backorder.db.columns import Instant, Money
+from backorder.db.columns import Instant, Money, Sentences, Words
+from backorder.db.engine import Database
 
 samples = Table(
-    "samples", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant), Column("amount", Money)
+    "samples",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant),
+    Column("amount", Money),
+    Column("name", Words(8)),
+    Column("said", Sentences),
 )
 LIMIT = Decimal("99999999.9999")
 amounts = st.decimals(-LIMIT, LIMIT, places=4)
@@ -101,3 +108,28 @@ def test_sums_of_money_are_exact(paper):
 def test_yen_and_dinars_keep_their_own_decimals(paper):
     assert written(paper, amount=Decimal(4990)).amount == 4990
     assert written(paper, amount=Decimal("12.345")).amount == Decimal("12.345")
+
+
+STRANGE = {"a NUL": ("La\0mp", "Lamp"), "half a pair": ("a\ud800b", "a?b"), "without end": ("Lamp" * 9000, "LampLamp")}
+
+
+@pytest.mark.parametrize(("name", "kept"), STRANGE.values(), ids=STRANGE)
+def test_a_name_that_no_database_holds_is_cut_and_stops_nobodys_work(paper, name, kept):
+    row = written(paper, name=name, said=name)
+    assert row.name == kept
+    assert len(row.said) <= 4000
+    assert row.said.startswith(kept)
+    assert paper.execute(select(samples).where(samples.c.name == name)).one() == row
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["La\0mp", "a\ud800b", "Lamp" * 9000], ids=STRANGE)
+def test_taken_as_it_comes_the_same_name_would_stop_it(fresh_postgresql_url, name):
+    """The damage: the database refuses, and with the name everything else of the transaction."""
+    database = Database(fresh_postgresql_url.replace("postgresql://", "postgresql+psycopg://"))
+    bare = Table("bare", MetaData(), Column("name", String(8)))
+    with database.engine.begin() as tx:
+        bare.create(tx)
+    with pytest.raises((DBAPIError, UnicodeError)), database.write() as tx:
+        tx.execute(bare.insert().values(name=name))
+    database.close()
