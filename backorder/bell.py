@@ -15,6 +15,7 @@ class Ring(StrEnum):
     OBSERVE = "observe"
     OUTBOX = "outbox"
     IMPORT = "import"
+    RECONCILE = "reconcile"
 
 
 class Bell(Protocol):

@@ -1,23 +1,35 @@
 """Reconcile: the store against the books, so that a lost webhook costs time and never truth.
 
 It reads what it must to be sure and lets the same observation that webhooks ask for do the rest; what had drifted is
-counted, because drift that is only repaired is never understood.
+counted and kept, because drift that is only repaired is never understood. It goes in slices, each short enough for a task,
+so that a shop of any size comes to its end:
+
+1. The store's open orders, a page at a time.
+2. The orders that we think are open and the store did not name.
+3. Every managed item: levels and policies before and after a settled read.
 """
 
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from backorder.access import good_pair, open_store
+from backorder.access import distrust, good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import answers, catalogue, dirty, inbox, levels, orders, outbox, shops, tokens
+from backorder.db import answers, catalogue, dirty, inbox, levels, orders, outbox, reconciliations, shops, tokens
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
+from backorder.db.reconciliations import Run, Step, Why
 from backorder.house import House
 from backorder.observe import look_at_order, observe
-from backorder.store.errors import StoreError
+from backorder.rules.drift import Drift
+from backorder.store.errors import StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
+
+__all__ = ["Drift", "Why", "ask", "go_on", "reconcile", "tidy"]
 
 log = structlog.get_logger(__name__)
 
@@ -25,54 +37,178 @@ KEEP_BODIES = timedelta(days=7)
 KEEP_ANSWERS = timedelta(days=1)
 KEEP_ALIVE = timedelta(days=30)
 ROUNDS = 50
+# A slice ends when it has read for so long, or so many: well within the four minutes of a task.
+SLICE_SECONDS = 45.0
+SLICE = 50
+TRIES = 5
+LONGEST_PAUSE = 300.0
+
+# What a slice found, and where the next one begins: the step and its cursor, or None at the end.
+Slice = tuple[Drift, tuple[Step, str | None] | None]
 
 
-@dataclass(frozen=True)
-class Drift:
-    """What differed between store and books before this reconciliation repaired it."""
-
-    orders_read: int = 0
-    orders_unknown: int = 0
-    orders_changed: int = 0
-    items_read: int = 0
-    levels_changed: int = 0
-    policies_changed: int = 0
-
-    @property
-    def found(self) -> int:
-        return self.orders_unknown + self.orders_changed + self.levels_changed + self.policies_changed
+def ask(house: House, shop_id: int, why: Why, actor: str) -> bool:
+    """Ask for a comparison, which a worker makes. False if one is under way already: it will do."""
+    fresh = house.db.run(lambda tx: reconciliations.ask(tx, shop_id, why, actor, transport_now()))
+    house.bell.ring(Ring.RECONCILE)
+    return fresh
 
 
 def reconcile(house: House, shop_id: int, now: datetime) -> Drift:
-    """Read every open order and every managed item of a shop again and settle them.
+    """Compare everything here and now, in place of whatever comparison is open. For commands.
 
     Raises the errors of ``backorder.store.errors`` if the store cannot be read; what was read until then is kept.
     """
-    store = open_store(house, shop_id)
-    unknown, changed, read = _orders(house, store, shop_id, now)
+
+    def begin(tx: Connection) -> Run | None:
+        at = transport_now()
+        reconciliations.end(tx, shop_id, None, at, "Another comparison took its place.")
+        reconciliations.ask(tx, shop_id, Why.COMMAND, "operator", at)
+        return reconciliations.take(tx, shop_id, at)
+
+    run = house.db.run(begin)
+    assert run is not None
+    while True:
+        try:
+            run, more = _go_on(house, run, now, keep=True)
+        except StoreError as error:
+            _fail(house, run, error)
+            raise
+        if not more:
+            return run.drift
+
+
+def go_on(house: House, shop_id: int, now: datetime) -> bool:
+    """Compare the next slice of what is open, if somebody may go on with it now. True if another can follow at once."""
+    run = house.db.run(lambda tx: reconciliations.take(tx, shop_id, transport_now()))
+    if run is None:
+        return False
+    try:
+        return _go_on(house, run, now)[1]
+    except StoreError as error:
+        if isinstance(error, TokenRefused):
+            distrust(house, shop_id)
+        passing = isinstance(error, (StoreBusy, TokenRefused))
+        if not passing or run.attempts >= TRIES:
+            _fail(house, run, error)
+            return False
+        asked, why = error.retry_after if isinstance(error, StoreBusy) else 1.0, str(error)
+        until = transport_now() + timedelta(seconds=min(LONGEST_PAUSE, max(asked, 2.0**run.attempts)))
+        house.db.run(lambda tx: reconciliations.postpone(tx, shop_id, run.run_id, until, why))
+        return False
+
+
+def _go_on(house: House, run: Run, now: datetime, *, keep: bool = False) -> tuple[Run, bool]:
+    """One slice. The run as it is after it, and whether there is another."""
+    drift, following = _READERS[run.step](house, open_store(house, run.shop_id), run, now)
+    step, cursor = following or (run.step, run.cursor)
+    after = replace(run, step=step, cursor=cursor, drift=run.drift + drift)
+    house.db.run(lambda tx: _save(tx, after, keep=keep, ends=following is None))
+    if following is None:
+        log.info("reconciled", shop_id=run.shop_id, why=run.why.value, found=after.drift.found, **asdict(after.drift))
+    house.bell.ring(Ring.OUTBOX)
+    return after, following is not None
+
+
+def _save(tx: Connection, run: Run, *, keep: bool, ends: bool) -> None:
+    at = transport_now()
+    if reconciliations.save(tx, run.shop_id, run, at, keep=keep) and ends:
+        reconciliations.end(tx, run.shop_id, run.run_id, at)
+
+
+def _fail(house: House, run: Run, error: StoreError) -> None:
+    log.warning("not reconciled", shop_id=run.shop_id, why=str(error))
+    house.db.run(lambda tx: reconciliations.end(tx, run.shop_id, run.run_id, transport_now(), str(error)))
+
+
+def _stores_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
+    """A page of what the store calls open."""
+    page, after = store.open_orders(run.cursor)
+    drift, reached = _look(house, store, run, page, now)
+    if reached is not None:
+        return drift, (Step.STORES_ORDERS, run.cursor)  # the same page again: what was read of it is skipped
+    return drift, (Step.STORES_ORDERS, after) if after else (Step.OUR_ORDERS, None)
+
+
+def _our_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
+    """Some of what we think is open and the store did not name."""
+    with house.db.read() as tx:
+        ours = [order_id for order_id in orders.open_order_ids(tx, run.shop_id) if order_id > int(run.cursor or 0)]
+    some = ours[:SLICE]
+    drift, reached = _look(house, store, run, some, now)
+    if reached is not None:
+        return drift, (Step.OUR_ORDERS, str(reached))
+    return drift, (Step.OUR_ORDERS, str(some[-1])) if len(ours) > SLICE else (Step.ITEMS, None)
+
+
+def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now: datetime) -> tuple[Drift, int | None]:
+    """Read orders that were not read since the comparison began; what differed.
+
+    Where time did not suffice for all, the last order that was looked at; else None.
+    """
+    wanted = sorted(set(order_ids))
+    with house.db.read() as tx:
+        read_at = orders.read_at(tx, run.shop_id, wanted)
+    ends, drift, reached = time.monotonic() + SLICE_SECONDS, Drift(), None
+    for order_id in wanted:
+        if run.began_at is not None and order_id in read_at and read_at[order_id] >= run.began_at:
+            continue
+        if reached is not None and time.monotonic() > ends:
+            return drift, reached
+        with house.db.read() as tx:
+            was = orders.fingerprint(tx, run.shop_id, order_id)
+        look_at_order(house, store, run.shop_id, order_id, None, now)
+        with house.db.read() as tx:
+            now_is = orders.fingerprint(tx, run.shop_id, order_id)
+        drift += Drift(
+            orders_read=1,
+            orders_unknown=int(was is None and now_is is not None),
+            orders_changed=int(was is not None and was != now_is),
+        )
+        reached = order_id
+    return drift, None
+
+
+def _items(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
+    """Some managed items: what a settled read changes about them. Before the first, who sells online: all follow from it."""
+    shop_id = run.shop_id
+    if run.cursor is None:
+        _locations(house, store, shop_id)
     with house.db.write() as tx:
-        items = catalogue.managed_items(tx, shop_id)
-        dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
-        dirty.mark(tx, shop_id, Kind.LOCATIONS, [0], transport_now())
-        before = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, items)}
-        policies = {v.variant_id: v.policy for v in catalogue.variants_of_items(tx, shop_id, items)}
+        rest = [item_id for item_id in sorted(catalogue.managed_items(tx, shop_id)) if item_id > int(run.cursor or 0)]
+        some = rest[:SLICE]
+        dirty.mark(tx, shop_id, Kind.ITEM, some, transport_now())
+        before = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, some)}
+        policies = {v.variant_id: v.policy for v in catalogue.variants_of_items(tx, shop_id, some)}
     for _ in range(ROUNDS):
         if not observe(house, shop_id, now):
             break
     with house.db.read() as tx:
-        after = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, items)}
-        policies_now = {v.variant_id: v.policy for v in catalogue.variants_of_items(tx, shop_id, items)}
+        after = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, some)}
+        policies_now = {v.variant_id: v.policy for v in catalogue.variants_of_items(tx, shop_id, some)}
     drift = Drift(
-        orders_read=read,
-        orders_unknown=unknown,
-        orders_changed=changed,
-        items_read=len(items),
+        items_read=len(some),
         levels_changed=sum(1 for key, level in after.items() if key not in before or _moved(before[key], level)),
         policies_changed=sum(1 for key, policy in policies_now.items() if policies.get(key) != policy),
     )
-    log.info("reconciled", shop_id=shop_id, **asdict(drift))
-    house.bell.ring(Ring.OUTBOX)
-    return drift
+    return drift, (Step.ITEMS, str(some[-1])) if len(rest) > SLICE else None
+
+
+def _locations(house: House, store: Gateway, shop_id: int) -> None:
+    after: str | None = None
+    while True:
+        page, after = store.locations(after)
+        with house.db.write() as tx:
+            catalogue.save_locations(tx, shop_id, page)
+        if after is None:
+            return
+
+
+_READERS: dict[Step, Callable[[House, Gateway, Run, datetime], Slice]] = {
+    Step.STORES_ORDERS: _stores_orders,
+    Step.OUR_ORDERS: _our_orders,
+    Step.ITEMS: _items,
+}
 
 
 def tidy(house: House, now: datetime) -> None:
@@ -80,6 +216,7 @@ def tidy(house: House, now: datetime) -> None:
     with house.db.write() as tx:
         dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
         answers.drop(tx, transport_now() - KEEP_ANSWERS)
+        reconciliations.drop(tx, transport_now() - reconciliations.KEPT)
         idle = tokens.expiring(tx, transport_now() + KEEP_ALIVE)
         installed = shops.installed(tx)
     for shop in installed:
@@ -93,29 +230,6 @@ def tidy(house: House, now: datetime) -> None:
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)
-
-
-def _orders(house: House, store: Gateway, shop_id: int, now: datetime) -> tuple[int, int, int]:
-    """Read what the store calls open and what we think is open; how many were unknown, changed and read."""
-    wanted: set[int] = set()
-    after: str | None = None
-    while True:
-        page, after = store.open_orders(after)
-        wanted.update(page)
-        if after is None:
-            break
-    with house.db.read() as tx:
-        wanted.update(orders.open_order_ids(tx, shop_id))
-    unknown = changed = 0
-    for order_id in sorted(wanted):
-        with house.db.read() as tx:
-            was = orders.fingerprint(tx, shop_id, order_id)
-        look_at_order(house, store, shop_id, order_id, None, now)
-        with house.db.read() as tx:
-            now_is = orders.fingerprint(tx, shop_id, order_id)
-        unknown += was is None and now_is is not None
-        changed += was is not None and was != now_is
-    return unknown, changed, len(wanted)
 
 
 def _moved(before: levels.Level, after: levels.Level) -> bool:

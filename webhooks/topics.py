@@ -11,9 +11,10 @@ import structlog
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import inbox, shops
+from backorder.db import heard, inbox, shops
 from backorder.db.engine import Connection
 from backorder.db.inbox import Kept, Verdict
+from backorder.db.sealed import Sealer
 from backorder.house import House
 from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
 from webhooks.errand import Errand
@@ -50,7 +51,7 @@ def digest(house: House, now: datetime, limit: int = 50) -> bool:
 
     ``now`` is business time. A failure is recorded at its delivery, which is tried again later or set aside.
     """
-    taken = house.db.run(lambda tx: inbox.take(tx, house.sealer, transport_now(), limit))
+    taken = house.db.run(lambda tx: _take(tx, house.sealer, limit))
     for kept in taken:
         with structlog.contextvars.bound_contextvars(
             shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id, inbox_id=kept.inbox_id
@@ -59,6 +60,17 @@ def digest(house: House, now: datetime, limit: int = 50) -> bool:
     if taken:
         house.bell.ring(Ring.OBSERVE)
     return len(taken) == limit
+
+
+def _take(tx: Connection, sealer: Sealer, limit: int) -> tuple[Kept, ...]:
+    """Take deliveries, and note when each shop was heard of (once: not again with every attempt)."""
+    taken = inbox.take(tx, sealer, transport_now(), limit)
+    fresh = [kept for kept in taken if kept.attempts == 1]
+    # In the order of their names, as everybody does it: two who take at once never wait for each other in a ring.
+    for domain in sorted({kept.shop_domain for kept in fresh}):
+        if (shop := shops.by_domain(tx, domain)) is not None:
+            heard.note(tx, shop.shop_id, [kept.received_at for kept in fresh if kept.shop_domain == domain])
+    return taken
 
 
 def _understand(house: House, kept: Kept, now: datetime) -> None:

@@ -29,6 +29,7 @@ ANSWERS = {
     Ring.OBSERVE: Call("observe_due"),
     Ring.OUTBOX: Call("deliver"),
     Ring.IMPORT: Call("import_due"),
+    Ring.RECONCILE: Call("reconcile_due"),
 }
 
 

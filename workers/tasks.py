@@ -16,9 +16,8 @@ from backorder import importing
 from backorder import observe as observing
 from backorder import reconcile as reconciling
 from backorder.clock import transport_now
-from backorder.db import dirty, imports, inbox, shops, turns
+from backorder.db import dirty, imports, inbox, reconciliations, shops, turns
 from backorder.house import House
-from backorder.store.errors import StoreError
 from webhooks import topics
 from workers.calls import Call, full_name, send
 
@@ -74,26 +73,30 @@ def sweep(house: House) -> Calls:
     with house.db.read() as tx:
         waiting = inbox.waiting(tx)
     digestion = (Call("digest"),) if waiting else ()
-    return (*digestion, *observe_due(house), *import_due(house), Call("deliver"))
+    return (*digestion, *observe_due(house), *import_due(house), *reconcile_due(house), Call("deliver"))
 
 
 def rounds(house: House) -> Calls:
-    """Call for every shop that was not reconciled within the period; its turn remembers when it was."""
+    """Ask for a comparison of every shop that had none within the period; its turn remembers when it was."""
     period = house.settings.reconcile_seconds
     with house.db.read() as tx:
         installed = shops.installed(tx)
-    return tuple(
-        Call("reconcile", shop.shop_id) for shop in installed if _turn(house, shop.shop_id, "reconcile", period)
-    )
+    for shop in installed:
+        if _turn(house, shop.shop_id, "reconcile", period):
+            reconciling.ask(house, shop.shop_id, reconciling.Why.SCHEDULE, "schedule")
+    return reconcile_due(house)
+
+
+def reconcile_due(house: House) -> Calls:
+    """Call for every shop whose comparison can go on."""
+    with house.db.read() as tx:
+        return tuple(Call("reconcile", shop_id) for shop_id in reconciliations.unfinished(tx, transport_now()))
 
 
 def reconcile(house: House, shop_id: int) -> Calls:
-    """Compare our books of one shop with the store's, and mend them."""
-    try:
-        reconciling.reconcile(house, shop_id, house.clock.now())
-    except StoreError as error:
-        log.warning("not reconciled", why=str(error))
-    return ()
+    """Compare a slice of one shop's books with its store, and mend them."""
+    more = reconciling.go_on(house, shop_id, house.clock.now())
+    return (Call("reconcile", shop_id),) if more else ()
 
 
 def tidy(house: House) -> Calls:
@@ -105,7 +108,10 @@ def tidy(house: House) -> Calls:
 
 TASKS: Mapping[str, Task] = {
     task.__name__: task
-    for task in (digest, observe, deliver, import_page, observe_due, import_due, sweep, rounds, reconcile, tidy)
+    for task in (
+        *(digest, observe, deliver, import_page, observe_due, import_due, sweep),
+        *(rounds, reconcile_due, reconcile, tidy),
+    )
 }
 
 

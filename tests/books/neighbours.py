@@ -12,6 +12,7 @@ from backorder.db import (
     claims,
     contacts,
     dirty,
+    heard,
     imports,
     inbox,
     levels,
@@ -21,6 +22,7 @@ from backorder.db import (
     outbox,
     promises,
     purchase_orders,
+    reconciliations,
     shops,
     tokens,
     turns,
@@ -107,6 +109,10 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     answers.begin(tx, shop_id, "key-1", "a request", NOON)
     answers.finish(tx, shop_id, "key-1", Answer(200, "text/plain", domain))
     inbox.put(tx, SEALER, delivery(shop_domain=domain), NOON)
+    heard.note(tx, shop_id, [NOON + timedelta(seconds=units)])
+    reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
+    reconciliations.end(tx, shop_id, None, NOON, domain)
+    reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     return Household(shop_id, domain, lot_id, ordered, po_line, parked_id)
 
 

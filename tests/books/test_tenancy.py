@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from backorder.db import (
     claims,
     contacts,
     dirty,
+    heard,
     imports,
     levels,
     lots,
@@ -20,6 +22,7 @@ from backorder.db import (
     outbox,
     promises,
     purchase_orders,
+    reconciliations,
     shops,
     tokens,
     turns,
@@ -113,9 +116,19 @@ READINGS: dict[Callable[..., Any], Act] = {
     imports.progress: lambda tx, us: imports.progress(tx, us.shop_id),
     tokens.get: lambda tx, us: tokens.get(tx, SEALER, us.shop_id),
     contacts.get: lambda tx, us: contacts.get(tx, SEALER, us.shop_id, FIRST),
+    heard.of_shop: lambda tx, us: heard.of_shop(tx, us.shop_id),
+    reconciliations.recent: lambda tx, us: reconciliations.recent(tx, us.shop_id),
+    reconciliations.record: lambda tx, us: reconciliations.record(tx, us.shop_id).error,
 }
 
 SEEN = Dirty(Kind.ITEM, LAMP, NOON, 1, 0)
+
+
+def run_of(tx: Connection, us: Household) -> reconciliations.Run:
+    """The comparison that is open in a shop, found further than it was."""
+    return replace(reconciliations.recent(tx, us.shop_id)[0], cursor="further")
+
+
 WRITINGS: dict[Callable[..., Any], Act] = {
     shops.leave: lambda tx, us: shops.leave(tx, us.shop_id, NOON),
     shops.describe: lambda tx, us: shops.describe(tx, us.shop_id, shop_seen("renamed")),
@@ -206,6 +219,17 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         answers.finish(tx, us.shop_id, "key-1", Answer(500, "text/plain", "x")),
     ),
     answers.forget_shop: lambda tx, us: answers.forget_shop(tx, us.shop_id),
+    heard.note: lambda tx, us: heard.note(tx, us.shop_id, [LATER]),
+    reconciliations.ask: lambda tx, us: (
+        reconciliations.end(tx, us.shop_id, None, NOON),
+        reconciliations.ask(tx, us.shop_id, reconciliations.Why.COMMAND, "x", NOON),
+    ),
+    reconciliations.take: lambda tx, us: reconciliations.take(tx, us.shop_id, LATER),
+    reconciliations.save: lambda tx, us: reconciliations.save(tx, us.shop_id, run_of(tx, us), LATER),
+    reconciliations.postpone: lambda tx, us: reconciliations.postpone(
+        tx, us.shop_id, run_of(tx, us).run_id, LATER, "x"
+    ),
+    reconciliations.end: lambda tx, us: reconciliations.end(tx, us.shop_id, None, LATER),
 }
 
 # What Alice might try with the numbers that our books gave Bob.

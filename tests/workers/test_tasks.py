@@ -5,9 +5,8 @@ from structlog.testing import capture_logs
 
 from backorder import deliver, importing, observe, reconcile
 from backorder.clock import transport_now
-from backorder.db import dirty, imports, shops, turns
+from backorder.db import dirty, imports, reconciliations, shops, turns
 from backorder.db.dirty import Kind
-from backorder.store.errors import AccessLost
 from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, NOW
 from tests.webhooks.mailroom import arrives
 from workers import tasks
@@ -42,7 +41,7 @@ def asked(monkeypatch):
         return verb
 
     for module, name in (
-        (observe, "observe"), (deliver, "deliver"), (importing, "import_page"), (reconcile, "reconcile"),
+        (observe, "observe"), (deliver, "deliver"), (importing, "import_page"), (reconcile, "go_on"),
         (reconcile, "tidy"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, stand_in(name))
@@ -106,12 +105,34 @@ def test_an_import_is_read_a_page_a_task(house, lamplight, asked):
     assert calls == [("import_page", lamplight)]
 
 
+def all_ended(house):
+    """Every comparison that was asked for is made."""
+    with house.db.write() as tx:
+        tx.execute(reconciliations.reconciliations.update().values(ended_at=transport_now()))
+
+
 def test_each_shop_is_reconciled_once_a_period_however_many_clocks_tick(house, lamplight, bobs):
     assert tasks.rounds(house) == (Call("reconcile", lamplight), Call("reconcile", bobs))
+    all_ended(house)
     assert tasks.rounds(house) == ()
     with house.db.write() as tx:
         tx.execute(turns.turns.update().values(until=transport_now() - timedelta(seconds=1)))
     assert tasks.rounds(house) == (Call("reconcile", lamplight), Call("reconcile", bobs))
+
+
+def test_a_comparison_whose_call_was_lost_is_found_by_the_sweep(house, lamplight):
+    tasks.rounds(house)
+    assert Call("reconcile", lamplight) in tasks.sweep(house)
+    all_ended(house)
+    assert tasks.sweep(house) == (Call("deliver"),)
+
+
+def test_a_comparison_is_made_a_slice_a_task(house, lamplight, asked):
+    calls, left = asked
+    left["go_on"] = 2
+    assert tasks.reconcile(house, lamplight) == (Call("reconcile", lamplight),)
+    assert tasks.reconcile(house, lamplight) == ()
+    assert calls == [("go_on", lamplight)] * 2
 
 
 def test_a_shop_that_left_is_not_reconciled(house, lamplight):
@@ -120,14 +141,14 @@ def test_a_shop_that_left_is_not_reconciled(house, lamplight):
     assert tasks.rounds(house) == ()
 
 
-def test_a_store_that_cannot_be_reconciled_is_said_with_its_reason(house, lamplight, monkeypatch):
-    def lost(*_):
-        raise AccessLost("no token")
-
-    monkeypatch.setattr(reconcile, "reconcile", lost)
+def test_a_store_that_cannot_be_reconciled_is_said_with_its_reason(house, lamplight):
+    tasks.rounds(house)
     with capture_logs() as entries:
         assert tasks.reconcile(house, lamplight) == ()
-    assert [(entry["event"], entry["why"]) for entry in entries] == [("not reconciled", "no token")]
+    why = f"{LAMPLIGHT} has given us no token; the merchant's next visit brings one."
+    assert [(entry["event"], entry["why"]) for entry in entries] == [("not reconciled", why)]
+    with house.db.read() as tx:
+        assert [run.error for run in reconciliations.recent(tx, lamplight)] == [why]
 
 
 def test_tidying_is_done_by_one_process_a_period(house, asked):
