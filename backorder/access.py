@@ -5,6 +5,7 @@
 3. The new pair is kept before it is first used: the old refresh token stays good until then, so a lost answer is harmless.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from backorder.clock import transport_now
@@ -14,6 +15,7 @@ from backorder.house import House
 from backorder.store.errors import AccessLost, StoreBusy, StoreError
 from backorder.store.gateway import Gateway
 from backorder.store.origin import origin
+from backorder.store.scopes import missing_scopes
 from backorder.store.tokens import Tokens
 from backorder.store.tokens import refresh as renew_at_store
 
@@ -97,3 +99,8 @@ def distrust(house: House, shop_id: int) -> None:
     """The store did not accept the token although it should be good: let the next caller renew it."""
     with house.db.write() as tx:
         tokens.expire(tx, shop_id, transport_now())
+
+
+def lacking(granted: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """The scopes of ``wanted`` that a shop has not granted, by name; what it granted may cover more than it says."""
+    return tuple(sorted(missing_scopes(granted, wanted)))

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, repr=False)
     mail_from: str = "orders@promised.invalid"
     reconcile_seconds: int = Field(default=3600, ge=5)
+    lag_alarm_minutes: int = Field(default=5, ge=1)
     clock_file: Path | None = None
     port: int = Field(default=5000, ge=1, le=65535)
 

@@ -7,13 +7,14 @@ from importlib import import_module
 
 from backorder.config import Settings, SettingsError, read_settings
 from promised.hush import secrets_of
+from promised.refusal import CannotStart
 from promised.voice import speak
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status; 2 with sentences on stderr if the settings do not allow it."""
+    """Run a command and return its exit status; with sentences on stderr 2 if the settings do not allow it, 1 if the place."""
     asked = parser().parse_args(arguments)
     try:
         if asked.command is None:
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     add("worker", "Work at the queue, over PostgreSQL and Redis.", _worker)
     add("beat", "Tick for the workers. One of these is enough.", _beat)
     add("migrate", "Bring the database to this version.", _migrate)
+    add("check", "Say what is missing or wrong here, shop by shop; status 1 if something must be mended.", _check)
     for name, does, command in (
         ("reconcile", "Compare our books with the store's now, and mend them.", _reconcile),
         ("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify),
@@ -104,6 +109,12 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> int:
     from promised.operate import migrating
 
     return migrating(settings)
+
+
+def _check(settings: Settings, _: argparse.Namespace) -> int:
+    from promised.operate import check
+
+    return check(settings)
 
 
 def _reconcile(settings: Settings, asked: argparse.Namespace) -> int:

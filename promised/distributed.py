@@ -8,11 +8,15 @@ from flask import Flask
 from backorder.config import Settings, SettingsError
 from plugin.app import create_app
 from promised.server import Server
+from promised.start import look_around
 from workers.app import make_celery, move_in
 
 
 def shared(settings: Settings, command: str) -> Settings:
-    """The same settings, if they describe a database and a queue that processes can share. Raises SettingsError."""
+    """The same settings, if they describe a database and a queue that processes can share, and nothing forbids the start.
+
+    Raises SettingsError or CannotStart.
+    """
     missing = []
     if settings.redis_url is None:
         missing.append(
@@ -26,6 +30,7 @@ def shared(settings: Settings, command: str) -> Settings:
         )
     if missing:
         raise SettingsError("\n".join(missing))
+    look_around(settings)
     return settings
 
 

@@ -1,4 +1,4 @@
-"""The operator's errands: migrate, reconcile, verify, replay. Each prints what it did and returns the exit status."""
+"""The operator's errands: migrate, check, reconcile, verify, replay. Each prints what it did and returns the exit status."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,10 @@ from backorder.config import Settings, SettingsError
 from backorder.db import inbox, migrate, shops
 from backorder.house import House, build
 from backorder.store.errors import StoreError
+from plugin.ready import Readiness, Weight, machine
+from promised.start import PATIENCE_SECONDS, stop_here
+
+_SAID = {Weight.NOTE: "note   ", Weight.MISSING: "MISSING", Weight.STOPS: "STOPS  "}
 
 
 @contextmanager
@@ -30,6 +34,20 @@ def migrating(settings: Settings) -> int:
         migrate.upgrade(house.db)
     print("The database is up to date.")
     return 0
+
+
+def check(settings: Settings) -> int:
+    """Say what is missing or wrong, shop by shop. 1 if the app could not do its work."""
+    stop_here(machine.findings(settings))
+    with at_home(settings) as house:
+        found = Readiness(house).findings(PATIENCE_SECONDS)
+    for finding in found:
+        print(f"{_SAID[finding.weight]}  {finding.sentence}")
+        for name in finding.names:
+            print(f"        {name}")
+    if not found:
+        print("Everything is in order.")
+    return 1 if any(finding.weight > Weight.NOTE for finding in found) else 0
 
 
 def reconcile(settings: Settings, domain: str | None) -> int:

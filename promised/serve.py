@@ -10,8 +10,11 @@ from backorder.config import Settings
 from backorder.db import migrate
 from backorder.db.engine import Database
 from plugin.app import create_app
+from plugin.ready import machine
+from promised.alone import Alone
 from promised.engine_room import EngineRoom
 from promised.server import GRACE_SECONDS, Server
+from promised.start import look_around, stop_here
 from workers.app import make_celery, move_in
 
 # The web threads have ended by now; what is left of the grace is for tasks.
@@ -23,7 +26,10 @@ log = structlog.get_logger(__name__)
 def serve(settings: Settings) -> None:
     """Migrate the database and serve until told to stop; ends the process. A REDIS_URL is not used here."""
     settings = settings.model_copy(update={"redis_url": None})
+    stop_here(machine.findings(settings))
+    alone = Alone(machine.file_of(settings))
     bring_up_to_date(settings.database_url)
+    look_around(settings)
     embedded = Embedded(settings)
     Server(
         settings.port,
@@ -31,6 +37,7 @@ def serve(settings: Settings) -> None:
         workers=1,
         post_worker_init=embedded.start,
         worker_exit=embedded.stop,
+        on_exit=alone.leave,
     ).run()
 
 

@@ -1,5 +1,6 @@
 """Bring the books to the shape this version needs. Migrations widen first and narrow later, and run before new code serves."""
 
+from enum import Enum
 from pathlib import Path
 
 from alembic import command
@@ -15,18 +16,39 @@ from backorder.db.engine import Database
 HERE = Path(__file__).parent / "migrations"
 
 
+class Standing(Enum):
+    """How a database stands to this version. *Ahead*: a newer version has widened it, which hinders none of ours."""
+
+    BEHIND = "behind"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
 def upgrade(database: Database) -> None:
-    """Run every migration that this database has not seen. Two processes at once: the second finds it done."""
+    """Run every migration that this database has not seen; one that is ahead stays as it is.
+
+    Two processes at once: the second finds it done.
+    """
     with database.write(patience=60) as tx:
         if not database.is_sqlite:
             tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7346203)")
-        command.upgrade(_config(tx), "head")
+        if standing(tx)[0] is not Standing.AHEAD:
+            command.upgrade(_config(tx), "head")
 
 
 def is_current(database: Database) -> bool:
-    """Whether the database has the shape this version needs."""
+    """Whether the database has exactly the shape of this version."""
     with database.read() as tx:
-        return MigrationContext.configure(tx).get_current_revision() == head()
+        return standing(tx)[0] is Standing.CURRENT
+
+
+def standing(tx: Connection) -> tuple[Standing, str | None]:
+    """How a database stands to this version, and its revision (None: it was never migrated)."""
+    revision = MigrationContext.configure(tx).get_current_revision()
+    if revision == head():
+        return Standing.CURRENT, revision
+    ours = {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
+    return (Standing.BEHIND if revision is None or revision in ours else Standing.AHEAD), revision
 
 
 def head() -> str:

@@ -4,11 +4,10 @@ Each question is answered by an index over what is open, or by a book that holds
 which grows for ever, is never counted. Ages are seconds of transport time, 0 where nothing waits.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, and_, func, or_, select
 
 from backorder.db.claims import claims
 from backorder.db.dirty import dirty
@@ -52,7 +51,8 @@ def deliveries(tx: Connection) -> dict[str, int]:
 
 def newest_delivery(tx: Connection) -> int:
     """The number of the newest delivery: it grows with each that is kept."""
-    return tx.execute(select(func.coalesce(func.max(inbox.c.id), 0))).scalar_one()
+    newest: int | None = tx.execute(select(func.max(inbox.c.id))).scalar_one()
+    return newest or 0
 
 
 def effects(tx: Connection) -> dict[tuple[str, str], int]:
@@ -113,26 +113,27 @@ def granted(tx: Connection) -> dict[str, frozenset[str]]:
 
 def last_reconciled(tx: Connection) -> dict[int, datetime]:
     """When each installed shop was last compared with success; shops that never were are left out."""
-    succeeded = (
-        select(func.max(reconciliations.c.ended_at))
-        .where(reconciliations.c.shop_id == shops.c.id, reconciliations.c.error.is_(None))
-        .scalar_subquery()
-    )
-    rows = tx.execute(select(shops.c.id, succeeded.label("last")).where(_AT_HOME))
+    rows = tx.execute(select(shops.c.id, _last_success().label("last")).where(_AT_HOME))
     return {row.id: row.last for row in rows if row.last is not None}
 
 
 def drift(tx: Connection) -> dict[str, int]:
     """What the last comparisons of the installed shops found, by cause."""
-    last = (
-        select(func.max(reconciliations.c.ended_at))
-        .where(reconciliations.c.shop_id == shops.c.id, reconciliations.c.error.is_(None))
-        .scalar_subquery()
-    )
-    theirs = and_(reconciliations.c.shop_id == shops.c.id, reconciliations.c.ended_at == last)
+    theirs = and_(reconciliations.c.shop_id == shops.c.id, reconciliations.c.ended_at == _last_success())
     sums = [func.coalesce(func.sum(reconciliations.c[cause]), 0).label(cause) for cause in CAUSES]
     row = tx.execute(select(*sums).select_from(shops.join(reconciliations, theirs)).where(_AT_HOME)).one()
     return {cause: int(getattr(row, cause)) for cause in CAUSES}
+
+
+def drifting(tx: Connection, since: datetime, least: int) -> frozenset[int]:
+    """Shops whose comparisons found at least so many differences since this instant."""
+    rows = tx.scalars(
+        select(reconciliations.c.shop_id)
+        .where(reconciliations.c.found > 0, reconciliations.c.ended_at >= since)
+        .group_by(reconciliations.c.shop_id)
+        .having(func.sum(reconciliations.c.found) >= least)
+    )
+    return frozenset(rows)
 
 
 def waiting_units(tx: Connection) -> int:
@@ -172,17 +173,25 @@ def deliveries_of(tx: Connection, domain: str) -> dict[str, int]:
 
 def failed_deliveries(tx: Connection, domain: str, limit: int = 5) -> tuple[Failed, ...]:
     """A shop's webhooks that could not be understood, newest first."""
-    rows: Sequence[Row[tuple[int, str, datetime, str, str | None]]] = tx.execute(
+    rows = tx.execute(
         select(inbox.c.id, inbox.c.topic, inbox.c.received_at, inbox.c.verdict, inbox.c.error)
         .where(
             inbox.c.verdict.in_([Verdict.UNREADABLE.value, Verdict.PARKED.value]),
             inbox.c.shop_domain == domain,
         )
-        .order_by(inbox.c.id.desc())
+        # Not by number: a database would then walk back through all that was ever kept.
+        .order_by(inbox.c.received_at.desc())
         .limit(limit)
-    ).all()
+    )
     return tuple(Failed(row.id, row.topic, row.received_at, row.verdict, row.error) for row in rows)
 
 
 def _age(since: datetime | None, at: datetime) -> float:
     return 0.0 if since is None else max(0.0, (at - since).total_seconds())
+
+
+def _last_success() -> ScalarSelect[datetime]:
+    """When the shop at hand was last compared with success."""
+    runs = reconciliations.alias("runs")
+    newest = select(func.max(runs.c.ended_at)).where(runs.c.shop_id == shops.c.id, runs.c.error.is_(None))
+    return newest.correlate(shops).scalar_subquery()

@@ -1,6 +1,8 @@
 """One request to a store: with limits of time, without redirects and cookies, and with errors that say what happened."""
 
 import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -9,9 +11,6 @@ from urllib3.exceptions import NewConnectionError
 
 from backorder.store.errors import StoreBusy, StoreRefused
 
-# What other rooms call it when they carry it from door to gateway without knowing requests.
-Http = requests.Session
-
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 10.0
 AFTER_SILENCE = 5.0  # a store that does not answer is left alone for a moment
@@ -19,9 +18,33 @@ AFTER_FAULT = 1.0
 LONGEST_RETRY_AFTER = 3600.0
 
 
-def open_http() -> requests.Session:
+class Http(requests.Session):
+    """What other rooms carry from door to gateway without knowing requests.
+
+    ``store_ahead``: by how many seconds the store's clock was last seen to be ahead of ours (negative: behind), as far as
+    an answer's ``Date`` and the time it took can tell; 0 while they may well agree.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store_ahead = 0.0
+        self.hooks["response"].append(self._note_clock)
+
+    def _note_clock(self, response: requests.Response, **_: object) -> None:
+        try:
+            said = parsedate_to_datetime(response.headers.get("Date", ""))
+        except ValueError:  # missing, or no date
+            return
+        received = datetime.now(UTC)
+        # Made in whole seconds, some time between our sending and our receiving.
+        earliest = (said - received).total_seconds()
+        latest = earliest + 1 + response.elapsed.total_seconds()
+        self.store_ahead = earliest if earliest > 0 else min(latest, 0.0)
+
+
+def open_http() -> Http:
     """A session that shops may share: it pools connections and remembers nothing else (no cookies, no headers)."""
-    http = requests.Session()
+    http = Http()
     http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     http.headers["User-Agent"] = "Promised"
     return http

@@ -5,7 +5,10 @@ import structlog
 
 from tests.webhooks.cast import FORMER_SECRET, SECRET
 
-COMMANDS = ["serve", "web", "worker", "beat", "migrate", "reconcile", "verify", "replay", "bench", "demo"]
+COMMANDS = [
+    *("serve", "web", "worker", "beat", "migrate", "check"),
+    *("reconcile", "verify", "replay", "bench", "demo"),
+]
 
 
 @pytest.fixture
