@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from plugin.api import backlog, home, orders, outbox, purchase_orders, settings, variants
+from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, variants
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -12,6 +12,8 @@ DESCRIPTION = "api.openapi"
 ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/home", home.show_home),
     ("GET", "/import", home.show_import),
+    ("GET", "/health", health.show_health),
+    ("POST", "/comparisons", health.compare_now),
     ("GET", "/settings", settings.show_settings),
     ("PATCH", "/settings", settings.change_settings),
     ("GET", "/variants", variants.list_variants),

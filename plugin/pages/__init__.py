@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from plugin.pages import backlog, bounce, home, orders, purchase_orders, settings, variants
+from plugin.pages import backlog, bounce, health, home, orders, purchase_orders, settings, variants
 from plugin.pages.surroundings import surroundings
 from plugin.session import BOUNCE_PATH, admit_document
 
@@ -17,6 +17,7 @@ PAGES = (
     ("/backlog", backlog.show_backlog),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
+    ("/health", health.show_health),
 )
 
 

@@ -14,6 +14,7 @@ SECTIONS = (
     ("/variants", "Variants"),
     ("/purchase-orders", "Purchase orders"),
     ("/settings", "Settings"),
+    ("/health", "Health"),
 )
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from backorder.db import catalogue
 from backorder.db.shops import Shop
 from backorder.house import House
-from plugin.shown import arrivals, backlog, exceptions, imports, troubles
+from plugin.shown import alarms, arrivals, backlog, exceptions, imports, troubles
+from plugin.shown.alarms import AlarmShown
 from plugin.shown.arrivals import ArrivalShown
 from plugin.shown.backlog import Total
 from plugin.shown.exceptions import Exceptions
@@ -25,6 +26,7 @@ class HomeShown(Shown):
     arrivals: tuple[ArrivalShown, ...]
     exceptions: Exceptions
     troubled: tuple[TroubleShown, ...]
+    alarms: tuple[AlarmShown, ...]
     importing: ImportShown
 
 
@@ -43,5 +45,6 @@ def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
         arrivals=arrivals.of_shop(house, shop, rows, now),
         exceptions=exceptions.of_shop(house, shop, now),
         troubled=troubles.of_shop(house, shop).troubled,
+        alarms=alarms.of_shop(house, shop),
         importing=imports.of_shop(house, shop),
     )

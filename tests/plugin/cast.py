@@ -9,7 +9,7 @@ import jwt
 from backorder import manage, note, purchase
 from backorder.allocate import decide
 from backorder.clock import BusinessClock, transport_now
-from backorder.db import catalogue, outbox, shops, tokens
+from backorder.db import catalogue, heard, outbox, reconciliations, shops, tokens
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.seen import (
@@ -96,6 +96,10 @@ def install(house: House, domain: str, name: str) -> Shop:
         later = transport_now() + timedelta(days=1)
         pair = tokens.TokenPair(f"access-of-{domain}", later, f"refresh-of-{domain}", later, frozenset())
         tokens.put(tx, house.sealer, shop.shop_id, pair)
+        # Heard of and compared a moment ago, whatever day the machine lives in.
+        heard.note(tx, shop.shop_id, [transport_now()])
+        reconciliations.ask(tx, shop.shop_id, reconciliations.Why.SCHEDULE, "schedule", transport_now())
+        reconciliations.end(tx, shop.shop_id, None, transport_now())
         catalogue.save_locations(
             tx,
             shop.shop_id,

@@ -16,6 +16,13 @@ from tests.books.cast import delivery
 from tests.plugin.cast import ALICE, stops
 
 
+@pytest.fixture(autouse=True)
+def _never_compared(house):
+    """Each test tells its own comparisons."""
+    with house.db.write() as tx:
+        tx.execute(reconciliations.reconciliations.delete())
+
+
 @pytest.fixture
 def figures(client):
     """The figures now, by their names."""
@@ -72,6 +79,7 @@ def test_access_silence_and_comparisons_are_those_of_the_shop_that_is_worst_off(
     ago = transport_now() - timedelta(hours=2)
     with house.db.write() as tx:
         tokens.forget(tx, stage.bob.shop_id)
+        tx.execute(heard.heard.delete())
         heard.note(tx, stage.alice.shop_id, [ago])
         heard.note(tx, stage.bob.shop_id, [transport_now()])
     compared(house, stage.alice, timedelta(minutes=5), Drift(orders_unknown=2, levels_changed=1))

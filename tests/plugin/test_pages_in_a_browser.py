@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
 from backorder.clock import transport_now
-from backorder.db import imports, lots, offers
+from backorder.db import imports, lots, offers, reconciliations
 from backorder.db.outbox import State
+from backorder.rules.drift import Drift
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
 from plugin.app import create_app
@@ -29,6 +31,7 @@ from tests.plugin.cast import (
     session_token,
     stops,
 )
+from tests.plugin.test_health_page import a_bad_week
 
 pytestmark = pytest.mark.browser
 
@@ -141,6 +144,39 @@ def test_every_page_is_accessible_wide_and_narrow(chromium, address, stage, size
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         look(page, f"{name}-{size}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_health_is_readable_wide_and_narrow_well_and_unwell(chromium, address, stage, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/health")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Health")
+        look(page, f"health-well-{size}")
+        a_bad_week(stage.house, stage.alice)
+        page.get_by_role("link", name="Home", exact=True).click()
+        expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
+        look(page, f"home-alarmed-{size}")
+        page.get_by_role("link", name="Health", exact=True).click()
+        expect(page.get_by_role("heading", name="Worth a look")).to_be_visible()
+        expect(page.get_by_role("img", name="Differences found by the last 29 comparisons")).to_be_visible()
+        look(page, f"health-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_comparison_is_asked_for_with_a_click_and_its_result_comes_by_itself(chromium, address, stage):
+    with visit(chromium) as page:
+        enter(page, address, "/health")
+        page.get_by_role("button", name="Compare with the store now").click()
+        expect(page.get_by_role("heading", name="Comparing with the store", exact=True)).to_be_visible()
+        look(page, "health-comparing")
+        with stage.house.db.write() as tx:
+            run = reconciliations.take(tx, stage.alice.shop_id, transport_now())
+            assert run is not None
+            found = replace(run, drift=Drift(orders_read=3, orders_unknown=1, items_read=2, levels_changed=1))
+            reconciliations.save(tx, stage.alice.shop_id, found, transport_now())
+            reconciliations.end(tx, stage.alice.shop_id, run.run_id, transport_now())
+        expect(page.get_by_role("row").nth(1)).to_contain_text("1 order unknown, 1 stock level")
+        expect(page.get_by_role("button", name="Compare with the store now")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", SIZES)
