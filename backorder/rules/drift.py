@@ -89,6 +89,6 @@ def _growth(record: Record, now: datetime) -> Alarm | None:
         return None
     return Alarm(
         AlarmKind.DRIFT,
-        f"Comparisons found {this} differences in the last 7 days; {usual:g} a week are usual.",
+        f"Comparisons found {this} differences in the last 7 days; usually there are {usual:g} a week.",
         "All were mended. Look at what drifted: most often the store's webhooks are late or do not reach the app.",
     )

@@ -31,7 +31,7 @@ def judged(of: Record, period: timedelta = HOUR) -> AlarmKind | None:
 def test_a_week_of_four_times_the_usual_is_alarming() -> None:
     said = alarm(record(8, 2, 2, 2), MONTHS_AGO, HOUR, NOW)
     assert said is not None
-    assert said.sentence == "Comparisons found 8 differences in the last 7 days; 2 a week are usual."
+    assert said.sentence == "Comparisons found 8 differences in the last 7 days; usually there are 2 a week."
 
 
 def test_three_times_the_usual_is_not_yet() -> None:
