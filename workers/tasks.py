@@ -77,11 +77,14 @@ def sweep(house: House) -> Calls:
 
 
 def rounds(house: House) -> Calls:
-    """Ask for a comparison of every shop that had none within the period; its turn remembers when it was."""
+    """Ask for a comparison of every shop that had none within the period; its turn remembers when it was.
+
+    Not while a shop is read for the first time: what the import has yet to read would be counted as drift.
+    """
     period = house.settings.reconcile_seconds
     with house.db.read() as tx:
-        installed = shops.installed(tx)
-    for shop in installed:
+        known = [shop for shop in shops.installed(tx) if all(s.finished for s in imports.progress(tx, shop.shop_id))]
+    for shop in known:
         if _turn(house, shop.shop_id, "reconcile", period):
             reconciling.ask(house, shop.shop_id, reconciling.Why.SCHEDULE, "schedule")
     return reconcile_due(house)

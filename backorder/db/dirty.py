@@ -88,9 +88,12 @@ def due(tx: Connection, shop_id: int, at: datetime, limit: int = 100) -> tuple[D
 
 
 def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
-    """Take these off the list, unless they were marked again since they were read."""
+    """Take these off the list. What was marked again since it was read stays, and waits since that mark."""
     for row in looked_at:
-        tx.execute(delete(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks))
+        gone = tx.execute(delete(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks))
+        if not gone.rowcount:
+            # Else a busy thing, marked at every look, would seem to wait since its first mark, and go before all others.
+            tx.execute(update(dirty).where(_same(shop_id, row)).values(since=dirty.c.not_before))
 
 
 def defer(tx: Connection, shop_id: int, row: Dirty, until: datetime) -> None:

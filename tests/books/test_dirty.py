@@ -46,6 +46,18 @@ def test_what_was_marked_while_somebody_looked_stays_on_the_list(tx, alice):
     assert row.marks == 2
 
 
+def test_a_busy_thing_waits_since_what_was_not_seen_of_it_not_since_its_first_mark(tx, alice):
+    """Marked at every look, it would else be older each time: the lag would grow for ever, and it would go before all."""
+    dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
+    for number in range(1, 4):
+        looked_at = dirty.due(tx, alice, NOON + number * SECOND)
+        dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON + number * SECOND)
+        assert looked_at[0].since == NOON + (number - 1) * SECOND
+        dirty.clear(tx, alice, looked_at)
+    dirty.mark(tx, alice, Kind.ITEM, [CHAIR], NOON + 2 * SECOND)
+    assert [row.ref for row in dirty.due(tx, alice, NOON + 4 * SECOND)] == [CHAIR, LAMP]
+
+
 def test_what_cannot_be_looked_at_now_waits_and_says_why(tx, alice):
     dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
     (row,) = dirty.due(tx, alice, NOON)

@@ -2,11 +2,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from backorder.bell import Ring
-from backorder.db import shops
+from backorder.clock import transport_now
+from backorder.db import heard, inbox, shops
 from tests.webhooks import bodies
-from tests.webhooks.cast import BOBS, LEVEL, NOW
+from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, NOW
 from tests.webhooks.mailroom import arrives, became, to_look_at
 from webhooks import topics
 
@@ -125,3 +127,23 @@ def test_one_shops_webhooks_mark_nothing_in_another(house, lamplight):
     topics.digest(house, NOW)
     assert to_look_at(house, lamplight) == set()
     assert to_look_at(house, bobs) == {("sweep", 0)}
+
+
+def test_a_store_that_sends_something_is_heard_of_once_for_each_delivery(house, lamplight):
+    """However often a delivery is tried, and though nobody listens to its topic; a store that nobody knows leaves no trace."""
+    first = arrives(house, "inventory_levels/update", LEVEL)
+    arrives(house, "themes/publish", {"id": 1})
+    arrives(house, "inventory_levels/update", LEVEL, shop="strangers.myshopify.com")
+    topics.digest(house, NOW)
+    with house.db.write() as tx:
+        assert inbox.replay(tx, first, transport_now())
+        tx.execute(inbox.inbox.update().where(inbox.inbox.c.id == first).values(attempts=1))
+    topics.digest(house, NOW)
+    with house.db.read() as tx:
+        known = heard.of_all(tx)
+        (newest,) = tx.execute(
+            select(func.max(inbox.inbox.c.received_at)).where(inbox.inbox.c.shop_domain == LAMPLIGHT)
+        ).one()
+    assert list(known) == [lamplight]
+    assert sum(day.deliveries for day in known[lamplight].days) == 2
+    assert known[lamplight].last_at == newest

@@ -120,6 +120,16 @@ def test_each_shop_is_reconciled_once_a_period_however_many_clocks_tick(house, l
     assert tasks.rounds(house) == (Call("reconcile", lamplight), Call("reconcile", bobs))
 
 
+def test_a_shop_that_is_still_being_read_is_not_compared_yet(house, lamplight, bobs):
+    with house.db.write() as tx:
+        imports.start(tx, bobs, ("shop",), transport_now())
+    assert tasks.rounds(house) == (Call("reconcile", lamplight),)
+    all_ended(house)
+    with house.db.write() as tx:
+        imports.advance(tx, bobs, "shop", cursor=None, read=1, at=transport_now())
+    assert tasks.rounds(house) == (Call("reconcile", bobs),)
+
+
 def test_a_comparison_whose_call_was_lost_is_found_by_the_sweep(house, lamplight):
     tasks.rounds(house)
     assert Call("reconcile", lamplight) in tasks.sweep(house)
