@@ -64,6 +64,11 @@ class Comparisons(Shown):
         return next((run for run in self.ended if not run.failed), None)
 
     @property
+    def picture(self) -> bool:
+        """Whether there is something to see: a sentence says better that nothing ever differed."""
+        return any(run.found or run.failed for run in self.ended)
+
+    @property
     def bars(self) -> tuple[Bar, ...]:
         """The picture: one bar each, the newest at the right; the most that was found is as high as the picture."""
         return _bars(self.ended[::-1])

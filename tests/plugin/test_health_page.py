@@ -145,6 +145,15 @@ def test_a_comparison_under_way_says_how_far_it_is(alice, house, stage):
     assert "40 orders and 50 items; 1 difference found and mended" in text
 
 
+def test_where_nothing_ever_differed_a_sentence_stands_instead_of_a_picture(alice, house, stage):
+    compared(house, stage.alice, HOUR)
+    text = alice.get("/health").text
+    assert "In the last 2 comparisons books and store agreed." in text
+    assert "<svg" not in text
+    compared(house, stage.alice, HOUR / 2, error="The store did not answer.")
+    assert "<svg" in alice.get("/health").text
+
+
 @pytest.mark.parametrize(("found", "heights"), [((0, 0), [3, 3]), ((1, 4), [14, 56]), ((0, 1000), [3, 56])])
 def test_the_picture_is_as_high_as_the_most_that_was_found(house, stage, found, heights):
     with house.db.write() as tx:
