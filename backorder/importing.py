@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from backorder import note
-from backorder.access import distrust, open_store
+from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, imports, levels, shops, turns
@@ -21,7 +21,7 @@ from backorder.db.levels import Level
 from backorder.house import House
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
-from backorder.store.errors import StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import StoreBusy, StoreError
 from backorder.store.gateway import Gateway
 
 log = structlog.get_logger(__name__)
@@ -129,8 +129,6 @@ def _mark(tx: Connection, shop_id: int, item_ids: frozenset[int] | tuple[int, ..
 
 def _postpone(house: House, shop_id: int, step: Progress, error: StoreError) -> None:
     """Try the page again later, a little later each time."""
-    if isinstance(error, TokenRefused):
-        distrust(house, shop_id)
     asked = error.retry_after if isinstance(error, StoreBusy) else 0.0
     pause = min(LONGEST_PAUSE, max(asked, 2.0**step.attempts))
     log.warning("import waits", shop_id=shop_id, step=step.step, error=str(error), pause=pause)

@@ -16,18 +16,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from backorder import note
-from backorder.access import distrust, open_store
+from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, levels, orders, shops, turns
+from backorder.db import catalogue, claims, dirty, levels, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.read_order import read_order
 from backorder.rules.seen import ItemSeen, LocationSeen
 from backorder.rules.terms import Terms
-from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
 from backorder.sweep import sweep
 
@@ -72,15 +72,21 @@ def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], now: date
     try:
         _look(house, shop_id, rows, now)
     except TokenRefused as refused:
-        distrust(house, shop_id)
-        _postpone(house, shop_id, rows, timedelta(seconds=1), refused)
+        _wait(house, shop_id, rows, timedelta(seconds=1), refused)
     except StoreBusy as busy:
-        _postpone(house, shop_id, rows, timedelta(seconds=busy.retry_after), busy)
+        _wait(house, shop_id, rows, timedelta(seconds=busy.retry_after), busy)
     except AccessLost as lost:
-        _postpone(house, shop_id, rows, WITHOUT_ACCESS, lost)
+        _wait(house, shop_id, rows, WITHOUT_ACCESS, lost)
     except StoreError as refused:
         log.exception("store refused a reading", shop_id=shop_id)
         _postpone(house, shop_id, rows, timedelta(seconds=30), refused)
+
+
+def _wait(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelta, why: Exception) -> None:
+    """Nothing was looked at, so no look is counted: who has looked often enough decides on what it saw."""
+    with house.db.write() as tx:
+        for row in rows:
+            dirty.defer(tx, shop_id, row, transport_now() + delay, str(why))
 
 
 def _postpone(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelta, why: Exception) -> None:
@@ -110,6 +116,8 @@ def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
     seen = store.shop()
     with house.db.write() as tx:
         shops.describe(tx, shop_id, seen)
+        # It may have granted more than before.
+        outbox.retry_parked_for(tx, shop_id, MissingScope.SAYS, transport_now())
 
 
 def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 import structlog
 
-from backorder.access import distrust
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
@@ -18,9 +17,9 @@ from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
 from backorder.deliver.offering import offer
-from backorder.deliver.outcome import Outcome
+from backorder.deliver.outcome import Outcome, later
 from backorder.house import House
-from backorder.store.errors import AccessLost, ChangedMeanwhile, StoreBusy, StoreRefused, TokenRefused
+from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreRefused, TokenRefused
 
 log = structlog.get_logger(__name__)
 
@@ -53,15 +52,16 @@ def _attempt(house: House, due: Due, now: datetime) -> Outcome:
     """Deliver; what went wrong becomes an outcome that says who should act."""
     try:
         return DELIVERERS[due.effect](house, due, now)
+    except MissingScope as missing:
+        return Outcome(State.PARKED, error=str(missing))
     except TokenRefused as refused:
-        distrust(house, due.shop_id)
-        return Outcome(State.DUE, error=str(refused), retry_after=1.0)
+        return later(str(refused), 1.0)
     except StoreBusy as busy:
-        return Outcome(State.DUE, error=str(busy), retry_after=busy.retry_after if not busy.outcome_unknown else None)
+        return later(str(busy), busy.retry_after if not busy.outcome_unknown else None)
     except ChangedMeanwhile as changed:
         return Outcome(State.DUE, error=str(changed), retry_after=0.5)
     except AccessLost as lost:
-        return Outcome(State.DUE, error=str(lost), retry_after=WITHOUT_ACCESS_SECONDS)
+        return later(str(lost), WITHOUT_ACCESS_SECONDS)
     except StoreRefused as refused:
         # The next attempt reads the store anew, so a refusal caused by what changed meanwhile heals by itself.
         return Outcome(State.DUE, error=str(refused))
@@ -70,6 +70,6 @@ def _attempt(house: House, due: Due, now: datetime) -> Outcome:
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:
     at = transport_now()
     if outcome.state is State.DUE:
-        return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after)
+        return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after, passing=outcome.passing)
     outbox.finish(tx, due.outbox_id, outcome.state, at, reply=outcome.reply, error=outcome.error)
     return outcome.state

@@ -23,6 +23,7 @@ from backorder.db import (
     promises,
     purchase_orders,
     reconciliations,
+    rests,
     shops,
     tokens,
     turns,
@@ -102,6 +103,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     parked_id = _outbox(tx, shop_id, domain)
     dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON + timedelta(seconds=units))
     turns.take_turn(tx, shop_id, "observe", domain, NOON, 30)
+    rests.begin(tx, shop_id, NOON - timedelta(seconds=60), timedelta(0), timedelta(0), domain)
     imports.start(tx, shop_id, ("variants",), NOON)
     imports.advance(tx, shop_id, "variants", cursor=domain, read=units, at=NOON)
     tokens.put(tx, SEALER, shop_id, pair(access=domain))
