@@ -11,7 +11,7 @@ import structlog
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
-from backorder.db.engine import Connection
+from backorder.db.engine import Connection, DatabaseBusy
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release
@@ -19,7 +19,7 @@ from backorder.deliver.letters import write_letter
 from backorder.deliver.offering import offer
 from backorder.deliver.outcome import Outcome, later
 from backorder.house import House
-from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreRefused, TokenRefused
+from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreError, TokenRefused
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ DELIVERERS: dict[Effect, Callable[[House, Due, datetime], Outcome]] = {
     Effect.MAIL: write_letter,
 }
 WITHOUT_ACCESS_SECONDS = 900.0
+BOOKS_BUSY_SECONDS = 5.0
 
 
 def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
@@ -52,19 +53,31 @@ def _attempt(house: House, due: Due, now: datetime) -> Outcome:
     """Deliver; what went wrong becomes an outcome that says who should act."""
     try:
         return DELIVERERS[due.effect](house, due, now)
-    except MissingScope as missing:
-        return Outcome(State.PARKED, error=str(missing))
-    except TokenRefused as refused:
-        return later(str(refused), 1.0)
-    except StoreBusy as busy:
-        return later(str(busy), busy.retry_after if not busy.outcome_unknown else None)
-    except ChangedMeanwhile as changed:
-        return Outcome(State.DUE, error=str(changed), retry_after=0.5)
-    except AccessLost as lost:
-        return later(str(lost), WITHOUT_ACCESS_SECONDS)
-    except StoreRefused as refused:
-        # The next attempt reads the store anew, so a refusal caused by what changed meanwhile heals by itself.
-        return Outcome(State.DUE, error=str(refused))
+    except StoreError as error:
+        return _trouble(error)
+    except DatabaseBusy as busy:
+        if due.effect is Effect.MAIL:
+            raise  # perhaps it has left: the lease ends, and then the row says that nobody knows
+        return later(str(busy), BOOKS_BUSY_SECONDS)
+
+
+def _trouble(error: StoreError) -> Outcome:
+    """What the store's error means for the row: only a refusal of what it asks uses an attempt up."""
+    match error:
+        case MissingScope():
+            outcome = Outcome(State.PARKED, error=str(error))  # until the merchant has granted it
+        case TokenRefused():
+            outcome = later(str(error), 1.0)
+        case StoreBusy():
+            outcome = later(str(error), error.retry_after if not error.outcome_unknown else None)
+        case ChangedMeanwhile():
+            outcome = Outcome(State.DUE, error=str(error), retry_after=0.5)
+        case AccessLost():
+            outcome = later(str(error), WITHOUT_ACCESS_SECONDS)
+        case _:
+            # The next attempt reads the store anew, so a refusal caused by what changed meanwhile heals by itself.
+            outcome = Outcome(State.DUE, error=str(error))
+    return outcome
 
 
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:
