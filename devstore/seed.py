@@ -9,6 +9,8 @@ from devstore.model import Item, Level, Location, Product, Shop, Variant
 from devstore.world import World
 
 DOMAIN = "lamplight.myshopify.com"
+# Things of different shops never have the same number.
+NUMBERS_OF_A_SHOP = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Form:
 def empty(world: World, domain: str = DOMAIN, name: str = "Lamplight") -> Shop:
     """A shop with one location and nothing in it."""
     shop = Shop(id=61_000_000_001 + len(world.shops), domain=domain, name=name, email=f"owner@{domain}")
+    shop.last_id += NUMBERS_OF_A_SHOP * len(world.shops)
     place = Location(shop.next_id(), "Brooklyn warehouse")
     shop.locations[place.id] = place
     return world.add(shop)

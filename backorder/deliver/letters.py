@@ -83,7 +83,7 @@ def _hand_over(house: House, smtp_url: str, message: EmailMessage) -> Outcome:
         return Outcome(State.UNKNOWN, error=str(error))
     except RelayAway as error:
         _relay_rests(house, error)
-        return later(str(error))
+        return later(str(error), RELAY_REST.total_seconds())
     except MailRefused as error:
         outcome = Outcome(State.PARKED, error=str(error))
     except MailBusy as error:

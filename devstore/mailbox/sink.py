@@ -13,6 +13,9 @@ HOST = "127.0.0.1"
 class Box(Protocol):
     """What the sink puts letters into."""
 
+    @property
+    def mode(self) -> str: ...
+
     def refusal(self, sender: str, recipient: str) -> str | None: ...
 
     def keep(self, sender: str, recipients: tuple[str, ...], raw: bytes) -> object: ...
@@ -25,19 +28,25 @@ class Sink:
         self._box = box
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd looks the hook up by this name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         refusal = self._box.refusal(envelope.mail_from or "", address)
         if refusal:
             return refusal
+        if self._box.mode == "hangs up":
+            server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(  # noqa: N802  # as above
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        if self._box.mode == "later":
+            return "451 4.3.0 Not now"
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         self._box.keep(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
+        if self._box.mode == "swallows":
+            server.transport.abort()
         return "250 2.0.0 Kept"
 
 

@@ -33,7 +33,6 @@ def test_a_minute_without_query_points_costs_a_minute_and_no_storm(town_on_both:
     during = town.knocks() - before
     after = crew.work(lambda: all(town.held(order) == 1 for order in orders) and everything_done(town), 120)
 
-    print(f"\n{during} requests in a throttled minute; all done {after:.1f} s after it")
     assert during <= 40, f"{during} requests in a minute in which nothing could be had"
     assert after <= 60
     assert set(town.states()) <= {"done", "void"}
@@ -103,14 +102,12 @@ def test_quick_shops_are_served_while_a_slow_one_waits(town_on_both: Town) -> No
     street.every_hand_had_time_to_be_caught(crew)
     street.quick_ones_buy()
     took = crew.work(street.quick_ones_are_held, 120)
-    print(f"\nquick shops' holds were placed after {took:.1f} s")
     assert took <= 3.0
     assert street.held_of_slow == 0
 
     # Its store is well again: nothing was lost, nothing parked, nothing done twice.
     street.slow.world.slow.clear()
     healed = crew.work(lambda: street.held_of_slow == ORDERS and everything_done(street.slow), 120)
-    print(f"the slow shop's after {healed:.1f} s more")
     assert street.slow.errors() == []
     assert all(street.slow.journal("hold placed", order) == 1 for order in street.of_slow)
     assert len(street.slow.mails("Sara")) == ORDERS
@@ -126,7 +123,6 @@ def test_without_shares_and_rests_the_slow_one_takes_all_hands(town: Town, monke
     street.every_hand_had_time_to_be_caught(crew)
     street.quick_ones_buy()
     took = crew.work(street.quick_ones_are_held, 600)
-    print(f"\nwithout the guards: after {took:.1f} s")
     assert took > 8.0
 
 

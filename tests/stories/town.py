@@ -18,6 +18,7 @@ from flask import Flask
 from backorder import book_in, deliver, importing, install, manage, observe, purchase
 from backorder.config import Settings
 from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, rests, shops, tokens
+from backorder.db.rests import RELAY
 from backorder.db.tokens import TokenPair
 from backorder.house import House, build
 from backorder.mail.message_id import message_id
@@ -214,6 +215,12 @@ class Town:
         asked = self.world.knocks.items()
         return sum(n for (shop, what), n in asked if shop == self.store.domain and (not which or what in which))
 
+    def bring_again(self, delivery: Delivery, **headers: str) -> int:
+        """The same webhook comes once more, at its place or with another envelope; our answer."""
+        client = self.app.test_client()
+        changed = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.post("/webhooks", data=delivery.body, headers={**delivery.headers, **changed}).status_code
+
     def bring_the_post(self) -> None:
         """The store does its own work, and its post is brought."""
         self._store_works()
@@ -290,11 +297,12 @@ class Town:
         """How long until somebody has work again."""
         with self.house.db.read() as tx:
             times = [dirty.next_due(tx), outbox.next_due(tx), imports.next_due(tx)]
-            rest = rests.get(tx, self.shop_id)
-        if rest is not None and rest.until > self.time():
-            return rest.until - self.time()
-        known = [at - self.time() for at in times if at is not None]
-        return max(timedelta(0), min(known)) if known else None
+            rest, relay = rests.get(tx, self.shop_id), rests.get(tx, RELAY)
+        pauses = [at - self.time() for at in times if at is not None]
+        resting = [each.until - self.time() for each in (rest, relay) if each is not None and each.until > self.time()]
+        if resting and min(pauses, default=timedelta(0)) <= timedelta(0):
+            return min(resting)
+        return max(timedelta(0), min(pauses)) if pauses else None
 
     # What there is to see
 
