@@ -34,7 +34,7 @@ class Sink:
         if refusal:
             return refusal
         if self._box.mode == "hangs up":
-            server.transport.abort()
+            _cut(server)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -46,8 +46,14 @@ class Sink:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         self._box.keep(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
         if self._box.mode == "swallows":
-            server.transport.abort()
+            _cut(server)
         return "250 2.0.0 Kept"
+
+
+def _cut(conversation: SMTP) -> None:
+    """Break the line in the middle of what was said."""
+    if isinstance(conversation.transport, asyncio.Transport):
+        conversation.transport.abort()
 
 
 class _Listener(Controller):

@@ -171,7 +171,9 @@ def test_a_relay_that_wants_a_fresh_start_gets_one_because_each_attempt_is_its_o
     assert len(relay.envelopes) == 1
 
 
-@pytest.mark.parametrize("words", ["Grüße, später".encode(), "今は無理".encode("shift-jis"), b"\xff\xfe\x00 <script>\x1b[31m"])
+@pytest.mark.parametrize(
+    "words", ["Grüße, später".encode(), "今は無理".encode("shift-jis"), b"\xff\xfe\x00 <script>\x1b[31m"]
+)
 def test_words_in_no_language_of_ours_are_kept_on_one_harmless_line(words):
     with pytest.raises(MailBusy) as busy:
         hand_to_script(*EHLO_TO_DATA[:3], b"450 " + words)

@@ -107,7 +107,7 @@ def test_quick_shops_are_served_while_a_slow_one_waits(town_on_both: Town) -> No
 
     # Its store is well again: nothing was lost, nothing parked, nothing done twice.
     street.slow.world.slow.clear()
-    healed = crew.work(lambda: street.held_of_slow == ORDERS and everything_done(street.slow), 120)
+    crew.work(lambda: street.held_of_slow == ORDERS and everything_done(street.slow), 120)
     assert street.slow.errors() == []
     assert all(street.slow.journal("hold placed", order) == 1 for order in street.of_slow)
     assert len(street.slow.mails("Sara")) == ORDERS
