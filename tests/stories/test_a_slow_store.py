@@ -13,7 +13,7 @@ from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
 MINUTE = 60.0
-ORDERS = 12
+ORDERS = 8
 
 
 def everything_done(town: Town) -> bool:
@@ -21,8 +21,7 @@ def everything_done(town: Town) -> bool:
     return not set(states) & {"due", "doing"}
 
 
-def test_a_minute_without_query_points_costs_a_minute_and_no_storm(town_on_both: Town) -> None:
-    town = town_on_both
+def test_a_minute_without_query_points_costs_a_minute_and_no_storm(town: Town) -> None:
     open_for_backorders(town)
     town.world.throttle.stay_empty(town.store.domain, MINUTE)
     before, began = town.knocks(), town.time()
