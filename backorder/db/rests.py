@@ -9,9 +9,9 @@ The mail relay rests in the same way, under the number of no shop.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Table, Text, select, update
+from sqlalchemy import Column, Connection, Table, select, update
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
 RELAY = 0  # no shop has this number: the relay is everybody's
@@ -24,7 +24,7 @@ rests = Table(
     # Both empty while the store answers.
     Column("since", Instant),
     Column("until", Instant),
-    Column("why", Text),
+    Column("why", Sentences),
 )
 
 
