@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder.access import distrust, good_pair, open_store
+from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import answers, catalogue, dirty, inbox, levels, orders, outbox, reconciliations, shops, tokens
@@ -86,8 +86,6 @@ def go_on(house: House, shop_id: int, now: datetime) -> bool:
     try:
         return _go_on(house, run, now)[1]
     except StoreError as error:
-        if isinstance(error, TokenRefused):
-            distrust(house, shop_id)
         passing = isinstance(error, (StoreBusy, TokenRefused))
         if not passing or run.attempts >= TRIES:
             _fail(house, run, error)
