@@ -8,6 +8,7 @@ from datetime import datetime
 from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
+from backorder.promise import annotate
 from backorder.rules import lease as leases
 from backorder.rules.claims import Claim
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
@@ -50,6 +51,9 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     orders.save(tx, shop_id, seen, ready_at, read_at)
     claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
     claims.replace(tx, shop_id, seen.order_id, now)
+    if before and not now:
+        # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
+        annotate(tx, shop_id, seen.order_id)
     return Noted(touched, waived, awaits_routing=awaits_routing(seen))
 
 
