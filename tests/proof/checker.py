@@ -1,0 +1,292 @@
+"""The checker: what must be true of a story, decided from the store's ledger, its journal and the mailbox alone.
+
+Each law is a function from a story to sentences, one for each place where it is broken. The names of the invariants are those
+of docs/reliability: I1 no oversell, I2 first come first served, I2b nothing is left over, I3 letters, I8 our own things only,
+I10 valid talk, I12 promises.
+"""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from tests.proof.history import Book, Frame, Story
+from tests.proof.queues import Shelf, ours, ready_at, released, shelves
+
+Law = Callable[[Story], list[str]]
+
+
+def nothing_is_exposed_that_is_not_there(story: Story) -> list[str]:
+    """I1: beyond what is kept, the warehouse may ship no more managed units than are there."""
+    broken = []
+    for frame in _sure(story):
+        for shelf in shelves(frame):
+            exposed = sum(piece.exposed for piece in shelf.pieces)
+            free = max(0, shelf.supply - shelf.kept)
+            if exposed - shelf.kept > free:
+                broken.append(
+                    f"{shelf.sku}: {exposed} may be shipped, {shelf.kept} of them kept, {shelf.supply} are there"
+                )
+    return broken
+
+
+def nothing_is_released_that_is_not_there(story: Story) -> list[str]:
+    """I1: what we let go between two looks was there at some moment between them, beside what was kept before."""
+    broken = []
+    for before, after in _pairs(story):
+        for shelf in shelves(after):
+            seen = before.book["journal"][-1]["seq"]
+            if after.chosen.managed[shelf.sku] > seen or shelf.sku not in before.chosen.managed:
+                continue
+            fresh = released(after.book, seen, by="app")
+            new = _units_in(after.book, shelf.item, fresh)
+            old = shelf.kept - new
+            most = shelf.supply + _went_meanwhile(after.book, shelf.item, seen)
+            if new > max(0, most - old):
+                broken.append(f"{shelf.sku}: {new} were released where {most} were there and {old} were kept")
+    return broken
+
+
+def nobody_is_overtaken(story: Story) -> list[str]:
+    """I2: no unit may be shipped, unless it is kept, while an older eligible one has to go without."""
+    return [
+        f"{shelf.sku}: {piece.order} may have {piece.exposed} shipped, {piece.given} are its turn"
+        for frame in _sure(story)
+        for shelf in shelves(frame)
+        for piece in shelf.pieces
+        if piece.exposed > max(piece.given, piece.kept)
+    ]
+
+
+def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
+    """I2b: no fulfillment order stays under our hold when everything in it is there and it is its turn."""
+    broken = []
+    for frame in _sure(story):
+        standing = {shelf.item: shelf for shelf in shelves(frame)}
+        for order in frame.book["orders"]:
+            for part in order["fulfillment_orders"]:
+                if ours(part) and _may_go(frame, order, part, standing):
+                    broken.append(f"{order['name']}: held, and all that it waits for is there")
+    return broken
+
+
+def one_hold_of_ours_at_most(story: Story) -> list[str]:
+    """I8: a fulfillment order never carries two holds of ours."""
+    return [
+        f"{order['name']}: {len(ours(part))} holds of ours on {part['id']}"
+        for frame in story.frames
+        for order in frame.book["orders"]
+        for part in order["fulfillment_orders"]
+        if len(ours(part)) > 1
+    ]
+
+
+def nothing_is_cancelled_by_us(story: Story) -> list[str]:
+    """I8: we cancel no order, and release nobody's holds but our own."""
+    broken = []
+    for entry in story.last["journal"]:
+        if entry["by"] == "app" and entry["act"] == "order cancelled":
+            broken.append(f"{entry['name']} was cancelled by us")
+        if entry["by"] == "app" and entry["act"] == "hold released" and entry["handle"] != "promised-backorder":
+            broken.append(f"a hold called {entry['handle']!r} was released by us")
+    return broken
+
+
+def letters_come_once(story: Story) -> list[str]:
+    """I3: one event is one letter; the same words twice only for goods that came twice."""
+    ids = Counter(letter.message_id for letter in story.letters)
+    broken = [f"{count} letters are {message_id}" for message_id, count in ids.items() if count > 1]
+    words = Counter((letter.order, letter.kind, letter.text) for letter in story.letters if letter.kind != "arrived")
+    broken += [f"{order} was told the same {count} times" for (order, _, _), count in words.items() if count > 1]
+    arrivals = Counter(letter.order for letter in story.letters if letter.kind == "arrived")
+    for order, count in arrivals.items():
+        if count > len(_releases_of(story.last, order)):
+            broken.append(f"{order} was told {count} times that goods are in")
+    return broken
+
+
+def letters_are_true(story: Story) -> list[str]:
+    """I12: a letter says days that stand on the order when it comes, and that goods are in only after a release."""
+    broken = []
+    for letter in story.letters:
+        if not letter.days <= letter.shown:
+            broken.append(
+                f"{letter.order} was told {sorted(letter.days - letter.shown)}, promised {sorted(letter.shown)}"
+            )
+        earlier = [seq for seq in _releases_of(story.last, letter.order) if seq <= letter.journal]
+        if letter.kind == "arrived" and not earlier:
+            broken.append(f"{letter.order} was told that goods are in before anything was released")
+    return broken
+
+
+def who_waits_is_told(story: Story) -> list[str]:
+    """I12: whoever waits under our hold, has paid and can be written to was told so; test orders never are."""
+    told = {letter.order for letter in story.letters}
+    broken = [
+        f"{o['name']} is a test and got a letter" for o in story.last["orders"] if o["test"] and o["name"] in told
+    ]
+    frame = story.frames[-1]
+    standing = {shelf.item: shelf for shelf in shelves(frame)}
+    for order in frame.book["orders"] if frame.sure else ():
+        if not order["test"] and order["cancelled_at"] is None and ready_at(frame, order):
+            waits = [line for line in order["lines"] if _missing(standing, line)]
+            if waits and order["name"] not in told:
+                broken.append(f"{order['name']} waits and was never told")
+    return broken
+
+
+def policies_are_borrowed(story: Story) -> list[str]:
+    """§8: goods that we never managed have the policy that people gave them; ours sell on only where something comes."""
+    broken = []
+    for variant in story.last["variants"]:
+        writes = [e for e in story.last["journal"] if e["act"] == "policy set" and e["variant_id"] == variant["id"]]
+        sku, chosen = variant["sku"], story.frames[-1].chosen
+        if sku not in chosen.ever and any(entry["by"] == "app" for entry in writes):
+            broken.append(f"{sku}: we set its policy, and were never asked to")
+        mine = writes and writes[-1]["by"] == "app"
+        if not (mine and story.frames[-1].sure):
+            continue
+        if (
+            sku in chosen.managed
+            and variant["policy"] == "CONTINUE"
+            and not (sku in chosen.ordered or chosen.lead_time)
+        ):
+            broken.append(f"{sku}: sold beyond stock, and nothing is to come")
+        if sku not in chosen.managed and variant["policy"] != _original(writes):
+            broken.append(f"{sku}: not managed any more, and {variant['policy']} is not what it was")
+    return broken
+
+
+def orders_say_what_is_true(story: Story) -> list[str]:
+    """The tag and the metafield of an order say that it waits exactly while it does."""
+    broken = []
+    for frame in _sure(story):
+        standing = {shelf.item: shelf for shelf in shelves(frame)}
+        for order in frame.book["orders"]:
+            said = next((json.loads(m["value"]) for m in order["metafields"] if m["key"] == "backorder_promise"), None)
+            waits = order["cancelled_at"] is None and any(_missing(standing, line) for line in order["lines"])
+            if said is None:
+                if waits and ready_at(frame, order):
+                    broken.append(f"{order['name']}: waits, and its metafield says nothing")
+                continue
+            if said["waiting"] != waits and _all_managed(frame, order):
+                broken.append(f"{order['name']}: its metafield says waiting={said['waiting']}, true is {waits}")
+            if said["waiting"] != ("backorder" in order["tags"]):
+                broken.append(f"{order['name']}: its tags are {order['tags']}, its metafield says {said['waiting']}")
+    return broken
+
+
+def the_post_is_answered(story: Story) -> list[str]:
+    """I4: every webhook that was not lost is answered 200, at last."""
+    return [
+        f"{each['topic']}: {each['state']} after {each['answers']}"
+        for each in story.last["deliveries"]
+        if each["state"] not in {"delivered", "lost"} or {a for a in each["answers"] if isinstance(a, int)} - {200, 503}
+    ]
+
+
+def the_talk_is_valid(story: Story) -> list[str]:
+    """I10: we ask the store for nothing that its schema lacks or deprecates."""
+    return [f"asked in vain: {each}" for each in (*story.misses, *story.deprecations, *story.last["failures"])]
+
+
+LAWS: tuple[Law, ...] = (
+    nothing_is_exposed_that_is_not_there,
+    nothing_is_released_that_is_not_there,
+    nobody_is_overtaken,
+    nobody_waits_for_what_is_theirs,
+    one_hold_of_ours_at_most,
+    nothing_is_cancelled_by_us,
+    letters_come_once,
+    letters_are_true,
+    who_waits_is_told,
+    policies_are_borrowed,
+    orders_say_what_is_true,
+    the_post_is_answered,
+    the_talk_is_valid,
+)
+
+
+def check(story: Story) -> list[str]:
+    """Everything that is broken in a story, with the law's name."""
+    return [f"{law.__name__}: {sentence}" for law in LAWS for sentence in law(story)]
+
+
+def _sure(story: Story) -> Iterator[Frame]:
+    return (frame for frame in story.frames if frame.sure)
+
+
+def _pairs(story: Story) -> Iterator[tuple[Frame, Frame]]:
+    sure = list(_sure(story))
+    return itertools.pairwise(sure)
+
+
+def _units_in(book: Book, item: int, parts: frozenset[int]) -> int:
+    return sum(
+        line["remaining"]
+        for order in book["orders"]
+        if order["cancelled_at"] is None
+        for part in order["fulfillment_orders"]
+        if part["id"] in parts and not ours(part)
+        for line in part["lines"]
+        if line["item_id"] == item
+    )
+
+
+def _went_meanwhile(book: Book, item: int, since: int) -> int:
+    """Units of goods that left the shelf after an entry of the journal, whatever the reason."""
+    lines = {line["id"]: line for order in book["orders"] for line in order["lines"] if line["item_id"] == item}
+    gone = 0
+    for entry in book["journal"]:
+        if entry["seq"] <= since:
+            continue
+        if entry["act"] == "stock corrected" and entry["item_id"] == item:
+            gone += max(0, -entry["delta"])
+        elif entry["act"] == "shipped":
+            gone += sum(each["units"] for each in entry["lines"] if each["line_item_id"] in lines)
+        elif entry["act"] == "order cancelled" and not entry["restock"]:
+            order = next(each for each in book["orders"] if each["id"] == entry["order_id"])
+            gone += sum(line["quantity"] for line in order["lines"] if line["id"] in lines)
+    return gone
+
+
+def _may_go(frame: Frame, order: Book, part: Book, standing: dict[int, Shelf]) -> bool:
+    """Whether all that a held fulfillment order waits for is there and its turn."""
+    wanted: Counter[tuple[int, int]] = Counter()
+    for line in part["lines"]:
+        if line["item_id"] in standing and line["remaining"]:
+            wanted[line["item_id"], line["line_item_id"]] += line["remaining"]
+    if wanted and ready_at(frame, order) is None:
+        return False
+    return all(
+        standing[item].given(line) - standing[item].exposed(line) >= units for (item, line), units in wanted.items()
+    )
+
+
+def _missing(standing: dict[int, Shelf], line: Book) -> bool:
+    shelf = standing.get(line["item_id"])
+    if shelf is None:
+        return False
+    wanted = sum(piece.units for piece in shelf.pieces if piece.line == line["id"])
+    return wanted > shelf.given(line["id"])
+
+
+def _all_managed(frame: Frame, order: Book) -> bool:
+    """Whether all goods of an order that were ever managed still are."""
+    skus = {line["sku"] for line in order["lines"]}
+    return skus & frame.chosen.ever <= frame.chosen.managed.keys()
+
+
+def _releases_of(book: Book, order: str) -> list[int]:
+    number = next((each["id"] for each in book["orders"] if each["name"] == order), None)
+    return [
+        entry["seq"]
+        for entry in book["journal"]
+        if entry["act"] == "hold released" and entry["by"] == "app" and entry["order_id"] == number
+    ]
+
+
+def _original(writes: list[Book]) -> str:
+    """The policy that people gave these goods last, or that they had before anybody wrote."""
+    by_people = [entry["policy"] for entry in writes if entry["by"] != "app"]
+    return str(by_people[-1] if by_people else writes[0]["before"])

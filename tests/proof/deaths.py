@@ -1,0 +1,48 @@
+"""Deaths of whoever works: right after a commit, or right before it, when everything is rolled back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from backorder.db.engine import Connection, Database
+
+
+class Died(BaseException):
+    """The process is gone: nothing of ours catches this."""
+
+
+class Mortal:
+    """Everybody who writes into ``database``; ``dies`` names the commit at which one of them does."""
+
+    def __init__(self, database: Database) -> None:
+        self._write = database.write
+        self.left = 0
+        self.before = False
+        self.deaths = 0
+        self.committed = False
+        database.write = self.write  # type: ignore[method-assign]
+
+    def dies(self, nth: int, *, before: bool) -> None:
+        """Die at the ``nth`` commit from now; with ``before`` it does not happen."""
+        self.left, self.before = nth, before
+
+    def lives(self) -> None:
+        """Nobody dies any more."""
+        self.left = 0
+
+    @contextmanager
+    def write(self, patience: float = 10.0) -> Iterator[Connection]:
+        last = self.left == 1
+        with self._write(patience) as tx:
+            yield tx
+            if last and self.before:
+                self._die(committed=False)
+        if self.left:
+            self.left -= 1
+        if last and not self.before:
+            self._die(committed=True)
+
+    def _die(self, *, committed: bool) -> None:
+        self.left = 0
+        self.deaths += 1
+        self.committed = committed
+        raise Died

@@ -1,0 +1,159 @@
+"""The history of a sequence, from the store's own ledger: what was there whenever things had settled, and the journal.
+
+Nothing in it comes from our database. What people chose in our app (which goods are managed, on which terms) they remember
+themselves.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from devstore.ledger import ledger
+from devstore.mailbox.letter import Mail
+from devstore.model import Order
+
+if TYPE_CHECKING:
+    from tests.proof.stage import Stage
+
+Book = dict[str, Any]
+PROMISE = "backorder_promise"
+_NUMBER = re.compile(r"order (#\d+)")
+_DAY = re.compile(r"Ships by \w+, (\d+ \w+ \d{4})")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What people had chosen at a moment.
+
+    ``managed`` goods since which entry of the journal, by sku; ``ever`` managed; unpaid orders ``served_since``; goods that
+    were ``ordered`` from a supplier; whether a ``lead_time`` is set.
+    """
+
+    managed: dict[str, int]
+    ever: frozenset[str]
+    served_since: str | None
+    ordered: frozenset[str]
+    lead_time: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A look at the store. ``sure``: nothing was under way and no news was lost, so what should be true is true."""
+
+    book: Book
+    chosen: Chosen
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as its reader has it. ``shown`` are the days that stood on the order when it came, by its metafield."""
+
+    order: str
+    kind: str
+    message_id: str
+    text: str
+    days: frozenset[str]
+    shown: frozenset[str]
+    journal: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything the checker may know: looks, letters, what the store was asked in vain, and verdicts on mail that were lost."""
+
+    frames: tuple[Frame, ...]
+    letters: tuple[Letter, ...]
+    misses: tuple[Any, ...] = ()
+    deprecations: tuple[Any, ...] = ()
+
+    @property
+    def last(self) -> Book:
+        return self.frames[-1].book
+
+
+@dataclass
+class History:
+    """What a player remembers while it plays."""
+
+    stage: "Stage"
+    frames: list[Frame] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    managed: dict[str, int] = field(default_factory=lambda: {"AUR-1": 0, "LIN-B": 0})
+    ever: set[str] = field(default_factory=lambda: {"AUR-1", "LIN-B"})
+    served_since: str | None = None
+    ordered: set[str] = field(default_factory=lambda: {"AUR-1", "LIN-B"})
+    lead_time: bool = False
+
+    def __post_init__(self) -> None:
+        keep = self.stage.mailbox.keep
+
+        def remember(sender: str, recipients: tuple[str, ...], raw: bytes) -> Mail:
+            mail = keep(sender, recipients, raw)
+            self.letters.append(letter(mail, self.stage))
+            return mail
+
+        self.stage.mailbox.keep = remember  # type: ignore[method-assign]
+
+    def choose(self, sku: str, *, managed: bool) -> None:
+        """The merchant lets the app sell these goods, or no longer."""
+        if not managed:
+            self.managed.pop(sku, None)
+        elif sku not in self.managed:
+            self.managed[sku] = len(self.stage.store.journal)
+            self.ever.add(sku)
+
+    def look(self, *, sure: bool) -> None:
+        """Look at the store's ledger now."""
+        chosen = Chosen(
+            dict(self.managed), frozenset(self.ever), self.served_since, frozenset(self.ordered), self.lead_time
+        )
+        book = ledger(self.stage.world, self.stage.store)
+        for order, known in zip(self.stage.store.orders.values(), book["orders"], strict=True):
+            joined(order, known)
+        self.frames.append(Frame(book, chosen, sure))
+
+    def story(self) -> Story:
+        world = self.stage.world
+        return Story(tuple(self.frames), tuple(self.letters), tuple(world.misses), tuple(world.deprecations))
+
+
+def letter(mail: Mail, stage: "Stage") -> Letter:
+    """A letter, and what stood on its order when it came."""
+    text = mail.text or ""
+    found = _NUMBER.search(mail.subject + "\n" + text)
+    name = found.group(1) if found else ""
+    number = next((o.id for o in stage.store.orders.values() if o.name == name), 0)
+    shown = [
+        str(each.value)
+        for (owner, owner_id, _, key), each in stage.store.metafields.items()
+        if (owner, owner_id, key) == ("ORDER", number, PROMISE)
+    ]
+    days = {datetime.strptime(day, "%d %B %Y").date().isoformat() for day in _DAY.findall(text)}  # noqa: DTZ007 - a calendar day
+    kind = "changed" if "What has changed" in text else "waits" if "What happens next" in text else "arrived"
+    said = frozenset(re.findall(r"\d{4}-\d\d-\d\d", " ".join(shown)))
+    return Letter(name, kind, mail.message_id, text, frozenset(days), said, len(stage.store.journal))
+
+
+def joined(order: Order, book: Book) -> None:
+    """Add to an order's book what the ledger leaves out: when its units joined, and when money came. Whole seconds."""
+    book["moment"] = whole(order.created_at)
+    book["paid_at"] = [
+        whole(each.processed_at)
+        for each in order.transactions
+        if each.kind in {"SALE", "CAPTURE"} and each.status == "SUCCESS"
+    ]
+    for line in book["lines"]:
+        moments = Counter[str]()
+        for agreement in order.agreements:
+            for sale in agreement.sales:
+                if sale.line_item_id == line["id"] and sale.quantity > 0:
+                    moments[whole(agreement.happened_at)] += sale.quantity
+        line["joined"] = sorted(moments.items())
+
+
+def whole(moment: datetime) -> str:
+    """A moment as the store tells it: whole seconds."""
+    return moment.replace(microsecond=0).isoformat()

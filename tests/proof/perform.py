@@ -1,0 +1,258 @@
+"""Acting: what each act does to a stage. People speak to the store and to the house; machines are made to fail."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from backorder import book_in, manage, purchase, reconcile
+from backorder.errors import Refused, Unknown
+from backorder.store.errors import StoreError
+from devstore.cancel import cancel_order
+from devstore.checkout import place_order
+from devstore.editing import add_units
+from devstore.faults import ApiFault
+from devstore.fulfilment import hold, release, ship
+from devstore.model import Customer, Order
+from devstore.payment import mark_paid
+from devstore.policy import set_policy
+from devstore.saying import StoreSays
+from devstore.sellable import refusal
+from devstore.stock import correct, receive
+from tests.proof.acts import Act
+from tests.proof.deaths import Died
+from tests.proof.history import History, whole
+from tests.proof.stage import LEASES, NeverSettled, Stage
+
+OTHER_APP = 99
+LONG = timedelta(hours=3)
+
+
+class Player:
+    """Acts on a stage, and keeps the history that the checker reads."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.history = History(stage)
+        self.lossy = False
+
+    def play(self, act: Act) -> None:
+        """Do one act. What people may not do is not done: a shop that refuses is no news."""
+        name, *more = act
+        getattr(self, "_" + name.replace(" ", "_"))(*more)
+
+    def end(self) -> None:
+        """Faults end, what the post lost is found again, everything waits out its pauses; then the last look."""
+        stage = self.stage
+        stage.mortal.lives()
+        stage.world.api_faults.clear()
+        self._post("well")
+        stage.mailbox.set_mode("ok")
+        stage.relay.lose_verdicts = 0
+        if not stage.settle(LONG):
+            raise NeverSettled("something still waits after hours")
+        if self.lossy:
+            self._reconcile()
+            stage.settle(LONG)
+            self.lossy = False
+        self.history.look(sure=True)
+
+    # What people do
+
+    def _buy(self, who: str, lines: list[tuple[str, int]], status: str, test: bool) -> None:
+        """Somebody buys what of it the shop sells."""
+        stage = self.stage
+        wanted = [(stage.variant(sku), units) for sku, units in lines]
+        wishes = [(one.id, units, {}) for one, units in wanted if refusal(stage.store, one, units) is None]
+        buyer = Customer(0, f"{who.lower()}@example.com", who, "Berg")
+        self._try(partial(place_order, stage.world, stage.store, wishes, buyer, financial_status=status, test=test))
+
+    def _edit(self, number: int, units: int) -> None:
+        order = self._order(number)
+        line = order.line_items[0]
+        self._try(partial(add_units, self.stage.world, self.stage.store, order.id, line.id, units))
+
+    def _cancel(self, number: int, restock: bool) -> None:
+        order = self._order(number)
+        self._try(partial(cancel_order, self.stage.world, self.stage.store, order.id, restock=restock))
+
+    def _pay(self, number: int) -> None:
+        waiting = [o for o in self.stage.store.orders.values() if o.financial_status in {"PENDING", "AUTHORIZED"}]
+        if waiting:
+            self._try(partial(mark_paid, self.stage.world, self.stage.store, waiting[number % len(waiting)].id))
+
+    def _ship(self, number: int, only: int) -> None:
+        """The warehouse ships what it may of an order; ``only`` so many units of each line, if it is not 0."""
+        self.stage.world.background.run_due()
+        for part in list(self.stage.store.fulfillment_orders_of(self._order(number).id)):
+            if part.status in {"OPEN", "IN_PROGRESS"} and part.remaining:
+                lines = {line.id: min(only, line.remaining) for line in part.lines if line.remaining} if only else None
+                self._try(partial(ship, self.stage.world, self.stage.store, part.id, lines))
+
+    def _count_in(self, sku: str, units: int) -> None:
+        receive(self.stage.world, self.stage.store, self.stage.variant(sku).item_id, self.stage.place, units)
+
+    def _correct(self, sku: str, by: int) -> None:
+        stage = self.stage
+        item = stage.variant(sku).item_id
+        level = stage.store.levels[item, stage.place]
+        correct(stage.world, stage.store, item, stage.place, available=level.available + by)
+
+    def _book_in(self, number: int, units: int) -> None:
+        stage = self.stage
+        line = self._line(number)
+        key = f"receipt {len(self.history.frames)} {line} {stage.time().isoformat()}"
+        self._insist(
+            lambda: book_in.book_in(stage.house, stage.shop_id, line, units, key=key, actor="Mara", now=stage.now())
+        )
+
+    def _goods_come(self, number: int, units: int, counted_first: bool) -> None:
+        """A delivery: booked in by the merchant and counted in by the warehouse, one before the other."""
+        po = sorted(self.stage.lines)[number % len(self.stage.lines)]
+        sku = po.split("PO-")[1].split("/")[0]
+        both = [lambda: self._book_in(number, units), lambda: self._count_in(sku, units)]
+        for one in reversed(both) if counted_first else both:
+            one()
+
+    def _order_goods(self, sku: str, units: int, due_in: int) -> None:
+        number = f"PO-{sku}/{len(self.stage.lines)}"
+        self._insist(lambda: self.stage.place_order_for_goods(number, sku, units, due_in))
+        self.stage.know_lines(number)
+        self.history.ordered.add(sku)
+
+    def _change_due(self, number: int, days: int) -> None:
+        stage, line = self.stage, self._line(number)
+        due_on = stage.now().date() + timedelta(days=days)
+        self._insist(
+            lambda: purchase.change_due(stage.house, stage.shop_id, line, due_on, actor="Mara", now=stage.now())
+        )
+
+    def _manage(self, sku: str, managed: bool) -> None:
+        stage, variant = self.stage, self.stage.variant(sku)
+        self.history.choose(sku, managed=managed)
+        self._insist(
+            lambda: manage.choose(
+                stage.house, stage.shop_id, [variant.id], managed=managed, actor="Mara", now=stage.now()
+            )
+        )
+
+    def _terms(self, name: str, value: Any) -> None:
+        stage = self.stage
+        if name == "lead_time_days":
+            self.history.lead_time = True
+        self._insist(lambda: manage.set_terms(stage.house, stage.shop_id, {name: value}, actor="Mara", now=stage.now()))
+
+    def _serve_unpaid(self) -> None:
+        """From now on; there is no way back. Everybody is heard of before, so that paid orders keep their moment."""
+        self._settle()
+        if not self.lossy:
+            self.history.served_since = self.history.served_since or whole(self.stage.now())
+            self._terms("payment_rule", "any")
+
+    def _staff_release(self, number: int) -> None:
+        for part in self.stage.store.fulfillment_orders_of(self._order(number).id):
+            ids = tuple(one.id for one in part.holds if one.app_id != OTHER_APP)
+            if ids:
+                release(self.stage.world, self.stage.store, part.id, ids, app_id=None)
+
+    def _another_app_holds(self, number: int) -> None:
+        for part in self.stage.store.fulfillment_orders_of(self._order(number).id):
+            one = partial(hold, self.stage.world, self.stage.store, part.id, reason="HIGH_RISK_OF_FRAUD")
+            self._try(partial(one, handle="fraud", app_id=OTHER_APP))
+
+    def _another_app_releases(self, number: int) -> None:
+        for part in self.stage.store.fulfillment_orders_of(self._order(number).id):
+            ids = tuple(one.id for one in part.holds if one.app_id == OTHER_APP)
+            if ids:
+                release(self.stage.world, self.stage.store, part.id, ids, app_id=OTHER_APP)
+
+    def _policy(self, sku: str, policy: str) -> None:
+        # The store's timestamps have whole seconds.
+        self.stage.time.passes(2)
+        set_policy(self.stage.world, self.stage.store, self.stage.variant(sku).id, policy)  # type: ignore[arg-type]
+
+    def _rearm(self, sku: str) -> None:
+        stage, variant = self.stage, self.stage.variant(sku)
+        self._insist(lambda: manage.rearm(stage.house, stage.shop_id, variant.id, actor="Mara", now=stage.now()))
+
+    def _days(self, days: int) -> None:
+        self.stage.world.clock.advance(days * 86_400)
+
+    def _reconcile(self) -> None:
+        """The clock's own round; a store that cannot answer is asked again by the next one."""
+        stage = self.stage
+        try:
+            reconcile.reconcile(stage.house, stage.shop_id, stage.now())
+        except Died:
+            stage.time.passes(LEASES.total_seconds())
+        except StoreError:
+            return
+
+    def _settle(self) -> None:
+        quiet = self.stage.settle()
+        self.history.look(sure=quiet and not self.lossy)
+
+    def _look(self, seconds: float) -> None:
+        """Everybody works for some seconds, and no longer."""
+        until = self.stage.time() + timedelta(seconds=seconds)
+        while self.stage.time() < until:
+            try:
+                busy = self.stage.round()
+            except Died:
+                return
+            if not busy:
+                self.stage.time.passes(0.1)
+
+    # What machines do
+
+    def _dies(self, nth: int, before: bool) -> None:
+        self.stage.mortal.dies(nth, before=before)
+
+    def _post(self, manner: str) -> None:
+        faults = self.stage.world.post.faults
+        faults.doubled = manner in {"doubled", "bad"}
+        faults.shuffled = manner in {"shuffled", "bad"}
+        faults.spread = 5.0 if faults.shuffled else 0.0
+        faults.late = 20.0 if manner == "late" else 0.0
+        faults.lost = {"lost": 1.0, "bad": 0.4}.get(manner, 0.0)
+        self.lossy |= faults.lost > 0
+
+    def _breaks(self, status: int, after_effect: bool, naming: str) -> None:
+        self.stage.world.api_faults.append(ApiFault(status, after_effect, naming))
+
+    def _drain(self) -> None:
+        self.stage.world.throttle.drain(self.stage.store.domain)
+
+    def _mail(self, mood: str) -> None:
+        if mood == "lost after DATA":
+            self.stage.relay.lose_verdicts += 1
+        else:
+            self.stage.mailbox.set_mode(mood)
+
+    # What they have in common
+
+    def _order(self, number: int) -> Order:
+        known = list(self.stage.store.orders.values())
+        return known[number % len(known)]
+
+    def _line(self, number: int) -> int:
+        return self.stage.lines[sorted(self.stage.lines)[number % len(self.stage.lines)]]
+
+    def _try(self, doing: Callable[[], object]) -> None:
+        """People try; the store may say no."""
+        try:
+            doing()
+        except StoreSays:
+            return
+
+    def _insist(self, doing: Callable[[], object]) -> None:
+        """The merchant presses the button again if nothing came of it; what was done already is refused kindly."""
+        for _ in range(2):
+            try:
+                doing()
+            except Died:
+                continue
+            except (Refused, Unknown):
+                return
+            else:
+                return
