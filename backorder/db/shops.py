@@ -71,6 +71,11 @@ def installed(tx: Connection) -> tuple[Shop, ...]:
     return tuple(_shop(row) for row in rows)
 
 
+def every(tx: Connection) -> tuple[Shop, ...]:
+    """All shops that the books know, those that have left included, oldest first."""
+    return tuple(_shop(row) for row in tx.execute(select(shops).order_by(shops.c.id)))
+
+
 def install(tx: Connection, domain: str, at: datetime) -> Shop:
     """Record an installation: a new shop, or the return of one that had left (a new generation)."""
     fresh = insert_or_ignore(tx, shops, {"domain": domain, "installed_at": at})

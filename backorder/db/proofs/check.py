@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, exists
@@ -23,6 +24,8 @@ class Check:
 
 
 Proof = Callable[[Connection, int | None], Check]
+# A proof about time is also told the present (transport time) and how long anything may wait.
+ProofInTime = Callable[[Connection, int | None, datetime, timedelta], Check]
 
 
 def judged(name: str, rows: Sequence[object], wrong: Sequence[str]) -> Check:

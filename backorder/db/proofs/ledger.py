@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
+from backorder.db.claims import claim_ledger, claims
 from backorder.db.lots import allocation_ledger, allocations
 from backorder.db.proofs.check import Check, judged, of_shop
 
@@ -23,6 +24,21 @@ def the_ledger_is_the_state(tx: Connection, shop_id: int | None) -> Check:
         if (r.said, r.said_kept) != (r.held, r.held_kept)
     ]
     return judged("the allocation ledger adds up to the allocations", rows, wrong)
+
+
+def the_claim_ledger_is_the_queue(tx: Connection, shop_id: int | None) -> Check:
+    """What the ledger of claims adds up to is what is open, so that any past day's backlog can be told."""
+    key = ("shop_id", "line_id", "location_id")
+    entered = select(*(claim_ledger.c[n] for n in key), claim_ledger.c.units.label("said"), _NOTHING.label("open"))
+    standing = select(*(claims.c[n] for n in key), _NOTHING.label("said"), claims.c.units.label("open"))
+    both = union_all(of_shop(shop_id, claim_ledger, entered), of_shop(shop_id, claims, standing)).subquery()
+    rows = tx.execute(
+        select(both.c.line_id, func.sum(both.c.said).label("said"), func.sum(both.c.open).label("open")).group_by(
+            both.c.shop_id, both.c.line_id, both.c.location_id
+        )
+    ).all()
+    wrong = [f"line {r.line_id}: the ledger says {r.said} open, the queue {r.open}" for r in rows if r.said != r.open]
+    return judged("the ledger of claims adds up to the queue", rows, wrong)
 
 
 def _entered(shop_id: int | None) -> Select[tuple[int, ...]]:

@@ -40,3 +40,28 @@ def told_once(tx: Connection, shop_id: int | None) -> Check:
             if first != row.id:
                 wrong.append(f"line {line_id} version {version}: told by rows {first} and {row.id}")
     return judged("no version of a promise was told twice", rows, wrong)
+
+
+def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
+    """I12: a version that counts as told stands on a letter, or repeats what an earlier version had told.
+
+    A letter counts as told as soon as the relay took it, a moment before its row is done.
+    """
+    mails = select(outbox.c.shop_id, outbox.c.state, outbox.c.payload).where(outbox.c.effect == Effect.MAIL.value)
+    on_letters: dict[tuple[int, int, int], str] = {}
+    for row in tx.execute(of_shop(shop_id, outbox, mails)):
+        for line_id, version in row.payload.get("versions", ()):
+            on_letters[row.shop_id, line_id, version] = row.state
+    asked = select(promises).order_by(promises.c.shop_id, promises.c.line_id, promises.c.version)
+    rows = tx.execute(of_shop(shop_id, promises, asked)).all()
+    said: dict[tuple[int, int], set[object]] = {}
+    wrong = []
+    for row in rows:
+        before = said.setdefault((row.shop_id, row.line_id), set())
+        state = on_letters.get((row.shop_id, row.line_id, row.version))
+        if row.told_at is not None and state is None and row.told_at not in before:
+            wrong.append(f"line {row.line_id} version {row.version}: told, and no letter says it")
+        if row.told_at is None and state == State.DONE.value:
+            wrong.append(f"line {row.line_id} version {row.version}: a letter says it, and it does not count as told")
+        before.add(row.told_at)
+    return judged("what counts as told was told by a letter", rows, wrong)

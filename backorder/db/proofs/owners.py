@@ -1,0 +1,83 @@
+"""Proofs about tenants: every row has its shop, and what it points to is the same shop's (I6); who left is left alone (I7)."""
+
+from sqlalchemy import Column, Connection, and_, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from backorder.db.claims import claims
+from backorder.db.columns import metadata
+from backorder.db.lots import allocations, lots
+from backorder.db.orders import fulfillment_orders, order_lines, orders
+from backorder.db.outbox import OPEN_STATES, outbox
+from backorder.db.proofs.check import Check
+from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
+from backorder.db.shops import shops
+from backorder.db.tokens import tokens
+
+SHOWN = 10
+# What points to what: a column, the column it means, and which rows do.
+POINTERS: tuple[tuple[Column[int], Column[int], ColumnElement[bool] | None], ...] = (
+    (allocations.c.lot_id, lots.c.id, None),
+    (lots.c.source_id, purchase_order_lines.c.id, lots.c.source_id != 0),
+    (purchase_order_lines.c.purchase_order_id, purchase_orders.c.id, None),
+    (receipts.c.purchase_order_line_id, purchase_order_lines.c.id, None),
+    (claims.c.order_id, orders.c.order_id, None),
+    (order_lines.c.order_id, orders.c.order_id, None),
+    (fulfillment_orders.c.order_id, orders.c.order_id, None),
+)
+
+
+def every_row_has_its_shop(tx: Connection, shop_id: int | None) -> Check:
+    """I6: no row is of a shop that is not there. Asked of one shop: of its rows."""
+    counted, wrong = 0, []
+    for table in metadata.sorted_tables:
+        if "shop_id" not in table.c:
+            continue
+        of_it = table.c.shop_id == shop_id if shop_id is not None else table.c.shop_id.is_not(None)
+        owners = tx.execute(
+            select(table.c.shop_id, shops.c.id.label("there"), func.count().label("rows"))
+            .select_from(table.outerjoin(shops, shops.c.id == table.c.shop_id))
+            .where(of_it)
+            .group_by(table.c.shop_id, shops.c.id)
+        ).all()
+        counted += sum(row.rows for row in owners)
+        wrong += [f"{table.name}: {r.rows} of shop {r.shop_id}, which is not there" for r in owners if r.there is None]
+    return Check("every row has its shop", counted, tuple(wrong[:SHOWN]))
+
+
+def nothing_points_to_a_neighbour(tx: Connection, shop_id: int | None) -> Check:
+    """I6: what a row means by a number is there, in the same shop."""
+    counted, wrong = 0, []
+    for column, meant, which in POINTERS:
+        table, target = column.table, meant.table.alias("target")
+        same = and_(target.c.shop_id == table.c.shop_id, target.c[meant.name] == column)
+        chosen = [] if which is None else [which]
+        chosen += [] if shop_id is None else [table.c.shop_id == shop_id]
+        counted += tx.execute(select(func.count()).select_from(table).where(*chosen)).scalar_one()
+        lost = (
+            select(table.c.shop_id, column.label("number"))
+            .select_from(table.outerjoin(target, same))
+            .where(target.c.shop_id.is_(None), *chosen)
+            .limit(SHOWN)
+        )
+        wrong += [
+            f"{table.name}: shop {row.shop_id} means {column.name} {row.number}, which it does not have"
+            for row in tx.execute(lost)
+        ]
+    return Check("no row points to what its shop does not have", counted, tuple(wrong[:SHOWN]))
+
+
+def who_left_is_left_alone(tx: Connection, shop_id: int | None) -> Check:
+    """I7: of a shop that removed the app there are no tokens, and nothing waits to be told to it."""
+    mine = [] if shop_id is None else [shops.c.id == shop_id]
+    known = tx.execute(select(func.count()).select_from(shops).where(*mine)).scalar_one()
+    left = [shops.c.uninstalled_at.is_not(None), *mine]
+    keys = select(shops.c.domain).join(tokens, tokens.c.shop_id == shops.c.id).where(*left)
+    rows = (
+        select(shops.c.domain, func.count().label("rows"))
+        .join(outbox, outbox.c.shop_id == shops.c.id)
+        .where(*left, outbox.c.state.in_([state.value for state in OPEN_STATES]))
+        .group_by(shops.c.domain)
+    )
+    wrong = [f"{row.domain} left, and its tokens are still here" for row in tx.execute(keys)]
+    wrong += [f"{row.domain} left, and {row.rows} outbox rows are still open" for row in tx.execute(rows)]
+    return Check("a shop that left has no tokens and no open rows", known, tuple(wrong[:SHOWN]))

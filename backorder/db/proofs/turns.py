@@ -1,0 +1,124 @@
+"""Proofs about the queue: nothing is open to the warehouse that was not given, and nobody is overtaken."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, select
+
+from backorder.db.catalogue import items, variants
+from backorder.db.claims import claims
+from backorder.db.levels import levels
+from backorder.db.lots import allocations
+from backorder.db.outbox import OPEN_STATES, Effect, outbox
+from backorder.db.proofs.check import Check, judged, of_shop, settled
+from backorder.rules.claims import Claim
+from backorder.rules.tranches import pieces
+
+_GIVEN = and_(
+    allocations.c.shop_id == claims.c.shop_id,
+    allocations.c.line_id == claims.c.line_id,
+    allocations.c.location_id == claims.c.location_id,
+)
+_AT = and_(
+    levels.c.shop_id == claims.c.shop_id,
+    levels.c.item_id == claims.c.item_id,
+    levels.c.location_id == claims.c.location_id,
+)
+# Goods whose shortage we handle, decided about since anything was seen of them.
+_OURS = and_(
+    exists().where(
+        variants.c.shop_id == claims.c.shop_id,
+        variants.c.item_id == claims.c.item_id,
+        variants.c.managed.is_(True),
+        variants.c.gone_at.is_(None),
+    ),
+    ~exists().where(
+        items.c.shop_id == claims.c.shop_id, items.c.item_id == claims.c.item_id, items.c.tracked.is_(False)
+    ),
+    settled(claims),
+)
+
+
+def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> Check:
+    """I1: at settled goods the warehouse may ship no more of a claim than it was given; else a hold is on its way.
+
+    Units in the works are beyond recall, and a hold that cannot be placed is an open row that people are shown.
+    """
+    on_its_way = exists().where(
+        outbox.c.shop_id == claims.c.shop_id,
+        outbox.c.subject == claims.c.order_id,
+        outbox.c.effect == Effect.HOLD.value,
+        outbox.c.state.in_([state.value for state in OPEN_STATES]),
+    )
+    given = func.coalesce(allocations.c.units, 0)
+    asked = (
+        select(
+            claims.c.line_id, claims.c.exposed, claims.c.in_works, given.label("given"), on_its_way.label("held_soon")
+        )
+        .select_from(claims.outerjoin(allocations, _GIVEN))
+        .where(_OURS, claims.c.routed.is_(True))
+    )
+    rows = tx.execute(of_shop(shop_id, claims, asked)).all()
+    wrong = [
+        f"line {r.line_id}: {r.exposed} may be shipped, {r.given} were given"
+        for r in rows
+        if r.exposed > max(r.given, r.in_works) and not r.held_soon
+    ]
+    return judged("nothing may be shipped that was not given, or a hold is on its way", rows, wrong)
+
+
+def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
+    """I2: at settled goods no unit that could still be taken back is given past an older eligible one that is short.
+
+    While committed units are of orders that nobody has seen yet, nothing is taken from anybody, so there is nothing to judge.
+    """
+    asked = (
+        select(
+            claims,
+            func.coalesce(allocations.c.units, 0).label("given"),
+            func.coalesce(allocations.c.kept, 0).label("kept"),
+            (levels.c.committed - levels.c.shipped_since).label("committed"),
+        )
+        .select_from(claims.outerjoin(allocations, _GIVEN).outerjoin(levels, _AT))
+        .where(_OURS)
+    )
+    rows = tx.execute(of_shop(shop_id, claims, asked)).all()
+    queues: dict[tuple[int, int, int], list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        queues[row.shop_id, row.item_id, row.location_id].append(row)
+    wrong = []
+    for queue in queues.values():
+        seen = sum(row.units for row in queue)
+        if all(row.committed in {None, seen} for row in queue):
+            wrong += _overtaken([_claim(row) for row in queue])
+    return judged("nobody is given a unit past somebody older who is short", rows, wrong)
+
+
+def _overtaken(queue: list[Claim]) -> list[str]:
+    first: Claim | None = None
+    wrong = []
+    for piece in sorted((piece for claim in queue for piece in pieces(claim)), key=lambda piece: piece.age):
+        fluid = piece.given - max(piece.kept, piece.in_works)
+        if first is not None and fluid > 0:
+            wrong.append(f"line {piece.line_id}: given {fluid} while line {first.line_id}, older, is short")
+        if first is None and piece.given < piece.units:
+            first = piece
+    return wrong
+
+
+def _claim(row: Row[Any]) -> Claim:
+    return Claim(
+        line_id=row.line_id,
+        order_id=row.order_id,
+        item_id=row.item_id,
+        location_id=row.location_id,
+        units=row.units,
+        since=row.since,
+        ready=row.ready,
+        rank=row.rank,
+        given=row.given,
+        kept=row.kept,
+        in_works=row.in_works,
+        later=tuple((datetime.fromisoformat(since), units) for since, units in row.later),
+    )
