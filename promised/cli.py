@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 
 from backorder.config import Settings, SettingsError, read_settings
@@ -50,13 +51,19 @@ def parser() -> argparse.ArgumentParser:
     add("beat", "Tick for the workers. One of these is enough.", _beat)
     add("migrate", "Bring the database to this version.", _migrate)
     add("check", "Say what is missing or wrong here, shop by shop; status 1 if something must be mended.", _check)
-    for name, does, command in (
-        ("reconcile", "Compare our books with the store's now, and mend them.", _reconcile),
-        ("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify),
-    ):
-        add(name, does, command).add_argument("--shop", metavar="DOMAIN", help="only this myshopify.com domain")
-    again = add("replay", "Let kept webhooks be understood again.", _replay)
-    again.add_argument("inbox_ids", metavar="ID", nargs="+", type=int, help="a number in the inbox")
+    compare = add("reconcile", "Compare our books with the store's now, and mend them.", _reconcile)
+    prove = add("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify)
+    prove.add_argument("--json", action="store_true", help="print the certificate as JSON")
+    again = add("replay", "Let kept webhooks be understood again: some by number, or all that match.", _replay)
+    again.add_argument("inbox_ids", metavar="ID", nargs="*", type=int, help="a number in the inbox")
+    again.add_argument("--all", action="store_true", help="every webhook whose body is still kept")
+    again.add_argument(
+        "--since", metavar="WHEN", type=_instant, help="received since, like 2026-11-23 or 2026-11-23T09:00 (UTC)"
+    )
+    again.add_argument("--topic", help="only this topic, like orders/create")
+    again.add_argument("--now", action="store_true", help="understand them in this process and say what came of it")
+    for one in (compare, prove, again):
+        one.add_argument("--shop", metavar="DOMAIN", help="only this myshopify.com domain")
     measures = add("bench", "Measure, on books of its own; without a name it says what there is.", None)
     measures.set_defaults(alone=bench)
     measures.add_argument("what", nargs=argparse.REMAINDER, metavar="NAME …", help="a benchmark and its arguments")
@@ -126,13 +133,23 @@ def _reconcile(settings: Settings, asked: argparse.Namespace) -> int:
 def _verify(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import verify
 
-    return verify(settings, asked.shop)
+    return verify(settings, asked.shop, as_json=asked.json)
 
 
 def _replay(settings: Settings, asked: argparse.Namespace) -> int:
+    from backorder.replay import Choice
     from promised.operate import replay
 
-    return replay(settings, asked.inbox_ids)
+    choice = Choice(tuple(asked.inbox_ids), asked.shop, asked.topic, asked.since)
+    if choice == Choice() and not asked.all:
+        raise SettingsError("Say which webhooks: numbers, --all, --since, --shop or --topic.")
+    return replay(settings, choice, now=asked.now)
+
+
+def _instant(said: str) -> datetime:
+    """A moment as typed; without a zone it is UTC."""
+    moment = datetime.fromisoformat(said)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 if __name__ == "__main__":

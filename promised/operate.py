@@ -1,20 +1,26 @@
 """The operator's errands: migrate, check, reconcile, verify, replay. Each prints what it did and returns the exit status."""
 
+import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from backorder import reconcile as reconciling
+from backorder import replay as replaying
 from backorder import verify as verifying
-from backorder.clock import transport_now
 from backorder.config import Settings, SettingsError
-from backorder.db import inbox, migrate, shops
+from backorder.db import migrate, shops
 from backorder.house import House, build
+from backorder.observe import observe
+from backorder.replay import Choice
 from backorder.store.errors import StoreError
 from plugin.ready import Readiness, Weight, machine
 from promised.start import PATIENCE_SECONDS, stop_here
+from webhooks import topics
 
 _SAID = {Weight.NOTE: "note   ", Weight.MISSING: "MISSING", Weight.STOPS: "STOPS  "}
+# Looking is done in bounds; what is left after so many rounds is the workers'.
+ROUNDS = 50
 
 
 @contextmanager
@@ -63,26 +69,66 @@ def reconcile(settings: Settings, domain: str | None) -> int:
     return status
 
 
-def verify(settings: Settings, domain: str | None) -> int:
-    """Prove the invariants on the live database. 1 if one is broken."""
+def verify(settings: Settings, domain: str | None, *, as_json: bool = False) -> int:
+    """Prove the invariants on the live database and print the certificate. 1 if one is broken."""
     with at_home(settings) as house:
         chosen = _shops(house, domain)[0][0] if domain else None
         certificate = verifying.verify(house, chosen)
-    for check in certificate.checks:
-        print(f"{'holds ' if not check.broken else 'BROKEN'}  {check.name} ({check.counted} checked)")
-        for sentence in check.broken:
-            print(f"        {sentence}")
+    if as_json:
+        print(json.dumps(certificate.to_json(), indent=2))
+        return 0 if certificate.holds else 1
+    for sentence in _certified(certificate):
+        print(sentence)
     return 0 if certificate.holds else 1
 
 
-def replay(settings: Settings, inbox_ids: Sequence[int]) -> int:
-    """Let kept webhooks be understood again. 1 if one of them is unknown or its body is forgotten."""
+def _certified(certificate: verifying.Certificate) -> Iterator[str]:
+    at = f"{certificate.at:%Y-%m-%d %H:%M:%S} UTC" if certificate.at else "an unknown time"
+    yield f"Proved at {at} on {certificate.database}, revision {certificate.revision}."
+    yield f"Shops: {', '.join(certificate.shops) or 'none'}."
+    for check in certificate.checks:
+        yield f"{'holds ' if not check.broken else 'BROKEN'}  {check.name} ({check.counted} checked)"
+        yield from (f"        {sentence}" for sentence in check.broken)
+    broken = sum(1 for check in certificate.checks if check.broken)
+    verdict = "all hold" if not broken else f"{broken} broken"
+    yield f"{len(certificate.checks)} invariants in {certificate.counted} places: {verdict}."
+
+
+def replay(settings: Settings, choice: Choice, *, now: bool = False) -> int:
+    """Let kept webhooks be understood again; with ``now`` by this process, which then says what came of it.
+
+    1 if one that was named is unknown or its body is forgotten.
+    """
     with at_home(settings) as house:
-        gone = [number for number in inbox_ids if not _replayed(house, number)]
-    for number in gone:
-        print(f"Webhook {number} cannot be replayed: it is unknown, or its body was dropped.", file=sys.stderr)
-    print(f"{len(inbox_ids) - len(gone)} of {len(inbox_ids)} will be understood again.")
+        before = replaying.last_effect(house)
+        replayed = replaying.replay(house, choice)
+        gone = sorted(set(choice.ids) - set(replayed.ids))
+        for number in gone:
+            print(f"Webhook {number} cannot be replayed: it is unknown, or its body was dropped.", file=sys.stderr)
+        asked = f"{len(replayed.ids)} of {len(choice.ids)}" if choice.ids else str(len(replayed.ids))
+        print(f"{asked} will be understood again.")
+        if replayed.forgotten and not choice.ids:
+            print(f"{replayed.forgotten} more were chosen, and their bodies were dropped.")
+        if now:
+            understand(house, replayed)
+            print(_effects(replaying.effects_since(house, before)))
     return 1 if gone else 0
+
+
+def understand(house: House, replayed: replaying.Replayed) -> None:
+    """Understand what was replayed and look at what it asks for, here and now. What follows is left to the outbox."""
+    while replaying.still_waiting(house, replayed):
+        topics.digest(house, house.clock.now())
+    for shop_id, _ in _shops(house, None):
+        for _ in range(ROUNDS):
+            if not observe(house, shop_id, house.clock.now()):
+                break
+
+
+def _effects(new: Mapping[str, int]) -> str:
+    """``0 new effects.``, or which. A running worker may add its own meanwhile."""
+    what = ", ".join(f"{count} {effect}" for effect, count in sorted(new.items()))
+    return f"{sum(new.values())} new effects{f' ({what})' if what else ''}."
 
 
 def _told(drift: reconciling.Drift) -> str:
@@ -91,10 +137,6 @@ def _told(drift: reconciling.Drift) -> str:
         f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.levels_changed} levels, "
         f"{drift.policies_changed} policies); read {drift.orders_read} orders and {drift.items_read} items."
     )
-
-
-def _replayed(house: House, inbox_id: int) -> bool:
-    return house.db.run(lambda tx: inbox.replay(tx, inbox_id, transport_now()))
 
 
 def _shops(house: House, domain: str | None) -> tuple[tuple[int, str], ...]:

@@ -384,6 +384,17 @@ def counts(tx: Connection, shop_id: int | None = None) -> dict[str, int]:
     return {row.state: row.n for row in tx.execute(asked)}
 
 
+def newest(tx: Connection) -> int:
+    """The number of the row that was written last, of any shop; 0 if there is none."""
+    return int(tx.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one())
+
+
+def newer(tx: Connection, than: int) -> dict[str, int]:
+    """Rows written after this one, counted by effect."""
+    asked = select(outbox.c.effect, func.count().label("n")).where(outbox.c.id > than).group_by(outbox.c.effect)
+    return {row.effect: row.n for row in tx.execute(asked)}
+
+
 def troubled(tx: Connection, shop_id: int, limit: int = 50) -> tuple[Row[Any], ...]:
     """Parked and unknown rows, newest first, for a person to look at."""
     return tuple(

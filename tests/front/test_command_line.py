@@ -1,3 +1,6 @@
+import json
+from datetime import timedelta
+
 import pytest
 
 from backorder import reconcile, verify
@@ -79,8 +82,20 @@ def test_migrating_twice_is_migrating_once(surroundings, capsys):
 def test_verify_shows_what_it_counted_and_holds_on_fresh_books(books, capsys):
     assert main(["verify"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said
-    assert all(line.startswith("holds ") for line in said)
+    assert said[0].startswith("Proved at ")
+    assert "revision" in said[0]
+    assert said[1] == f"Shops: {LAMPLIGHT}, {BOBS}."
+    assert all(line.startswith("holds ") for line in said[2:-1])
+    assert said[-1].startswith(f"{len(said) - 3} invariants in ")
+    assert said[-1].endswith(" places: all hold.")
+
+
+def test_verify_prints_its_certificate_as_json_on_request(books, capsys):
+    assert main(["verify", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["holds"] is True
+    assert said["shops"] == [LAMPLIGHT, BOBS]
+    assert all(check["holds"] and check["broken"] == [] for check in said["checks"])
 
 
 def test_verify_ends_with_1_when_an_invariant_is_broken(books, capsys, monkeypatch):
@@ -126,3 +141,38 @@ def test_replay_lets_kept_webhooks_be_understood_again(books, capsys):
 def test_replay_says_what_it_cannot_replay(books, capsys):
     assert main(["replay", "4711"]) == 1
     assert "4711" in capsys.readouterr().err
+
+
+def test_replay_takes_all_or_those_of_a_shop_a_topic_a_time(books, capsys):
+    numbers = [arrives(books, topic, LEVEL) for topic in ("inventory_levels/update", "inventory_levels/connect")]
+    later = (transport_now() + timedelta(days=1)).date().isoformat()
+    for chosen, expected in (
+        (["--all"], 2),
+        (["--topic", "inventory_levels/update"], 1),
+        (["--shop", LAMPLIGHT, "--since", "2026-01-01T00:00"], 2),
+        (["--shop", BOBS], 0),
+        (["--since", later], 0),
+    ):
+        with books.db.write() as tx:
+            for number in numbers:
+                inbox.settle(tx, number, inbox.Verdict.DONE, transport_now())
+        assert main(["replay", *chosen]) == 0
+        assert capsys.readouterr().out == f"{expected} will be understood again.\n"
+
+
+def test_replay_says_how_many_bodies_are_gone(books, capsys):
+    number = arrives(books, "inventory_levels/update", LEVEL)
+    arrives(books, "inventory_levels/connect", LEVEL)
+    with books.db.write() as tx:
+        inbox.settle(tx, number, inbox.Verdict.DONE, transport_now())
+        inbox.drop_bodies(tx, transport_now() + timedelta(seconds=1))
+    assert main(["replay", "--all"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "1 will be understood again.",
+        "1 more were chosen, and their bodies were dropped.",
+    ]
+
+
+def test_replay_of_nothing_in_particular_asks_which(books, capsys):
+    assert main(["replay"]) == 2
+    assert "--all" in capsys.readouterr().err
