@@ -16,7 +16,7 @@ BUYERS = ("Anna", "Ben", "Cleo", "Dora", "Emil")
 MANAGED = ("AUR-1", "LIN-B")
 GOODS = (*MANAGED, "OAK-1")
 DOCUMENTS = ("", "fulfillmentOrderHold(", "fulfillmentOrderReleaseHold", "metafieldsSet", "tagsAdd", "productVariants")
-MISHAPS = frozenset({"dies", "post", "breaks", "drain", "mail", "look"})
+MISHAPS = frozenset({"dies", "post", "breaks", "drain", "mail", "look", "pace"})
 
 Drawn = Callable[[random.Random], Act]
 
@@ -39,9 +39,9 @@ def _goods(dice: random.Random) -> str:
 
 PEOPLE: dict[str, tuple[int, Drawn]] = {
     "buy": (30, _buy),
-    "count in": (10, lambda d: ["count in", _goods(d), d.choice((1, 1, 2, 3, 5))]),
+    "count in": (13, lambda d: ["count in", _goods(d), d.choice((1, 2, 3, 5, 8))]),
     "book in": (6, lambda d: ["book in", _which(d), d.choice((1, 2, 3))]),
-    "goods come": (8, lambda d: ["goods come", _which(d), d.choice((1, 2, 3, 4)), d.random() < 0.5]),
+    "goods come": (14, lambda d: ["goods come", _which(d), d.choice((1, 2, 3, 5, 8)), d.random() < 0.5]),
     "ship": (9, lambda d: ["ship", _which(d), d.choice((0, 0, 0, 1))]),
     "cancel": (5, lambda d: ["cancel", _which(d), d.random() < 0.85]),
     "edit": (5, lambda d: ["edit", _which(d), d.choice((1, 2, 4))]),
@@ -76,8 +76,12 @@ def draw(seed: int, *, calm: bool = False) -> Acts:
     dice = random.Random(seed)
     wheel = {**PEOPLE, **({} if calm or dice.random() < 0.33 else MACHINES)}
     names, weights = list(wheel), [weight for weight, _ in wheel.values()]
-    # Somebody buys first, or there is nothing to speak of.
-    return [_buy(dice), *(wheel[dice.choices(names, weights)[0]][1](dice) for _ in range(dice.randint(5, 11)))]
+    # Somebody buys first, or there is nothing to speak of. How long a round of everybody's work takes is chance.
+    return [
+        ["pace", dice.choice((0.05, 1.1, 2.1, 2.1, 2.1))],
+        _buy(dice),
+        *(wheel[dice.choices(names, weights)[0]][1](dice) for _ in range(dice.randint(5, 11))),
+    ]
 
 
 def peaceful(acts: Sequence[Act]) -> Acts:

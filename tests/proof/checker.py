@@ -8,10 +8,10 @@ I10 valid talk, I12 promises.
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from tests.proof.history import Book, Frame, Story
-from tests.proof.queues import Shelf, ours, ready_at, released, shelves
+from tests.proof.queues import OPEN, OURS, Shelf, ours, ready_at, released, shelves
 
 Law = Callable[[Story], list[str]]
 
@@ -63,10 +63,30 @@ def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
     broken = []
     for frame in _sure(story):
         standing = {shelf.item: shelf for shelf in shelves(frame)}
-        for order in frame.book["orders"]:
-            for part in order["fulfillment_orders"]:
-                if ours(part) and _may_go(frame, order, part, standing):
-                    broken.append(f"{order['name']}: held, and all that it waits for is there")
+        broken += [
+            f"{order['name']}: held, and all that it waits for is there"
+            for order in frame.book["orders"]
+            for part in order["fulfillment_orders"]
+            if ours(part) and _may_go(frame, order, part, standing)
+        ]
+    return broken
+
+
+def what_was_let_go_stays_let_go(story: Story) -> list[str]:
+    """§4 (b, c): units whose hold of ours went, by us or by staff, are never held again, in whatever part of their line."""
+    broken = []
+    for frame in _sure(story):
+        for shelf in shelves(frame):
+            free = Counter[int]()
+            since = released(frame.book, frame.chosen.managed[shelf.sku])
+            for part in (part for order in frame.book["orders"] for part in order["fulfillment_orders"]):
+                if part["id"] in since and part["status"] in OPEN:
+                    free.update({line["line_item_id"]: line["remaining"] for line in part["lines"]})
+            broken += [
+                f"{shelf.sku}: {free[line]} units of a line were let go, {shelf.exposed(line)} may be shipped"
+                for line in sorted({piece.line for piece in shelf.pieces})
+                if shelf.exposed(line) < free[line]
+            ]
     return broken
 
 
@@ -87,7 +107,7 @@ def nothing_is_cancelled_by_us(story: Story) -> list[str]:
     for entry in story.last["journal"]:
         if entry["by"] == "app" and entry["act"] == "order cancelled":
             broken.append(f"{entry['name']} was cancelled by us")
-        if entry["by"] == "app" and entry["act"] == "hold released" and entry["handle"] != "promised-backorder":
+        if entry["by"] == "app" and entry["act"] == "hold released" and entry["handle"] != OURS:
             broken.append(f"a hold called {entry['handle']!r} was released by us")
     return broken
 
@@ -195,6 +215,7 @@ LAWS: tuple[Law, ...] = (
     nothing_is_released_that_is_not_there,
     nobody_is_overtaken,
     nobody_waits_for_what_is_theirs,
+    what_was_let_go_stays_let_go,
     one_hold_of_ours_at_most,
     nothing_is_cancelled_by_us,
     letters_come_once,
@@ -221,7 +242,7 @@ def _pairs(story: Story) -> Iterator[tuple[Frame, Frame]]:
     return itertools.pairwise(sure)
 
 
-def _units_in(book: Book, item: int, parts: frozenset[int]) -> int:
+def _units_in(book: Book, item: int, parts: Container[int]) -> int:
     return sum(
         line["remaining"]
         for order in book["orders"]

@@ -22,9 +22,9 @@ from devstore.stock import correct, receive
 from tests.proof.acts import Act
 from tests.proof.deaths import Died
 from tests.proof.history import History, whole
+from tests.proof.queues import OTHER_APP
 from tests.proof.stage import LEASES, NeverSettled, Stage
 
-OTHER_APP = 99
 LONG = timedelta(hours=3)
 
 
@@ -204,6 +204,9 @@ class Player:
                 self.stage.time.passes(0.1)
 
     # What machines do
+
+    def _pace(self, seconds: float) -> None:
+        self.stage.pace = seconds
 
     def _dies(self, nth: int, before: bool) -> None:
         self.stage.mortal.dies(nth, before=before)

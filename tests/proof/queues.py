@@ -8,6 +8,7 @@ from tests.proof.history import Book, Frame
 OPEN = frozenset({"OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "INCOMPLETE"})
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 OURS = "promised-backorder"
+OTHER_APP = 99
 
 Age = tuple[bool, str, int, int]
 
@@ -46,8 +47,8 @@ class Shelf:
 
 
 def ours(part: Book) -> list[Book]:
-    """The holds of the app on a fulfillment order."""
-    return [hold for hold in part["holds"] if hold["handle"] == OURS]
+    """The holds of the app on a fulfillment order, whatever it calls them."""
+    return [hold for hold in part["holds"] if hold["app_id"] not in {None, OTHER_APP}]
 
 
 def shelves(frame: Frame) -> tuple[Shelf, ...]:
@@ -69,16 +70,16 @@ def shelves(frame: Frame) -> tuple[Shelf, ...]:
     return tuple(found)
 
 
-def released(book: Book, since: int = 0, by: str = "") -> frozenset[int]:
-    """Fulfillment orders from which a hold of ours went after an entry of the journal, by anybody or by one."""
-    return frozenset(
-        entry["fulfillment_order_id"]
+def released(book: Book, since: int = 0, by: str = "") -> dict[int, dict[int, int]]:
+    """Fulfillment orders from which a hold of ours went after an entry of the journal, by anybody or by one; units by line."""
+    return {
+        entry["fulfillment_order_id"]: {each["line_item_id"]: each["units"] for each in entry["lines"]}
         for entry in book["journal"]
         if entry["act"] == "hold released"
         and entry["handle"] == OURS
         and entry["seq"] > since
         and by in {"", entry["by"]}
-    )
+    }
 
 
 def _served(pieces: list[Piece], supply: int) -> tuple[Piece, ...]:
@@ -91,7 +92,7 @@ def _served(pieces: list[Piece], supply: int) -> tuple[Piece, ...]:
     return tuple(served)
 
 
-def _pieces(frame: Frame, order: Book, item: int, kept_parts: frozenset[int]) -> list[Piece]:
+def _pieces(frame: Frame, order: Book, item: int, kept_parts: dict[int, dict[int, int]]) -> list[Piece]:
     found = []
     for line in order["lines"]:
         if line["item_id"] != item:
@@ -102,8 +103,12 @@ def _pieces(frame: Frame, order: Book, item: int, kept_parts: frozenset[int]) ->
             if part["status"] in OPEN:
                 units += remaining
                 exposed += 0 if ours(part) else remaining
-                kept += 0 if ours(part) else remaining * (part["id"] in kept_parts or part["status"] == "IN_PROGRESS")
-        found += _by_moment(ready_at(frame, order), order, line, units, kept, exposed)
+                if part["status"] == "IN_PROGRESS":
+                    kept += remaining
+                elif part["id"] in kept_parts:
+                    # Held again, units are still kept: which fulfillment order they are in is not said.
+                    kept += kept_parts[part["id"]].get(line["id"], 0) if ours(part) else remaining
+        found += _by_moment(ready_at(frame, order), order, line, units, min(kept, exposed), exposed)
     return found
 
 

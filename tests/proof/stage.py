@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 import structlog
@@ -37,6 +36,7 @@ from devstore.model import Customer, Delivery, Shop, Variant
 from devstore.web import create_app
 from devstore.world import World
 from tests.machine_time import MachineTime, take_over
+from tests.proof.books import Books
 from tests.proof.deaths import Died, Mortal
 from tests.proof.wire import Handed, Relay, call, hand_letters_to
 from tests.stories.town import KEY, MONDAY, SECRET, TOML
@@ -47,7 +47,7 @@ SUPPLY = {LAMP: (30, 12), SHADE: (12, 20)}  # units on order, and in how many da
 PATIENCE = timedelta(seconds=90)
 LEASES = timedelta(seconds=240)
 ROUNDS = 600
-STEP = 0.05
+PACE = 2.1  # seconds that a round of everybody's work takes, if nothing else is said
 MANNERS = "everybody was still busy after so many rounds"
 
 _DUE = text(
@@ -57,38 +57,8 @@ _DUE = text(
 )
 
 
-class Books(Protocol):
-    """Where the books are kept, and how they are put back."""
-
-    def open(self) -> str: ...
-    def save(self) -> None: ...
-    def put_back(self) -> str: ...
-
-
 class NeverSettled(AssertionError):
     """The town does not come to rest."""
-
-
-@dataclass
-class SqliteFile:
-    """Books in a file; the saved state is its bytes."""
-
-    file: Path
-    empty: bytes
-    saved: bytes = b""
-
-    def open(self) -> str:
-        self.file.write_bytes(self.empty)
-        return f"sqlite:///{self.file}"
-
-    def save(self) -> None:
-        self.saved = self.file.read_bytes()
-
-    def put_back(self) -> str:
-        for end in ("-wal", "-shm"):
-            self.file.with_name(self.file.name + end).unlink(missing_ok=True)
-        self.file.write_bytes(self.saved)
-        return f"sqlite:///{self.file}"
 
 
 @dataclass
@@ -119,7 +89,7 @@ class Stage:
     mailbox: Mailbox = field(init=False)
     shop_id: int = 0
     lines: dict[str, int] = field(default_factory=dict)
-    cut_short: bool = False
+    pace: float = PACE
 
     # The beginning
 
@@ -140,9 +110,6 @@ class Stage:
         place_order(self.world, self.store, [(self.variant(LAMP).id, 1, {})], buyer)
         if not self.settle():
             raise NeverSettled(MANNERS)
-        with self.house.db.engine.connect() as connection:
-            if self.house.db.is_sqlite:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self.house.db.close()
         self.books.save()
         self.saved = pickle.dumps((self.store, self.time(), self.lines, self.mailbox.messages))
@@ -157,7 +124,7 @@ class Stage:
         self.mailbox.messages.extend(letters)
         self.world.post.faults._dice = random.Random(seed_of_chance)
         client.dice = random.Random(seed_of_chance)  # type: ignore[assignment]
-        self.cut_short = False
+        self.pace = PACE
 
     def _build(self, world: World, url: str) -> None:
         self.world = world
@@ -202,7 +169,7 @@ class Stage:
 
     def round(self) -> bool:
         """One round of everybody's work; False when nobody got anywhere."""
-        self.time.passes(STEP)
+        self.time.passes(self.pace)
         before = self.due()
         moved = self.world.background.run_due() > 0
         moved |= self.bring_post()
@@ -317,7 +284,7 @@ def _instant(value: Any) -> datetime | None:
 
 @contextmanager
 def stage(books: Books) -> Iterator[Stage]:
-    """A stage over these books, opened. Logs are silent and the collector of garbage rests while it stands."""
+    """A stage over these books, opened. Logs are silent while it stands."""
     kept = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     with pytest.MonkeyPatch.context() as patch:
@@ -331,13 +298,13 @@ def stage(books: Books) -> Iterator[Stage]:
         door = Flask("door")
         door.register_blueprint(receiver.blueprint)
         one = Stage(books, time, config, door, create_app(world), relay)
-        gc.collect()
-        gc.disable()
         try:
             one.open()
+            gc.collect()
+            gc.freeze()  # what stays for the whole run need not be looked at again and again
             yield one
         finally:
-            gc.enable()
+            gc.unfreeze()
             one.house.db.close()
             one.house.http.close()
             structlog.configure(**kept)

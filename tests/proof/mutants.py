@@ -1,0 +1,164 @@
+"""Mutants: the product with one rule broken, each the kind of mistake that a change could bring. The runner must catch all.
+
+Locks are not among them: a sequence is played by one hand. tests/books/test_many_hands.py turns those off.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from backorder import allocate, deliver, note
+from backorder.db import claims, lots, outbox
+from backorder.db.outbox import Due, Effect
+from backorder.deliver import holding, letters, offering
+from backorder.deliver.outcome import Outcome, done
+from backorder.house import House
+from backorder.rules import holds, lease
+from backorder.rules.allocation import Shelf
+from backorder.rules.claims import Claim
+from backorder.rules.seen import Policy
+from backorder.rules.settled import Settled
+
+Mutant = Callable[[pytest.MonkeyPatch], None]
+
+
+def the_newest_first(patch: pytest.MonkeyPatch) -> None:
+    """The queue is served from its end."""
+
+    def age(claim: Claim) -> tuple[Any, ...]:
+        return (not claim.ready, claim.rank, -claim.since.timestamp(), -claim.order_id, claim.line_id, claim.tranche)
+
+    patch.setattr(Claim, "age", property(age))
+
+
+def one_unit_too_many(patch: pytest.MonkeyPatch) -> None:
+    """Each shelf seems to hold one unit more than it does."""
+    right = allocate.allocate
+
+    def wrong(claims: Iterable[Claim], settled: Settled) -> Shelf:
+        return right(claims, replace(settled, supply=settled.supply + 1))
+
+    patch.setattr(allocate, "allocate", wrong)
+
+
+def one_unit_stays_behind(patch: pytest.MonkeyPatch) -> None:
+    """The last unit of a shelf is given to nobody."""
+    right = allocate.allocate
+
+    def wrong(claims: Iterable[Claim], settled: Settled) -> Shelf:
+        return right(claims, replace(settled, supply=settled.supply - 1))
+
+    patch.setattr(allocate, "allocate", wrong)
+
+
+def holds_are_never_released(patch: pytest.MonkeyPatch) -> None:
+    """A release counts as done and is not."""
+
+    def wrong(_house: House, _due: Due, _now: datetime) -> Outcome:
+        return done()
+
+    patch.setitem(deliver.DELIVERERS, Effect.RELEASE, wrong)
+
+
+def letters_go_twice(patch: pytest.MonkeyPatch) -> None:
+    """Every letter is handed over twice."""
+    right = letters.send
+
+    def wrong(url: str, message: Any) -> Any:
+        right(url, message)
+        return right(url, message)
+
+    patch.setattr(letters, "send", wrong)
+
+
+def goods_are_in_before_they_are(patch: pytest.MonkeyPatch) -> None:
+    """ "Your item is in" is owed when the hold is placed."""
+    right = holding.hold
+
+    def wrong(house: House, due: Due, now: datetime) -> Outcome:
+        outcome = right(house, due, now)
+        with house.db.write() as tx:
+            waiting = claims.of_orders(tx, due.shop_id, [due.subject])
+            payload = {"about": "arrived", "lines": {str(claim.line_id): 1 for claim in waiting}}
+            key, at = f"early/{due.outbox_id}", holding.transport_now()
+            outbox.put(tx, due.shop_id, Effect.MAIL, due.lane, due.subject, key, at, payload)
+        return outcome
+
+    patch.setitem(deliver.DELIVERERS, Effect.HOLD, wrong)
+
+
+def waivers_are_ignored(patch: pytest.MonkeyPatch) -> None:
+    """What staff released is held again."""
+    patch.setattr(note, "_waived", lambda *_: {})
+
+
+def nothing_is_kept(patch: pytest.MonkeyPatch) -> None:
+    """What was released may be taken back by somebody older."""
+    patch.setattr(lots, "keep", lambda *_, **__: None)
+
+
+def everybodys_holds_are_released(patch: pytest.MonkeyPatch) -> None:
+    """A release names the holds of others, too."""
+    right = holds._release
+
+    def wrong(fulfillment_order: Any, wanted: Any) -> holds.Release:
+        return replace(right(fulfillment_order, wanted), hold_ids=tuple(h.hold_id for h in fulfillment_order.holds))
+
+    patch.setattr(holds, "_release", wrong)
+
+
+def a_hold_for_every_attempt(patch: pytest.MonkeyPatch) -> None:
+    """Holds have no natural key, and an attempt looks at nothing before it holds."""
+    numbers = itertools.count(1)
+    right = holding.hold
+
+    def wrong(house: House, due: Due, now: datetime) -> Outcome:
+        patch.setattr(holding, "HANDLE", f"promised-{next(numbers)}")
+        patch.setattr(holding, "under_our_hold", lambda _part: False)
+        outcome = right(house, due, now)
+        store = holding.open_store(house, due.shop_id)
+        seen = store.order(due.subject)
+        for part in seen.fulfillment_orders if seen else ():
+            if any(one.ours for one in part.holds):
+                store.hold(part.fulfillment_order_id, f"promised-{next(numbers)}", None, "again")
+                break
+        return outcome
+
+    patch.setitem(deliver.DELIVERERS, Effect.HOLD, wrong)
+
+
+def policies_are_never_given_back(patch: pytest.MonkeyPatch) -> None:
+    """What is not wanted any more is left selling beyond stock."""
+    right = lease.step
+
+    def wrong(variant_id: int, held: lease.Lease | None, policy: Policy, wanted: Policy | None) -> lease.LeaseStep:
+        return right(variant_id, held, policy, wanted or Policy.CONTINUE)
+
+    patch.setattr(lease, "step", wrong)
+    patch.setattr(offering, "POLICY_FOR", dict(offering.POLICY_FOR))
+
+
+def cancelled_orders_go_on_waiting(patch: pytest.MonkeyPatch) -> None:
+    """An order that is cancelled while it waits is left saying so (it once was)."""
+    patch.setattr(note, "annotate", lambda *_: None)
+
+
+# Each with the first seed to try: 1, or near the first of the seeds from 1 that notices, to save the suite's time.
+MUTANTS: tuple[tuple[Mutant, int], ...] = (
+    (the_newest_first, 1),
+    (one_unit_too_many, 1),
+    (one_unit_stays_behind, 1),
+    (holds_are_never_released, 1),
+    (letters_go_twice, 1),
+    (goods_are_in_before_they_are, 1),
+    (waivers_are_ignored, 38),
+    (nothing_is_kept, 1),
+    (everybodys_holds_are_released, 1),
+    (a_hold_for_every_attempt, 1),
+    (policies_are_never_given_back, 25),
+    (cancelled_orders_go_on_waiting, 1),
+)

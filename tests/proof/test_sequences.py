@@ -1,0 +1,38 @@
+"""Whatever people and machines do, in whatever order, what was promised holds.
+
+The default is what the suite's time allows; ``PROOF_SEQUENCES`` asks for more, and ``python -m tests.proof`` for any number.
+"""
+
+import os
+
+import pytest
+
+from tests.proof.run import Run, play
+from tests.proof.stage import Stage
+
+CHUNKS = 20
+SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "500"))
+TWINS = 5  # every so manieth sequence is also compared with its peaceful twin
+ON_POSTGRESQL = 40
+
+
+def all_hold(stage: Stage, seeds: range) -> None:
+    failed = [run for seed in seeds if (run := play(stage, seed, twin=seed % TWINS == 0)).broken]
+    told = [tell(run) for run in failed]
+    assert not told, "\n".join(told)
+
+
+def tell(run: Run) -> str:
+    file = run.write_down()
+    return f"{run.broken[0]}\n  again: .venv/bin/python -m tests.proof --replay {file}"
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_what_was_promised_holds_in_every_sequence(on_sqlite: Stage, chunk: int) -> None:
+    size = SEQUENCES // CHUNKS
+    all_hold(on_sqlite, range(1 + chunk * size, 1 + (chunk + 1) * size))
+
+
+@pytest.mark.postgres
+def test_the_same_holds_on_postgresql(on_postgresql: Stage) -> None:
+    all_hold(on_postgresql, range(100_001, 100_001 + ON_POSTGRESQL))
