@@ -10,9 +10,9 @@ import pytest
 from tests.proof.run import Run, play
 from tests.proof.stage import Stage
 
-CHUNKS = 20
-SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "500"))
-TWINS = 5  # every so manieth sequence is also compared with its peaceful twin
+CHUNKS = 10
+SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "400"))
+TWINS = 5  # every so many sequences one is also compared with its peaceful twin
 ON_POSTGRESQL = 40
 
 
