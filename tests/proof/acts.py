@@ -16,6 +16,7 @@ BUYERS = ("Anna", "Ben", "Cleo", "Dora", "Emil")
 MANAGED = ("AUR-1", "LIN-B")
 GOODS = (*MANAGED, "OAK-1")
 DOCUMENTS = ("", "fulfillmentOrderHold(", "fulfillmentOrderReleaseHold", "metafieldsSet", "tagsAdd", "productVariants")
+OFTEN = 8
 MISHAPS = frozenset({"dies", "post", "breaks", "drain", "mail", "look", "pace"})
 
 Drawn = Callable[[random.Random], Act]
@@ -71,15 +72,23 @@ MACHINES: dict[str, tuple[int, Drawn]] = {
 }
 
 
-def draw(seed: int, *, calm: bool = False) -> Acts:
-    """The acts of one sequence: 6 to 12, and in two of three sequences mishaps among them."""
+# Beginnings of sequences that need somebody to wait, or to have been served; named among what is drawn often.
+BEGINNINGS: dict[str, Acts] = {
+    "waiting": [["buy", "Anna", [["AUR-1", 3]], "PAID", False], ["settle"]],
+    "served": [["buy", "Anna", [["AUR-1", 3]], "PAID", False], ["settle"], ["count in", "AUR-1", 3], ["settle"]],
+}
+
+
+def draw(seed: int, often: Sequence[str] = ()) -> Acts:
+    """The acts of one sequence: 6 to 12, and in two of three sequences mishaps among them; some acts more ``often``."""
     dice = random.Random(seed)
-    wheel = {**PEOPLE, **({} if calm or dice.random() < 0.33 else MACHINES)}
-    names, weights = list(wheel), [weight for weight, _ in wheel.values()]
+    wheel = {**PEOPLE, **({} if dice.random() < 0.33 else MACHINES)}
+    names, weights = list(wheel), [weight * (OFTEN if name in often else 1) for name, (weight, _) in wheel.items()]
     # Somebody buys first, or there is nothing to speak of. How long a round of everybody's work takes is chance.
+    begin = next((BEGINNINGS[name] for name in often if name in BEGINNINGS), [_buy(dice)])
     return [
         ["pace", dice.choice((0.05, 1.1, 2.1, 2.1, 2.1))],
-        _buy(dice),
+        *begin,
         *(wheel[dice.choices(names, weights)[0]][1](dice) for _ in range(dice.randint(5, 11))),
     ]
 

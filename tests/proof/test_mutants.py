@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.proof.acts import draw
 from tests.proof.mutants import MUTANTS, Mutant
 from tests.proof.run import play
 from tests.proof.stage import Stage
@@ -10,10 +11,11 @@ PATIENCE = 60  # sequences
 
 
 @pytest.mark.xdist_group("proof-mutants")
-@pytest.mark.parametrize(("mutant", "first"), [pytest.param(*each, id=each[0].__name__) for each in MUTANTS])
+@pytest.mark.parametrize(("mutant", "often"), [pytest.param(*each, id=each[0].__name__) for each in MUTANTS])
 def test_a_broken_rule_is_caught(
-    shared_stage: Stage, monkeypatch: pytest.MonkeyPatch, mutant: Mutant, first: int
+    shared_stage: Stage, monkeypatch: pytest.MonkeyPatch, mutant: Mutant, often: tuple[str, ...]
 ) -> None:
     mutant(monkeypatch)
-    caught = next((seed for seed in range(first, first + PATIENCE) if play(shared_stage, seed).broken), None)
+    seeds = range(1, 1 + PATIENCE)
+    caught = next((seed for seed in seeds if play(shared_stage, seed, draw(seed, often)).broken), None)
     assert caught is not None, f"{PATIENCE} sequences did not notice"
