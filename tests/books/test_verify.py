@@ -97,7 +97,7 @@ def _lamps(tx: Connection, shop_id: int) -> None:
     for order_id, claimed in ((FIRST, claim()), (SECOND_ORDER, claim(SECOND_LINE, SECOND_ORDER))):
         its_line, its_parcel = line(claimed.line_id), parcel(PARCEL + order_id, order_id, claimed.line_id)
         seen = order(order_id, lines=(its_line,), fulfillment_orders=(its_parcel,))
-        orders.save(tx, shop_id, seen, NOON, NOON)
+        orders.save(tx, shop_id, orders.seal_page(Sealer(KEY), seen), NOON, NOON)
         claims.replace(tx, shop_id, order_id, [claimed])
         claims.enter(tx, shop_id, order_id, [], [claimed], NOON)
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=3, allocated=3)
@@ -287,6 +287,11 @@ MORE_BREAKAGES = {
         sql("UPDATE outbox SET error = 'refused: shpat_0123456789' WHERE id = 2"),
         "what must be sealed is sealed",
         "outbox.error: 1 texts hold a key",
+    ),
+    "an order link in clear": (
+        sql("UPDATE orders SET status_url = 'https://lamplight.example/orders/1' WHERE order_id = 51"),
+        "what must be sealed is sealed",
+        "orders.status_url: 1 values are not sealed",
     ),
     "a body in clear": (
         sql("UPDATE inbox SET body_sealed = 'a body'"),

@@ -12,8 +12,9 @@ from promised import operate
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
-# When something was last looked at, and how often it was taken, is no matter of what is true.
+# When something was last looked at, and how often it was taken, is no matter of what is true; a seal differs each time.
 MOMENTS = {
+    "status_url",
     "read_at",
     "processed_at",
     "not_before",
@@ -25,7 +26,7 @@ MOMENTS = {
     "since",
     "error",
 }
-NO_BOOKS_OF_TRUTH = {"inbox", "dirty", "turns", "answers"}
+NO_BOOKS_OF_TRUTH = {"inbox", "heard", "dirty", "turns", "answers"}
 
 
 def what_is_true(town: Town) -> dict[str, list[Any]]:
@@ -33,7 +34,11 @@ def what_is_true(town: Town) -> dict[str, list[Any]]:
     with town.house.db.read() as tx:
         return {
             table.name: [
-                {name: _timeless(value) for name, value in row._mapping.items() if name not in MOMENTS}
+                {
+                    name: _timeless(value)
+                    for name, value in row._mapping.items()
+                    if name not in MOMENTS and not name.endswith("_sealed")
+                }
                 for row in tx.execute(select(table).order_by(*table.primary_key))
             ]
             for table in books.metadata.sorted_tables
@@ -80,10 +85,11 @@ def test_replaying_everything_after_a_full_life_has_no_effect(town_on_both: Town
     town.settle()
     assert effects_since(town.house, last) == {}
     assert (mutations(town), len(town.mailbox.messages)) == (done, letters)
-    assert what_is_true(town) == before
+    for book, rows in what_is_true(town).items():
+        assert rows == before[book], book
 
 
-def test_replaying_the_erasure_of_a_customer_erases_nothing_more(town: Town) -> None:
+def test_replaying_what_is_left_after_a_customer_was_erased_brings_nothing_back(town: Town) -> None:
     line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
     town.buy("Ben", (town.lamp, 1))
@@ -93,8 +99,8 @@ def test_replaying_the_erasure_of_a_customer_erases_nothing_more(town: Town) -> 
     request_customer_data(town.world, town.store, anna.customer, redact=True)
     town.settle()
     before, letters = what_is_true(town), len(town.mailbox.messages)
-    replayed = replay(town.house, Choice(topic="customers/redact"))
-    assert len(replayed.ids) == 1
+    replayed = replay(town.house, Choice())
+    assert replayed.forgotten
     town.settle()
     assert what_is_true(town) == before
     assert len(town.mailbox.messages) == letters

@@ -9,6 +9,7 @@ from backorder.db.contacts import contacts
 from backorder.db.dirty import dirty
 from backorder.db.imports import imports
 from backorder.db.inbox import inbox
+from backorder.db.orders import orders
 from backorder.db.outbox import outbox
 from backorder.db.proofs.check import Check
 from backorder.db.shops import shops
@@ -21,6 +22,7 @@ SEALED = (
     contacts.c.email_sealed,
     contacts.c.first_name_sealed,
     inbox.c.body_sealed,
+    orders.c.status_url,
 )
 # Where errors and answers of others are kept.
 SAID = (outbox.c.error, outbox.c.reply, inbox.c.error, dirty.c.error, imports.c.error)
@@ -30,7 +32,7 @@ _KEYS = ("shpat\\_", "shprt\\_", "shpca\\_", "shpss\\_")
 
 
 def sealed_values_are_sealed(tx: Connection, shop_id: int | None) -> Check:
-    """I13: tokens, addresses, names and bodies are sealed values; no key of the store stands in an error or a reply."""
+    """I13: tokens, addresses, names, order links and bodies are sealed values; no key of the store stands in an error or a reply."""
     counted, wrong = 0, []
     for column in SEALED:
         rows = tx.execute(_asked(shop_id, column).where(column.is_not(None))).all()
