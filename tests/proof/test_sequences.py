@@ -11,7 +11,7 @@ from tests.proof.run import Run, play
 from tests.proof.stage import Stage
 
 CHUNKS = 10
-SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "400"))
+SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "300"))
 TWINS = 5  # every so many sequences one is also compared with its peaceful twin
 ON_POSTGRESQL = 40
 
