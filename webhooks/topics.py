@@ -13,7 +13,7 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import heard, inbox, shops
 from backorder.db.engine import Connection
-from backorder.db.inbox import Kept, Verdict
+from backorder.db.inbox import Kept, Overtaken, Verdict
 from backorder.db.sealed import Sealer
 from backorder.house import House
 from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
@@ -76,18 +76,24 @@ def _take(tx: Connection, sealer: Sealer, limit: int) -> tuple[Kept, ...]:
 def _understand(house: House, kept: Kept, now: datetime) -> None:
     try:
         ended = _attempt(house, kept, now)
-    except Unreadable as error:
-        ended = Ended(Verdict.UNREADABLE, str(error))
-        _settle(house, kept, ended)
+    except Overtaken as late:
+        log.warning("webhook overtaken", why=str(late))
+        return
     except Exception as error:
         log.exception("webhook failed", attempt=kept.attempts)
-        why = f"{type(error).__name__}: {shown(str(error), 300)}"
-        house.db.run(lambda tx: inbox.fail(tx, kept, transport_now(), why))
+        _fail(house, kept, f"{type(error).__name__}: {shown(str(error), 300)}")
         return
     log.info("webhook understood", verdict=ended.verdict.value, **({"why": ended.why} if ended.why else {}))
 
 
 def _attempt(house: House, kept: Kept, now: datetime) -> Ended:
+    try:
+        return _answer(house, kept, now)
+    except Unreadable as error:
+        return _settle(house, kept, Ended(Verdict.UNREADABLE, str(error)))
+
+
+def _answer(house: House, kept: Kept, now: datetime) -> Ended:
     if kept.attempts > inbox.ATTEMPTS:
         # Its takers died without a word, each time: whatever it does to them, it stops here.
         return _settle(house, kept, Ended(Verdict.PARKED, f"Taken {kept.attempts - 1} times, and never finished."))
@@ -102,6 +108,7 @@ def _attempt(house: House, kept: Kept, now: datetime) -> Ended:
 def _hear(tx: Connection, kept: Kept) -> Ended:
     """Mark what the hint asks for and settle the delivery, both or neither."""
     look = HINTS[kept.topic](parse(kept.body))
+    inbox.still_ours(tx, kept)
     at = transport_now()
     shop = shops.by_domain(tx, kept.shop_domain)
     if shop is None or not shop.is_installed:
@@ -116,9 +123,21 @@ def _hear(tx: Connection, kept: Kept) -> Ended:
 
 def _settle(house: House, kept: Kept, ended: Ended) -> Ended:
     def settle(tx: Connection) -> None:
+        inbox.still_ours(tx, kept)
         inbox.settle(tx, kept.inbox_id, ended.verdict, transport_now(), ended.why)
         if kept.topic == privacy.REDACT and ended.verdict is Verdict.DONE:
             inbox.drop_processed_bodies(tx, kept.shop_domain)  # this one names the customer too
 
     house.db.run(settle)
     return ended
+
+
+def _fail(house: House, kept: Kept, why: str) -> None:
+    def fail(tx: Connection) -> None:
+        inbox.still_ours(tx, kept)
+        inbox.fail(tx, kept, transport_now(), why)
+
+    try:
+        house.db.run(fail)
+    except Overtaken as late:
+        log.warning("webhook overtaken", why=str(late))

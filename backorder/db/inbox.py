@@ -76,9 +76,13 @@ class Delivery:
     body: bytes
 
 
+class Overtaken(Exception):
+    """The lease ended while its taker was away, and somebody else has taken or settled the delivery since."""
+
+
 @dataclass(frozen=True)
 class Kept:
-    """A delivery taken out of the inbox to be understood."""
+    """A delivery taken out of the inbox to be understood. ``until`` is when the lease ends, and its token."""
 
     inbox_id: int
     shop_domain: str
@@ -88,6 +92,7 @@ class Kept:
     received_at: datetime
     attempts: int
     body: bytes
+    until: datetime
 
 
 def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
@@ -133,6 +138,18 @@ def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple
             .values(not_before=at + LEASE, attempts=inbox.c.attempts + 1)
         )
     return tuple(kept for row in rows if (kept := _opened(tx, row, sealer, at)) is not None)
+
+
+def still_ours(tx: Connection, kept: Kept) -> None:
+    """Lock a delivery that was taken, before writing about it. Raises Overtaken if it is no longer its taker's.
+
+    A delivery that is gone (its shop was erased) is nobody's, and nothing can be written about it.
+    """
+    row = tx.execute(
+        select(inbox.c.verdict, inbox.c.not_before).where(inbox.c.id == kept.inbox_id).with_for_update()
+    ).one_or_none()
+    if row is not None and (row.verdict, row.not_before) != (Verdict.WAITING.value, kept.until):
+        raise Overtaken(f"The lease of delivery {kept.inbox_id} ended, and it was taken or settled since.")
 
 
 def settle(tx: Connection, inbox_id: int, verdict: Verdict, at: datetime, error: str | None = None) -> None:
@@ -197,13 +214,13 @@ def forget_shop(tx: Connection, shop_domain: str) -> None:
 def _opened(tx: Connection, row: Row[Any], sealer: Sealer, at: datetime) -> Kept | None:
     """A taken row with its body; one that this key cannot open is set aside, so that it never blocks those behind it."""
     try:
-        return _kept(row, sealer)
+        return _kept(row, sealer, at + LEASE)
     except CannotOpen as error:
         settle(tx, row.id, Verdict.PARKED, at, str(error))
         return None
 
 
-def _kept(row: Row[Any], sealer: Sealer) -> Kept:
+def _kept(row: Row[Any], sealer: Sealer, until: datetime) -> Kept:
     return Kept(
         inbox_id=row.id,
         shop_domain=row.shop_domain,
@@ -213,4 +230,5 @@ def _kept(row: Row[Any], sealer: Sealer) -> Kept:
         received_at=row.received_at,
         attempts=row.attempts + 1,
         body=sealer.open(BODY_PURPOSE, row.body_sealed),
+        until=until,
     )

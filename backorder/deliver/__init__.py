@@ -12,7 +12,7 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
 from backorder.db.engine import Connection, DatabaseBusy
-from backorder.db.outbox import Due, Effect, State
+from backorder.db.outbox import Due, Effect, Overtaken, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
@@ -41,10 +41,13 @@ def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
     if due is None:
         return False
     with structlog.contextvars.bound_contextvars(shop_id=due.shop_id, outbox_id=due.outbox_id, effect=due.effect.value):
-        outcome = _attempt(house, due, now)
-        with house.db.write() as tx:
-            state = _record(due, outcome, tx)
-        log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
+        try:
+            outcome = _attempt(house, due, now)
+            state = house.db.run(lambda tx: _record(due, outcome, tx))
+        except Overtaken as late:
+            log.warning("overtaken", reason=str(late))
+        else:
+            log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
     house.bell.ring(Ring.OUTBOX)
     return True
 
@@ -81,6 +84,7 @@ def _trouble(error: StoreError) -> Outcome:
 
 
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:
+    outbox.still_ours(tx, due)
     at = transport_now()
     if outcome.state is State.DUE:
         return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after, passing=outcome.passing)

@@ -43,6 +43,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
             return void("the order is gone")
         with house.db.write() as tx:
             wanted = _plan(tx, due.shop_id, due.subject)
+            outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
         if not wanted.holds:
             if wanted.blocked:
                 return Outcome(State.DUE, error="; ".join(wanted.blocked))
@@ -64,6 +65,7 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
             return void("the order is gone")
         with house.db.write() as tx:
             wanted = _decide_release(tx, due, now)
+            outbox.still_ours(tx, due)
         if wanted is None:
             return _confirmed(house, due, seen)
         store.release(wanted.fulfillment_order_id, wanted.hold_ids)
@@ -153,6 +155,7 @@ def _confirmed(house: House, due: Due, seen: OrderSeen) -> Outcome:
         return Outcome(State.DUE, error=f"still held: {still}")
     if releases:
         with house.db.write() as tx:
+            outbox.still_ours(tx, due)
             _owe_the_good_news(tx, due, _units_by_line(releases, seen))
             outbox.want(tx, due.shop_id, Effect.ANNOTATE, due.lane, due.subject, transport_now())
     return done()

@@ -114,6 +114,7 @@ def _relay_listens(house: House) -> None:
 def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathered, EmailMessage] | None:
     """Gather, compose, keep the words and mark the row as leaving; None when there is nothing to say any more."""
     with house.db.write() as tx:
+        outbox.still_ours(tx, due)
         gathered = _gather(tx, due)
         if gathered is None:
             return None

@@ -9,7 +9,7 @@ from datetime import datetime
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, offers
+from backorder.db import catalogue, dirty, offers, outbox
 from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -46,6 +46,7 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
         note.variants(tx, due.shop_id, seen, now)
         changes = _changes(tx, due.shop_id, due.subject, now)
+        outbox.still_ours(tx, due)
     if not changes:
         return done("nothing to change")
     outcome = store.offer(due.subject, changes)

@@ -101,7 +101,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
     parked_id = _outbox(tx, shop_id, domain)
-    dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON + timedelta(seconds=units))
+    dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON)
     turns.take_turn(tx, shop_id, "observe", domain, NOON, 30)
     rests.begin(tx, shop_id, NOON - timedelta(seconds=60), timedelta(0), timedelta(0), domain)
     imports.start(tx, shop_id, ("variants",), NOON)
