@@ -18,6 +18,7 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.imports import Progress
 from backorder.db.levels import Level
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
@@ -46,6 +47,7 @@ def import_page(house: House, shop_id: int, now: datetime) -> bool:
         return False
     try:
         cursor, read = _READERS[step.step](house, open_store(house, shop_id), shop_id, step, now)
+        reached("import.read")
         with house.db.write() as tx:
             imports.advance(tx, shop_id, step.step, cursor=cursor, read=read, at=transport_now())
     except StoreError as error:

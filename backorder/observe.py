@@ -23,6 +23,7 @@ from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, levels, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.read_order import read_order
 from backorder.rules.seen import ItemSeen, LocationSeen
@@ -51,6 +52,7 @@ def observe(house: House, shop_id: int, now: datetime) -> bool:
     with house.db.write() as tx:
         if not turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS):
             return False
+    reached("observe.turn")
     try:
         for _ in range(ROUNDS):
             with house.db.write() as tx:
@@ -103,6 +105,7 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
     if by_kind[Kind.LOCATIONS]:
         _look_at_locations(house, store, shop_id)
     changed = sweep(house, store, shop_id, now)
+    reached("observe.swept")
     for row in _orders_to_read(house, shop_id, changed):
         look_at_order(house, store, shop_id, row.ref, row, now, changed.get(row.ref, ()))
     with house.db.write() as tx:
@@ -176,6 +179,7 @@ def look_at_order(
                 return
         if row is not None:
             dirty.clear(tx, shop_id, [row])
+    reached("order.noted")
 
 
 def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Dirty | None) -> None:
@@ -195,6 +199,7 @@ def _look_at_items(house: House, store: Gateway, shop_id: int, rows: list[Dirty]
     for row in rows:
         read_at = transport_now()
         read.append((row, store.item(row.ref), read_at))
+    reached("level.read")
     with house.db.write() as tx:
         ids = [row.ref for row in rows]
         catalogue.lock_items(tx, shop_id, ids)
@@ -208,6 +213,7 @@ def _look_at_items(house: House, store: Gateway, shop_id: int, rows: list[Dirty]
         missing = [row.ref for row in rows if unsettled.get(row.ref, 0) < 0 and row.attempts == 0]
         suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, missing)} if missing else set()
         dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
+    reached("decided")
 
 
 def _unsettled(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, int]:

@@ -58,7 +58,7 @@ def beat(settings: Settings) -> None:
     """Tick until told to stop; ends the process. A second beat does no harm: what is due is asked of the database."""
     celery = make_celery(shared(settings, "beat"))
     _keep_our_log()
-    celery.Beat(scheduler="celery.beat:Scheduler", quiet=True).run()
+    celery.Beat(scheduler="workers.timetable:Ticker", quiet=True).run()
 
 
 class _WebProcess:

@@ -7,6 +7,7 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import inbox
 from backorder.db.engine import DatabaseBusy
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.store.credentials import webhook_signed
 from webhooks import headers
@@ -53,6 +54,7 @@ def _keep(house: House, delivery: inbox.Delivery) -> Response:
     except DatabaseBusy:
         said.warning("webhook turned away", reason="database busy")
         return Response(status=503, headers={"Retry-After": str(COME_AGAIN_SECONDS)})
+    reached("webhook.kept")
     house.bell.ring(Ring.INBOX)
     said.info("webhook kept" if fresh else "webhook repeated", size=len(delivery.body))
     return Response(status=200)

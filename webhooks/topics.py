@@ -15,6 +15,7 @@ from backorder.db import heard, inbox, shops
 from backorder.db.engine import Connection
 from backorder.db.inbox import Kept, Overtaken, Verdict
 from backorder.db.sealed import Sealer
+from backorder.failpoint import reached
 from backorder.house import House
 from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
 from webhooks.errand import Errand
@@ -52,6 +53,8 @@ def digest(house: House, now: datetime, limit: int = 50) -> bool:
     ``now`` is business time. A failure is recorded at its delivery, which is tried again later or set aside.
     """
     taken = house.db.run(lambda tx: _take(tx, house.sealer, limit))
+    if taken:
+        reached("inbox.taken")
     for kept in taken:
         with structlog.contextvars.bound_contextvars(
             shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id, inbox_id=kept.inbox_id
@@ -83,6 +86,7 @@ def _understand(house: House, kept: Kept, now: datetime) -> None:
         log.exception("webhook failed", attempt=kept.attempts)
         _fail(house, kept, f"{type(error).__name__}: {shown(str(error), 300)}")
         return
+    reached("delivery.settled")
     log.info("webhook understood", verdict=ended.verdict.value, **({"why": ended.why} if ended.why else {}))
 
 
@@ -117,6 +121,7 @@ def _hear(tx: Connection, kept: Kept) -> Ended:
         ended = Ended(Verdict.IGNORED, "It names nothing that we know.")
     else:
         ended = Ended(Verdict.DONE)
+    reached("delivery.understood")
     inbox.settle(tx, kept.inbox_id, ended.verdict, at, ended.why)
     return ended
 

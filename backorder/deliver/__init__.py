@@ -18,6 +18,7 @@ from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
 from backorder.deliver.offering import offer
 from backorder.deliver.outcome import Outcome, later
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreError, TokenRefused
 
@@ -40,14 +41,17 @@ def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
         due = outbox.take(tx, transport_now(), shop_id)
     if due is None:
         return False
+    reached("outbox.taken")
     with structlog.contextvars.bound_contextvars(shop_id=due.shop_id, outbox_id=due.outbox_id, effect=due.effect.value):
         try:
             outcome = _attempt(house, due, now)
+            reached("effect.made")
             state = house.db.run(lambda tx: _record(due, outcome, tx))
         except Overtaken as late:
             log.warning("overtaken", reason=str(late))
         else:
             log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
+    reached("outbox.recorded")
     house.bell.ring(Ring.OUTBOX)
     return True
 

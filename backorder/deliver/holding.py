@@ -19,6 +19,7 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.promise import last_told
 from backorder.read_order import read_order
@@ -53,6 +54,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
             store.hold(first.fulfillment_order_id, HANDLE, first.parts, NOTE)
         except AlreadyHeld:
             continue  # done by an attempt whose answer was lost; the next reading shows it
+        reached("hold.placed")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
@@ -69,6 +71,7 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
         if wanted is None:
             return _confirmed(house, due, seen)
         store.release(wanted.fulfillment_order_id, wanted.hold_ids)
+        reached("release.made")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 

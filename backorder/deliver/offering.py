@@ -16,6 +16,7 @@ from backorder.db.engine import Connection
 from backorder.db.offers import Offer
 from backorder.db.outbox import Due, State
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease
@@ -50,6 +51,7 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
     if not changes:
         return done("nothing to change")
     outcome = store.offer(due.subject, changes)
+    reached("offer.written")
     with house.db.write() as tx:
         for change in changes:
             written = outcome.written.get(change.variant_id)
