@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import inbox
-from backorder.db.engine import DatabaseBusy
+from backorder.db.engine import DatabaseBusy, OutcomeUnknown
 from backorder.failpoint import reached
 from backorder.house import House
 from backorder.store.credentials import webhook_signed
@@ -25,7 +25,7 @@ blueprint = Blueprint("webhooks", __name__)
 def receive() -> Response:
     """One address for all topics: 200 once the body is safely kept, a repeat included; 401 and nothing kept if not signed.
 
-    413 over BODY_LIMIT, without reading on. 503 when the database is too busy to keep it in time.
+    413 over BODY_LIMIT, without reading on. 503 when the database cannot keep it in time, or it is unknown whether it did.
     """
     house: House = current_app.extensions["house"]
     body = _body()
@@ -51,8 +51,8 @@ def _keep(house: House, delivery: inbox.Delivery) -> Response:
     said = log.bind(shop=delivery.shop_domain, topic=delivery.topic, webhook_id=delivery.webhook_id)
     try:
         fresh = house.letterbox.keep(delivery, transport_now(), PATIENCE_SECONDS)
-    except DatabaseBusy:
-        said.warning("webhook turned away", reason="database busy")
+    except (DatabaseBusy, OutcomeUnknown) as busy:
+        said.warning("webhook turned away", reason=str(busy))
         return Response(status=503, headers={"Retry-After": str(COME_AGAIN_SECONDS)})
     reached("webhook.kept")
     house.bell.ring(Ring.INBOX)

@@ -17,6 +17,7 @@ from backorder import observe as observing
 from backorder import reconcile as reconciling
 from backorder.clock import transport_now
 from backorder.db import dirty, imports, inbox, reconciliations, shops, turns
+from backorder.db.engine import DatabaseBusy, OutcomeUnknown
 from backorder.house import House
 from webhooks import topics
 from workers.calls import Call, full_name, send
@@ -129,6 +130,10 @@ def _runner(name: str, task: Task) -> Callable[..., None]:
         with structlog.contextvars.bound_contextvars(task=name, **({"shop_id": ids[0]} if ids else {})):
             try:
                 calls = task(running.app.house, *ids)
+            except (DatabaseBusy, OutcomeUnknown) as away:
+                # Nothing is lost: what was due is due, and the sweep calls again.
+                log.warning("task put off", why=str(away))
+                return
             except Exception:
                 log.exception("task failed")
                 raise

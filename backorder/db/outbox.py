@@ -356,6 +356,19 @@ def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
     return tuple(_due(row, row.not_before) for row in rows)
 
 
+def perhaps_told(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
+    """Order lines that a letter of this lane spoke of which may have arrived: nobody knows."""
+    payloads = tx.scalars(
+        select(outbox.c.payload).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.lane == lane,
+            outbox.c.effect == Effect.MAIL.value,
+            outbox.c.state == State.UNKNOWN.value,
+        )
+    )
+    return frozenset(line_id for payload in payloads for line_id, _ in payload.get("versions", ()))
+
+
 def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
     """Ids of holds that release rows of this lane have released or are releasing."""
     rows = tx.scalars(

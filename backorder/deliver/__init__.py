@@ -37,14 +37,13 @@ BOOKS_BUSY_SECONDS = 5.0
 
 def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
     """Take and deliver one row (of one shop, or of any). True if there was one."""
-    with house.db.write() as tx:
-        due = outbox.take(tx, transport_now(), shop_id)
+    due = house.db.run(lambda tx: outbox.take(tx, transport_now(), shop_id))
     if due is None:
         return False
     reached("outbox.taken")
     with structlog.contextvars.bound_contextvars(shop_id=due.shop_id, outbox_id=due.outbox_id, effect=due.effect.value):
         try:
-            outcome = _attempt(house, due, now)
+            outcome = _survived(house, due, now)
             reached("effect.made")
             state = house.db.run(lambda tx: _record(due, outcome, tx))
         except Overtaken as late:
@@ -85,6 +84,20 @@ def _trouble(error: StoreError) -> Outcome:
             # The next attempt reads the store anew, so a refusal caused by what changed meanwhile heals by itself.
             outcome = Outcome(State.DUE, error=str(error))
     return outcome
+
+
+def _survived(house: House, due: Due, now: datetime) -> Outcome:
+    """Deliver; what nobody expected is written down and tried again."""
+    try:
+        return _attempt(house, due, now)
+    except Overtaken:
+        raise
+    except Exception as error:
+        if due.effect is Effect.MAIL:
+            raise  # it may have left; when the lease ends, its successor says so
+        # Targets are read before they are written, so the row need not wait for its lease to end.
+        log.exception("delivery failed")
+        return Outcome(State.DUE, error=f"{type(error).__name__}: see the log.")
 
 
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:

@@ -176,13 +176,18 @@ def _units_by_line(releases: Mapping[str, Any], seen: OrderSeen) -> Counter[int]
 
 
 def _owe_the_good_news(tx: Connection, due: Due, released: Mapping[int, int]) -> None:
-    """“Your item is in”, once a release, to those who had been told to wait."""
+    """“Your item is in”, once a release, to those who had been told to wait, or perhaps had."""
     shop = shops.one(tx, due.shop_id)
     order = orders.get(tx, due.shop_id, due.subject)
     if order is None or order.test or not Terms.from_json(shop.terms).notify_customers:
         return
     told = promises.of_orders(tx, due.shop_id, [due.subject])
-    lines = {line_id: units for line_id, units in released.items() if last_told(told, line_id) is not None}
+    perhaps = outbox.perhaps_told(tx, due.shop_id, due.lane)
+    lines = {
+        line_id: units
+        for line_id, units in released.items()
+        if line_id in perhaps or last_told(told, line_id) is not None
+    }
     if lines:
         outbox.put(
             tx,

@@ -296,6 +296,16 @@ def test_mails_that_have_not_left_can_be_looked_through(tx, alice):
     assert [due.key for due in outbox.open_mails(tx, alice, LANE)] == ["mail/1", "mail/2"]
 
 
+def test_lines_of_a_letter_whose_outcome_is_unknown_were_perhaps_told(tx, alice):
+    for number, state in enumerate((State.UNKNOWN, State.DONE, State.PARKED), 1):
+        put(tx, alice, Effect.MAIL, key=f"mail/{number}", payload={"versions": [[60 + number, 1]]})
+        outbox.finish(tx, number, state, NOON)
+    put(tx, alice, Effect.MAIL, OTHER_LANE, payload={"versions": [[69, 1]]})
+    outbox.finish(tx, 4, State.UNKNOWN, NOON)
+    assert outbox.perhaps_told(tx, alice, LANE) == {61}
+    assert outbox.perhaps_told(tx, alice, order_lane(53)) == frozenset()
+
+
 def test_our_own_releases_are_told_from_those_of_staff(tx, alice):
     put(tx, alice, Effect.RELEASE, payload={"releases": {"71": {"holds": [81, 82]}}})
     put(tx, alice, Effect.RELEASE, key="not begun")

@@ -112,6 +112,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),
     offers.held_leases: lambda tx, us: offers.held_leases(tx, us.shop_id),
     outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
+    outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
     outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),

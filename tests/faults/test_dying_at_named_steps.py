@@ -33,7 +33,6 @@ class Mortals:
         except Died:
             self.deaths += 1
             self._brought_again()
-            self._settle()
             self.town.time.passes(A_LEASE)
             self._settle()
 
