@@ -23,6 +23,7 @@ from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, levels, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.db.turns import Turn
 from backorder.failpoint import reached
 from backorder.house import House
 from backorder.read_order import read_order
@@ -44,29 +45,46 @@ LOOK_AGAIN = 7
 # After ½, 1 and 2 s, orders that we cannot see are taken to be older than those that we can.
 LOOKS_BEFORE_HOLDING = 3
 WITHOUT_ACCESS = timedelta(minutes=10)
+# A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
+DEATHS = 5
+SET_ASIDE = timedelta(hours=1)
 
 
 def observe(house: House, shop_id: int, now: datetime) -> bool:
     """Look at everything that is due for this shop, within bounds. True if more is due now."""
-    holder = uuid.uuid4().hex
-    with house.db.write() as tx:
-        if not turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS):
-            return False
+    name = uuid.uuid4().hex
+    turn = house.db.run(lambda tx: turns.begin_turn(tx, shop_id, "observe", name, transport_now(), TURN_SECONDS))
+    if turn is None:
+        return False
+    if turn.deaths >= DEATHS:
+        _set_aside(house, shop_id, turn)
+        return False
     reached("observe.turn")
     try:
         for _ in range(ROUNDS):
             with house.db.write() as tx:
-                turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS)
+                if not turns.take_turn(tx, shop_id, "observe", turn.holder, transport_now(), TURN_SECONDS):
+                    break  # we were away for longer than a turn, and somebody else has it
                 rows = dirty.due(tx, shop_id, transport_now())
             if not rows:
                 break
             _look_or_wait(house, shop_id, rows, now)
     finally:
         with house.db.write() as tx:
-            turns.end_turn(tx, shop_id, "observe", holder)
+            turns.end_turn(tx, shop_id, "observe", turn.holder)
     house.bell.ring(Ring.OUTBOX)
     with house.db.read() as tx:
         return bool(dirty.due(tx, shop_id, transport_now(), limit=1))
+
+
+def _set_aside(house: House, shop_id: int, turn: Turn) -> None:
+    """Look no more for a while at what nobody survives; a new mark brings it back at once."""
+    why = f"{turn.deaths} workers died one after the other while they looked at this shop."
+    log.error("shop set aside", shop_id=shop_id, why=why)
+    with house.db.write() as tx:
+        for row in dirty.due(tx, shop_id, transport_now(), limit=1000):
+            dirty.postpone(tx, shop_id, row, transport_now(), SET_ASIDE, why)
+        turns.end_turn(tx, shop_id, "observe", turn.holder)
 
 
 def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) -> None:

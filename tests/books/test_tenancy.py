@@ -217,6 +217,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     rests.begin: lambda tx, us: rests.begin(tx, us.shop_id, NOON, SECOND, SECOND, "x"),
     rests.end: lambda tx, us: rests.end(tx, us.shop_id),
     rests.served: lambda tx, us: rests.served(tx, us.shop_id, LATER),
+    turns.begin_turn: lambda tx, us: turns.begin_turn(tx, us.shop_id, "observe", "y", LATER, 30),
     turns.take_turn: lambda tx, us: turns.take_turn(tx, us.shop_id, "observe", "x", LATER, 30),
     turns.end_turn: lambda tx, us: turns.end_turn(tx, us.shop_id, "observe", us.domain),
     tokens.put: lambda tx, us: tokens.put(tx, SEALER, us.shop_id, pair()),
