@@ -129,6 +129,15 @@ def test_what_was_taken_comes_back_when_its_taker_died(tx, alice):
     assert (again.outbox_id, again.attempts, again.was_sending) == (1, 2, False)
 
 
+def test_what_comes_back_goes_before_an_earlier_step_that_came_since(tx, alice):
+    put(tx, alice, Effect.MAIL)
+    outbox.take(tx, NOON)
+    put(tx, alice, Effect.RELEASE)
+    assert outbox.take(tx, NOON + LEASE - SECOND) is None
+    assert taken(tx, NOON + LEASE) is Effect.MAIL, "or both would wait for each other for ever"
+    assert taken(tx, NOON + LEASE) is Effect.RELEASE
+
+
 def test_who_takes_over_learns_that_the_letter_may_have_left(tx, alice):
     put(tx, alice, Effect.MAIL)
     first = outbox.take(tx, NOON)

@@ -1,0 +1,144 @@
+"""SIGKILL at named steps, to real processes: web, a worker's pool child, the worker itself, beat; and ``promised serve``.
+
+Every process of the street may be hit; each step kills whoever comes there first, once. The store's own books judge the end.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import requests
+
+from backorder.failpoint import ARMED, ONCE, POINTS
+from backorder.verify import verify
+from promised.demo.checking import StoryBroken
+from tests.faults.long import ALL
+from tests.faults.points import KILLED_AT
+from tests.faults.street import Street, street, wait_until
+
+LAMP = "AUR-1"
+EXPECTED_LETTERS = {"Ben": 2, "Cleo": 1, "Lena": 0}
+# A reconciliation is due every five seconds, so that somebody is in the middle of one.
+OFTEN = {"RECONCILE_SECONDS": "5"} if ALL else {}
+
+
+def steps() -> tuple[str, ...]:
+    return POINTS if ALL else KILLED_AT
+
+
+def insist(act: Callable[[], object], done: Callable[[], bool]) -> None:
+    """Do something by hand; whoever hears no answer looks whether it was done, and does it again."""
+    pause = threading.Event()
+    said = "nothing"
+    for _ in range(50):
+        try:
+            act()
+        except (requests.RequestException, StoryBroken) as error:
+            said = str(error)
+        else:
+            return
+        with suppress(requests.RequestException, StoryBroken):
+            if done():
+                return
+        pause.wait(0.3)
+    pytest.fail(f"nobody does it: {said}")
+
+
+def promise_story(here: Street) -> None:
+    """A lamp is sold out, Ben and Cleo wait, three come in; how it ended is read from the store's books."""
+    merchant, shopper, warehouse = here.people()
+    insist(merchant.opens_the_app, lambda: False)
+    wait_until(lambda: not merchant.get("/import")["running"], "the shop is read")
+    lamp = warehouse.variant(LAMP)["id"]
+
+    def managed() -> bool:
+        return bool(merchant.get("/variants", managed="true")["variants"])
+
+    insist(lambda: merchant.patch("/variants", {"variant_ids": [lamp], "managed": True}), managed)
+    ordered = {"variant_id": lamp, "units": 40, "due_on": (warehouse.today() + timedelta(days=12)).isoformat()}
+    draft = {"number": "PO-12", "supplier": "Glow & Sons", "lines": [ordered]}
+
+    def orders() -> list[dict[str, object]]:
+        return list(merchant.get("/purchase-orders")["purchase_orders"])
+
+    insist(lambda: merchant.post("/purchase-orders", draft), lambda: bool(orders()))
+    shopper.buys("Lena", (lamp, 1, None))
+    wait_until(lambda: warehouse.variant(LAMP)["policy"] == "CONTINUE", "the lamp is sold on backorder")
+    shopper.buys("Ben", (lamp, 2, None))
+    shopper.buys("Cleo", (lamp, 3, None))
+    wait_until(lambda: [warehouse.held(who) for who in ("Ben", "Cleo")] == [2, 3], "both are held")
+    letters_are(here, {"Ben": 1, "Cleo": 1, "Lena": 0})
+    (line,) = merchant.get(f"/purchase-orders/{orders()[0]['purchase_order_id']}")["lines"]
+    receipts = f"/purchase-orders/lines/{line['line_id']}/receipts"
+
+    def booked() -> bool:
+        number = orders()[0]["purchase_order_id"]
+        return bool(merchant.get(f"/purchase-orders/{number}")["lines"][0]["received"])
+
+    insist(lambda: merchant.post(receipts, {"units": 3}), booked)
+    warehouse.counts_in(LAMP, 3)
+    wait_until(lambda: [warehouse.held(who) for who in ("Ben", "Cleo")] == [0, 3], "Ben is released")
+    letters_are(here, EXPECTED_LETTERS)
+
+
+def letters_are(here: Street, expected: dict[str, int]) -> None:
+    _, _, warehouse = here.people()
+
+    def came() -> bool:
+        return all(len(warehouse.mails(who)) + here.unknown(warehouse, who) == n for who, n in expected.items())
+
+    wait_until(came, f"letters: {expected}")
+
+
+def ended_well(here: Street) -> None:
+    _, _, warehouse = here.people()
+    assert [warehouse.shippable(who) for who in ("Lena", "Ben", "Cleo")] == [1, 2, 0]
+    for who, expected in EXPECTED_LETTERS.items():
+        names = [mail["message_id"] for mail in warehouse.mails(who)]
+        assert len(names) == len(set(names)) <= expected, "no letter twice"
+    wait_until(lambda: set(here.verdicts()) <= {"done", "ignored"}, "every webhook is understood")
+    assert verify(here.house).holds
+    assert not any(warehouse.misses().values())
+
+
+def everybody_died(once: Path) -> None:
+    """By now, or at the next tick of the clock."""
+    wait_until(lambda: {file.name for file in once.iterdir()} == set(steps()), f"somebody dies at each of {steps()}")
+
+
+def deadly(folder: Path) -> tuple[Path, dict[str, str]]:
+    once = folder / "died"
+    once.mkdir()
+    return once, {ARMED: ",".join(f"{point}:kill" for point in steps()), ONCE: str(once), **OFTEN}
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_a_promise_is_kept_whoever_is_killed_among_web_worker_and_beat(fresh_postgresql_url, redis_url, tmp_path):
+    once, armed = deadly(tmp_path)
+    with street(tmp_path, fresh_postgresql_url, redis_url, **armed) as here:
+        for name in ("web", "worker", "beat"):
+            here.start(name, name)
+        wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "web is ready")
+        promise_story(here)
+        os.kill(here.processes["worker"].pid, signal.SIGKILL)  # the parent, with everything it has
+        everybody_died(once)
+        ended_well(here)
+        assert here.restarts >= 2, "beat, and the worker; the others are replaced by their own parents"
+
+
+def test_a_promise_is_kept_however_often_the_only_process_is_killed(sqlite_url, tmp_path):
+    once, armed = deadly(tmp_path)
+    with street(tmp_path, sqlite_url, **armed) as here:
+        here.start("serve", "serve")
+        wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "it is ready")
+        promise_story(here)
+        everybody_died(once)
+        ended_well(here)
+        booted = [entry for entry in here.said("serve") if str(entry["event"]).startswith("Booting worker")]
+        assert len(booted) == len(steps()) + 1
