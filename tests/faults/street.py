@@ -90,6 +90,11 @@ class Street:
         process.send_signal(signal.SIGTERM)
         return process.wait(STOP_SECONDS), time.monotonic() - began
 
+    def children(self, name: str) -> list[int]:
+        """Process ids of the direct children of one of ours."""
+        pid = self.processes[name].pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def look_after(self) -> None:
         """Start again what ended, and end the leases of the dead, until the street ends."""
         while not self._ending.wait(0.5):

@@ -49,8 +49,8 @@ def insist(act: Callable[[], object], done: Callable[[], bool]) -> None:
     pytest.fail(f"nobody does it: {said}")
 
 
-def promise_story(here: Street) -> None:
-    """A lamp is sold out, Ben and Cleo wait, three come in; how it ended is read from the store's books."""
+def promise_story(here: Street, meanwhile: Callable[[], object] = int) -> None:
+    """A lamp is sold out, Ben and Cleo wait, ``meanwhile`` something happens, three come in; the store's books say how it ended."""
     merchant, shopper, warehouse = here.people()
     insist(merchant.opens_the_app, lambda: False)
     wait_until(lambda: not merchant.get("/import")["running"], "the shop is read")
@@ -73,6 +73,7 @@ def promise_story(here: Street) -> None:
     shopper.buys("Cleo", (lamp, 3, None))
     wait_until(lambda: [warehouse.held(who) for who in ("Ben", "Cleo")] == [2, 3], "both are held")
     letters_are(here, {"Ben": 1, "Cleo": 1, "Lena": 0})
+    meanwhile()
     (line,) = merchant.get(f"/purchase-orders/{orders()[0]['purchase_order_id']}")["lines"]
     receipts = f"/purchase-orders/lines/{line['line_id']}/receipts"
 
@@ -125,8 +126,18 @@ def test_a_promise_is_kept_whoever_is_killed_among_web_worker_and_beat(fresh_pos
         for name in ("web", "worker", "beat"):
             here.start(name, name)
         wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "web is ready")
-        promise_story(here)
-        os.kill(here.processes["worker"].pid, signal.SIGKILL)  # the parent, with everything it has
+
+        def the_worker_itself_is_killed() -> None:
+            parent = here.processes["worker"].pid
+            children = here.children("worker")
+            assert children
+            os.kill(parent, signal.SIGKILL)
+            wait_until(lambda: here.processes["worker"].pid != parent, "another one is started")
+            wait_until(
+                lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), "its children end by themselves"
+            )
+
+        promise_story(here, the_worker_itself_is_killed)
         everybody_died(once)
         ended_well(here)
         assert here.restarts >= 2, "beat, and the worker; the others are replaced by their own parents"
