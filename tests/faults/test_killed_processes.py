@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from backorder.failpoint import ARMED, ONCE, POINTS
+from backorder.observe import DEATHS
 from backorder.verify import verify
 from promised.demo.checking import StoryBroken
 from tests.faults.long import ALL
@@ -153,3 +154,26 @@ def test_a_promise_is_kept_however_often_the_only_process_is_killed(sqlite_url, 
         ended_well(here)
         booted = [entry for entry in here.said("serve") if str(entry["event"]).startswith("Booting worker")]
         assert len(booted) == len(steps()) + 1
+
+
+@pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes half a minute")
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_a_shop_that_kills_its_worker_each_time_is_set_aside_and_the_queue_does_not_go_round(
+    fresh_postgresql_url, redis_url, tmp_path
+):
+    """The message of a lost worker comes back at once, for ever; the books bound what it may do."""
+    with street(tmp_path, fresh_postgresql_url, redis_url, **{ARMED: "observe.turn:kill@every"}) as here:
+        for name in ("web", "worker", "beat"):
+            here.start(name, name)
+        wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "web is ready")
+        merchant, _, warehouse = here.people()
+        merchant.opens_the_app()
+        wait_until(lambda: not merchant.get("/import")["running"], "the shop is read")
+        lamp = warehouse.variant(LAMP)["id"]
+        merchant.patch("/variants", {"variant_ids": [lamp], "managed": True})
+        wait_until(lambda: "shop set aside" in here.log("worker").read_text(), "the shop is set aside")
+        died = here.log("worker").read_text().count("exited with 'signal 9 (SIGKILL)'")
+        assert DEATHS <= died <= 2 * DEATHS
+        threading.Event().wait(12)  # two sweeps
+        assert here.log("worker").read_text().count("exited with 'signal 9 (SIGKILL)'") == died
