@@ -3,5 +3,5 @@
 import os
 
 ALL = os.environ.get("FAULTS") == "all"
-# A connection is cut at every statement in turn, or at each seventh.
-EVERY_NTH = 1 if ALL else 7
+# A connection is cut at every statement in turn, or at each eleventh.
+EVERY_NTH = 1 if ALL else 11
