@@ -177,3 +177,30 @@ def test_a_shop_that_kills_its_worker_each_time_is_set_aside_and_the_queue_does_
         assert DEATHS <= died <= 2 * DEATHS
         threading.Event().wait(12)  # two sweeps; one call may have been under way
         assert here.log("worker").read_text().count("exited with 'signal 9 (SIGKILL)'") <= died + 1
+
+
+@pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes half a minute")
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_a_pool_child_that_stops_for_longer_than_its_lease_wakes_up_and_is_told(
+    fresh_postgresql_url, redis_url, tmp_path
+):
+    once = tmp_path / "stopped"
+    once.mkdir()
+    with street(tmp_path, fresh_postgresql_url, redis_url, **{ARMED: "outbox.taken:stop", ONCE: str(once)}) as here:
+        for name in ("web", "worker", "beat"):
+            here.start(name, name)
+        wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "web is ready")
+
+        def it_wakes_up() -> None:
+            (asleep,) = [pid for pid in here.children("worker") if _state_of(pid) == "T"]
+            os.kill(asleep, signal.SIGCONT)
+            wait_until(lambda: any(said["event"] == "overtaken" for said in here.said("worker")), "it is told")
+
+        promise_story(here, it_wakes_up)
+        ended_well(here)
+
+
+def _state_of(pid: int) -> str:
+    """R, S, T … as the kernel says it."""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
