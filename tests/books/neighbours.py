@@ -1,6 +1,7 @@
 """Two shops whose books are full of the same numbers, so that whatever forgets to ask for the shop finds the other's."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, select
