@@ -33,10 +33,13 @@ def test_an_effect_that_kills_whoever_takes_it_is_parked_and_its_lane_shows_it(t
         dies(deliver, town.house, town.shop_id, town.now())
     arm("")
     town.time.passes(A_LEASE)
-    assert deliver(town.house, town.shop_id, town.now())
+    deliver(town.house, town.shop_id, town.now())
     with town.house.db.read() as tx:
         (parked,) = outbox.troubled(tx, town.shop_id)
-    assert (parked.state, parked.error) == (State.PARKED.value, f"Taken {ATTEMPTS} times, and never finished.")
+    assert (parked.state, parked.error) == (
+        State.PARKED.value,
+        f"Taken {ATTEMPTS} times, and its taker never came back.",
+    )
 
 
 def test_a_shop_whose_reading_kills_the_worker_is_set_aside_until_something_new_is_heard(town: Town, arm):
