@@ -39,6 +39,8 @@ class Database:
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer. Threads queue here, in order, instead of polling the file lock.
         self._writer = threading.Lock()
+        # Who keeps a line of its own to these books, and hangs up with them.
+        self.closing: list[Callable[[], None]] = []
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -109,6 +111,8 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        for hang_up in self.closing:
+            hang_up()
         self.engine.dispose()
 
 

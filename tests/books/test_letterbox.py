@@ -108,7 +108,7 @@ class TestOnSqlite:
         def fails(*_: object) -> bool:
             raise OSError("no space left on device")
 
-        monkeypatch.setattr(inbox, "put_sealed", fails)
+        monkeypatch.setattr(inbox, "put_all", fails)
         with ThreadPoolExecutor(3) as hands:
             with somebody_else_writes(db):
                 waiting = [hands.submit(letterbox.keep, each, transport_now(), 10.0) for each in letters(3)]
