@@ -84,7 +84,9 @@ def _understand(house: House, kept: Kept, now: datetime) -> None:
         why = f"{type(error).__name__}: {shown(str(error), 300)}"
         house.db.run(lambda tx: inbox.fail(tx, kept, transport_now(), why))
         return
-    log.info("webhook understood", verdict=ended.verdict.value, **({"why": ended.why} if ended.why else {}))
+    waited = round((transport_now() - kept.received_at).total_seconds(), 3)
+    why_not = {"why": ended.why} if ended.why else {}
+    log.info("webhook understood", verdict=ended.verdict.value, size=len(kept.body), waited=waited, **why_not)
 
 
 def _attempt(house: House, kept: Kept, now: datetime) -> Ended:

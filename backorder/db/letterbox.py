@@ -1,8 +1,9 @@
 """The letterbox: deliveries that come at the same moment are kept together.
 
-One caller leads: it gets the turn to write and keeps whatever waits then, its own delivery and everybody's. The others wait for
-their own outcome; whoever is first among those that came meanwhile leads next. A commit to disk, and a question to a database
-across the network, cost the same for one as for eight, so a burst of webhooks pays for a few of them instead of one each.
+On SQLite one caller leads: it gets the writer's turn and keeps whatever waits then, its own delivery and everybody's. The others
+wait for their own outcome; whoever is first among those that came meanwhile leads next. A commit to disk costs the same for one
+as for eight, so a burst of webhooks pays for a few commits instead of one each. PostgreSQL groups commits by itself: there each
+caller has a line of its own (``inbox_lines``).
 """
 
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 from backorder.db import inbox
 from backorder.db.engine import Database, DatabaseBusy
 from backorder.db.inbox import Delivery
-from backorder.db.inbox_line import InboxLine
+from backorder.db.inbox_lines import InboxLines
 from backorder.db.sealed import Sealer
 
 # How long a caller waits for the leader who has taken its letter along: the leader holds the turn already.
@@ -54,9 +55,9 @@ class Letterbox:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
-        self._line = None if database.is_sqlite else InboxLine(database.url)
-        if self._line is not None:
-            database.closing.append(self._line.close)
+        self._lines = None if database.is_sqlite else InboxLines(database.url)
+        if self._lines is not None:
+            database.closing.append(self._lines.close)
         self._waiting: list[Letter] = []
         self._somebody_leads = False
         self._lock = threading.Lock()
@@ -67,7 +68,10 @@ class Letterbox:
         Raises DatabaseBusy if the turn to write does not come within ``patience`` seconds; nothing of it was kept then.
         """
         deadline = time.monotonic() + patience
-        letter = Letter(inbox.sealed(self._sealer, delivery, at))
+        row = inbox.sealed(self._sealer, delivery, at)
+        if self._lines is not None:
+            return self._lines.keep(row)
+        letter = Letter(row)
         with self._lock:
             self._waiting.append(letter)
             letter.leads = not self._somebody_leads
@@ -82,13 +86,9 @@ class Letterbox:
         """Keep whatever waits when the turn comes; then let the first who came meanwhile lead."""
         taken: list[Letter] = []
         try:
-            if self._line is not None:
+            with self._database.write(max(0.0, patience)) as tx:
                 taken = self._take_all()
-                fresh = self._line.keep([letter.row for letter in taken], patience)
-            else:
-                with self._database.write(max(0.0, patience)) as tx:
-                    taken = self._take_all()
-                    fresh = inbox.put_all(tx, [letter.row for letter in taken])
+                fresh = inbox.put_all(tx, [letter.row for letter in taken])
         except BaseException as error:
             with self._lock:
                 if own in self._waiting:  # the turn did not come
