@@ -24,7 +24,13 @@ class Benchmark:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-BENCHMARKS: dict[str, Benchmark] = {}
+BENCHMARKS: dict[str, Benchmark] = {
+    "receiver": Benchmark(
+        module="bench.receiver",
+        measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",
+        runs=((),),
+    ),
+}
 # Not a measurement: it runs the others.
 ALL = Benchmark(module="bench.all", measures="Every benchmark at a modest size, as one table.", runs=())
 

@@ -48,6 +48,9 @@ def bare(database_url: str, secret: str) -> Callable[[dict[str, Any], Callable[.
     key = secret.encode()
 
     def handle(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST":
+            start_response("405 Method Not Allowed", [("Content-Length", "0")])
+            return []
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         signed = base64.b64encode(hmac.digest(key, body, hashlib.sha256)).decode()
         if not hmac.compare_digest(signed, environ.get("HTTP_X_SHOPIFY_HMAC_SHA256", "")):
