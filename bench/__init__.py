@@ -30,6 +30,12 @@ BENCHMARKS: dict[str, Benchmark] = {
         measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",
         runs=((),),
     ),
+    "promise": Benchmark(
+        module="bench.promise",
+        measures="From an order at the store to its hold, at ten orders a second.",
+        runs=((), ("--distributed",)),
+        databases=("sqlite",),
+    ),
 }
 # Not a measurement: it runs the others.
 ALL = Benchmark(module="bench.all", measures="Every benchmark at a modest size, as one table.", runs=())

@@ -32,12 +32,17 @@ def ledger(world: World, shop: Shop) -> Book:
             "orders": [_order(world, shop, order) for order in shop.orders.values()],
             "metafields": [_metafield(field) for field in shop.metafields.values()],
             "deliveries": [_delivery(each) for each in world.post.made if each.shop == shop.domain],
-            "journal": [
-                {"seq": act.seq, "at": act.at.isoformat(), "act": act.act, "by": act.by, **act.detail}
-                for act in shop.journal
-            ],
+            "journal": journal(shop),
             "failures": list(world.background.failures),
         }
+
+
+def journal(shop: Shop, after: int = 0) -> list[Book]:
+    """The acts whose number is above ``after``."""
+    return [
+        {"seq": act.seq, "at": act.at.isoformat(), "act": act.act, "by": act.by, **act.detail}
+        for act in shop.journal[after:]
+    ]
 
 
 def _variants(shop: Shop) -> list[Book]:
