@@ -21,7 +21,11 @@ from devstore.world import World
 
 
 class Quiet(WSGIRequestHandler):
-    """The store's own traffic is no news."""
+    """The store's own traffic is no news. Connections stay open, as with the real one."""
+
+    protocol_version = "HTTP/1.1"
+    # Or the body of an answer would wait for the other side to say that it has its head.
+    disable_nagle_algorithm = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""

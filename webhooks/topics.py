@@ -1,10 +1,10 @@
 """Which topic is answered where, and the understanding of what was kept.
 
-Each delivery is understood by itself, so that a bad one never stops those behind it. The set of topics equals the
+Plain bells are heard together (``webhooks.hearing``); all else is understood one by one, so that a bad one never stops those
+behind it. The set of topics equals the
 subscriptions in ``shopify.app.toml``.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -18,6 +18,7 @@ from backorder.db.sealed import Sealer
 from backorder.house import House
 from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
 from webhooks.errand import Errand
+from webhooks.hearing import DONE, NAMES_NOTHING, Ended, hear_together, not_installed, told
 from webhooks.look import Hint
 from webhooks.payload import Unreadable, parse, shown
 
@@ -38,21 +39,13 @@ HANDLERS: dict[str, Hint | Errand] = {**HINTS, **ERRANDS}
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Ended:
-    """What became of a delivery, and why where that needs saying."""
-
-    verdict: Verdict
-    why: str | None = None
-
-
 def digest(house: House, now: datetime, limit: int = 50) -> bool:
     """Understand up to ``limit`` kept deliveries, oldest first, and ring for what they ask. True if more may wait.
 
     ``now`` is business time. A failure is recorded at its delivery, which is tried again later or set aside.
     """
     taken = house.db.run(lambda tx: _take(tx, house.sealer, limit))
-    for kept in taken:
+    for kept in hear_together(house, taken, HINTS):
         with structlog.contextvars.bound_contextvars(
             shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id, inbox_id=kept.inbox_id
         ):
@@ -84,9 +77,7 @@ def _understand(house: House, kept: Kept, now: datetime) -> None:
         why = f"{type(error).__name__}: {shown(str(error), 300)}"
         house.db.run(lambda tx: inbox.fail(tx, kept, transport_now(), why))
         return
-    waited = round((transport_now() - kept.received_at).total_seconds(), 3)
-    why_not = {"why": ended.why} if ended.why else {}
-    log.info("webhook understood", verdict=ended.verdict.value, size=len(kept.body), waited=waited, **why_not)
+    told(kept, ended)
 
 
 def _attempt(house: House, kept: Kept, now: datetime) -> Ended:
@@ -107,11 +98,11 @@ def _hear(tx: Connection, kept: Kept) -> Ended:
     at = transport_now()
     shop = shops.by_domain(tx, kept.shop_domain)
     if shop is None or not shop.is_installed:
-        ended = Ended(Verdict.IGNORED, f"The app is not installed in {shown(kept.shop_domain)}.")
+        ended = not_installed(kept.shop_domain)
     elif not marks.mark(tx, shop.shop_id, look, at):
-        ended = Ended(Verdict.IGNORED, "It names nothing that we know.")
+        ended = NAMES_NOTHING
     else:
-        ended = Ended(Verdict.DONE)
+        ended = DONE
     inbox.settle(tx, kept.inbox_id, ended.verdict, at, ended.why)
     return ended
 

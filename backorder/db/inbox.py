@@ -1,6 +1,6 @@
 """The inbox: verified deliveries of the store, kept before they are understood, once each, replayable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -159,7 +159,15 @@ def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple
 
 def settle(tx: Connection, inbox_id: int, verdict: Verdict, at: datetime, error: str | None = None) -> None:
     """Record what became of a delivery."""
-    tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(verdict=verdict.value, processed_at=at, error=error))
+    settle_all(tx, [inbox_id], verdict, at, error)
+
+
+def settle_all(
+    tx: Connection, inbox_ids: Iterable[int], verdict: Verdict, at: datetime, error: str | None = None
+) -> None:
+    """Record what became of several deliveries: the same of each."""
+    ended = update(inbox).where(inbox.c.id.in_(sorted(inbox_ids)))
+    tx.execute(ended.values(verdict=verdict.value, processed_at=at, error=error))
 
 
 def fail(tx: Connection, kept: Kept, at: datetime, error: str) -> None:
