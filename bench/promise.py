@@ -27,15 +27,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=10.0, metavar="R", help="orders a second (10)")
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="for how long (30)")
     parser.add_argument("--distributed", action="store_true", help="web, worker and beat over PostgreSQL and Redis")
+    parser.add_argument(
+        "--rest", type=float, default=35.0, metavar="S", help="seconds before it, in which a shop is first reconciled (35)"
+    )
     parser.add_argument("--keep", metavar="FOLDER", type=Path, help="leave logs and books in this folder")
 
 
 def run(asked: argparse.Namespace) -> int:
     """1 if an order was never held."""
-    with tempfile.TemporaryDirectory(prefix="promised-bench-") as folder:
-        with town(asked.keep or Path(folder), distributed=asked.distributed, wish=("--seed", "bazaar")) as here:
+    with tempfile.TemporaryDirectory(prefix="promised-bench-") as folder:  # noqa: SIM117 - the place is made of the first
+        place = asked.keep / time.strftime("%H%M%S") if asked.keep else Path(folder)
+        with town(place, distributed=asked.distributed, wish=("--seed", "bazaar")) as here:
             here.opens(lead_time_days=14, allow_asap=True)
             here.control("throttle", **PLUS)
+            time.sleep(asked.rest)
             before = _cpu(here)
             placed = _place(here, asked.rate, asked.seconds)
             left = _wait_for_holds(here, set(placed))
