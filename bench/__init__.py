@@ -36,6 +36,11 @@ BENCHMARKS: dict[str, Benchmark] = {
         runs=((), ("--distributed",)),
         databases=("sqlite",),
     ),
+    "soak": Benchmark(
+        module="bench.soak",
+        measures="Half an hour of webhooks under faults: does anything grow, is everybody served rightly? (--minutes)",
+        runs=(),
+    ),
 }
 # Not a measurement: it runs the others.
 ALL = Benchmark(module="bench.all", measures="Every benchmark at a modest size, as one table.", runs=())

@@ -25,7 +25,7 @@ def usage(pid: int) -> Usage:
     for one in _family(pid):
         try:
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            files += len(os.listdir(f"/proc/{one}/fd"))
+            files += sum(1 for _ in Path(f"/proc/{one}/fd").iterdir())
         except OSError:
             continue  # it ended while we looked
         cpu += (int(fields[11]) + int(fields[12])) / TICKS
@@ -34,12 +34,18 @@ def usage(pid: int) -> Usage:
     return Usage(cpu, resident, files, threads)
 
 
+def children(pid: int) -> list[int]:
+    """The living children of a process, oldest first."""
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    except OSError:
+        pass  # it ended while we looked
+    return sorted(found)
+
+
 def _family(pid: int) -> Iterator[int]:
     yield pid
-    try:
-        tasks = os.listdir(f"/proc/{pid}/task")
-        children = {child for task in tasks for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()}
-    except OSError:
-        return
-    for child in sorted(children):
-        yield from _family(int(child))
+    for child in children(pid):
+        yield from _family(child)

@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="for how long (30)")
     parser.add_argument("--distributed", action="store_true", help="web, worker and beat over PostgreSQL and Redis")
     parser.add_argument(
-        "--rest", type=float, default=35.0, metavar="S", help="seconds before it, in which a shop is first reconciled (35)"
+        "--rest",
+        type=float,
+        default=35.0,
+        metavar="S",
+        help="seconds before it, in which a shop is first reconciled (35)",
     )
     parser.add_argument("--keep", metavar="FOLDER", type=Path, help="leave logs and books in this folder")
 

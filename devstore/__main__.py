@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _arguments(argv)
     app = read_app(asked.app_config, client_id=asked.api_key, secret=asked.api_secret, url=asked.app_url)
     world = World(app, Clock(asked.clock_file), routing_delay=asked.routing_delay)
+    world.post.remembers = asked.remember
     web = create_app(world)
     letters = mailbox_of(web)
     server = make_server(asked.host, asked.port, web, threaded=True, request_handler=Quiet)
@@ -76,6 +77,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--shop", default=DOMAIN)
     parser.add_argument("--seed", choices=sorted(SEEDS), default="demo")
     parser.add_argument("--routing-delay", type=float, default=0.3, help="seconds from order to fulfillment orders")
+    parser.add_argument("--remember", type=int, metavar="N", help="forget deliveries that ended, but for the last N")
     return parser.parse_args(argv)
 
 

@@ -37,6 +37,17 @@ def ledger(world: World, shop: Shop) -> Book:
         }
 
 
+def open_orders(world: World, shop: Shop) -> Book:
+    """Levels, and the orders that have something to ship still; each fulfillment order with its age in seconds."""
+    parts = [part for part in shop.fulfillment_orders.values() if part.remaining and part.status != "CANCELLED"]
+    named: dict[int, list[Book]] = {}
+    for part in parts:
+        age = (world.now() - part.created_at).total_seconds()
+        named.setdefault(part.order_id, []).append({**_part(part), "age": age})
+    orders = [{"id": number, "fulfillment_orders": found} for number, found in named.items()]
+    return {"levels": [_level(level) for level in shop.levels.values()], "orders": orders}
+
+
 def journal(shop: Shop, after: int = 0) -> list[Book]:
     """The acts whose number is above ``after``."""
     return [

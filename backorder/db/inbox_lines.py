@@ -95,6 +95,8 @@ def _execute(line: PGconn, values: list[bytes | None]) -> bool:
     error = psycopg.errors.error_from_result(answer)
     if isinstance(error, psycopg.errors.QueryCanceled):
         raise DatabaseBusy("the database is too slow") from error
+    if line.status != ConnStatus.OK:
+        raise psycopg.OperationalError("the line to the database was cut") from error
     raise error
 
 
