@@ -30,6 +30,12 @@ BENCHMARKS: dict[str, Benchmark] = {
         measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",
         runs=((),),
     ),
+    "embedded": Benchmark(
+        module="bench.embedded",
+        measures="How long a webhook waits in `promised serve`, idle and while a restock of 10,000 lines is written.",
+        runs=((),),
+        databases=("sqlite",),
+    ),
     "promise": Benchmark(
         module="bench.promise",
         measures="From an order at the store to its hold, at ten orders a second.",

@@ -78,21 +78,26 @@ class Process:
 
     def answers(self, address: str) -> None:
         """Wait until it answers there. Raises DidNotStart."""
-        deadline = time.monotonic() + STARTS_WITHIN
-        while time.monotonic() < deadline and self.running.poll() is None:
-            try:
-                if requests.get(address, timeout=2).status_code < requests.codes.server_error:
-                    return
-            except requests.ConnectionError:
-                pass
-            time.sleep(0.1)
-        raise DidNotStart(f"{' '.join(self.module)} did not answer; see {self.log}")
+        wait_for(self.running, address, self.log)
 
     def _begin(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", *self.module], env=self.environment, cwd=ROOT, stdout=log, stderr=log
             )
+
+
+def wait_for(running: "subprocess.Popen[Any]", address: str, log: Path) -> None:
+    """Wait until a process answers at an address. Raises DidNotStart."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline and running.poll() is None:
+        try:
+            if requests.get(address, timeout=2).status_code < requests.codes.server_error:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.1)
+    raise DidNotStart(f"{address} was not answered; see {log}")
 
 
 @contextmanager

@@ -86,7 +86,7 @@ class Letterbox:
         """Keep whatever waits when the turn comes; then let the first who came meanwhile lead."""
         taken: list[Letter] = []
         try:
-            with self._database.write(max(0.0, patience)) as tx:
+            with self._database.write(max(0.0, patience), hurry=True) as tx:
                 taken = self._take_all()
                 fresh = inbox.put_all(tx, [letter.row for letter in taken])
         except BaseException as error:

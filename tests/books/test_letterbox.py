@@ -156,8 +156,8 @@ class TestOnSqlite:
         write = db.write
 
         @contextmanager
-        def counted(patience: float = 10.0) -> Iterator[object]:
-            with write(patience) as tx:
+        def counted(patience: float = 10.0, *, hurry: bool = False) -> Iterator[object]:
+            with write(patience, hurry=hurry) as tx:
                 before = inbox.waiting(tx)
                 yield tx
                 if inbox.waiting(tx) > before:
