@@ -17,9 +17,10 @@ from typing import Any
 
 from backorder.db.engine import Database
 from bench.line import Shown, say
-from bench.processes import ROOT, free_port, settings, wait_for
+from bench.processes import free_port, settings, wait_for
 from bench.quantiles import quantile
 from bench.receiver import knock
+from promised.demo.machinery import ROOT
 
 TARGET_MS = 100.0
 RESTOCKS = 4

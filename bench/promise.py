@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """1 if an order was never held."""
-    with tempfile.TemporaryDirectory(prefix="promised-bench-") as folder:  # noqa: SIM117 - the place is made of the first
+    with tempfile.TemporaryDirectory(prefix="promised-bench-") as folder:
         place = asked.keep / time.strftime("%H%M%S") if asked.keep else Path(folder)
         with town(place, distributed=asked.distributed, wish=("--seed", "bazaar")) as here:
             here.opens(lead_time_days=14, allow_asap=True)

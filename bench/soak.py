@@ -1,4 +1,4 @@
-"""Soak the whole product for half an hour under faults: does anything grow, and is everybody served rightly in the end?
+"""The whole product for half an hour under faults: that nothing grows, and that everybody is served rightly in the end.
 
 A development store sends about ``--rate`` webhooks a second (``bench.busy_shop``): doubled, in no order, late, one in fifty lost;
 its API breaks now and then, also after the effect; mail is greylisted or away; in the first quarter a worker process is killed

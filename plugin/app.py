@@ -39,5 +39,6 @@ def create_app(house: House) -> Flask:
     voice(app)
     for blueprint in (receiver.blueprint, health.blueprint, api, pages.blueprint):
         app.register_blueprint(blueprint)
-    app.wsgi_app = receiver.before(app.wsgi_app, house, sealing(house.settings))  # type: ignore[method-assign]  # as Flask's guide has it
+    taken_first = receiver.before(app.wsgi_app, house, sealing(house.settings))
+    app.wsgi_app = taken_first  # type: ignore[assignment,method-assign]  # as Flask's guide has it
     return app

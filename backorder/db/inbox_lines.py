@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus, PGconn
+from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq.abc import PGconn
 from sqlalchemy.engine import make_url
 
 from backorder.db import inbox
@@ -89,7 +90,7 @@ class InboxLines:
 
 
 def _execute(line: PGconn, values: list[bytes | None]) -> bool:
-    answer = line.exec_prepared(NAME, values, _FORMATS)
+    answer = line.exec_prepared(NAME, values, _FORMATS)  # type: ignore[arg-type]  # None is NULL, as in libpq
     if answer.status == ExecStatus.COMMAND_OK:
         return answer.command_tuples == 1
     error = psycopg.errors.error_from_result(answer)

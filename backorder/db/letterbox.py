@@ -89,7 +89,7 @@ class Letterbox:
             with self._database.write(max(0.0, patience), hurry=True) as tx:
                 taken = self._take_all()
                 fresh = inbox.put_all(tx, [letter.row for letter in taken])
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - told to everybody who was taken along, and raised to each
             with self._lock:
                 if own in self._waiting:  # the turn did not come
                     self._waiting.remove(own)
