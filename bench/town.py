@@ -5,6 +5,8 @@
 
 import os
 import secrets
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -86,6 +88,7 @@ class Town:
 def town(place: Path, *, distributed: bool, wish: tuple[str, ...] = (), **more: str) -> Iterator[Town]:
     """A town for as long as this lasts. ``wish`` is said to the store, ``more`` to the app's environment."""
     place.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that nobody is left running
     with ExitStack() as open_now:
         port = free_port()
         surroundings = _servers(open_now) if distributed else {}
