@@ -1,10 +1,9 @@
 """Which topic is answered where, and the understanding of what was kept.
 
-Each delivery is understood by itself, so that a bad one never stops those behind it. The set of topics equals the
-subscriptions in ``shopify.app.toml``.
+Plain bells are heard together (``webhooks.hearing``); all else is understood one by one, so that a bad one never stops those
+behind it. The set of topics equals the subscriptions in ``shopify.app.toml``.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -19,6 +18,7 @@ from backorder.failpoint import reached
 from backorder.house import House
 from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
 from webhooks.errand import Errand
+from webhooks.hearing import DONE, NAMES_NOTHING, Ended, hear_together, not_installed, told
 from webhooks.look import Hint
 from webhooks.payload import Unreadable, parse, shown
 
@@ -39,14 +39,6 @@ HANDLERS: dict[str, Hint | Errand] = {**HINTS, **ERRANDS}
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Ended:
-    """What became of a delivery, and why where that needs saying."""
-
-    verdict: Verdict
-    why: str | None = None
-
-
 def digest(house: House, now: datetime, limit: int = 50) -> bool:
     """Understand up to ``limit`` kept deliveries, oldest first, and ring for what they ask. True if more may wait.
 
@@ -55,7 +47,7 @@ def digest(house: House, now: datetime, limit: int = 50) -> bool:
     taken = house.db.run(lambda tx: _take(tx, house.sealer, limit))
     if taken:
         reached("inbox.taken")
-    for kept in taken:
+    for kept in hear_together(house, taken, HINTS):
         with structlog.contextvars.bound_contextvars(
             shop=kept.shop_domain, topic=kept.topic, webhook_id=kept.webhook_id, inbox_id=kept.inbox_id
         ):
@@ -86,8 +78,7 @@ def _understand(house: House, kept: Kept, now: datetime) -> None:
         log.exception("webhook failed", attempt=kept.attempts)
         _fail(house, kept, f"{type(error).__name__}: {shown(str(error), 300)}")
         return
-    reached("delivery.settled")
-    log.info("webhook understood", verdict=ended.verdict.value, **({"why": ended.why} if ended.why else {}))
+    told([(kept, ended)])
 
 
 def _attempt(house: House, kept: Kept, now: datetime) -> Ended:
@@ -116,12 +107,11 @@ def _hear(tx: Connection, kept: Kept) -> Ended:
     at = transport_now()
     shop = shops.by_domain(tx, kept.shop_domain)
     if shop is None or not shop.is_installed:
-        ended = Ended(Verdict.IGNORED, f"The app is not installed in {shown(kept.shop_domain)}.")
+        ended = not_installed(kept.shop_domain)
     elif not marks.mark(tx, shop.shop_id, look, at):
-        ended = Ended(Verdict.IGNORED, "It names nothing that we know.")
+        ended = NAMES_NOTHING
     else:
-        ended = Ended(Verdict.DONE)
-    reached("delivery.understood")
+        ended = DONE
     inbox.settle(tx, kept.inbox_id, ended.verdict, at, ended.why)
     return ended
 

@@ -2,7 +2,6 @@
 
 import secrets
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from backorder.db.turn import Turn
 
 # The house speaks of a ``Connection`` as the transaction it was given; only this room knows where the type is from.
 __all__ = ["Connection", "Database", "DatabaseBusy", "OutcomeUnknown"]
@@ -67,7 +68,9 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer. Threads queue here, in order, instead of polling the file lock.
-        self._writer = threading.Lock()
+        self._writer = Turn()
+        # Who keeps a line of its own to these books, and hangs up with them.
+        self.closing: list[Callable[[], None]] = []
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -76,15 +79,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, patience: float = PATIENCE_SECONDS) -> Iterator[Connection]:
+    def write(self, patience: float = PATIENCE_SECONDS, *, hurry: bool = False) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing.
 
         Raises DatabaseBusy if the turn to write (SQLite, within ``patience`` seconds) or a connection (PostgreSQL, within
         POOL_SECONDS) is not to be had, or is lost, or the server ended a wait; nothing was written then. Raises
-        OutcomeUnknown if the connection was lost while it committed.
+        OutcomeUnknown if the connection was lost while it committed. On SQLite who is in a ``hurry`` goes before the others
+        who wait.
         """
         if self.is_sqlite:
-            with self._write_sqlite(patience) as connection:
+            with self._write_sqlite(patience, hurry=hurry) as connection:
                 yield connection
             return
         committing = False
@@ -111,10 +115,10 @@ class Database:
             raise DatabaseBusy("the database cannot be reached") from error
 
     @contextmanager
-    def _write_sqlite(self, patience: float) -> Iterator[Connection]:
+    def _write_sqlite(self, patience: float, *, hurry: bool) -> Iterator[Connection]:
         """One writer at a time: threads of this process queue at a lock, other processes at the file's."""
         deadline = time.monotonic() + patience
-        if not self._writer.acquire(timeout=patience):
+        if not self._writer.acquire(patience, hurry=hurry):
             raise DatabaseBusy(f"no writer's turn within {patience:.0f} s")
         try:
             with self.engine.connect().execution_options(**{WRITER: True}) as connection:
@@ -166,6 +170,8 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        for hang_up in self.closing:
+            hang_up()
         self.engine.dispose()
 
 

@@ -33,7 +33,9 @@ from backorder.store.gateway import Gateway
 # A hold may split a fulfillment order in two, and a move may undo one; more rounds than this are a quarrel.
 ROUNDS = 6
 NOTE = "Backordered: waiting for stock."
-JUST_NOW = timedelta(seconds=1)
+# A hold on what changed since is refused by the store and tried again after a reading. Longer than the queue may be late: a
+# house that lags would otherwise read twice for each hold and lag more.
+JUST_NOW = timedelta(seconds=5)
 
 
 def hold(house: House, due: Due, now: datetime) -> Outcome:

@@ -85,7 +85,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
     orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
-    orders.order_of: lambda tx, us: orders.order_of(tx, us.shop_id, PARCEL),
+    orders.orders_of: lambda tx, us: orders.orders_of(tx, us.shop_id, [PARCEL]),
     orders.fingerprint: lambda tx, us: orders.fingerprint(tx, us.shop_id, FIRST),
     orders.open_order_ids: lambda tx, us: orders.open_order_ids(tx, us.shop_id),
     claims.of_items: lambda tx, us: claims.of_items(tx, us.shop_id, [LAMP]),
