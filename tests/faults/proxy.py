@@ -1,4 +1,4 @@
-"""A proxy on loopback between us and a server: it can swallow, cut, and lose exactly the answer to a COMMIT."""
+"""A proxy on loopback between us and a server: it can swallow, cut, and lose exactly the answer to one word."""
 
 import select
 import socket
@@ -26,7 +26,8 @@ class Proxy:
         self.url = urlunsplit(parts._replace(netloc=parts.netloc.replace(str(parts.port), str(self.port))))
         self.swallows = False  # takes what it is given and says nothing
         self.refuses = False  # hangs up on whoever comes
-        self.loses_commits = 0  # how many COMMITs from now on are carried over, and their answers lost
+        self.loses_answers = 0  # how often from now on the word is carried over, and its answer lost
+        self.word = COMMIT
         self.lost = 0
         self._closing = threading.Event()
         self._lines: set[socket.socket] = set()
@@ -88,10 +89,10 @@ class Proxy:
                 return False
             if self.swallows:
                 continue
-            if line is client and COMMIT in said and self.loses_commits:
-                self.loses_commits -= 1
+            if line is client and self.word in said and self.loses_answers:
+                self.loses_answers -= 1
                 server.sendall(said)
-                server.recv(CHUNK)  # the server has committed and says so, to nobody
+                server.recv(CHUNK)  # the server has done it and says so, to nobody
                 self.lost += 1
                 return False
             (server if line is client else client).sendall(said)

@@ -106,7 +106,7 @@ def test_a_commit_whose_answer_is_lost_is_told_as_unknown_and_never_repeated_by_
             add(tx)
 
         there.run(work)
-        proxy.loses_commits = 1
+        proxy.loses_answers = 1
         with pytest.raises(OutcomeUnknown):
             there.run(work)
         assert proxy.lost == 1
@@ -157,25 +157,26 @@ def test_a_wait_that_the_server_ends_is_told_as_busy(here):
     assert count(here) == 1
 
 
-def test_a_webhook_whose_commit_was_not_heard_is_asked_for_again_and_kept_once(
+def test_a_webhook_whose_keeping_was_not_heard_is_sent_again_and_kept_once(
     fresh_postgresql_url, time, monkeypatch, tmp_path, between
 ):
     proxy = between(fresh_postgresql_url)
     for town in _town(driver(proxy.url), time, monkeypatch, tmp_path):
         client = town.app.test_client()
-        headers = signed(town)
-        proxy.loses_commits = 1
-        assert client.post("/webhooks", data=BODY, headers=headers).status_code == 503
-        assert client.post("/webhooks", data=BODY, headers=headers).status_code == 200
+        first, second = signed(town), signed(town, Event_Id="event-2", Webhook_Id="webhook-2")
+        answers = [client.post("/webhooks", data=BODY, headers=first).status_code]
+        proxy.word, proxy.loses_answers = b"keep\0", 1  # the name of the one statement that keeps a webhook
+        answers += [client.post("/webhooks", data=BODY, headers=second).status_code]
         with town.house.db.read() as tx:
-            assert inbox.waiting(tx) == 1
+            waiting = inbox.waiting(tx)
         proxy.refuses = True
         proxy.cut()
-        assert client.post("/webhooks", data=BODY, headers=headers).status_code == 503
+        answers += [client.post("/webhooks", data=BODY, headers=second).status_code]
+    assert (answers, proxy.lost, waiting) == ([200, 200, 503], 1, 2)
 
 
-def signed(town: Town) -> dict[str, str]:
-    return envelope(BODY, Hmac_Sha256=signature(BODY, SECRET), Shop_Domain=town.store.domain)
+def signed(town: Town, **names: str) -> dict[str, str]:
+    return envelope(BODY, Hmac_Sha256=signature(BODY, SECRET), Shop_Domain=town.store.domain, **names)
 
 
 class Cutter:
