@@ -148,8 +148,7 @@ def keep(house: House, shop_id: int, fresh: Tokens) -> TokenPair:
         refresh_until=now + timedelta(seconds=fresh.refresh_expires_in),
         scopes=fresh.scopes,
     )
-    with house.db.write() as tx:
-        tokens.put(tx, house.sealer, shop_id, pair)
+    house.db.run(lambda tx: tokens.put(tx, house.sealer, shop_id, pair))
     return pair
 
 

@@ -24,7 +24,30 @@ class Benchmark:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-BENCHMARKS: dict[str, Benchmark] = {}
+BENCHMARKS: dict[str, Benchmark] = {
+    "receiver": Benchmark(
+        module="bench.receiver",
+        measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",
+        runs=((),),
+    ),
+    "embedded": Benchmark(
+        module="bench.embedded",
+        measures="How long a webhook waits in `promised serve`, idle and while a restock of 10,000 lines is written.",
+        runs=((),),
+        databases=("sqlite",),
+    ),
+    "promise": Benchmark(
+        module="bench.promise",
+        measures="From an order at the store to its hold, at ten orders a second.",
+        runs=((), ("--distributed",)),
+        databases=("sqlite",),
+    ),
+    "soak": Benchmark(
+        module="bench.soak",
+        measures="Half an hour of webhooks under faults: does anything grow, is everybody served rightly? (--minutes)",
+        runs=(),
+    ),
+}
 # Not a measurement: it runs the others.
 ALL = Benchmark(module="bench.all", measures="Every benchmark at a modest size, as one table.", runs=())
 

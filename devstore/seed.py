@@ -109,4 +109,12 @@ def _variant(shop: Shop, product: Product, form: Form, now: datetime) -> Variant
     return variant
 
 
-SEEDS = {"demo": lamplight, "empty": empty}
+def bazaar(world: World, domain: str = DOMAIN) -> Shop:
+    """Fifty sold-out things, for whoever measures."""
+    shop = empty(world, domain, name="Bazaar")
+    for number in range(1, 51):
+        stock(world, shop, f"Thing {number}", (Form("Default Title", f"THING-{number}", "20.00", 0),))
+    return shop
+
+
+SEEDS = {"demo": lamplight, "empty": empty, "bazaar": bazaar}

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, String, Table, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backorder.db.columns import Instant, StoreId, Words, metadata
@@ -154,4 +167,10 @@ def forget_shop(tx: Connection, shop_id: int) -> None:
 
 
 def _same(shop_id: int, row: Dirty) -> ColumnElement[bool]:
-    return (dirty.c.shop_id == shop_id) & (dirty.c.kind == row.kind.value) & (dirty.c.ref == row.ref)
+    """The row as it was read; one that was cleared and marked anew meanwhile has another ``since``."""
+    return and_(
+        dirty.c.shop_id == shop_id,
+        dirty.c.kind == row.kind.value,
+        dirty.c.ref == row.ref,
+        dirty.c.since == row.since,
+    )

@@ -141,6 +141,8 @@ def _stopped(outbox: Table) -> ColumnElement[bool]:
         or_(
             ahead.c.state == DOING,
             and_(
+                # What was begun and comes back goes on first: it and an earlier step that came since would wait for each other.
+                outbox.c.state == DUE,
                 ahead.c.state == DUE,
                 or_(ahead.c.step < outbox.c.step, and_(ahead.c.step == outbox.c.step, ahead.c.id < outbox.c.id)),
             ),

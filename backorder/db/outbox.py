@@ -97,9 +97,13 @@ outbox = Table(
 )
 
 
+class Overtaken(Exception):
+    """The lease ended while its taker was away, and the row is somebody else's or settled: nothing more may be written."""
+
+
 @dataclass(frozen=True)
 class Due:
-    """A row taken out of the outbox, to be delivered by whoever took it."""
+    """A row taken out of the outbox, to be delivered by whoever took it. ``until`` is when the lease ends, and its token."""
 
     outbox_id: int
     shop_id: int
@@ -111,6 +115,7 @@ class Due:
     attempts: int
     created_at: datetime
     was_sending: bool
+    until: datetime
     failures: int = 0
     failing_since: datetime | None = None
 
@@ -204,7 +209,7 @@ def take(tx: Connection, at: datetime, shop_id: int | None = None, *, at_once: i
             )
         )
         rests.served(tx, row.shop_id, at)
-        return _due(row, lost=lost)
+        return _due(row, at + LEASE, lost=lost)
 
 
 def _alone(tx: Connection) -> bool:
@@ -217,6 +222,18 @@ def _alone(tx: Connection) -> bool:
             return True
         time.sleep(BETWEEN_TRIES)
     return False
+
+
+def still_ours(tx: Connection, due: Due) -> None:
+    """Lock a row that was taken, before writing about it. Raises Overtaken if it is no longer its taker's.
+
+    Whoever stopped for longer than a lease wakes up late. Each taking ends at another moment, so that moment tells takers apart.
+    """
+    held = select(outbox.c.id).where(
+        outbox.c.id == due.outbox_id, outbox.c.state == State.DOING.value, outbox.c.not_before == due.until
+    )
+    if tx.execute(held.with_for_update()).first() is None:
+        raise Overtaken(f"The lease of row {due.outbox_id} ended, and it was taken or settled since.")
 
 
 def freeze(tx: Connection, outbox_id: int, payload: dict[str, Any]) -> None:
@@ -336,7 +353,20 @@ def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
         )
         .order_by(outbox.c.id)
     )
-    return tuple(_due(row) for row in rows)
+    return tuple(_due(row, row.not_before) for row in rows)
+
+
+def perhaps_told(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
+    """Order lines that a letter of this lane spoke of which may have arrived: nobody knows."""
+    payloads = tx.scalars(
+        select(outbox.c.payload).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.lane == lane,
+            outbox.c.effect == Effect.MAIL.value,
+            outbox.c.state == State.UNKNOWN.value,
+        )
+    )
+    return frozenset(line_id for payload in payloads for line_id, _ in payload.get("versions", ()))
 
 
 def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
@@ -411,7 +441,7 @@ def forget_shop(tx: Connection, shop_id: int) -> None:
     tx.execute(delete(outbox).where(outbox.c.shop_id == shop_id))
 
 
-def _due(row: Row[Any], *, lost: bool = False) -> Due:
+def _due(row: Row[Any], until: datetime, *, lost: bool = False) -> Due:
     return Due(
         outbox_id=row.id,
         shop_id=row.shop_id,
@@ -425,4 +455,5 @@ def _due(row: Row[Any], *, lost: bool = False) -> Due:
         was_sending=bool(row.sending),
         failures=row.failures + int(lost),
         failing_since=row.failing_since,
+        until=until,
     )

@@ -1,6 +1,7 @@
 """INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy in two dialects."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -13,25 +14,31 @@ def upsert(tx: Connection, table: Table, values: Mapping[str, Any] | Sequence[Ma
     All rows name the same columns. An empty sequence does nothing.
     """
     rows = [dict(values)] if isinstance(values, Mapping) else [dict(row) for row in values]
-    if not rows:
-        return
-    insert = _insert(tx, table)
-    key = [column.name for column in table.primary_key]
-    changed = {name: insert.excluded[name] for name in rows[0] if name not in key}
-    statement = (
-        insert.on_conflict_do_update(index_elements=key, set_=changed)
-        if changed
-        else insert.on_conflict_do_nothing(index_elements=key)
-    )
-    tx.execute(statement, rows)
+    if rows:
+        tx.execute(_upsert(tx.dialect.name, table, tuple(rows[0])), rows)
 
 
 def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row unless any unique key already has it. True if it was new."""
+    return tx.execute(_insert_or_ignore(tx.dialect.name, table), dict(values)).first() is not None
+
+
+# To build such a statement costs more than to run it, and there are a few for each book.
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    insert = _insert(dialect, table)
+    key = [column.name for column in table.primary_key]
+    changed = {name: insert.excluded[name] for name in names if name not in key}
+    if not changed:
+        return insert.on_conflict_do_nothing(index_elements=key)
+    return insert.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+@cache
+def _insert_or_ignore(dialect: str, table: Table) -> Any:
     # What is returned says whether a row was written; a row count is not given by every driver here.
-    written = _insert(tx, table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
-    return tx.execute(written).first() is not None
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
-def _insert(tx: Connection, table: Table) -> Any:
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+def _insert(dialect: str, table: Table) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -12,12 +12,13 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
 from backorder.db.engine import Connection, DatabaseBusy
-from backorder.db.outbox import Due, Effect, State
+from backorder.db.outbox import Due, Effect, Overtaken, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
 from backorder.deliver.offering import offer
 from backorder.deliver.outcome import Outcome, later
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreError, TokenRefused
 
@@ -36,15 +37,20 @@ BOOKS_BUSY_SECONDS = 5.0
 
 def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
     """Take and deliver one row (of one shop, or of any). True if there was one."""
-    with house.db.write() as tx:
-        due = outbox.take(tx, transport_now(), shop_id)
+    due = house.db.run(lambda tx: outbox.take(tx, transport_now(), shop_id))
     if due is None:
         return False
+    reached("outbox.taken")
     with structlog.contextvars.bound_contextvars(shop_id=due.shop_id, outbox_id=due.outbox_id, effect=due.effect.value):
-        outcome = _attempt(house, due, now)
-        with house.db.write() as tx:
-            state = _record(due, outcome, tx)
-        log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
+        try:
+            outcome = _survived(house, due, now)
+            reached("effect.made")
+            state = house.db.run(lambda tx: _record(due, outcome, tx))
+        except Overtaken as late:
+            log.warning("overtaken", reason=str(late))
+        else:
+            log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
+    reached("outbox.recorded")
     house.bell.ring(Ring.OUTBOX)
     return True
 
@@ -80,7 +86,22 @@ def _trouble(error: StoreError) -> Outcome:
     return outcome
 
 
+def _survived(house: House, due: Due, now: datetime) -> Outcome:
+    """Deliver; what nobody expected is written down and tried again."""
+    try:
+        return _attempt(house, due, now)
+    except Overtaken:
+        raise
+    except Exception as error:
+        if due.effect is Effect.MAIL:
+            raise  # it may have left; when the lease ends, its successor says so
+        # Targets are read before they are written, so the row need not wait for its lease to end.
+        log.exception("delivery failed")
+        return Outcome(State.DUE, error=f"{type(error).__name__}: see the log.")
+
+
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:
+    outbox.still_ours(tx, due)
     at = transport_now()
     if outcome.state is State.DUE:
         return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after, passing=outcome.passing)

@@ -22,6 +22,7 @@ from backorder.db.outbox import Due, State
 from backorder.db.rests import RELAY
 from backorder.db.sealed import Sealer
 from backorder.deliver.outcome import Outcome, done, later, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.mail.address import AddressUnusable
 from backorder.mail.compose import compose
@@ -66,6 +67,7 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
         return void("no longer true, so not told")
     gathered, message = ready
     outcome = _hand_over(house, house.settings.smtp_url, message)
+    reached("letter.handed_over")
     if outcome.state is State.DONE:
         with house.db.write() as tx:
             for line_id, version in gathered.versions:
@@ -114,6 +116,7 @@ def _relay_listens(house: House) -> None:
 def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathered, EmailMessage] | None:
     """Gather, compose, keep the words and mark the row as leaving; None when there is nothing to say any more."""
     with house.db.write() as tx:
+        outbox.still_ours(tx, due)
         gathered = _gather(tx, due)
         if gathered is None:
             return None

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from devstore.faults import ApiFault
 from devstore.here import current_world, shop_or_404
 from devstore.installation import open_app, uninstall
-from devstore.ledger import ledger
+from devstore.ledger import journal, ledger, open_orders
 
 machinery = Blueprint("control_machinery", __name__, url_prefix="/_control")
 
@@ -16,6 +16,23 @@ machinery = Blueprint("control_machinery", __name__, url_prefix="/_control")
 def books(domain: str) -> Response:
     """Everything true in a shop."""
     return jsonify(ledger(current_world(), shop_or_404(domain)))
+
+
+@machinery.get("/journal/<domain>")
+def acts(domain: str) -> Response:
+    """Who did what in a shop, oldest first; only acts after the number ``after``."""
+    after = int(request.args.get("after", "0"))
+    world = current_world()
+    with world.lock:
+        return jsonify(journal(shop_or_404(domain), after))
+
+
+@machinery.get("/open_orders/<domain>")
+def unshipped(domain: str) -> Response:
+    """What is left to ship, and the levels: a small part of the ledger."""
+    world = current_world()
+    with world.lock:
+        return jsonify(open_orders(world, shop_or_404(domain)))
 
 
 @machinery.get("/misses")
