@@ -6,24 +6,21 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from backorder.db.arrays import insert_rows
+
 
 def upsert(tx: Connection, table: Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; where the primary key exists, replace every other column given.
 
-    All rows name the same columns. An empty sequence does nothing.
+    All rows name the same columns; of two with the same key the last one counts. An empty sequence does nothing.
     """
     rows = [dict(values)] if isinstance(values, Mapping) else [dict(row) for row in values]
     if not rows:
         return
-    insert = _insert(tx, table)
+    names = tuple(rows[0])
     key = [column.name for column in table.primary_key]
-    changed = {name: insert.excluded[name] for name in rows[0] if name not in key}
-    statement = (
-        insert.on_conflict_do_update(index_elements=key, set_=changed)
-        if changed
-        else insert.on_conflict_do_nothing(index_elements=key)
-    )
-    tx.execute(statement, rows)
+    last = {tuple(row[name] for name in key): tuple(row[name] for name in names) for row in rows}
+    insert_rows(tx, table, {}, names, list(last.values()), "replace")
 
 
 def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
