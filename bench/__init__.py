@@ -24,7 +24,13 @@ class Benchmark:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-BENCHMARKS: dict[str, Benchmark] = {}
+BENCHMARKS = {
+    "allocate": Benchmark(
+        module="bench.allocate",
+        measures="A restock decided and written, beside one SQL statement that writes the same allocation.",
+        runs=(("--lines", "10000"),),
+    ),
+}
 # Not a measurement: it runs the others.
 ALL = Benchmark(module="bench.all", measures="Every benchmark at a modest size, as one table.", runs=())
 
