@@ -28,7 +28,7 @@ BENCHMARKS = {
     "allocate": Benchmark(
         module="bench.allocate",
         measures="A restock decided and written, beside one SQL statement that writes the same allocation.",
-        runs=(("--lines", "10000"),),
+        runs=(("--lines", "10000", "--turns", "3"), ("--lines", "10000", "--turns", "1", "--orders")),
     ),
 }
 # Not a measurement: it runs the others.
