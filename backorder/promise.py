@@ -24,6 +24,7 @@ from backorder.scene import Goods, Scene
 # A wait that a second read takes back is told to nobody (domain §2).
 BEFORE_TELLING = timedelta(seconds=2)
 ACTOR = "promised"
+_written = json.JSONEncoder(sort_keys=True).encode  # made once: there may be thousands to compare
 
 
 Waits = tuple[Goods, Mapping[int, Queue], Container[int]]
@@ -66,7 +67,7 @@ def misannotated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> li
     return [
         Target(Effect.ANNOTATE, outbox.order_lane(order_id), order_id)
         for order_id, annotation in wanted.items()
-        if order_id in says and json.dumps(annotation, sort_keys=True) != says[order_id]
+        if order_id in says and _written(annotation) != says[order_id]
     ]
 
 
