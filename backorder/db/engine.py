@@ -157,6 +157,8 @@ def _postgresql(url: str) -> Engine:
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
+        # Planned each time: a plan kept from when a book was small looks through it row by row when it has grown.
+        connect_args={"prepare_threshold": None},
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # an error's text goes to logs and books; what was written may be a person's
     )
