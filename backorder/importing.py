@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from backorder import note
-from backorder.access import distrust, open_store
+from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, imports, levels, shops, turns
@@ -18,10 +18,11 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.imports import Progress
 from backorder.db.levels import Level
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
-from backorder.store.errors import StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import StoreBusy, StoreError
 from backorder.store.gateway import Gateway
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 STEPS = ("shop", "locations", "variants", "orders", "levels")
 TURN_SECONDS = 120
 LONGEST_PAUSE = 300.0
+# A page that killed this many readers in a row waits for a while; somebody should look.
+DEATHS = 5
+SET_ASIDE = timedelta(hours=1)
 
 # How far a page came: the next cursor (None: the step is done) and what was read.
 Page = tuple[str | None, int]
@@ -36,16 +40,24 @@ Page = tuple[str | None, int]
 
 def import_page(house: House, shop_id: int, now: datetime) -> bool:
     """Read the next page of the import, if one may be read now. True if another can follow at once."""
-    holder = uuid.uuid4().hex
+    name = uuid.uuid4().hex
     with house.db.write() as tx:
-        if not turns.take_turn(tx, shop_id, "import", holder, transport_now(), TURN_SECONDS):
+        turn = turns.begin_turn(tx, shop_id, "import", name, transport_now(), TURN_SECONDS)
+        if turn is None:
             return False
+        holder = turn.holder
         step = imports.current(tx, shop_id, transport_now())
+        if step is not None and turn.deaths >= DEATHS:
+            why = f"{turn.deaths} workers died one after the other while they read this page."
+            log.error("import set aside", shop_id=shop_id, step=step.step, why=why)
+            imports.postpone(tx, shop_id, step.step, transport_now() + SET_ASIDE, why)
+            step = None
     if step is None:
         _end_turn(house, shop_id, holder)
         return False
     try:
         cursor, read = _READERS[step.step](house, open_store(house, shop_id), shop_id, step, now)
+        reached("import.read")
         with house.db.write() as tx:
             imports.advance(tx, shop_id, step.step, cursor=cursor, read=read, at=transport_now())
     except StoreError as error:
@@ -129,8 +141,6 @@ def _mark(tx: Connection, shop_id: int, item_ids: frozenset[int] | tuple[int, ..
 
 def _postpone(house: House, shop_id: int, step: Progress, error: StoreError) -> None:
     """Try the page again later, a little later each time."""
-    if isinstance(error, TokenRefused):
-        distrust(house, shop_id)
     asked = error.retry_after if isinstance(error, StoreBusy) else 0.0
     pause = min(LONGEST_PAUSE, max(asked, 2.0**step.attempts))
     log.warning("import waits", shop_id=shop_id, step=step.step, error=str(error), pause=pause)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from backorder.access import keep
+from backorder.access import keep, readmitted
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import books, imports, outbox, shops, tokens
@@ -46,8 +46,10 @@ def arrive(house: House, claims: SessionClaims, id_token: str, now: datetime) ->
         if not returning:
             imports.start(tx, shop.shop_id, STEPS, transport_now())
     keep(house, shop.shop_id, fresh)
+    readmitted(house, shop.shop_id)
     log.info("installed" if not returning else "access renewed", shop=shop.domain, generation=shop.generation)
-    house.bell.ring(Ring.IMPORT)
+    for work in (Ring.IMPORT, Ring.OBSERVE, Ring.OUTBOX):
+        house.bell.ring(work)
     return shop
 
 

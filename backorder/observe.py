@@ -16,19 +16,21 @@ from datetime import datetime, timedelta
 import structlog
 
 from backorder import note
-from backorder.access import distrust, open_store
+from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, orders, shops, turns
+from backorder.db import catalogue, dirty, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.db.turns import Turn
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.read_order import read_order
 from backorder.rules.seen import LocationSeen
 from backorder.rules.terms import Terms
 from backorder.settle import LOOK_AGAIN, Reading, portions, settle
-from backorder.store.errors import AccessLost, StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
 from backorder.sweep import sweep
 
@@ -36,31 +38,52 @@ log = structlog.get_logger(__name__)
 
 TURN_SECONDS = 120
 ROUNDS = 20
+# Orders that are read before their goods are decided about; the others have the next round.
+ORDERS_AT_ONCE = 25
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
 WITHOUT_ACCESS = timedelta(minutes=10)
+# A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
+DEATHS = 5
+SET_ASIDE = timedelta(hours=1)
 
 
 def observe(house: House, shop_id: int, now: datetime) -> bool:
     """Look at everything that is due for this shop, within bounds. True if more is due now."""
-    holder = uuid.uuid4().hex
-    with house.db.write() as tx:
-        if not turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS):
-            return False
+    name = uuid.uuid4().hex
+    turn = house.db.run(lambda tx: turns.begin_turn(tx, shop_id, "observe", name, transport_now(), TURN_SECONDS))
+    if turn is None:
+        return False
+    if turn.deaths >= DEATHS:
+        _set_aside(house, shop_id, turn)
+        return False
+    reached("observe.turn")
     try:
         for _ in range(ROUNDS):
             with house.db.write() as tx:
-                turns.take_turn(tx, shop_id, "observe", holder, transport_now(), TURN_SECONDS)
+                if not turns.take_turn(tx, shop_id, "observe", turn.holder, transport_now(), TURN_SECONDS):
+                    break  # we were away for longer than a turn, and somebody else has it
                 rows = dirty.due(tx, shop_id, transport_now())
             if not rows:
                 break
             _look_or_wait(house, shop_id, rows, now)
+            # What was decided goes out while the next round looks on: under a steady stream there is always one.
+            house.bell.ring(Ring.OUTBOX)
     finally:
         with house.db.write() as tx:
-            turns.end_turn(tx, shop_id, "observe", holder)
-    house.bell.ring(Ring.OUTBOX)
+            turns.end_turn(tx, shop_id, "observe", turn.holder)
     with house.db.read() as tx:
         return bool(dirty.due(tx, shop_id, transport_now(), limit=1))
+
+
+def _set_aside(house: House, shop_id: int, turn: Turn) -> None:
+    """Look no more for a while at what nobody survives; a new mark brings it back at once."""
+    why = f"{turn.deaths} workers died one after the other while they looked at this shop."
+    log.error("shop set aside", shop_id=shop_id, why=why)
+    with house.db.write() as tx:
+        for row in dirty.due(tx, shop_id, transport_now(), limit=1000):
+            dirty.postpone(tx, shop_id, row, transport_now(), SET_ASIDE, why)
+        turns.end_turn(tx, shop_id, "observe", turn.holder)
 
 
 def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) -> None:
@@ -68,15 +91,21 @@ def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], now: date
     try:
         _look(house, shop_id, rows, now)
     except TokenRefused as refused:
-        distrust(house, shop_id)
-        _postpone(house, shop_id, rows, timedelta(seconds=1), refused)
+        _wait(house, shop_id, rows, timedelta(seconds=1), refused)
     except StoreBusy as busy:
-        _postpone(house, shop_id, rows, timedelta(seconds=busy.retry_after), busy)
+        _wait(house, shop_id, rows, timedelta(seconds=busy.retry_after), busy)
     except AccessLost as lost:
-        _postpone(house, shop_id, rows, WITHOUT_ACCESS, lost)
+        _wait(house, shop_id, rows, WITHOUT_ACCESS, lost)
     except StoreError as refused:
         log.exception("store refused a reading", shop_id=shop_id)
         _postpone(house, shop_id, rows, timedelta(seconds=30), refused)
+
+
+def _wait(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelta, why: Exception) -> None:
+    """Nothing was looked at, so no look is counted: who has looked often enough decides on what it saw."""
+    with house.db.write() as tx:
+        for row in rows:
+            dirty.defer(tx, shop_id, row, transport_now() + delay, str(why))
 
 
 def _postpone(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelta, why: Exception) -> None:
@@ -93,6 +122,7 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
     if by_kind[Kind.LOCATIONS]:
         _look_at_locations(house, store, shop_id)
     changed = sweep(house, store, shop_id, now)
+    reached("observe.swept")
     for row in _orders_to_read(house, shop_id, changed):
         look_at_order(house, store, shop_id, row.ref, row, now, changed.get(row.ref, ()))
     with house.db.write() as tx:
@@ -106,6 +136,8 @@ def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
     seen = store.shop()
     with house.db.write() as tx:
         shops.describe(tx, shop_id, seen)
+        # It may have granted more than before.
+        outbox.retry_parked_for(tx, shop_id, MissingScope.SAYS, transport_now())
 
 
 def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
@@ -123,7 +155,10 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
 
 
 def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:
-    """Orders on the list, less those that were read a moment ago: the echoes of one act are read once, a little later."""
+    """Orders on the list, less those that were read a moment ago: the echoes of one act are read once, a little later.
+
+    No more than ORDERS_AT_ONCE, those first that we have never seen: they may hold what the store would ship.
+    """
     now = transport_now()
     with house.db.write() as tx:
         rows = [row for row in dirty.due(tx, shop_id, now, limit=1000) if row.kind is Kind.ORDER]
@@ -135,7 +170,7 @@ def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list
                 wanted.append(row)
             else:
                 dirty.defer(tx, shop_id, row, rested)
-    return wanted
+    return sorted(wanted, key=lambda row: row.ref in last_read)[:ORDERS_AT_ONCE]
 
 
 def look_at_order(
@@ -164,6 +199,7 @@ def look_at_order(
                 return
         if row is not None:
             dirty.clear(tx, shop_id, [row])
+    reached("order.noted")
 
 
 def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Dirty | None) -> None:
@@ -183,4 +219,6 @@ def _look_at_items(house: House, store: Gateway, shop_id: int, rows: Sequence[Di
     for row in rows:
         read_at = transport_now()
         readings.append(Reading(row, store.item(row.ref), read_at))
+    reached("level.read")
     settle(house.db, shop_id, readings, now)
+    reached("decided")

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder.access import distrust, good_pair, open_store
+from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import answers, catalogue, dirty, inbox, levels, orders, outbox, reconciliations, shops, tokens
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.reconciliations import Run, Step, Why
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.observe import look_at_order, observe
 from backorder.rules.drift import Drift
@@ -86,8 +87,6 @@ def go_on(house: House, shop_id: int, now: datetime) -> bool:
     try:
         return _go_on(house, run, now)[1]
     except StoreError as error:
-        if isinstance(error, TokenRefused):
-            distrust(house, shop_id)
         passing = isinstance(error, (StoreBusy, TokenRefused))
         if not passing or run.attempts >= TRIES:
             _fail(house, run, error)
@@ -101,6 +100,7 @@ def go_on(house: House, shop_id: int, now: datetime) -> bool:
 def _go_on(house: House, run: Run, now: datetime, *, keep: bool = False) -> tuple[Run, bool]:
     """One slice. The run as it is after it, and whether there is another."""
     drift, following = _READERS[run.step](house, open_store(house, run.shop_id), run, now)
+    reached("reconcile.half")
     step, cursor = following or (run.step, run.cursor)
     after = replace(run, step=step, cursor=cursor, drift=run.drift + drift)
     house.db.run(lambda tx: _save(tx, after, keep=keep, ends=following is None))

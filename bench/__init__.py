@@ -24,11 +24,33 @@ class Benchmark:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Benchmark] = {
     "allocate": Benchmark(
         module="bench.allocate",
         measures="A restock decided and written, beside one SQL statement that writes the same allocation.",
         runs=(("--lines", "10000", "--turns", "3"), ("--lines", "10000", "--turns", "1", "--orders")),
+    ),
+    "receiver": Benchmark(
+        module="bench.receiver",
+        measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",
+        runs=((),),
+    ),
+    "embedded": Benchmark(
+        module="bench.embedded",
+        measures="How long a webhook waits in `promised serve`, idle and while a restock of 10,000 lines is written.",
+        runs=((),),
+        databases=("sqlite",),
+    ),
+    "promise": Benchmark(
+        module="bench.promise",
+        measures="From an order at the store to its hold, at ten orders a second.",
+        runs=((), ("--distributed",)),
+        databases=("sqlite",),
+    ),
+    "soak": Benchmark(
+        module="bench.soak",
+        measures="Half an hour of webhooks under faults: does anything grow, is everybody served rightly? (--minutes)",
+        runs=(),
     ),
 }
 # Not a measurement: it runs the others.

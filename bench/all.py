@@ -81,6 +81,6 @@ def _results(printed: str) -> list[dict[str, Any]]:
 def _places(servers: ExitStack) -> dict[str, dict[str, str]]:
     """What the environment says beside each kind of database."""
     start = import_module("tests.servers")
-    postgresql = scratch.server() or servers.enter_context(start.postgresql())
+    postgresql = scratch.server() or servers.enter_context(start.postgresql(durable=True))
     redis = os.environ.get("REDIS_URL") or servers.enter_context(start.redis_server())
     return {"sqlite": {"DATABASE_URL": ""}, "postgresql": {"DATABASE_URL": postgresql, "REDIS_URL": redis}}

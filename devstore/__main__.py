@@ -21,7 +21,11 @@ from devstore.world import World
 
 
 class Quiet(WSGIRequestHandler):
-    """The store's own traffic is no news."""
+    """The store's own traffic is no news. Connections stay open, as with the real one."""
+
+    protocol_version = "HTTP/1.1"
+    # Or the body of an answer would wait for the other side to say that it has its head.
+    disable_nagle_algorithm = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
@@ -32,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _arguments(argv)
     app = read_app(asked.app_config, client_id=asked.api_key, secret=asked.api_secret, url=asked.app_url)
     world = World(app, Clock(asked.clock_file), routing_delay=asked.routing_delay)
+    world.post.remembers = asked.remember
     web = create_app(world)
     letters = mailbox_of(web)
     server = make_server(asked.host, asked.port, web, threaded=True, request_handler=Quiet)
@@ -72,6 +77,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--shop", default=DOMAIN)
     parser.add_argument("--seed", choices=sorted(SEEDS), default="demo")
     parser.add_argument("--routing-delay", type=float, default=0.3, help="seconds from order to fulfillment orders")
+    parser.add_argument("--remember", type=int, metavar="N", help="forget deliveries that ended, but for the last N")
     return parser.parse_args(argv)
 
 

@@ -9,14 +9,25 @@ from devstore.model import Delivery
 
 @dataclass(frozen=True)
 class ApiFault:
-    """How one answer of the Admin API goes wrong; with ``after_effect`` the deed is done and only its answer lost.
+    """How one answer of the store goes wrong; with ``after_effect`` the deed is done and only its answer lost.
 
-    ``naming`` waits for the next document that has this word in it; empty: the next of all.
+    ``naming`` waits for the next request that has this word in it, ``shop`` for the next of that shop; empty: of all.
+    ``silence`` is how many seconds the store says nothing before it fails. ``torn``: the answer is cut in its middle.
+    ``beside``: the answer is good, but an error with this code stands beside its data. ``times`` is how often it strikes.
     """
 
-    status: int
+    status: int = 502
     after_effect: bool = False
     naming: str = ""
+    shop: str = ""
+    silence: float = 0.0
+    torn: bool = False
+    beside: str = ""
+    times: int = 1
+
+    def strikes(self, shop: str, text: str) -> bool:
+        """Whether this request is the one it waits for."""
+        return self.naming in text and self.shop in {"", shop}
 
 
 @dataclass

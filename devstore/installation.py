@@ -36,6 +36,16 @@ def open_app(world: World, shop: Shop, *, session: str | None = None) -> str:
     return mint_id_token(world.app, shop.domain, world.clock.transport(), session=session)
 
 
+def grant(world: World, shop: Shop, scopes: frozenset[str]) -> None:
+    """The merchant agrees to other scopes, or takes some back: tokens may do exactly that from now on, and the app is told."""
+    with world.lock:
+        previous, shop.granted = shop.granted, scopes
+        for token in shop.tokens.values():
+            token.scopes = scopes
+        told = {"previous": sorted(previous), "current": sorted(scopes), "updated_at": world.now().isoformat()}
+        world.emit(shop, "app/scopes_update", {"id": world.app.app_id, **told})
+
+
 def uninstall(world: World, shop: Shop) -> None:
     """The merchant removes the app: its tokens die first, then it is told."""
     with world.lock:

@@ -32,12 +32,28 @@ def ledger(world: World, shop: Shop) -> Book:
             "orders": [_order(world, shop, order) for order in shop.orders.values()],
             "metafields": [_metafield(field) for field in shop.metafields.values()],
             "deliveries": [_delivery(each) for each in world.post.made if each.shop == shop.domain],
-            "journal": [
-                {"seq": act.seq, "at": act.at.isoformat(), "act": act.act, "by": act.by, **act.detail}
-                for act in shop.journal
-            ],
+            "journal": journal(shop),
             "failures": list(world.background.failures),
         }
+
+
+def open_orders(world: World, shop: Shop) -> Book:
+    """Levels, and the orders that have something to ship still; each fulfillment order with its age in seconds."""
+    parts = [part for part in shop.fulfillment_orders.values() if part.remaining and part.status != "CANCELLED"]
+    named: dict[int, list[Book]] = {}
+    for part in parts:
+        age = (world.now() - part.created_at).total_seconds()
+        named.setdefault(part.order_id, []).append({**_part(part), "age": age})
+    orders = [{"id": number, "fulfillment_orders": found} for number, found in named.items()]
+    return {"levels": [_level(level) for level in shop.levels.values()], "orders": orders}
+
+
+def journal(shop: Shop, after: int = 0) -> list[Book]:
+    """The acts whose number is above ``after``."""
+    return [
+        {"seq": act.seq, "at": act.at.isoformat(), "act": act.act, "by": act.by, **act.detail}
+        for act in shop.journal[after:]
+    ]
 
 
 def _variants(shop: Shop) -> list[Book]:

@@ -30,6 +30,8 @@ class PostOffice:
         self.backoff = backoff
         self.faults = Faults()
         self.made: list[Delivery] = []
+        # How many deliveries that ended are remembered; None: all of them, for a ledger that tells everything.
+        self.remembers: int | None = None
         self._shops: dict[str, Shop] = {}
         self._waiting: list[Delivery] = []
         self._carried = 0
@@ -159,6 +161,9 @@ class PostOffice:
     def _queue(self, delivery: Delivery) -> None:
         bag = self.faults.meddle(delivery)
         self.made.extend(bag or [delivery])
+        if self.remembers is not None and len(self.made) > 2 * self.remembers:
+            open_still = [each for each in self.made[: -self.remembers] if each.state in {"waiting", "under way"}]
+            self.made = [*open_still, *self.made[-self.remembers :]]
         self._waiting.extend(bag)
 
     def _drop_subscription(self, delivery: Delivery) -> None:

@@ -9,6 +9,8 @@ from devstore.model import Item, Level, Location, Product, Shop, Variant
 from devstore.world import World
 
 DOMAIN = "lamplight.myshopify.com"
+# Things of different shops never have the same number.
+NUMBERS_OF_A_SHOP = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Form:
 def empty(world: World, domain: str = DOMAIN, name: str = "Lamplight") -> Shop:
     """A shop with one location and nothing in it."""
     shop = Shop(id=61_000_000_001 + len(world.shops), domain=domain, name=name, email=f"owner@{domain}")
+    shop.last_id += NUMBERS_OF_A_SHOP * len(world.shops)
     place = Location(shop.next_id(), "Brooklyn warehouse")
     shop.locations[place.id] = place
     return world.add(shop)
@@ -106,4 +109,12 @@ def _variant(shop: Shop, product: Product, form: Form, now: datetime) -> Variant
     return variant
 
 
-SEEDS = {"demo": lamplight, "empty": empty}
+def bazaar(world: World, domain: str = DOMAIN) -> Shop:
+    """Fifty sold-out things, for whoever measures."""
+    shop = empty(world, domain, name="Bazaar")
+    for number in range(1, 51):
+        stock(world, shop, f"Thing {number}", (Form("Default Title", f"THING-{number}", "20.00", 0),))
+    return shop
+
+
+SEEDS = {"demo": lamplight, "empty": empty, "bazaar": bazaar}

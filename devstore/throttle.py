@@ -21,6 +21,7 @@ class Throttle:
         self.maximum = maximum
         self.restore_rate = restore_rate
         self._buckets: dict[str, Bucket] = {}
+        self._empty_until: dict[str, float] = {}
 
     def available(self, shop: str) -> float:
         """Points there now."""
@@ -44,6 +45,10 @@ class Throttle:
         """Leave nothing, as another busy process of the app would."""
         self._bucket(shop).level = 0.0
 
+    def stay_empty(self, shop: str, seconds: float) -> None:
+        """Keep the bucket empty for a while, as a busy process of the app would that takes every point at once."""
+        self._empty_until[shop] = self.clock.transport().timestamp() + seconds
+
     def status(self, shop: str) -> dict[str, float]:
         """What ``extensions.cost.throttleStatus`` says."""
         return {
@@ -57,4 +62,6 @@ class Throttle:
         bucket = self._buckets.setdefault(shop, Bucket(self.maximum, now))
         bucket.level = min(self.maximum, bucket.level + max(0.0, now - bucket.at) * self.restore_rate)
         bucket.at = now
+        if now < self._empty_until.get(shop, 0.0):
+            bucket.level = 0.0
         return bucket

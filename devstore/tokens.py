@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from devstore.access import HOUR, NoToken, exchange, refresh
+from devstore.breaking import broken, fault_for_this
 from devstore.here import current_world, shop_or_404
 from devstore.model import AccessToken, Shop
 from devstore.world import World
@@ -20,9 +21,14 @@ def access_token(domain: str) -> Response | tuple[Response, int]:
     """Exchange a session token, or renew a pair by its refresh token."""
     world, shop = current_world(), shop_or_404(domain)
     asked: dict[str, Any] = request.get_json(silent=True) or request.form.to_dict()
+    world.knocks[domain, "token"] += 1
+    fault = fault_for_this(world, shop)
+    if fault is not None and not fault.after_effect:
+        return broken(world, fault)
     try:
         with world.lock:
-            return jsonify(_told(world, _grant(world, shop, asked)))
+            told = jsonify(_told(world, _grant(world, shop, asked)))
+        return told if fault is None else broken(world, fault, told)
     except NoToken as no:
         return jsonify({"error": no.error, "error_description": no.description}), 400
 

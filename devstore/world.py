@@ -1,7 +1,8 @@
 """The world the store lives in: one app, a clock, shops, the post, and one lock over all of it."""
 
 import threading
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -41,6 +42,11 @@ class World:
         self.throttle = Throttle(self.clock)
         self.remembered = Remembered()
         self.api_faults: deque[ApiFault] = deque()
+        # How many seconds each answer of a shop takes, and how the time passes until it is given.
+        self.slow: dict[str, float] = {}
+        self.pause: Callable[[float], object] = time.sleep
+        # Requests by shop and document (or "token", "unknown token", "broken").
+        self.knocks: Counter[tuple[str, str]] = Counter()
         self.misses: list[dict[str, str]] = []
         self.deprecations: list[dict[str, str]] = []
 

@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from backorder.config import Settings
 from backorder.db.engine import DatabaseBusy
 from plugin.frame import SEALED, page_policy
 from plugin.here import current_house
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 PROGRAMS_ONLY = ("/api", "/webhooks", "/healthz", "/readyz", "/metrics")
 BUSY_SECONDS = "2"
+A_YEAR_OF_HTTPS = "max-age=31536000"
+_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _KINDS = {
     404: Kind.NOT_FOUND,
     405: Kind.METHOD_NOT_ALLOWED,
@@ -36,6 +39,14 @@ def voice(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def sealing(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The headers that seal an answer to a program, for one that is given without Flask."""
+    always = {**_ALWAYS, "Cache-Control": "no-store", "Content-Security-Policy": SEALED}
+    if settings.app_url.startswith("https://"):
+        always["Strict-Transport-Security"] = A_YEAR_OF_HTTPS
+    return tuple(always.items())
+
+
 def _number() -> None:
     g.request_id = uuid4().hex
 
@@ -43,11 +54,10 @@ def _number() -> None:
 def _seal(response: Response) -> Response:
     headers = response.headers
     headers["X-Request-Id"] = request_id()
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    headers.update(_ALWAYS)
     settings = current_house().settings
     if settings.app_url.startswith("https://"):
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = A_YEAR_OF_HTTPS
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     is_page = response.mimetype == "text/html"

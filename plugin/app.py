@@ -7,7 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from backorder.house import House
 from plugin import health, pages, words
-from plugin.answers import voice
+from plugin.answers import sealing, voice
 from plugin.api import blueprint as api
 from plugin.api.schema import LARGEST_ID
 from plugin.here import EXTENSION
@@ -39,4 +39,6 @@ def create_app(house: House) -> Flask:
     voice(app)
     for blueprint in (receiver.blueprint, health.blueprint, api, pages.blueprint):
         app.register_blueprint(blueprint)
+    taken_first = receiver.before(app.wsgi_app, house, sealing(house.settings))
+    app.wsgi_app = taken_first  # type: ignore[assignment,method-assign]  # as Flask's guide has it
     return app

@@ -1,10 +1,12 @@
 """The command line. ``promised --help`` says what there is; every command says what it needs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from backorder import failpoint
 from backorder.config import Settings, SettingsError, read_settings
 from promised.hush import secrets_of
 from promised.refusal import CannotStart
@@ -20,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command is None:
             return int(asked.alone(asked))
         settings = read_settings()
+        _arm(settings)
         speak(secrets_of(settings))
         return asked.command(settings, asked) or 0
     except SettingsError as error:
@@ -66,6 +69,14 @@ def parser() -> argparse.ArgumentParser:
     story.add_argument("--counted-first", action="store_true", help="the warehouse counts before the merchant books in")
     story.add_argument("--bad-post", action="store_true", help="every webhook is brought twice and in no order")
     return whole
+
+
+def _arm(settings: Settings) -> None:
+    """Failpoints, where a test asks for them."""
+    try:
+        failpoint.arm(os.environ, store_is_overridden=settings.store_is_overridden)
+    except failpoint.FailpointRefused as refused:
+        raise SettingsError(str(refused)) from None
 
 
 def demo(asked: argparse.Namespace) -> int:

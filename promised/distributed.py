@@ -1,5 +1,6 @@
 """``promised web``, ``worker`` and ``beat``: any number of processes over PostgreSQL and Redis, one beat."""
 
+import os
 from typing import Any
 
 from celery import signals
@@ -10,6 +11,9 @@ from plugin.app import create_app
 from promised.server import Server
 from promised.start import look_around
 from workers.app import make_celery, move_in
+
+# A task mostly waits: for the store's answer, for the database's disk. With one child a core, holds would wait for readings.
+CHILDREN_A_CORE = 3
 
 
 def shared(settings: Settings, command: str) -> Settings:
@@ -41,7 +45,7 @@ def web(settings: Settings) -> None:
 
 
 def worker(settings: Settings) -> int:
-    """Work at the queue in a process per core until told to stop. Returns the exit status."""
+    """Work at the queue in CHILDREN_A_CORE processes per core until told to stop. Returns the exit status."""
     celery = make_celery(shared(settings, "worker"))
     _keep_our_log()
 
@@ -49,7 +53,10 @@ def worker(settings: Settings) -> int:
     def begin(**_: Any) -> None:
         move_in(celery, settings)[1].start()
 
-    controller = celery.Worker(pool="prefork", without_gossip=True, without_mingle=True, quiet=True)
+    children = CHILDREN_A_CORE * (os.cpu_count() or 1)
+    controller = celery.Worker(
+        pool="prefork", concurrency=children, without_gossip=True, without_mingle=True, quiet=True
+    )
     controller.start()
     return int(controller.exitcode or 0)
 
@@ -58,7 +65,7 @@ def beat(settings: Settings) -> None:
     """Tick until told to stop; ends the process. A second beat does no harm: what is due is asked of the database."""
     celery = make_celery(shared(settings, "beat"))
     _keep_our_log()
-    celery.Beat(scheduler="celery.beat:Scheduler", quiet=True).run()
+    celery.Beat(scheduler="workers.timetable:Ticker", quiet=True).run()
 
 
 class _WebProcess:

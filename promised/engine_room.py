@@ -31,7 +31,7 @@ class EngineRoom:
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._worker: Any = None
-        self._beat: Any = EmbeddedService(celery, thread=True, scheduler_cls="celery.beat:Scheduler")
+        self._beat: Any = EmbeddedService(celery, thread=True, scheduler_cls="workers.timetable:Ticker")
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
 
     def start(self) -> None:

@@ -6,6 +6,7 @@ people's mail addresses.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -35,7 +36,7 @@ class Hush:
         self._secrets = sorted({secret for secret in secrets if len(secret) >= _SHORTEST}, key=len, reverse=True)
 
     def __call__(self, _logger: object, _method: str, entry: Any) -> Any:
-        return {name: HIDDEN if _NAMES.search(name) else self._hush(value) for name, value in entry.items()}
+        return {name: HIDDEN if _is_secret(name) else self._hush(value) for name, value in entry.items()}
 
     def _hush(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -49,6 +50,12 @@ class Hush:
         if value is None or isinstance(value, (bool, int, float)):
             return value
         return self._hush(str(value))
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    """Whether a field of this name is hidden; a program has few names and asks for each of them in every line."""
+    return _NAMES.search(name) is not None
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """``promised serve``: web, worker and beat in one process over one database. Nothing else to install."""
 
 import signal
+import sys
 from typing import Any
 
 import structlog
@@ -17,6 +18,9 @@ from promised.server import GRACE_SECONDS, Server
 from promised.start import look_around, stop_here
 from workers.app import make_celery, move_in
 
+# A thread that computes gives way to one that has to answer after this long, not after the usual five milliseconds: a webhook
+# needs the interpreter a dozen times, and workers compute in the same process.
+SWITCH_SECONDS = 0.0005
 # The web threads have ended by now; what is left of the grace is for tasks.
 STOP_SECONDS = GRACE_SECONDS - 10
 
@@ -60,6 +64,7 @@ class Embedded:
 
     def make_app(self) -> Flask:
         """The application, over a house whose bell rings in this process's own engine room."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         celery = make_celery(self._settings)
         house, ringer = move_in(celery, self._settings)
         self._room = EngineRoom(celery, ringer)

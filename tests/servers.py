@@ -30,8 +30,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL server with an empty database; yields its URL."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server with an empty database; yields its URL. Only a ``durable`` one waits for the disk."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
@@ -54,7 +54,14 @@ def postgresql() -> Iterator[str]:
         **as_user,
         **quiet,
     )
-    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
+    options = [
+        "-c",
+        f"fsync={'on' if durable else 'off'}",
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        f"unix_socket_directories={data}",
+    ]
     server = subprocess.Popen(
         [binaries / "postgres", "-D", data, "-p", str(port), "-c", "max_connections=60", *options], **as_user, **quiet
     )

@@ -1,20 +1,21 @@
 """What the store writes on the envelope. None of it is signed: only the body is proven."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-
-from werkzeug.datastructures import Headers
+from typing import Any
 
 from backorder.db.inbox import Delivery
 
-SIGNATURE = "X-Shopify-Hmac-Sha256"
-SHOP = "X-Shopify-Shop-Domain"
-TOPIC = "X-Shopify-Topic"
-WEBHOOK_ID = "X-Shopify-Webhook-Id"
-EVENT_ID = "X-Shopify-Event-Id"
-TRIGGERED_AT = "X-Shopify-Triggered-At"
+# As WSGI spells X-Shopify-Hmac-Sha256 and its siblings.
+SIGNATURE = "HTTP_X_SHOPIFY_HMAC_SHA256"
+SHOP = "HTTP_X_SHOPIFY_SHOP_DOMAIN"
+TOPIC = "HTTP_X_SHOPIFY_TOPIC"
+WEBHOOK_ID = "HTTP_X_SHOPIFY_WEBHOOK_ID"
+EVENT_ID = "HTTP_X_SHOPIFY_EVENT_ID"
+TRIGGERED_AT = "HTTP_X_SHOPIFY_TRIGGERED_AT"
 
 
-def delivery(headers: Headers, body: bytes) -> Delivery:
+def delivery(headers: Mapping[str, Any], body: bytes) -> Delivery:
     """The delivery in this envelope, its names in lower case and short enough for the books.
 
     Nothing is refused here: a verified body is kept whatever its envelope says, and explained when it is opened.
@@ -30,9 +31,11 @@ def delivery(headers: Headers, body: bytes) -> Delivery:
     )
 
 
-def _word(headers: Headers, name: str, longest: int) -> str:
-    printable = "".join(sign for sign in headers.get(name, "") if sign.isprintable())
-    return printable.strip()[:longest]
+def _word(headers: Mapping[str, Any], name: str, longest: int) -> str:
+    text: str = headers.get(name, "")
+    if not text.isprintable():
+        text = "".join(sign for sign in text if sign.isprintable())
+    return text.strip()[:longest]
 
 
 def _instant(text: str) -> datetime | None:

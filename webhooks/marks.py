@@ -1,7 +1,9 @@
-"""From what a webhook asks for to marks in the books: what is dirty is looked at once, however often it was named."""
+"""From what webhooks ask for to marks in the books: what is dirty is looked at once, however often it was named."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from backorder.db import catalogue, dirty, orders
 from backorder.db.dirty import Kind
@@ -10,32 +12,62 @@ from webhooks.look import Look
 
 # Things of which a shop has one set are looked at as a whole.
 WHOLE = 0
+# Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
+IN_ORDER = (Kind.ITEM, Kind.ORDER, Kind.LOCATIONS, Kind.SHOP, Kind.SWEEP)
+
+Who = TypeVar("Who", bound=Hashable)
 
 
 def mark(tx: Connection, shop_id: int, look: Look, at: datetime) -> bool:
     """Mark what is to be looked at. False if it comes to nothing we know. ``at`` is transport time."""
-    wanted = {
-        # Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
-        Kind.ITEM: {*look.items, *_items_of(tx, shop_id, look)},
-        Kind.ORDER: {*look.orders, *_orders_of(tx, shop_id, look.fulfillment_orders or ())},
-        Kind.LOCATIONS: {WHOLE} if look.locations else set(),
-        Kind.SHOP: {WHOLE} if look.shop else set(),
-    }
-    if look.fulfillment_orders is not None and not wanted[Kind.ORDER]:
-        # Some fulfillment order changed, but we cannot tell whose it is: the sweep asks the store.
-        wanted[Kind.SWEEP] = {WHOLE}
-    for kind, refs in wanted.items():
-        dirty.mark(tx, shop_id, kind, refs, at)
-    return any(wanted.values())
+    return bool(mark_all(tx, shop_id, {"it": look}, at))
 
 
-def _orders_of(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> set[int]:
-    found = (orders.order_of(tx, shop_id, number) for number in fulfillment_order_ids)
-    return {order_id for order_id in found if order_id is not None}
+def mark_all(tx: Connection, shop_id: int, looks: Mapping[Who, Look], at: datetime) -> frozenset[Who]:
+    """Mark what several ask for, each thing once; those whose asking comes to something we know."""
+    known = _Known(tx, shop_id, looks.values())
+    heard = set()
+    marked: dict[Kind, set[int]] = defaultdict(set)
+    for who, look in looks.items():
+        wanted = known.wanted(look)
+        if any(wanted.values()):
+            heard.add(who)
+        for kind, refs in wanted.items():
+            marked[kind] |= refs
+    for kind in IN_ORDER:
+        dirty.mark(tx, shop_id, kind, marked[kind], at)
+    return frozenset(heard)
 
 
-def _items_of(tx: Connection, shop_id: int, look: Look) -> set[int]:
-    known = [*catalogue.by_ids(tx, shop_id, look.variants)]
-    for product_id in look.products:
-        known += catalogue.variants_of_product(tx, shop_id, product_id)
-    return {variant.item_id for variant in known}
+class _Known:
+    """What our books say of the things that some looks name: found in a query for each kind, if any is named."""
+
+    def __init__(self, tx: Connection, shop_id: int, looks: Iterable[Look]) -> None:
+        named = list(looks)
+        parts = {number for look in named for number in look.fulfillment_orders or ()}
+        variants = {number for look in named for number in look.variants}
+        products = {number for look in named for number in look.products}
+        self._order_of = orders.orders_of(tx, shop_id, parts) if parts else {}
+        found = catalogue.by_ids(tx, shop_id, variants) if variants else ()
+        self._item_of = {variant.variant_id: variant.item_id for variant in found}
+        self._items_in: dict[int, set[int]] = defaultdict(set)
+        for product_id in sorted(products):
+            of_product = catalogue.variants_of_product(tx, shop_id, product_id)
+            self._items_in[product_id] = {variant.item_id for variant in of_product}
+
+    def wanted(self, look: Look) -> dict[Kind, set[int]]:
+        """What one look asks for, by kind."""
+        items = {*look.items, *(self._item_of[number] for number in look.variants if number in self._item_of)}
+        for product_id in look.products:
+            items |= self._items_in[product_id]
+        parts = look.fulfillment_orders
+        wanted = {
+            Kind.ITEM: items,
+            Kind.ORDER: {*look.orders, *(self._order_of[n] for n in parts or () if n in self._order_of)},
+            Kind.LOCATIONS: {WHOLE} if look.locations else set(),
+            Kind.SHOP: {WHOLE} if look.shop else set(),
+        }
+        if parts is not None and not wanted[Kind.ORDER]:
+            # Some fulfillment order changed, but we cannot tell whose it is: the sweep asks the store.
+            wanted[Kind.SWEEP] = {WHOLE}
+        return wanted

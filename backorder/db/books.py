@@ -19,6 +19,7 @@ from backorder.db import (
     promises,
     purchase_orders,
     reconciliations,
+    rests,
     shops,
     tokens,
     turns,
@@ -42,6 +43,7 @@ BOOKS = (
     promises,
     purchase_orders,
     reconciliations,
+    rests,
     shops,
     tokens,
     turns,
@@ -49,8 +51,8 @@ BOOKS = (
 
 
 def forget_work(tx: Connection, shop_id: int) -> None:
-    """Drop what was still to be looked at for a shop, and the turns taken for it."""
-    for table in (dirty.dirty, turns.turns):
+    """Drop what was still to be looked at for a shop, the turns taken for it and its store's rest."""
+    for table in (dirty.dirty, rests.rests, turns.turns):
         tx.execute(delete(table).where(table.c.shop_id == shop_id))
 
 

@@ -8,10 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, String, Table, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backorder.db.columns import Instant, StoreId, Words, metadata
+from backorder.db.rests import rests
 from backorder.db.upsert import insert_or_ignore
 
 
@@ -96,9 +110,27 @@ def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
             tx.execute(update(dirty).where(_same(shop_id, row)).values(since=dirty.c.not_before))
 
 
-def defer(tx: Connection, shop_id: int, row: Dirty, until: datetime) -> None:
+def defer(tx: Connection, shop_id: int, row: Dirty, until: datetime, why: str | None = None) -> None:
     """Look later, without counting an attempt, unless it was marked again meanwhile."""
-    tx.execute(update(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks).values(not_before=until))
+    said = {} if why is None else {"error": why[:500]}
+    tx.execute(update(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks).values(not_before=until, **said))
+
+
+def hurry(tx: Connection, shop_id: int, at: datetime) -> None:
+    """Look now at whatever waits because of an error."""
+    waits = (dirty.c.shop_id == shop_id) & dirty.c.error.is_not(None) & (dirty.c.not_before > at)
+    tx.execute(update(dirty).where(waits).values(not_before=at))
+
+
+def unread(tx: Connection, shop_id: int, before: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Why things that have been on the list since before this instant could not be looked at, and since when."""
+    rows = tx.execute(
+        select(dirty.c.error, func.min(dirty.c.since).label("since"))
+        .where(dirty.c.shop_id == shop_id, dirty.c.since < before, dirty.c.error.is_not(None))
+        .group_by(dirty.c.error)
+        .order_by("since", dirty.c.error)
+    )
+    return tuple((row.error, row.since) for row in rows)
 
 
 def postpone(tx: Connection, shop_id: int, row: Dirty, at: datetime, delay: timedelta, why: str) -> None:
@@ -111,8 +143,11 @@ def postpone(tx: Connection, shop_id: int, row: Dirty, at: datetime, delay: time
 
 
 def shops_with_work(tx: Connection, at: datetime) -> tuple[int, ...]:
-    """Shops that have something to look at now."""
-    return tuple(tx.scalars(select(dirty.c.shop_id).where(dirty.c.not_before <= at).distinct()))
+    """Shops that have something to look at now, and whose store does not rest."""
+    resting = select(rests.c.shop_id).where(rests.c.until > at)
+    return tuple(
+        tx.scalars(select(dirty.c.shop_id).where(dirty.c.not_before <= at, dirty.c.shop_id.not_in(resting)).distinct())
+    )
 
 
 def next_due(tx: Connection) -> datetime | None:
@@ -132,4 +167,10 @@ def forget_shop(tx: Connection, shop_id: int) -> None:
 
 
 def _same(shop_id: int, row: Dirty) -> ColumnElement[bool]:
-    return (dirty.c.shop_id == shop_id) & (dirty.c.kind == row.kind.value) & (dirty.c.ref == row.ref)
+    """The row as it was read; one that was cleared and marked anew meanwhile has another ``since``."""
+    return and_(
+        dirty.c.shop_id == shop_id,
+        dirty.c.kind == row.kind.value,
+        dirty.c.ref == row.ref,
+        dirty.c.since == row.since,
+    )

@@ -2,7 +2,6 @@
 
 import secrets
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +13,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from backorder.db.turn import Turn
+
 # The house speaks of a ``Connection`` as the transaction it was given; only this room knows where the type is from.
-__all__ = ["Connection", "Database", "DatabaseBusy"]
+__all__ = ["Connection", "Database", "DatabaseBusy", "OutcomeUnknown"]
 
 T = TypeVar("T")
 
@@ -24,10 +25,39 @@ WRITER = "promised_writer"
 PATIENCE_SECONDS = 10.0
 RETRIES = 5
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: repeat the whole unit of work
+_WAITED_IN_VAIN = {"55P03", "57014"}  # lock_timeout, statement_timeout
+# SQLite says these when another process holds the file, and when there is no room for more.
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
+
+# PostgreSQL. The store gives a webhook five seconds: whoever finds no connection learns it before that.
+CONNECTIONS, POOL_SECONDS, CONNECT_SECONDS = 20, 3.0, 3
+# A server that ends what hangs: no statement of ours takes a minute, and nobody holds a transaction open to wait.
+SERVER_PATIENCE = {
+    "statement_timeout": "60s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+# A network that was cut without a word is noticed within half a minute, while asking within ten seconds.
+KEEPALIVE = {
+    "keepalives": 1,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class DatabaseBusy(Exception):
-    """Another writer held the database for longer than the caller could wait. Nothing was written."""
+    """The database could not take it now: held by somebody else, full, or not to be reached. Nothing was written."""
+
+
+class ConnectionCut(DatabaseBusy):
+    """The connection was lost before anything was committed: the same unit of work may be repeated at once."""
+
+
+class OutcomeUnknown(Exception):
+    """The connection was lost while it committed: all was written, or nothing. What is repeated must bear it."""
 
 
 class Database:
@@ -38,37 +68,57 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer. Threads queue here, in order, instead of polling the file lock.
-        self._writer = threading.Lock()
+        self._writer = Turn()
+        # Who keeps a line of its own to these books, and hangs up with them.
+        self.closing: list[Callable[[], None]] = []
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
-        with self.engine.connect() as connection, connection.begin():
+        """A transaction that only reads. Raises DatabaseBusy if the database cannot be reached."""
+        with self._connection() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def write(self, patience: float = PATIENCE_SECONDS) -> Iterator[Connection]:
+    def write(self, patience: float = PATIENCE_SECONDS, *, hurry: bool = False) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing.
 
-        Raises DatabaseBusy if the turn to write (SQLite) or a connection (PostgreSQL) is not to be had within ``patience``
-        seconds; nothing was written then.
+        Raises DatabaseBusy if the turn to write (SQLite, within ``patience`` seconds) or a connection (PostgreSQL, within
+        POOL_SECONDS) is not to be had, or is lost, or the server ended a wait; nothing was written then. Raises
+        OutcomeUnknown if the connection was lost while it committed. On SQLite who is in a ``hurry`` goes before the others
+        who wait.
         """
         if self.is_sqlite:
-            with self._write_sqlite(patience) as connection:
+            with self._write_sqlite(patience, hurry=hurry) as connection:
                 yield connection
             return
+        committing = False
         try:
-            connection = self.engine.connect()
-        except (OperationalError, PoolTimeout) as error:
+            with self._connection() as connection, connection.begin():
+                yield connection
+                committing = True
+        except DBAPIError as error:
+            if error.connection_invalidated and committing:
+                raise OutcomeUnknown("the connection to the database was lost while it committed") from error
+            if error.connection_invalidated:
+                raise ConnectionCut("the connection to the database was lost") from error
+            if getattr(error.orig, "sqlstate", None) in _WAITED_IN_VAIN:
+                raise DatabaseBusy("somebody else holds what this needs in the database") from error
+            raise
+
+    def _connection(self) -> Connection:
+        """A connection out of the pool."""
+        try:
+            return self.engine.connect()
+        except PoolTimeout as error:
+            raise DatabaseBusy(f"all {CONNECTIONS} connections to the database are in use") from error
+        except OperationalError as error:
             raise DatabaseBusy("the database cannot be reached") from error
-        with connection, connection.begin():
-            yield connection
 
     @contextmanager
-    def _write_sqlite(self, patience: float) -> Iterator[Connection]:
+    def _write_sqlite(self, patience: float, *, hurry: bool) -> Iterator[Connection]:
         """One writer at a time: threads of this process queue at a lock, other processes at the file's."""
         deadline = time.monotonic() + patience
-        if not self._writer.acquire(timeout=patience):
+        if not self._writer.acquire(patience, hurry=hurry):
             raise DatabaseBusy(f"no writer's turn within {patience:.0f} s")
         try:
             with self.engine.connect().execution_options(**{WRITER: True}) as connection:
@@ -82,15 +132,26 @@ class Database:
                     raise DatabaseBusy("another process holds the database") from error
                 with transaction:
                     yield connection
+        except OperationalError as error:
+            # Whatever was refused, the transaction was rolled back whole.
+            if (why := _not_now(error)) is None:
+                raise
+            raise DatabaseBusy(why) from error
         finally:
             self._writer.release()
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Do a whole unit of work in one writing transaction, again from its start after a deadlock."""
+        """Do a whole unit of work in one writing transaction, again from its start after a deadlock or a cut connection.
+
+        Raises what ``write`` raises. An unknown outcome is not repeated: only the caller knows whether that would count twice.
+        """
         for attempt in range(RETRIES):
             try:
                 with self.write() as tx:
                     return work(tx)
+            except ConnectionCut:
+                if attempt + 1 == RETRIES:
+                    raise
             except DBAPIError as error:
                 if attempt + 1 == RETRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
                     raise
@@ -103,13 +164,25 @@ class Database:
         try:
             with self.read() as tx:
                 tx.execute(text("SELECT 1"))
-        except DBAPIError:
+        except (DBAPIError, DatabaseBusy):
             return False
         return True
 
     def close(self) -> None:
         """Give all connections back."""
+        for hang_up in self.closing:
+            hang_up()
         self.engine.dispose()
+
+
+def _not_now(error: OperationalError) -> str | None:
+    """Why SQLite could not write now; None if it is another kind of error."""
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    if code & 0xFF in _LOCKED:  # the rest says why in more detail
+        return "another process holds the database"
+    if code in _FULL:
+        return f"there is no room to write the database ({error.orig})"
+    return None
 
 
 def _sqlite(url: str) -> Engine:
@@ -154,11 +227,17 @@ def _switch_to_wal(cursor: Any) -> None:
 def _postgresql(url: str) -> Engine:
     return create_engine(
         url,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=CONNECTIONS // 2,
+        max_overflow=CONNECTIONS // 2,
+        pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
-        # Planned each time: a plan kept from when a book was small looks through it row by row when it has grown.
-        connect_args={"prepare_threshold": None},
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # an error's text goes to logs and books; what was written may be a person's
+        connect_args={
+            # Planned each time: a plan kept from when a book was small looks through it row by row when it has grown.
+            "prepare_threshold": None,
+            "connect_timeout": CONNECT_SECONDS,
+            "options": " ".join(f"-c {name}={value}" for name, value in SERVER_PATIENCE.items()),
+            **KEEPALIVE,
+        },
     )

@@ -1,8 +1,8 @@
 """The inbox: verified deliveries of the store, kept before they are understood, once each, replayable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -76,9 +76,13 @@ class Delivery:
     body: bytes
 
 
+class Overtaken(Exception):
+    """The lease ended while its taker was away, and somebody else has taken or settled the delivery since."""
+
+
 @dataclass(frozen=True)
 class Kept:
-    """A delivery taken out of the inbox to be understood."""
+    """A delivery taken out of the inbox to be understood. ``until`` is when the lease ends, and its token."""
 
     inbox_id: int
     shop_domain: str
@@ -88,6 +92,24 @@ class Kept:
     received_at: datetime
     attempts: int
     body: bytes
+    until: datetime
+
+
+# What is written of a delivery when it comes.
+KEPT = (
+    "shop_domain",
+    "topic",
+    "event_key",
+    "webhook_id",
+    "body_sha256",
+    "body_sealed",
+    "triggered_at",
+    "received_at",
+    "verdict",
+    "not_before",
+    "attempts",
+)
+_KEEP = f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES ({', '.join('?' * len(KEPT))}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
 
 
 def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
@@ -107,14 +129,19 @@ def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
     }
 
 
-def put_sealed(tx: Connection, row: Mapping[str, Any]) -> bool:
-    """Keep a sealed delivery. False if it was here before: a repeat changes nothing."""
-    return insert_or_ignore(tx, inbox, row)
+def put_all(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Keep sealed deliveries. For each, False if it was here before: a repeat changes nothing."""
+    if tx.dialect.name != "sqlite":
+        return [insert_or_ignore(tx, inbox, row) for row in rows]
+    # Through the driver: to compile the statement anew for each row costs more than all else that a webhook needs.
+    driver = tx.connection.driver_connection
+    assert driver is not None
+    return [bool(driver.execute(_KEEP, _bound(row)).rowcount) for row in rows]
 
 
 def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:
     """Keep a delivery. False if it was here before: a repeat changes nothing."""
-    return put_sealed(tx, sealed(sealer, delivery, at))
+    return put_all(tx, [sealed(sealer, delivery, at)])[0]
 
 
 def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple[Kept, ...]:
@@ -135,9 +162,47 @@ def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple
     return tuple(kept for row in rows if (kept := _opened(tx, row, sealer, at)) is not None)
 
 
+def still_ours(tx: Connection, kept: Kept) -> None:
+    """Lock a delivery that was taken, before writing about it. Raises Overtaken if it is no longer its taker's.
+
+    A delivery that is gone (its shop was erased) is nobody's, and nothing can be written about it.
+    """
+    row = tx.execute(
+        select(inbox.c.verdict, inbox.c.not_before).where(inbox.c.id == kept.inbox_id).with_for_update()
+    ).one_or_none()
+    if row is not None and (row.verdict, row.not_before) != (Verdict.WAITING.value, kept.until):
+        raise Overtaken(f"The lease of delivery {kept.inbox_id} ended, and it was taken or settled since.")
+
+
+def those_still_ours(tx: Connection, taken: Iterable[Kept]) -> tuple[Kept, ...]:
+    """Lock deliveries that were taken; those that are still their taker's, and those that are gone (see ``still_ours``)."""
+    taken = tuple(taken)
+    numbers = sorted(kept.inbox_id for kept in taken)
+    rows = tx.execute(
+        select(inbox.c.id, inbox.c.verdict, inbox.c.not_before)
+        .where(inbox.c.id.in_(numbers))
+        .order_by(inbox.c.id)
+        .with_for_update()
+    )
+    now = {row.id: (row.verdict, row.not_before) for row in rows}
+    return tuple(
+        kept
+        for kept in taken
+        if now.get(kept.inbox_id, (Verdict.WAITING.value, kept.until)) == (Verdict.WAITING.value, kept.until)
+    )
+
+
 def settle(tx: Connection, inbox_id: int, verdict: Verdict, at: datetime, error: str | None = None) -> None:
     """Record what became of a delivery."""
-    tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(verdict=verdict.value, processed_at=at, error=error))
+    settle_all(tx, [inbox_id], verdict, at, error)
+
+
+def settle_all(
+    tx: Connection, inbox_ids: Iterable[int], verdict: Verdict, at: datetime, error: str | None = None
+) -> None:
+    """Record what became of several deliveries: the same of each."""
+    ended = update(inbox).where(inbox.c.id.in_(sorted(inbox_ids)))
+    tx.execute(ended.values(verdict=verdict.value, processed_at=at, error=error))
 
 
 def fail(tx: Connection, kept: Kept, at: datetime, error: str) -> None:
@@ -197,13 +262,13 @@ def forget_shop(tx: Connection, shop_domain: str) -> None:
 def _opened(tx: Connection, row: Row[Any], sealer: Sealer, at: datetime) -> Kept | None:
     """A taken row with its body; one that this key cannot open is set aside, so that it never blocks those behind it."""
     try:
-        return _kept(row, sealer)
+        return _kept(row, sealer, at + LEASE)
     except CannotOpen as error:
         settle(tx, row.id, Verdict.PARKED, at, str(error))
         return None
 
 
-def _kept(row: Row[Any], sealer: Sealer) -> Kept:
+def _kept(row: Row[Any], sealer: Sealer, until: datetime) -> Kept:
     return Kept(
         inbox_id=row.id,
         shop_domain=row.shop_domain,
@@ -213,4 +278,15 @@ def _kept(row: Row[Any], sealer: Sealer) -> Kept:
         received_at=row.received_at,
         attempts=row.attempts + 1,
         body=sealer.open(BODY_PURPOSE, row.body_sealed),
+        until=until,
     )
+
+
+def _bound(row: Mapping[str, Any]) -> list[Any]:
+    """The row's values as SQLite holds them."""
+    return [_as_text(value) if isinstance(value, datetime) else value for value in (row[name] for name in KEPT)]
+
+
+def _as_text(at: datetime) -> str:
+    """An instant as ``Instant`` writes it in SQLite."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -1,32 +1,46 @@
-"""The letterbox: deliveries that come at the same moment are kept in one transaction (SQLite).
+"""The letterbox: deliveries that come at the same moment are kept together.
 
-Whoever gets the writer's turn keeps everybody's: a commit to disk costs the same for one as for fifty, so a burst of webhooks
-pays for a few commits instead of one each. PostgreSQL does this by itself.
+On SQLite one caller leads: it gets the writer's turn and keeps whatever waits then, its own delivery and everybody's. The others
+wait for their own outcome; whoever is first among those that came meanwhile leads next. A commit to disk costs the same for one
+as for eight, so a burst of webhooks pays for a few commits instead of one each. PostgreSQL groups commits by itself: there each
+caller has a line of its own (``inbox_lines``).
 """
 
 import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from backorder.db import inbox
 from backorder.db.engine import Database, DatabaseBusy
 from backorder.db.inbox import Delivery
+from backorder.db.inbox_lines import InboxLines
 from backorder.db.sealed import Sealer
 
 # How long a caller waits for the leader who has taken its letter along: the leader holds the turn already.
 LEADER_SECONDS = 5.0
 
 
-@dataclass(eq=False)
 class Letter:
     """One delivery on its way into the books, and what became of it."""
 
-    row: Mapping[str, Any]
-    decided: threading.Event = field(default_factory=threading.Event)
-    fresh: bool = False
-    error: BaseException | None = None
+    __slots__ = ("_signal", "decided", "error", "fresh", "leads", "row")
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self.row = row
+        self.decided = self.leads = self.fresh = False
+        self.error: BaseException | None = None
+        self._signal = threading.Lock()
+        self._signal.acquire()
+
+    def wait(self, seconds: float) -> bool:
+        """Until its caller is told something: that it leads, or its outcome. False if that took too long."""
+        return self._signal.acquire(timeout=max(0.0, seconds))
+
+    def tell(self) -> None:
+        """Wake its caller."""
+        self._signal.release()
 
     def outcome(self) -> bool:
         """Whether it was new. Raises what went wrong."""
@@ -41,7 +55,11 @@ class Letterbox:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._lines = None if database.is_sqlite else InboxLines(database.url)
+        if self._lines is not None:
+            database.closing.append(self._lines.close)
         self._waiting: list[Letter] = []
+        self._somebody_leads = False
         self._lock = threading.Lock()
 
     def keep(self, delivery: Delivery, at: datetime, patience: float) -> bool:
@@ -49,43 +67,63 @@ class Letterbox:
 
         Raises DatabaseBusy if the turn to write does not come within ``patience`` seconds; nothing of it was kept then.
         """
-        letter = Letter(inbox.sealed(self._sealer, delivery, at))
-        if not self._database.is_sqlite:
-            with self._database.write(patience) as tx:
-                return inbox.put_sealed(tx, letter.row)
+        deadline = time.monotonic() + patience
+        row = inbox.sealed(self._sealer, delivery, at)
+        if self._lines is not None:
+            return self._lines.keep(row)
+        letter = Letter(row)
         with self._lock:
             self._waiting.append(letter)
-        try:
-            self._lead(patience)
-        except DatabaseBusy:
-            if self._withdraw(letter):
-                raise
-        # Either we have led, or another leader has taken the letter along.
-        if not letter.decided.wait(LEADER_SECONDS):
-            raise DatabaseBusy("the writer who took this along does not come back")
+            letter.leads = not self._somebody_leads
+            self._somebody_leads = True
+        if not letter.leads and not letter.wait(deadline - time.monotonic()):
+            self._withdraw(letter)
+        if letter.leads and not letter.decided:
+            self._lead(letter, deadline - time.monotonic())
         return letter.outcome()
 
-    def _lead(self, patience: float) -> None:
-        """Get the writer's turn and keep whatever waits then; nothing, if another leader was quicker."""
+    def _lead(self, own: Letter, patience: float) -> None:
+        """Keep whatever waits when the turn comes; then let the first who came meanwhile lead."""
         taken: list[Letter] = []
         try:
-            with self._database.write(patience) as tx:
-                with self._lock:
-                    taken, self._waiting = self._waiting, []
-                for letter in taken:
-                    letter.fresh = inbox.put_sealed(tx, letter.row)
-        except BaseException as error:
+            with self._database.write(max(0.0, patience), hurry=True) as tx:
+                taken = self._take_all()
+                fresh = inbox.put_all(tx, [letter.row for letter in taken])
+        except BaseException as error:  # noqa: BLE001 - told to everybody who was taken along, and raised to each
+            with self._lock:
+                if own in self._waiting:  # the turn did not come
+                    self._waiting.remove(own)
+            own.error = error
             for letter in taken:
                 letter.error = error
-                letter.decided.set()
-            raise
-        for letter in taken:
-            letter.decided.set()
+        else:
+            for letter, new in zip(taken, fresh, strict=True):
+                letter.fresh = new
+        finally:
+            for letter in taken:
+                letter.decided = True
+                if letter is not own:
+                    letter.tell()
+            self._next_leads()
 
-    def _withdraw(self, letter: Letter) -> bool:
-        """Take a letter back; False if a leader has it."""
+    def _take_all(self) -> list[Letter]:
         with self._lock:
-            if letter in self._waiting:
+            taken, self._waiting = self._waiting, []
+        return taken
+
+    def _next_leads(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting[0].leads = True
+                self._waiting[0].tell()
+            else:
+                self._somebody_leads = False
+
+    def _withdraw(self, letter: Letter) -> None:
+        """Its time is over: take it back, unless a leader has it or it was to lead at this very moment."""
+        with self._lock:
+            if letter in self._waiting and not letter.leads:
                 self._waiting.remove(letter)
-                return True
-        return False
+                raise DatabaseBusy("the turn to write did not come")
+        if not letter.leads and not letter.wait(LEADER_SECONDS):
+            raise DatabaseBusy("the writer who took this along does not come back")

@@ -31,6 +31,8 @@ def upgrade(database: Database) -> None:
     """
     with database.write(patience=60) as tx:
         if not database.is_sqlite:
+            tx.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a big table takes as long as it takes
+            tx.exec_driver_sql("SET LOCAL lock_timeout = 0")
             tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7346203)")
         if standing(tx)[0] is not Standing.AHEAD:
             command.upgrade(_config(tx), "head")

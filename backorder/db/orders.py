@@ -239,14 +239,15 @@ def annotation_written(tx: Connection, shop_id: int, order_id: int, digest: str,
     )
 
 
-def order_of(tx: Connection, shop_id: int, fulfillment_order_id: int) -> int | None:
-    """The order that a fulfillment order belongs to, as far as we know it."""
-    return tx.execute(
-        select(fulfillment_orders.c.order_id).where(
+def orders_of(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, int]:
+    """The orders that fulfillment orders belong to, as far as we know them."""
+    rows = tx.execute(
+        select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.order_id).where(
             fulfillment_orders.c.shop_id == shop_id,
-            fulfillment_orders.c.fulfillment_order_id == fulfillment_order_id,
+            fulfillment_orders.c.fulfillment_order_id.in_(sorted(set(fulfillment_order_ids))),
         )
-    ).scalar_one_or_none()
+    )
+    return {row.fulfillment_order_id: row.order_id for row in rows}
 
 
 def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> None:

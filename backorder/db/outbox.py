@@ -25,23 +25,24 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    and_,
-    case,
     delete,
-    exists,
     func,
-    or_,
     select,
     update,
 )
 
+from backorder.db import next_row, rests
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
 LEASE = timedelta(seconds=120)
+# So many refusals park a row. What failed through no fault of the row counts none, but does not go on for ever either.
 ATTEMPTS = 10
+GIVE_UP_AFTER = timedelta(days=4)
+FIRST_PAUSE, LONGEST_PAUSE, LONGEST_WHEN_TOLD = 2.0, 900.0, 60.0  # seconds between attempts
+AT_ONCE = 2  # rows of one shop at work at the same time: half of an embedded process's hands are left for the others
 TAKING = 7_346_204  # the number of the lock under which rows are taken
 TRIES, BETWEEN_TRIES = 20, 0.005
 
@@ -83,20 +84,28 @@ outbox = Table(
     Column("state", String(16), nullable=False, default=State.DUE.value),
     Column("created_at", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),
+    # Counts takings, and never anew: it tells one taker from the next.
     Column("attempts", Integer, nullable=False, default=0),
+    # Counts refusals, and takers that died, since somebody last said "try again".
+    Column("failures", Integer, nullable=False, default=0, server_default="0"),
+    Column("failing_since", Instant),
     Column("sending", Integer, nullable=False, default=0),
     Column("error", Sentences),
     Column("reply", Sentences),
     Column("done_at", Instant),
     UniqueConstraint("shop_id", "key"),
-    Index("ix_outbox_state_not_before", "state", "not_before"),
-    Index("ix_outbox_shop_id_lane", "shop_id", "lane"),
+    Index("ix_outbox_state_shop_id_step_not_before", "state", "shop_id", "step", "not_before"),
+    Index("ix_outbox_shop_id_lane_state", "shop_id", "lane", "state"),
 )
+
+
+class Overtaken(Exception):
+    """The lease ended while its taker was away, and the row is somebody else's or settled: nothing more may be written."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A row taken out of the outbox, to be delivered by whoever took it."""
+    """A row taken out of the outbox, to be delivered by whoever took it. ``until`` is when the lease ends, and its token."""
 
     outbox_id: int
     shop_id: int
@@ -108,6 +117,9 @@ class Due:
     attempts: int
     created_at: datetime
     was_sending: bool
+    until: datetime
+    failures: int = 0
+    failing_since: datetime | None = None
 
 
 def order_lane(order_id: int) -> str:
@@ -230,52 +242,34 @@ def put(
     )
 
 
-def take(tx: Connection, at: datetime, shop_id: int | None = None) -> Due | None:
-    """Take the next row that may go: the head of its lane, holds before all else, for a lease.
+def take(tx: Connection, at: datetime, shop_id: int | None = None, *, at_once: int = AT_ONCE) -> Due | None:
+    """Take the next row that may go, for a lease: the head of its lane, holds before all else, each shop in its turn.
 
-    A row whose taker died comes back when its lease ends. Parked and unknown rows stop the later steps of their lane.
+    A row whose taker died comes back when its lease ends, ATTEMPTS times. Parked and unknown rows stop the later steps of
+    their lane. No row of a shop is taken while its store rests, or while ``at_once`` of its rows are at work.
     """
     if tx.dialect.name == "postgresql" and not _alone(tx):
         return None
-    ahead = outbox.alias("ahead")
-    blocked = exists().where(
-        ahead.c.shop_id == outbox.c.shop_id,
-        ahead.c.lane == outbox.c.lane,
-        ahead.c.id != outbox.c.id,
-        or_(
-            ahead.c.state == State.DOING.value,
-            and_(
-                ahead.c.state == State.DUE.value,
-                or_(ahead.c.step < outbox.c.step, and_(ahead.c.step == outbox.c.step, ahead.c.id < outbox.c.id)),
-            ),
-            and_(
-                ahead.c.state.in_([State.PARKED.value, State.UNKNOWN.value]),
-                ahead.c.step < outbox.c.step,
-            ),
-        ),
-    )
-    wanted = (
-        select(outbox)
-        .where(
-            outbox.c.state.in_([State.DUE.value, State.DOING.value]),
-            outbox.c.not_before <= at,
-            ~blocked,
+    while True:
+        row = next_row.choose(tx, outbox, at, shop_id, at_once)
+        if row is None:
+            return None
+        lost = row.state == State.DOING.value
+        if lost and row.failures + 1 >= ATTEMPTS and not row.sending:
+            finish(tx, row.id, State.PARKED, at, error=f"Taken {row.attempts} times, and its taker never came back.")
+            continue
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(
+                state=State.DOING.value,
+                not_before=at + LEASE,
+                attempts=outbox.c.attempts + 1,
+                failures=outbox.c.failures + int(lost),
+            )
         )
-        .order_by(case((outbox.c.step == 0, 0), else_=1), outbox.c.not_before, outbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if shop_id is not None:
-        wanted = wanted.where(outbox.c.shop_id == shop_id)
-    row = tx.execute(wanted).one_or_none()
-    if row is None:
-        return None
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(state=State.DOING.value, not_before=at + LEASE, attempts=outbox.c.attempts + 1)
-    )
-    return _due(row)
+        rests.served(tx, row.shop_id, at)
+        return _due(row, at + LEASE, lost=lost)
 
 
 def _alone(tx: Connection) -> bool:
@@ -288,6 +282,18 @@ def _alone(tx: Connection) -> bool:
             return True
         time.sleep(BETWEEN_TRIES)
     return False
+
+
+def still_ours(tx: Connection, due: Due) -> None:
+    """Lock a row that was taken, before writing about it. Raises Overtaken if it is no longer its taker's.
+
+    Whoever stopped for longer than a lease wakes up late. Each taking ends at another moment, so that moment tells takers apart.
+    """
+    held = select(outbox.c.id).where(
+        outbox.c.id == due.outbox_id, outbox.c.state == State.DOING.value, outbox.c.not_before == due.until
+    )
+    if tx.execute(held.with_for_update()).first() is None:
+        raise Overtaken(f"The lease of row {due.outbox_id} ended, and it was taken or settled since.")
 
 
 def freeze(tx: Connection, outbox_id: int, payload: dict[str, Any]) -> None:
@@ -311,18 +317,46 @@ def finish(
     )
 
 
-def retry(tx: Connection, due: Due, at: datetime, error: str, after: float | None = None) -> State:
-    """Give a row back after a passing failure; park it after ATTEMPTS. ``after`` is in seconds."""
-    if due.attempts >= ATTEMPTS:
+def retry(
+    tx: Connection, due: Due, at: datetime, error: str, after: float | None = None, *, passing: bool = False
+) -> State:
+    """Give a row back after a failure; ``after`` is in seconds. Park it after ATTEMPTS refusals.
+
+    ``passing``: it did not happen through no fault of the row (the store or the relay was away, or had no time). That uses
+    no attempt up; such a row is parked when it has been failing for GIVE_UP_AFTER, so that somebody looks.
+    """
+    failures = due.failures + (not passing)
+    since = due.failing_since or at
+    if failures >= ATTEMPTS or at - since >= GIVE_UP_AFTER:
+        tx.execute(update(outbox).where(outbox.c.id == due.outbox_id).values(failures=failures, failing_since=since))
         finish(tx, due.outbox_id, State.PARKED, at, error=error)
         return State.PARKED
-    delay = timedelta(seconds=after if after is not None else min(900.0, 2.0**due.attempts))
+    delay = timedelta(seconds=_pause((at - since).total_seconds(), failures, after, passing=passing))
     tx.execute(
         update(outbox)
         .where(outbox.c.id == due.outbox_id)
-        .values(state=State.DUE.value, not_before=at + delay, error=error, sending=0)
+        .values(
+            state=State.DUE.value,
+            not_before=at + delay,
+            error=error,
+            sending=0,
+            failures=failures,
+            failing_since=since,
+        )
     )
     return State.DUE
+
+
+def _pause(lasted: float, failures: int, after: float | None, *, passing: bool) -> float:
+    """A refusal waits twice as long as the last time; a passing trouble for as long as it has lasted.
+
+    Who was told when to come back (``after``) does so, but not every second for an hour.
+    """
+    if not passing:
+        return after if after is not None else min(LONGEST_PAUSE, 2.0**failures)
+    if after is not None:
+        return max(after, min(LONGEST_WHEN_TOLD, lasted))
+    return min(LONGEST_PAUSE, max(FIRST_PAUSE, lasted))
 
 
 def again(tx: Connection, shop_id: int, outbox_id: int, at: datetime) -> bool:
@@ -334,9 +368,15 @@ def again(tx: Connection, shop_id: int, outbox_id: int, at: datetime) -> bool:
             outbox.c.id == outbox_id,
             outbox.c.state.in_([State.PARKED.value, State.UNKNOWN.value]),
         )
-        .values(state=State.DUE.value, not_before=at, attempts=0, sending=0, error=None)
+        .values(state=State.DUE.value, not_before=at, failures=0, failing_since=None, sending=0, error=None)
     )
     return changed.rowcount == 1
+
+
+def hurry(tx: Connection, shop_id: int, at: datetime) -> None:
+    """Let whatever pauses after a failure be tried at once."""
+    pauses = (outbox.c.shop_id == shop_id) & (outbox.c.state == State.DUE.value) & outbox.c.failing_since.is_not(None)
+    tx.execute(update(outbox).where(pauses, outbox.c.not_before > at).values(not_before=at))
 
 
 def retry_parked_targets(tx: Connection, shop_id: int, at: datetime) -> int:
@@ -344,7 +384,20 @@ def retry_parked_targets(tx: Connection, shop_id: int, at: datetime) -> int:
     return tx.execute(
         update(outbox)
         .where(outbox.c.shop_id == shop_id, outbox.c.state == State.PARKED.value, outbox.c.effect != Effect.MAIL.value)
-        .values(state=State.DUE.value, not_before=at, attempts=0)
+        .values(state=State.DUE.value, not_before=at, failures=0, failing_since=None)
+    ).rowcount
+
+
+def retry_parked_for(tx: Connection, shop_id: int, why: str, at: datetime) -> int:
+    """Give everything another chance that was parked with an error beginning with ``why``, which holds no more."""
+    return tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.state == State.PARKED.value,
+            outbox.c.error.startswith(why, autoescape=True),
+        )
+        .values(state=State.DUE.value, not_before=at, failures=0, failing_since=None)
     ).rowcount
 
 
@@ -360,7 +413,20 @@ def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
         )
         .order_by(outbox.c.id)
     )
-    return tuple(_due(row) for row in rows)
+    return tuple(_due(row, row.not_before) for row in rows)
+
+
+def perhaps_told(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
+    """Order lines that a letter of this lane spoke of which may have arrived: nobody knows."""
+    payloads = tx.scalars(
+        select(outbox.c.payload).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.lane == lane,
+            outbox.c.effect == Effect.MAIL.value,
+            outbox.c.state == State.UNKNOWN.value,
+        )
+    )
+    return frozenset(line_id for payload in payloads for line_id, _ in payload.get("versions", ()))
 
 
 def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
@@ -424,7 +490,7 @@ def forget_shop(tx: Connection, shop_id: int) -> None:
     tx.execute(delete(outbox).where(outbox.c.shop_id == shop_id))
 
 
-def _due(row: Row[Any]) -> Due:
+def _due(row: Row[Any], until: datetime, *, lost: bool = False) -> Due:
     return Due(
         outbox_id=row.id,
         shop_id=row.shop_id,
@@ -436,4 +502,7 @@ def _due(row: Row[Any]) -> Due:
         attempts=row.attempts + 1,
         created_at=row.created_at,
         was_sending=bool(row.sending),
+        failures=row.failures + int(lost),
+        failing_since=row.failing_since,
+        until=until,
     )

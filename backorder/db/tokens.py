@@ -93,9 +93,12 @@ def spent(tx: Connection, shop_id: int, version: int, at: datetime) -> None:
     )
 
 
-def expire(tx: Connection, shop_id: int, at: datetime) -> None:
-    """Count the access token as spent, so that it is renewed before its next use."""
-    tx.execute(update(tokens).where(tokens.c.shop_id == shop_id).values(access_until=at))
+def expire(tx: Connection, shop_id: int, version: int, at: datetime) -> bool:
+    """Count this version's access token as spent, so that it is renewed before its next use. False if it was renewed."""
+    spent = tx.execute(
+        update(tokens).where(tokens.c.shop_id == shop_id, tokens.c.version == version).values(access_until=at)
+    )
+    return spent.rowcount == 1
 
 
 def forget(tx: Connection, shop_id: int) -> None:

@@ -1,8 +1,9 @@
 """Turns: at most one process at a time does a named piece of work for a shop. A turn ends by itself when its holder dies."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, String, Table, delete, update
+from sqlalchemy import Column, Connection, String, Table, delete, select, update
 
 from backorder.db.columns import Instant, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
@@ -15,6 +16,35 @@ turns = Table(
     Column("holder", String(64), nullable=False),
     Column("until", Instant, nullable=False),
 )
+
+# Between a holder's own name and how many holders before it died.
+_AFTER = "+"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn that was begun. ``deaths``: how many holders before this one, one after the other, never gave it back."""
+
+    holder: str
+    deaths: int
+
+
+def begin_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime, seconds: int) -> Turn | None:
+    """Begin a turn. None while somebody else has it.
+
+    Who works at something that kills cannot say so afterwards; so the turn itself carries the count to the next.
+    """
+    until = at + timedelta(seconds=seconds)
+    if insert_or_ignore(tx, turns, {"shop_id": shop_id, "work": work, "holder": holder, "until": until}):
+        return Turn(holder, 0)
+    same = (turns.c.shop_id == shop_id) & (turns.c.work == work)
+    left = tx.execute(select(turns.c.holder).where(same, turns.c.until < at).with_for_update()).scalar_one_or_none()
+    if left is None:
+        return None
+    deaths = int(left.partition(_AFTER)[2] or 0) + 1
+    turn = Turn(f"{holder}{_AFTER}{deaths}", deaths)
+    tx.execute(update(turns).where(same).values(holder=turn.holder, until=until))
+    return turn
 
 
 def take_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime, seconds: int) -> bool:

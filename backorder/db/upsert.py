@@ -1,6 +1,7 @@
 """INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy in two dialects."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -25,10 +26,15 @@ def upsert(tx: Connection, table: Table, values: Mapping[str, Any] | Sequence[Ma
 
 def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row unless any unique key already has it. True if it was new."""
+    return tx.execute(_insert_or_ignore(tx.dialect.name, table), dict(values)).first() is not None
+
+
+# To build such a statement costs more than to run it, and there is one for each book.
+@cache
+def _insert_or_ignore(dialect: str, table: Table) -> Any:
     # What is returned says whether a row was written; a row count is not given by every driver here.
-    written = _insert(tx, table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
-    return tx.execute(written).first() is not None
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
-def _insert(tx: Connection, table: Table) -> Any:
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+def _insert(dialect: str, table: Table) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

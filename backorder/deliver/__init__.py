@@ -8,19 +8,19 @@ from datetime import datetime
 
 import structlog
 
-from backorder.access import distrust
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
-from backorder.db.engine import Connection
-from backorder.db.outbox import Due, Effect, State
+from backorder.db.engine import Connection, DatabaseBusy
+from backorder.db.outbox import Due, Effect, Overtaken, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
 from backorder.deliver.offering import offer
-from backorder.deliver.outcome import Outcome
+from backorder.deliver.outcome import Outcome, later
+from backorder.failpoint import reached
 from backorder.house import House
-from backorder.store.errors import AccessLost, ChangedMeanwhile, StoreBusy, StoreRefused, TokenRefused
+from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreError, TokenRefused
 
 log = structlog.get_logger(__name__)
 
@@ -32,19 +32,25 @@ DELIVERERS: dict[Effect, Callable[[House, Due, datetime], Outcome]] = {
     Effect.MAIL: write_letter,
 }
 WITHOUT_ACCESS_SECONDS = 900.0
+BOOKS_BUSY_SECONDS = 5.0
 
 
 def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
     """Take and deliver one row (of one shop, or of any). True if there was one."""
-    with house.db.write() as tx:
-        due = outbox.take(tx, transport_now(), shop_id)
+    due = house.db.run(lambda tx: outbox.take(tx, transport_now(), shop_id))
     if due is None:
         return False
+    reached("outbox.taken")
     with structlog.contextvars.bound_contextvars(shop_id=due.shop_id, outbox_id=due.outbox_id, effect=due.effect.value):
-        outcome = _attempt(house, due, now)
-        with house.db.write() as tx:
-            state = _record(due, outcome, tx)
-        log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
+        try:
+            outcome = _survived(house, due, now)
+            reached("effect.made")
+            state = house.db.run(lambda tx: _record(due, outcome, tx))
+        except Overtaken as late:
+            log.warning("overtaken", reason=str(late))
+        else:
+            log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
+    reached("outbox.recorded")
     house.bell.ring(Ring.OUTBOX)
     return True
 
@@ -53,23 +59,51 @@ def _attempt(house: House, due: Due, now: datetime) -> Outcome:
     """Deliver; what went wrong becomes an outcome that says who should act."""
     try:
         return DELIVERERS[due.effect](house, due, now)
-    except TokenRefused as refused:
-        distrust(house, due.shop_id)
-        return Outcome(State.DUE, error=str(refused), retry_after=1.0)
-    except StoreBusy as busy:
-        return Outcome(State.DUE, error=str(busy), retry_after=busy.retry_after if not busy.outcome_unknown else None)
-    except ChangedMeanwhile as changed:
-        return Outcome(State.DUE, error=str(changed), retry_after=0.5)
-    except AccessLost as lost:
-        return Outcome(State.DUE, error=str(lost), retry_after=WITHOUT_ACCESS_SECONDS)
-    except StoreRefused as refused:
-        # The next attempt reads the store anew, so a refusal caused by what changed meanwhile heals by itself.
-        return Outcome(State.DUE, error=str(refused))
+    except StoreError as error:
+        return _trouble(error)
+    except DatabaseBusy as busy:
+        if due.effect is Effect.MAIL:
+            raise  # perhaps it has left: the lease ends, and then the row says that nobody knows
+        return later(str(busy), BOOKS_BUSY_SECONDS)
+
+
+def _trouble(error: StoreError) -> Outcome:
+    """What the store's error means for the row: only a refusal of what it asks uses an attempt up."""
+    match error:
+        case MissingScope():
+            outcome = Outcome(State.PARKED, error=str(error))  # until the merchant has granted it
+        case TokenRefused():
+            outcome = later(str(error), 1.0)
+        case StoreBusy():
+            outcome = later(str(error), error.retry_after if not error.outcome_unknown else None)
+        case ChangedMeanwhile():
+            outcome = Outcome(State.DUE, error=str(error), retry_after=0.5)
+        case AccessLost():
+            outcome = later(str(error), WITHOUT_ACCESS_SECONDS)
+        case _:
+            # The next attempt reads the store anew, so a refusal caused by what changed meanwhile heals by itself.
+            outcome = Outcome(State.DUE, error=str(error))
+    return outcome
+
+
+def _survived(house: House, due: Due, now: datetime) -> Outcome:
+    """Deliver; what nobody expected is written down and tried again."""
+    try:
+        return _attempt(house, due, now)
+    except Overtaken:
+        raise
+    except Exception as error:
+        if due.effect is Effect.MAIL:
+            raise  # it may have left; when the lease ends, its successor says so
+        # Targets are read before they are written, so the row need not wait for its lease to end.
+        log.exception("delivery failed")
+        return Outcome(State.DUE, error=f"{type(error).__name__}: see the log.")
 
 
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:
+    outbox.still_ours(tx, due)
     at = transport_now()
     if outcome.state is State.DUE:
-        return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after)
+        return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after, passing=outcome.passing)
     outbox.finish(tx, due.outbox_id, outcome.state, at, reply=outcome.reply, error=outcome.error)
     return outcome.state

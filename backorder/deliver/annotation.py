@@ -10,6 +10,7 @@ from backorder.db import orders, shops
 from backorder.db.orders import Order
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.promise import annotation
 from backorder.read_order import ask_order
@@ -37,6 +38,7 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:  # noqa: ARG001 
         _read_anew(house, store, due)
         raise
     tags = _tag(store, order, waiting=wanted["waiting"])
+    reached("order.annotated")
     with house.db.write() as tx:
         orders.annotation_written(tx, due.shop_id, due.subject, digest, tags)
         orders.annotated(tx, due.shop_id, due.subject, text)

@@ -19,6 +19,7 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.promise import last_told
 from backorder.read_order import read_order
@@ -32,7 +33,9 @@ from backorder.store.gateway import Gateway
 # A hold may split a fulfillment order in two, and a move may undo one; more rounds than this are a quarrel.
 ROUNDS = 6
 NOTE = "Backordered: waiting for stock."
-JUST_NOW = timedelta(seconds=1)
+# A hold on what changed since is refused by the store and tried again after a reading. Longer than the queue may be late: a
+# house that lags would otherwise read twice for each hold and lag more.
+JUST_NOW = timedelta(seconds=5)
 
 
 def hold(house: House, due: Due, now: datetime) -> Outcome:
@@ -43,6 +46,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
             return void("the order is gone")
         with house.db.write() as tx:
             wanted = _plan(tx, due.shop_id, due.subject)
+            outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
         if not wanted.holds:
             if wanted.blocked:
                 return Outcome(State.DUE, error="; ".join(wanted.blocked))
@@ -52,6 +56,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
             store.hold(first.fulfillment_order_id, HANDLE, first.parts, NOTE)
         except AlreadyHeld:
             continue  # done by an attempt whose answer was lost; the next reading shows it
+        reached("hold.placed")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
@@ -64,9 +69,11 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
             return void("the order is gone")
         with house.db.write() as tx:
             wanted = _decide_release(tx, due, now)
+            outbox.still_ours(tx, due)
         if wanted is None:
             return _confirmed(house, due, seen)
         store.release(wanted.fulfillment_order_id, wanted.hold_ids)
+        reached("release.made")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
@@ -153,6 +160,7 @@ def _confirmed(house: House, due: Due, seen: OrderSeen) -> Outcome:
         return Outcome(State.DUE, error=f"still held: {still}")
     if releases:
         with house.db.write() as tx:
+            outbox.still_ours(tx, due)
             _owe_the_good_news(tx, due, _units_by_line(releases, seen))
             outbox.want(tx, due.shop_id, Effect.ANNOTATE, due.lane, due.subject, transport_now())
     return done()
@@ -170,13 +178,18 @@ def _units_by_line(releases: Mapping[str, Any], seen: OrderSeen) -> Counter[int]
 
 
 def _owe_the_good_news(tx: Connection, due: Due, released: Mapping[int, int]) -> None:
-    """“Your item is in”, once a release, to those who had been told to wait."""
+    """“Your item is in”, once a release, to those who had been told to wait, or perhaps had."""
     shop = shops.one(tx, due.shop_id)
     order = orders.get(tx, due.shop_id, due.subject)
     if order is None or order.test or not Terms.from_json(shop.terms).notify_customers:
         return
     told = promises.of_orders(tx, due.shop_id, [due.subject])
-    lines = {line_id: units for line_id, units in released.items() if last_told(told, line_id) is not None}
+    perhaps = outbox.perhaps_told(tx, due.shop_id, due.lane)
+    lines = {
+        line_id: units
+        for line_id, units in released.items()
+        if line_id in perhaps or last_told(told, line_id) is not None
+    }
     if lines:
         outbox.put(
             tx,

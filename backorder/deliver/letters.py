@@ -8,28 +8,36 @@
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+
+import structlog
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import claims, contacts, orders, outbox, promises, shops
+from backorder.db import claims, contacts, orders, outbox, promises, rests, shops
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
+from backorder.db.rests import RELAY
 from backorder.db.sealed import Sealer
-from backorder.deliver.outcome import Outcome, done, void
+from backorder.deliver.outcome import Outcome, done, later, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.mail.address import AddressUnusable
 from backorder.mail.compose import compose
 from backorder.mail.letter import Kind, Letter, LetterIncomplete, LetterLine
-from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown
+from backorder.mail.outcome import MailBusy, MailError, MailRefused, MailUnknown, RelayAway
 from backorder.mail.post import send
 from backorder.promise import last_told, untold
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 
+# A relay that is away is asked again soon, then every five minutes.
+RELAY_REST, LONGEST_RELAY_REST = timedelta(seconds=2), timedelta(minutes=5)
 NO_RELAY = "No mail server is configured: set SMTP_URL and try again."
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,8 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
     if ready is None:
         return void("no longer true, so not told")
     gathered, message = ready
-    outcome = _hand_over(house.settings.smtp_url, message)
+    outcome = _hand_over(house, house.settings.smtp_url, message)
+    reached("letter.handed_over")
     if outcome.state is State.DONE:
         with house.db.write() as tx:
             for line_id, version in gathered.versions:
@@ -66,22 +75,48 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
     return outcome
 
 
-def _hand_over(smtp_url: str, message: EmailMessage) -> Outcome:
+def _hand_over(house: House, smtp_url: str, message: EmailMessage) -> Outcome:
     """Give the message to the relay; what it answered, or that nobody knows."""
     try:
         sent = send(smtp_url, message)
     except MailUnknown as error:
+        # What follows would leave into the same silence.
+        _relay_rests(house, error)
         return Outcome(State.UNKNOWN, error=str(error))
+    except RelayAway as error:
+        _relay_rests(house, error)
+        return later(str(error), RELAY_REST.total_seconds())
     except MailRefused as error:
-        return Outcome(State.PARKED, error=str(error))
+        outcome = Outcome(State.PARKED, error=str(error))
     except MailBusy as error:
-        return Outcome(State.DUE, error=str(error))
-    return done(f"{message['Message-ID']} {sent.reply}")
+        outcome = later(str(error))
+    else:
+        outcome = done(f"{message['Message-ID']} {sent.reply}")
+    _relay_listens(house)
+    return outcome
+
+
+def _relay_rests(house: House, error: MailError) -> None:
+    """No letter of any shop is handed over for a while."""
+    with house.db.write() as tx:
+        until = rests.begin(tx, RELAY, transport_now(), RELAY_REST, LONGEST_RELAY_REST, str(error))
+    log.warning("the mail relay rests", until=until.isoformat(), why=str(error))
+
+
+def _relay_listens(house: House) -> None:
+    """It gave its verdict on a letter, so it is well."""
+    with house.db.read() as tx:
+        poorly = rests.get(tx, RELAY) is not None
+    if poorly:
+        with house.db.write() as tx:
+            rests.end(tx, RELAY)
+        log.info("the mail relay listens again")
 
 
 def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathered, EmailMessage] | None:
     """Gather, compose, keep the words and mark the row as leaving; None when there is nothing to say any more."""
     with house.db.write() as tx:
+        outbox.still_ours(tx, due)
         gathered = _gather(tx, due)
         if gathered is None:
             return None

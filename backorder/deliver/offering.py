@@ -9,13 +9,14 @@ from datetime import datetime
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, offers
+from backorder.db import catalogue, dirty, offers, outbox
 from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.offers import Offer
 from backorder.db.outbox import Due, State
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.failpoint import reached
 from backorder.house import House
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease
@@ -46,9 +47,11 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
         note.variants(tx, due.shop_id, seen, now)
         changes = _changes(tx, due.shop_id, due.subject, now)
+        outbox.still_ours(tx, due)
     if not changes:
         return done("nothing to change")
     outcome = store.offer(due.subject, changes)
+    reached("offer.written")
     with house.db.write() as tx:
         for change in changes:
             written = outcome.written.get(change.variant_id)

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from backorder.mail.outcome import MailBusy, RelayUnusable
+from backorder.mail.outcome import RelayAway, RelayUnusable
 from backorder.mail.patience import Deadline
 from backorder.mail.relay import Relay, Security
 
@@ -17,7 +17,7 @@ from backorder.mail.relay import Relay, Security
 def conversation(relay: Relay, *, origin: str, until: Deadline, goodbye: float) -> Iterator[smtplib.SMTP]:
     """The relay, greeted as ``origin``, under TLS and logged in as its address asks; closed when done.
 
-    Raises ``MailBusy`` where it cannot be reached ``until`` then, ``RelayUnusable`` where it will not have us.
+    Raises ``RelayAway`` where it cannot be reached ``until`` then, ``RelayUnusable`` where it will not have us.
     """
     smtp = _let_in(relay, origin, until)
     try:
@@ -58,16 +58,16 @@ def _introduce(smtp: smtplib.SMTP, relay: Relay, until: Deadline) -> None:
         until.bind(smtp).login(*relay.login)
 
 
-def _not_let_in(problem: Exception) -> MailBusy:
+def _not_let_in(problem: Exception) -> RelayAway:
     """Whether the relay is away for now, or will not have us until somebody mends a setting."""
     match problem:
         case smtplib.SMTPResponseException(smtp_code=code) if code >= 500:
             return RelayUnusable(f"The relay turns us away with {code}.")
         case smtplib.SMTPResponseException(smtp_code=code):
-            return MailBusy(f"The relay asks us to come later with {code}.")
+            return RelayAway(f"The relay asks us to come later with {code}.")
         case smtplib.SMTPNotSupportedError():
             return RelayUnusable("The relay offers no TLS, or no login, and SMTP_URL asks for it.")
         case ssl.SSLError() if not isinstance(problem, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return RelayUnusable("No TLS with the relay: its certificate or its protocol is not to be trusted.")
         case _:
-            return MailBusy(f"The relay cannot be reached: {type(problem).__name__}.")
+            return RelayAway(f"The relay cannot be reached: {type(problem).__name__}.")

@@ -22,7 +22,11 @@ class MailBusy(MailError):
     """Certainly not accepted, for a passing reason: hand the same message over again later."""
 
 
-class RelayUnusable(MailBusy):
+class RelayAway(MailBusy):
+    """The relay did not listen to the end, whatever we bring: it is better left alone for a moment."""
+
+
+class RelayUnusable(RelayAway):
     """The relay refuses *us*, whatever we bring: certificate, TLS or login. The message is still good.
 
     Later is right for the message, but nothing passes by itself: whoever runs the app must look.

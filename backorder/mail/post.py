@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 from backorder.mail.connection import conversation
 from backorder.mail.one_line import one_line
-from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown, Sent
+from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown, RelayAway, Sent
 from backorder.mail.parcel import Parcel, parcel
 from backorder.mail.patience import Deadline, Patience
 from backorder.mail.relay import relay_at
@@ -25,7 +25,7 @@ LONGEST_REPLY = 500  # characters of a server's answer that are kept
 def send(smtp_url: str, message: EmailMessage, *, patience: Patience = _PATIENT) -> Sent:
     """Hand the message over to the relay, from the address in its From to the one in its To.
 
-    Raises ``MailBusy`` (not accepted, later), ``MailRefused`` (refused for good) and ``MailUnknown``
+    Raises ``MailBusy`` (not accepted, later; ``RelayAway`` where the relay itself is in trouble), ``MailRefused`` (refused for good) and ``MailUnknown``
     (perhaps accepted; never again unasked); ``ValueError`` for a malformed URL or a message that has
     not exactly one sender and one recipient.
     """
@@ -35,7 +35,7 @@ def send(smtp_url: str, message: EmailMessage, *, patience: Patience = _PATIENT)
         try:
             _say_everything(smtp, letter, until)
         except (smtplib.SMTPException, OSError) as problem:
-            raise MailBusy(f"The relay broke off before the message was complete: {_name(problem)}.") from problem
+            raise RelayAway(f"The relay broke off before the message was complete: {_name(problem)}.") from problem
         return Sent(_verdict(smtp, letter, Deadline(patience.verdict)))
 
 

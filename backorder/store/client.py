@@ -11,7 +11,7 @@ import requests
 import shopify
 
 from backorder.store.documents import Document, document
-from backorder.store.errors import AccessLost, StoreBusy, StoreRefused, Throttled, TokenRefused
+from backorder.store.errors import AccessLost, StoreBusy, StoreError, StoreRefused, Throttled, TokenRefused
 from backorder.store.graphql_errors import error_in
 from backorder.store.http import AFTER_FAULT, ask, json_of
 from backorder.store.origin import REAL_ORIGIN, origin
@@ -48,13 +48,16 @@ class ShopGraphQL(shopify.GraphQL):  # type: ignore[misc]  # the library has no 
         *,
         template: str = REAL_ORIGIN,
         sleep: Callable[[float], None] = time.sleep,
+        heard: Callable[[StoreError | None], None] = lambda _error: None,
     ) -> None:
+        """``heard`` is told how each request ended, with the error that its caller gets."""
         version = shopify.ApiVersion.coerce_to_version(API_VERSION)
         self.shop = shop
         self.endpoint = version.api_path(origin(template, shop)) + "/graphql.json"
         self.headers = {"X-Shopify-Access-Token": token, "Accept": "application/json"}
         self.http = http
         self.sleep = sleep
+        self.heard = heard
         self.throttle: Throttle | None = None
         self._fell_forward = False
 
@@ -67,10 +70,18 @@ class ShopGraphQL(shopify.GraphQL):  # type: ignore[misc]  # the library has no 
         Queries are asked again up to twice after a short pause; mutations only when the store says that it did nothing
         (THROTTLED). Raises the errors of ``backorder.store.errors``.
         """
-        asked = document(name)
+        try:
+            data = self._asked(document(name), variables or {})
+        except StoreError as error:
+            self.heard(error)
+            raise
+        self.heard(None)
+        return data
+
+    def _asked(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
         for attempt in range(RETRIES + 1):
             try:
-                return self._once(asked, variables or {})
+                return self._once(asked, variables)
             except StoreBusy as busy:
                 if attempt == RETRIES or busy.retry_after > LONGEST_WAIT or not _may_repeat(asked, busy):
                     raise

@@ -80,6 +80,8 @@ class TokenRefused(AccessLost):
 class MissingScope(AccessLost):
     """The installation was not granted what a field needs. ``scope`` is its name, or what the store said instead."""
 
+    SAYS = "The shop has not granted "
+
     def __init__(self, scope: str, *, outcome_unknown: bool = False) -> None:
-        super().__init__(f"The shop has not granted {scope}.", outcome_unknown=outcome_unknown)
+        super().__init__(f"{self.SAYS}{scope}.", outcome_unknown=outcome_unknown)
         self.scope = scope

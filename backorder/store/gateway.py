@@ -24,6 +24,7 @@ from backorder.rules.seen import (
 )
 from backorder.store import annotations, definitions, holds, inventory, offers, orders, shop, sweeps, variants
 from backorder.store.client import ShopGraphQL, Throttle
+from backorder.store.errors import StoreError
 from backorder.store.origin import REAL_ORIGIN
 from backorder.store.written import Held, OfferChange, OfferOutcome, Released, SubscriptionSeen
 
@@ -39,8 +40,9 @@ class Gateway:
         *,
         template: str = REAL_ORIGIN,
         sleep: Callable[[float], None] = time.sleep,
+        heard: Callable[[StoreError | None], None] = lambda _error: None,
     ) -> None:
-        self._client = ShopGraphQL(shop_domain, token, http, template=template, sleep=sleep)
+        self._client = ShopGraphQL(shop_domain, token, http, template=template, sleep=sleep, heard=heard)
 
     @property
     def throttle(self) -> Throttle | None:

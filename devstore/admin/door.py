@@ -11,9 +11,8 @@ from devstore.access import bearer
 from devstore.admin.asking import Asking
 from devstore.admin.execute import run
 from devstore.admin.schema import VERSION
-from devstore.faults import ApiFault
+from devstore.breaking import broken, fault_for_this
 from devstore.here import current_world, shop_or_404
-from devstore.world import World
 
 admin_api = Blueprint("admin_api", __name__)
 UNRECOGNIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
@@ -25,28 +24,24 @@ def graphql(domain: str, version: str) -> Response:
     if not re.fullmatch(r"\d{4}-\d{2}", version):
         abort(404)
     world, shop = current_world(), shop_or_404(domain)
-    fault = _fault(world)
+    fault = fault_for_this(world, shop)
     if fault is not None and not fault.after_effect:
-        return _broken(fault.status)
+        world.knocks[domain, "broken"] += 1
+        return broken(world, fault)
     with world.lock:
         token = bearer(world, shop, request.headers.get("X-Shopify-Access-Token"))
     if token is None:
+        world.knocks[domain, "unknown token"] += 1
         return _json({"errors": UNRECOGNIZED}, 401)
     asked = _read()
     if asked is None:
         return _json({"errors": {"query": "Required parameter missing or invalid"}}, 400)
+    world.knocks[domain, str(asked.get("operationName"))] += 1
     answer = run(Asking(world, shop, token.scopes), asked["query"], asked.get("variables"), asked.get("operationName"))
-    return _broken(fault.status) if fault is not None else _json(answer, 200)
-
-
-def _fault(world: World) -> ApiFault | None:
-    """The fault that waits for this request, if one does; it strikes once."""
-    text = request.get_data(as_text=True)
-    with world.lock:
-        found = next((fault for fault in world.api_faults if fault.naming in text), None)
-        if found is not None:
-            world.api_faults.remove(found)
-        return found
+    if world.slow.get(domain):
+        world.pause(world.slow[domain])
+    said = _json(answer, 200)
+    return said if fault is None else broken(world, fault, said)
 
 
 def _read() -> dict[str, Any] | None:
@@ -57,13 +52,6 @@ def _read() -> dict[str, Any] | None:
     if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
         return None
     return asked if isinstance(asked.get("variables") or {}, dict) else None
-
-
-def _broken(status: int) -> Response:
-    answer = Response("<html><body><h1>Something went wrong</h1></body></html>", status, mimetype="text/html")
-    if status == 429:
-        answer.headers["Retry-After"] = "2.0"
-    return answer
 
 
 def _json(answer: object, status: int) -> Response:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from devstore.faults import ApiFault
 from devstore.here import current_world, shop_or_404
 from devstore.installation import open_app, uninstall
-from devstore.ledger import ledger
+from devstore.ledger import journal, ledger, open_orders
 
 machinery = Blueprint("control_machinery", __name__, url_prefix="/_control")
 
@@ -16,6 +16,23 @@ machinery = Blueprint("control_machinery", __name__, url_prefix="/_control")
 def books(domain: str) -> Response:
     """Everything true in a shop."""
     return jsonify(ledger(current_world(), shop_or_404(domain)))
+
+
+@machinery.get("/journal/<domain>")
+def acts(domain: str) -> Response:
+    """Who did what in a shop, oldest first; only acts after the number ``after``."""
+    after = int(request.args.get("after", "0"))
+    world = current_world()
+    with world.lock:
+        return jsonify(journal(shop_or_404(domain), after))
+
+
+@machinery.get("/open_orders/<domain>")
+def unshipped(domain: str) -> Response:
+    """What is left to ship, and the levels: a small part of the ledger."""
+    world = current_world()
+    with world.lock:
+        return jsonify(open_orders(world, shop_or_404(domain)))
 
 
 @machinery.get("/misses")
@@ -27,8 +44,9 @@ def misses() -> Response:
 
 @machinery.post("/faults")
 def faults() -> Response:
-    """Switch faults of the post by their names (``Faults``); ``api`` breaks the next answers.
+    """Switch faults of the post by their names (``Faults``); ``api`` breaks the next answers (``ApiFault``).
 
+    ``slow_shops`` says by shop how many seconds each of its answers takes.
     ``shuffled`` alone spreads deliveries over half a second.
     """
     world, wish = current_world(), _wish()
@@ -38,8 +56,8 @@ def faults() -> Response:
         if name in wish:
             setattr(world.post.faults, name, wish.pop(name))
     for each in wish.pop("api", []):
-        naming = str(each.get("naming", ""))
-        world.api_faults.append(ApiFault(int(each["status"]), bool(each.get("after_effect", False)), naming))
+        world.api_faults.append(_api_fault(each))
+    world.slow.update({shop: float(seconds) for shop, seconds in wish.pop("slow_shops", {}).items()})
     if wish:
         abort(400, f"No such fault: {', '.join(wish)}")
     chosen = world.post.faults
@@ -54,15 +72,23 @@ def faults() -> Response:
     )
 
 
+def _api_fault(wish: dict[str, Any]) -> ApiFault:
+    try:
+        return ApiFault(**wish)
+    except TypeError as error:
+        abort(400, f"No such fault: {error}")
+
+
 @machinery.post("/throttle")
 def throttle() -> Response:
-    """Set the bucket: ``maximum``, ``restore_rate``; ``drain`` a shop's domain to nothing."""
+    """Set the bucket: ``maximum``, ``restore_rate``; ``drain`` a shop's domain to nothing, for ``seconds``."""
     world, wish = current_world(), _wish()
     with world.lock:
         world.throttle.maximum = float(wish.get("maximum", world.throttle.maximum))
         world.throttle.restore_rate = float(wish.get("restore_rate", world.throttle.restore_rate))
         if "drain" in wish:
             world.throttle.drain(wish["drain"])
+            world.throttle.stay_empty(wish["drain"], float(wish.get("seconds", 0)))
     return jsonify(maximum=world.throttle.maximum, restore_rate=world.throttle.restore_rate)
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from devstore.mailbox.letter import Mail
 from devstore.mailbox.sink import Door
 
-Mode = Literal["ok", "down", "reject", "greylist"]
+Mode = Literal["ok", "down", "reject", "greylist", "later", "hangs up", "swallows"]
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
 
@@ -16,7 +16,9 @@ class Mailbox:
     """An SMTP sink whose ``mode`` decides how it treats a sender.
 
     ``ok`` takes everything; ``down`` refuses connections; ``reject`` refuses every recipient for good (550);
-    ``greylist`` refuses a sender's first try for a recipient for now (450) and takes the next.
+    ``greylist`` refuses a sender's first try for a recipient for now (450) and takes the next; ``later`` hears the whole
+    letter and says "not now" (451); ``hangs up`` breaks the line before the letter is whole; ``swallows`` keeps the
+    letter and breaks the line instead of saying so.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:

@@ -91,7 +91,7 @@ def control_clear() -> Response:
 
 @mailbox.post("/_control/mails/mode")
 def control_mode() -> tuple[Response, int]:
-    """``{"mode": "ok|down|reject|greylist"}``; 422 with a sentence for any other."""
+    """``{"mode": "…"}``, one of ``MODES``; 422 with a sentence for any other."""
     asked = request.get_json(silent=True)
     try:
         _box().set_mode(str(asked.get("mode")) if isinstance(asked, dict) else "")

@@ -13,6 +13,9 @@ HOST = "127.0.0.1"
 class Box(Protocol):
     """What the sink puts letters into."""
 
+    @property
+    def mode(self) -> str: ...
+
     def refusal(self, sender: str, recipient: str) -> str | None: ...
 
     def keep(self, sender: str, recipients: tuple[str, ...], raw: bytes) -> object: ...
@@ -25,20 +28,32 @@ class Sink:
         self._box = box
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd looks the hook up by this name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         refusal = self._box.refusal(envelope.mail_from or "", address)
         if refusal:
             return refusal
+        if self._box.mode == "hangs up":
+            _cut(server)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(  # noqa: N802  # as above
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        if self._box.mode == "later":
+            return "451 4.3.0 Not now"
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         self._box.keep(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
+        if self._box.mode == "swallows":
+            _cut(server)
         return "250 2.0.0 Kept"
+
+
+def _cut(conversation: SMTP) -> None:
+    """Break the line in the middle of what was said."""
+    if isinstance(conversation.transport, asyncio.Transport):
+        conversation.transport.abort()
 
 
 class _Listener(Controller):

@@ -1,15 +1,18 @@
 """What a person has to look at: late shipments, shelves that are short, policies that somebody changed by hand."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from backorder.db import catalogue, lots, offers, purchase_orders
+from backorder.clock import transport_now
+from backorder.db import catalogue, dirty, lots, offers, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
+
+PASSING = timedelta(minutes=5)
 
 
 class Overdue(Shown):
@@ -39,16 +42,24 @@ class Yielded(Shown):
     policy: str
 
 
+class Unread(Shown):
+    """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
+
+    since: datetime
+    why: str
+
+
 class Exceptions(Shown):
     """Everything that waits for a person."""
 
+    unread: tuple[Unread, ...]
     overdue: tuple[Overdue, ...]
     short: tuple[ShortShelf, ...]
     yielded: tuple[Yielded, ...]
 
     @property
     def any(self) -> bool:
-        return bool(self.overdue or self.short or self.yielded)
+        return bool(self.unread or self.overdue or self.short or self.yielded)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -60,7 +71,19 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
     for portion in in_portions(items):
         short.extend(_short(house, shop, portion))
         yielded.extend(_yielded(house, shop, portion))
-    return Exceptions(overdue=_overdue(house, shop, today(shop, now)), short=tuple(short), yielded=tuple(yielded))
+    return Exceptions(
+        unread=_unread(house, shop),
+        overdue=_overdue(house, shop, today(shop, now)),
+        short=tuple(short),
+        yielded=tuple(yielded),
+    )
+
+
+def _unread(house: House, shop: Shop) -> tuple[Unread, ...]:
+    """Why the store could not be looked at for a while now; what heals within minutes is nobody's work."""
+    with house.db.read() as tx:
+        found = dirty.unread(tx, shop.shop_id, transport_now() - PASSING)
+    return tuple(Unread(since=since, why=why) for why, since in found)
 
 
 def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:

@@ -23,6 +23,7 @@ from backorder.db import (
     promises,
     purchase_orders,
     reconciliations,
+    rests,
     shops,
     tokens,
     turns,
@@ -100,8 +101,9 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
     parked_id = _outbox(tx, shop_id, domain)
-    dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON + timedelta(seconds=units))
+    dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON)
     turns.take_turn(tx, shop_id, "observe", domain, NOON, 30)
+    rests.begin(tx, shop_id, NOON - timedelta(seconds=60), timedelta(0), timedelta(0), domain)
     imports.start(tx, shop_id, ("variants",), NOON)
     imports.advance(tx, shop_id, "variants", cursor=domain, read=units, at=NOON)
     tokens.put(tx, SEALER, shop_id, pair(access=domain))
@@ -117,12 +119,14 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
 
 
 def _outbox(tx: Connection, shop_id: int, domain: str) -> int:
-    """A parked release and a mail behind it; the number of the first."""
+    """A parked release, a letter nobody knows of, and mails behind them; the number of the first."""
     released = {"releases": {str(PARCEL): {"holds": [shop_id * 100]}}}
     outbox.put(tx, shop_id, Effect.RELEASE, LANE, FIRST, "release-1", NOON, released)
     due = outbox.take(tx, NOON, shop_id)
     assert due is not None
     outbox.finish(tx, due.outbox_id, State.PARKED, NOON, error=domain)
+    outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-0", NOON, {"versions": [[FIRST_LINE + shop_id, 1]]})
+    outbox.finish(tx, due.outbox_id + 1, State.UNKNOWN, NOON)
     outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-1", NOON, {"shop": domain})
     outbox.put(tx, shop_id, Effect.MAIL, order_lane(52), 52, "mail-2", NOON, {"shop": domain})
     return due.outbox_id

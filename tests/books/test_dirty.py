@@ -58,6 +58,16 @@ def test_a_busy_thing_waits_since_what_was_not_seen_of_it_not_since_its_first_ma
     assert [row.ref for row in dirty.due(tx, alice, NOON + 4 * SECOND)] == [CHAIR, LAMP]
 
 
+def test_what_was_cleared_and_marked_anew_while_somebody_slept_stays_on_the_list(tx, alice):
+    dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
+    late = dirty.due(tx, alice, NOON)
+    dirty.clear(tx, alice, late)
+    dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON + SECOND)
+    dirty.clear(tx, alice, late)
+    (row,) = dirty.due(tx, alice, NOON + SECOND)
+    assert row.marks == late[0].marks, "what a count would not tell apart"
+
+
 def test_what_cannot_be_looked_at_now_waits_and_says_why(tx, alice):
     dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
     (row,) = dirty.due(tx, alice, NOON)

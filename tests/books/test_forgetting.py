@@ -45,6 +45,6 @@ def test_a_shop_that_leaves_keeps_its_books_but_no_work(tx, alice, bob):
     before, neighbours = rows_of(tx, alice), rows_of(tx, bob)
     books.forget_work(tx, alice.shop_id)
     after = rows_of(tx, alice)
-    assert {table for table in before if before[table] != after[table]} == {"dirty", "turns"}
-    assert (after["dirty"], after["turns"]) == ([], [])
+    assert {table for table in before if before[table] != after[table]} == {"dirty", "rests", "turns"}
+    assert (after["dirty"], after["rests"], after["turns"]) == ([], [], [])
     assert rows_of(tx, bob) == neighbours

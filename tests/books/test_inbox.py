@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from backorder.db import inbox
 from backorder.db.engine import Connection, Database
-from backorder.db.inbox import ATTEMPTS, LEASE, Verdict
+from backorder.db.inbox import ATTEMPTS, LEASE, Overtaken, Verdict
 from backorder.db.sealed import Sealer
 from tests.books.cast import ALICE, BOB, NOON, SECOND, delivery
 
@@ -68,6 +68,26 @@ def test_what_was_taken_comes_back_when_its_taker_died(tx, sealer):
     assert inbox.take(tx, sealer, NOON + LEASE - SECOND) == ()
     (again,) = inbox.take(tx, sealer, NOON + LEASE)
     assert again.attempts == 2
+
+
+def test_a_taker_who_wakes_up_late_is_told_that_the_delivery_is_no_longer_theirs(tx, sealer):
+    inbox.put(tx, sealer, delivery(), NOON)
+    (late,) = inbox.take(tx, sealer, NOON)
+    inbox.still_ours(tx, late)
+    (successor,) = inbox.take(tx, sealer, NOON + LEASE)
+    inbox.still_ours(tx, successor)
+    with pytest.raises(Overtaken):
+        inbox.still_ours(tx, late)
+    inbox.settle(tx, successor.inbox_id, Verdict.DONE, NOON + LEASE)
+    with pytest.raises(Overtaken):
+        inbox.still_ours(tx, successor)
+
+
+def test_a_delivery_that_was_erased_with_its_shop_is_nobodys(tx, sealer):
+    inbox.put(tx, sealer, delivery(), NOON)
+    (kept,) = inbox.take(tx, sealer, NOON)
+    inbox.forget_shop(tx, ALICE)
+    inbox.still_ours(tx, kept)
 
 
 def test_a_failure_is_tried_again_later_each_time(tx, sealer):

@@ -47,7 +47,7 @@ def test_two_takers_never_get_the_same_row_nor_two_of_one_lane(db, alice):
 
     def take():
         with db.write() as tx:
-            due = outbox.take(tx, NOON)
+            due = outbox.take(tx, NOON, at_once=20)
         return [due] if due else []
 
     one, other = together(*[lambda: until_empty(take)] * 2)

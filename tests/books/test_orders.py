@@ -21,15 +21,15 @@ def test_an_order_is_kept_whole(tx, alice):
 def test_an_order_nobody_saw_is_not_there(tx, alice):
     assert orders.get(tx, alice, FIRST) is None
     assert orders.fingerprint(tx, alice, FIRST) is None
-    assert orders.order_of(tx, alice, PARCEL) is None
+    assert orders.orders_of(tx, alice, [PARCEL]) == {}
 
 
 def test_fulfillment_orders_are_those_of_the_last_reading(tx, alice):
     orders.save(tx, alice, order(), NOON, NOON)
     orders.save(tx, alice, order(fulfillment_orders=(parcel(72), parcel(73))), NOON, NOON)
     assert [fo.fulfillment_order_id for fo in orders.parts(tx, alice, [FIRST])[FIRST]] == [72, 73]
-    assert orders.order_of(tx, alice, PARCEL) is None
-    assert orders.order_of(tx, alice, 72) == FIRST
+    assert orders.orders_of(tx, alice, [PARCEL]) == {}
+    assert orders.orders_of(tx, alice, [72]) == {72: FIRST}
 
 
 def test_another_orders_fulfillment_orders_stay(tx, alice):

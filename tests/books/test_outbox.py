@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from backorder.db import outbox
-from backorder.db.outbox import ATTEMPTS, LEASE, Effect, State, order_lane, product_lane
+from backorder.db.outbox import ATTEMPTS, LEASE, Effect, Overtaken, State, order_lane, product_lane
 from tests.books.cast import NOON, SECOND
 
 LANE = order_lane(51)
@@ -34,7 +34,17 @@ def test_a_row_is_taken_as_it_was_written(tx, alice):
     put(tx, alice, Effect.MAIL, key="promise/61/1", payload={"about": "promise"})
     due = outbox.take(tx, NOON)
     assert due == outbox.Due(
-        1, alice, LANE, Effect.MAIL, 51, "promise/61/1", {"about": "promise"}, 1, NOON, was_sending=False
+        1,
+        alice,
+        LANE,
+        Effect.MAIL,
+        51,
+        "promise/61/1",
+        {"about": "promise"},
+        1,
+        NOON,
+        was_sending=False,
+        until=NOON + LEASE,
     )
 
 
@@ -102,7 +112,7 @@ def test_holds_of_all_shops_go_before_everything_else(tx, alice, bob):
     at = NOON + SECOND
     first, second = outbox.take(tx, at), outbox.take(tx, at)
     assert {(due.shop_id, due.effect) for due in (first, second)} == {(bob, Effect.HOLD), (alice, Effect.HOLD)}
-    assert {outbox.take(tx, at).effect for _ in range(3)} == {Effect.MAIL, Effect.OFFER, Effect.RELEASE}
+    assert {taken(tx, at) for _ in range(3)} == {Effect.MAIL, Effect.OFFER, Effect.RELEASE}
 
 
 def test_a_worker_may_ask_for_one_shop_only(tx, alice, bob):
@@ -119,6 +129,15 @@ def test_what_was_taken_comes_back_when_its_taker_died(tx, alice):
     assert (again.outbox_id, again.attempts, again.was_sending) == (1, 2, False)
 
 
+def test_what_comes_back_goes_before_an_earlier_step_that_came_since(tx, alice):
+    put(tx, alice, Effect.MAIL)
+    outbox.take(tx, NOON)
+    put(tx, alice, Effect.RELEASE)
+    assert outbox.take(tx, NOON + LEASE - SECOND) is None
+    assert taken(tx, NOON + LEASE) is Effect.MAIL, "or both would wait for each other for ever"
+    assert taken(tx, NOON + LEASE) is Effect.RELEASE
+
+
 def test_who_takes_over_learns_that_the_letter_may_have_left(tx, alice):
     put(tx, alice, Effect.MAIL)
     first = outbox.take(tx, NOON)
@@ -128,6 +147,34 @@ def test_who_takes_over_learns_that_the_letter_may_have_left(tx, alice):
     assert again.was_sending
     assert again.payload == {"text": "Your lamp waits."}
     assert outbox.payload(tx, alice, again.outbox_id) == {"text": "Your lamp waits."}
+
+
+def test_a_taker_who_wakes_up_late_is_told_that_the_row_is_no_longer_theirs(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    late = outbox.take(tx, NOON)
+    outbox.still_ours(tx, late)
+    successor = outbox.take(tx, NOON + LEASE)
+    outbox.still_ours(tx, successor)
+    with pytest.raises(Overtaken):
+        outbox.still_ours(tx, late)
+
+
+def test_a_lease_from_before_a_person_tried_again_is_not_the_lease_from_after(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    late = outbox.take(tx, NOON)
+    outbox.finish(tx, late.outbox_id, State.PARKED, NOON)
+    assert outbox.again(tx, alice, late.outbox_id, NOON)
+    outbox.still_ours(tx, outbox.take(tx, NOON + SECOND))
+    with pytest.raises(Overtaken):
+        outbox.still_ours(tx, late)
+
+
+def test_what_was_dropped_with_its_shop_is_not_brought_back_by_who_was_at_it(tx, alice):
+    put(tx, alice, Effect.HOLD)
+    due = outbox.take(tx, NOON)
+    outbox.drop_shop(tx, alice, NOON, "the shop uninstalled the app")
+    with pytest.raises(Overtaken):
+        outbox.still_ours(tx, due)
 
 
 def test_a_passing_failure_is_tried_again_later_each_time(tx, alice):
@@ -193,7 +240,8 @@ def test_a_person_tries_a_parked_row_again_and_the_lane_goes_on(tx, alice):
     put(tx, alice, Effect.MAIL)
     assert outbox.again(tx, alice, 1, NOON)
     again = outbox.take(tx, NOON)
-    assert (again.effect, again.attempts) == (Effect.RELEASE, 1)
+    assert (again.effect, again.failures) == (Effect.RELEASE, 0)
+    assert again.attempts == 2, "takings are never counted anew: what an earlier one did must be read back"
     outbox.finish(tx, again.outbox_id, State.DONE, NOON)
     assert taken(tx) is Effect.MAIL
 
@@ -254,6 +302,16 @@ def test_mails_that_have_not_left_can_be_looked_through(tx, alice):
         put(tx, alice, Effect.MAIL, key=f"mail/{number}")
     put(tx, alice, Effect.MAIL, OTHER_LANE)
     assert [due.key for due in outbox.open_mails(tx, alice, LANE)] == ["mail/1", "mail/2"]
+
+
+def test_lines_of_a_letter_whose_outcome_is_unknown_were_perhaps_told(tx, alice):
+    for number, state in enumerate((State.UNKNOWN, State.DONE, State.PARKED), 1):
+        put(tx, alice, Effect.MAIL, key=f"mail/{number}", payload={"versions": [[60 + number, 1]]})
+        outbox.finish(tx, number, state, NOON)
+    put(tx, alice, Effect.MAIL, OTHER_LANE, payload={"versions": [[69, 1]]})
+    outbox.finish(tx, 4, State.UNKNOWN, NOON)
+    assert outbox.perhaps_told(tx, alice, LANE) == {61}
+    assert outbox.perhaps_told(tx, alice, order_lane(53)) == frozenset()
 
 
 def test_our_own_releases_are_told_from_those_of_staff(tx, alice):

@@ -62,3 +62,13 @@ def test_whom_to_write_to_is_kept_sealed_and_erased(tx, sealer, alice):
 def test_a_customer_without_address_or_name_is_kept_as_such(tx, sealer, alice):
     contacts.put(tx, sealer, alice, ContactSeen(FIRST, None, None, None))
     assert contacts.get(tx, sealer, alice, FIRST) == contacts.Contact(None, None, None)
+
+
+def test_bytes_sealed_by_an_earlier_version_open_still(sealer):
+    assert sealer.open("p", sealer.seal_text("p", "a body").encode()) == b"a body"
+
+
+@pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01short", b"\x01" + bytes(40), bytes(100)])
+def test_bytes_that_nobody_sealed_are_refused_and_not_an_error(sealer, sealed):
+    with pytest.raises(CannotOpen):
+        sealer.open("p", sealed)

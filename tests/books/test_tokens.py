@@ -70,11 +70,20 @@ def test_a_late_surrender_does_not_end_the_next_ones_lease(tx, sealer, alice):
 
 def test_a_distrusted_token_is_spent_from_now_on(tx, sealer, alice):
     tokens.put(tx, sealer, alice, pair())
-    tokens.expire(tx, alice, NOON)
+    assert tokens.expire(tx, alice, 1, NOON)
     spent = tokens.get(tx, sealer, alice)
     assert spent is not None
     assert spent.access_until == NOON
     assert spent.refresh_until == pair().refresh_until
+
+
+def test_a_late_distrust_of_the_last_token_leaves_the_new_one_trusted(tx, sealer, alice):
+    tokens.put(tx, sealer, alice, pair())
+    tokens.put(tx, sealer, alice, pair(access="renewed"))
+    assert not tokens.expire(tx, alice, 1, NOON)
+    renewed = tokens.get(tx, sealer, alice)
+    assert renewed is not None
+    assert renewed.access_until == pair().access_until
 
 
 def test_forgotten_tokens_are_gone(tx, sealer, alice):

@@ -5,6 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from devstore.mailbox.box import MODES
+
 
 def letter(subject="Your lamp waits"):
     written = EmailMessage()
@@ -84,10 +86,26 @@ def test_a_greylisting_box_takes_the_second_try(box, client):
     assert len(box.messages) == 1
 
 
+def test_a_box_that_says_later_hears_the_whole_letter_and_keeps_none(box, client):
+    mode(client, "later")
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(box)
+    assert refused.value.smtp_code == 451
+    assert box.messages == []
+
+
+@pytest.mark.parametrize(("mood", "kept"), [("hangs up", 0), ("swallows", 1)])
+def test_a_line_that_breaks_before_the_letter_keeps_none_and_after_it_one(box, client, mood, kept):
+    mode(client, mood)
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(box)
+    assert len(box.messages) == kept
+
+
 def test_an_unknown_mood_is_refused_and_changes_nothing(box, client):
     answer = mode(client, "sulking")
     assert answer.status_code == 422
-    assert answer.json["error"] == "mode is one of ok, down, reject, greylist, not 'sulking'"
+    assert answer.json["error"] == f"mode is one of {', '.join(MODES)}, not 'sulking'"
     assert client.post("/_control/mails/mode", data="[").status_code == 422
     assert box.mode == "ok"
 

@@ -37,6 +37,21 @@ class AnswersTheRecipient(Accepts):
         return self.answer
 
 
+class WantsASecondConversation(Accepts):
+    """Says "not now" to MAIL in its first conversation, whatever follows there; the next one finds it well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: Session | None = None
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        self.first = self.first or session
+        if session is self.first:
+            return "451 4.3.2 Try a fresh start"
+        envelope.mail_from = address
+        return "250 OK"
+
+
 class AnswersTheMessage(Accepts):
     """Hears the whole message, then gives this verdict."""
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from backorder.mail.compose import compose
-from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown, RelayUnusable, Sent
+from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown, RelayAway, RelayUnusable, Sent
 from backorder.mail.patience import Patience
 from backorder.mail.post import send
 
@@ -16,6 +16,7 @@ from .relays import (
     HangsUpAfterTheDot,
     HangsUpWithinTheMessage,
     Relay,
+    WantsASecondConversation,
     free_port,
     running,
     saying,
@@ -159,6 +160,47 @@ def test_a_verdict_that_cannot_be_read_leaves_it_unknown(verdict):
 
 def test_a_relay_that_hangs_up_without_a_good_bye_has_accepted_all_the_same():
     assert hand_to_script(*EHLO_TO_DATA, b"250 2.0.0 Taken") == Sent("250 2.0.0 Taken")
+
+
+def test_a_relay_that_wants_a_fresh_start_gets_one_because_each_attempt_is_its_own_conversation():
+    relay = WantsASecondConversation()
+    with running(Relay(relay)) as place:
+        with pytest.raises(MailBusy, match="451"):
+            send(f"smtp://{place}", letter(), patience=SHORT)
+        assert send(f"smtp://{place}", letter(), patience=SHORT).reply.startswith("250")
+    assert len(relay.envelopes) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["Grüße, später".encode(), "今は無理".encode("shift-jis"), b"\xff\xfe\x00 <script>\x1b[31m"]
+)
+def test_words_in_no_language_of_ours_are_kept_on_one_harmless_line(words):
+    with pytest.raises(MailBusy) as busy:
+        hand_to_script(*EHLO_TO_DATA[:3], b"450 " + words)
+    assert str(busy.value).startswith("450 ")
+    assert str(busy.value).isprintable()
+
+
+def test_an_answer_of_many_lines_is_one_line_and_short():
+    many = b"".join(b"550-and another thing %d\r\n" % n for n in range(200)) + b"550 no"
+    with pytest.raises(MailRefused) as refused:
+        hand_to_script(*EHLO_TO_DATA[:3], many)
+    assert "\n" not in refused.value.text
+    assert len(refused.value.text) <= 500
+
+
+@pytest.mark.parametrize("greeting", [b"421 Too many connections", b"554 No mail from your network"])
+def test_a_relay_in_trouble_is_told_from_a_letter_in_trouble(greeting):
+    with pytest.raises(RelayAway):
+        hand_to_script(greeting)
+    with pytest.raises(MailBusy) as of_the_letter:
+        hand_to(Relay(AnswersTheRecipient("450 4.2.0 Come back in a minute")))
+    assert not isinstance(of_the_letter.value, RelayAway)
+
+
+def test_a_relay_that_refuses_tls_is_somebodys_work():
+    with pytest.raises(RelayUnusable), saying(b"220 relay", b"250 relay") as place:
+        send(f"smtp://{place}?starttls", letter(), patience=SHORT)
 
 
 def test_a_long_answer_is_kept_short():

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from backorder.clock import transport_now
-from backorder.db import imports
+from backorder.db import dirty, imports
 from backorder.db.outbox import State
 from tests.plugin.cast import CHAIR, LAMP, NOW, order, purchase_order, stock, stops
 
@@ -98,8 +100,20 @@ def test_a_late_purchase_order_needs_a_person(alice, house, stage):
 
 
 def test_a_shop_where_all_is_well_is_left_in_peace(alice):
-    assert alice.get("/api/home").json["exceptions"] == {"overdue": [], "short": [], "yielded": []}
+    assert alice.get("/api/home").json["exceptions"] == {"unread": [], "overdue": [], "short": [], "yielded": []}
     assert "Needs you" not in alice.get("/").text
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(4, False), (6, True)])
+def test_a_store_that_was_not_read_for_minutes_is_shown_with_its_reason(alice, house, stage, minutes, shown):
+    why, since = "The shop has not granted read_inventory.", transport_now() - timedelta(minutes=minutes)
+    with house.db.write() as tx:
+        dirty.mark(tx, stage.alice.shop_id, dirty.Kind.LOCATIONS, [0], since)
+        (row,) = [row for row in dirty.due(tx, stage.alice.shop_id, since) if row.kind is dirty.Kind.LOCATIONS]
+        dirty.defer(tx, stage.alice.shop_id, row, since + timedelta(hours=1), why)
+    assert [row["why"] for row in alice.get("/api/home").json["exceptions"]["unread"]] == [why] * shown
+    assert ("Store not read" in alice.get("/").text) is shown
+    assert (why in alice.get("/").text) is shown
 
 
 def test_what_stopped_is_shown_and_tried_again_once(alice, house, stage):

@@ -1,9 +1,13 @@
 """The store breaks, the mail breaks; nothing is done twice and nothing is forgotten."""
 
+from typing import Any
+
 import pytest
 
 from backorder.db import outbox
 from backorder.db.outbox import State
+from backorder.deliver import holding
+from backorder.store.gateway import Gateway
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
@@ -32,6 +36,59 @@ def test_the_store_breaks_while_a_hold_is_being_released(town: Town, after_effec
     assert town.kept(anna) == 1
     assert town.journal("hold released", anna) == 1
     assert len(town.mails("Anna")) == 2
+
+
+@pytest.mark.parametrize(
+    ("naming", "how"),
+    [
+        ("fulfillmentOrderHold(", {"torn": True}),
+        ("fulfillmentOrderHold(", {"beside": "SOMETHING"}),
+        ("fulfillmentOrderReleaseHold", {"beside": "INTERNAL_SERVER_ERROR"}),
+        ("productVariantsBulkUpdate", {"beside": "SOMETHING"}),
+    ],
+)
+def test_an_answer_that_is_torn_or_has_errors_beside_its_data_is_read_back(
+    town: Town, naming: str, how: dict[str, Any]
+) -> None:
+    """Such an answer counts for nothing; whether the deed was done is asked of the store."""
+    town.install()
+    town.manage(town.lamp, town.chair)
+    line = town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.breaks(naming, after_effect=True, **how)
+    town.buy("Lena", (town.lamp, 1))
+    anna = town.buy("Anna", (town.lamp, 1))
+    assert town.held(anna) == 1
+    town.book_in(line, 1)
+    town.count_in(town.lamp, 1)
+    assert not town.world.api_faults
+    assert (town.journal("hold placed", anna), town.journal("hold released", anna)) == (1, 1)
+    assert (town.held(anna), town.shippable(anna), len(town.mails("Anna"))) == (0, 1, 2)
+    assert town.lamp.inventory_policy == "CONTINUE"
+    assert town.errors() == []
+
+
+@pytest.mark.parametrize("how", [{"torn": True}, {"status": 429}], ids=str)
+def test_broken_answers_in_a_row_to_questions_only_cost_time(town: Town, how: dict[str, Any]) -> None:
+    open_for_backorders(town)
+    town.breaks("query", after_effect=True, times=12, **how)
+    anna = town.buy("Anna", (town.lamp, 1))
+    assert not town.world.api_faults
+    assert (town.held(anna), len(town.mails("Anna")), town.errors()) == (1, 1, [])
+
+
+def test_a_hold_that_is_there_already_is_done(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store says that our handle is taken: an attempt whose answer was lost has placed it."""
+    open_for_backorders(town)
+    monkeypatch.setattr(holding, "_just_read", lambda *_: True)  # it looks before the hold is there, and not again
+    place = Gateway.hold
+
+    def placed_already(store: Gateway, *what: Any) -> object:
+        place(store, *what)
+        return place(store, *what)
+
+    monkeypatch.setattr(Gateway, "hold", placed_already)
+    anna = town.buy("Anna", (town.lamp, 1))
+    assert (town.held(anna), town.journal("hold placed", anna), town.errors()) == (1, 1, [])
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

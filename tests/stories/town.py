@@ -17,7 +17,8 @@ from flask import Flask
 
 from backorder import book_in, deliver, importing, install, manage, observe, purchase
 from backorder.config import Settings
-from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, shops, tokens
+from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, rests, shops, tokens
+from backorder.db.rests import RELAY
 from backorder.db.tokens import TokenPair
 from backorder.house import House, build
 from backorder.mail.message_id import message_id
@@ -201,9 +202,39 @@ class Town:
         reconcile(self.house, self.shop_id, self.now())
         self.settle()
 
-    def breaks(self, naming: str, status: int, *, after_effect: bool) -> None:
+    def breaks(self, naming: str, status: int = 502, *, after_effect: bool, **how: Any) -> None:
         """The store breaks at the next document that names this; with ``after_effect`` only its answer is lost."""
-        self.world.api_faults.append(ApiFault(status, after_effect, naming))
+        self.world.api_faults.append(ApiFault(status, after_effect, naming, **how))
+
+    def beside(self, domain: str) -> "Town":
+        """Another shop of the same town, with the same goods; nothing installed yet."""
+        return replace(self, store=seed.lamplight(self.world, domain), shop_id=0)
+
+    def knocks(self, *which: str) -> int:
+        """Requests that the store of this shop has seen, all or those for these documents."""
+        asked = self.world.knocks.items()
+        return sum(n for (shop, what), n in asked if shop == self.store.domain and (not which or what in which))
+
+    def bring_again(self, delivery: Delivery, **headers: str) -> int:
+        """The same webhook comes once more, at its place or with another envelope; our answer."""
+        client = self.app.test_client()
+        changed = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.post("/webhooks", data=delivery.body, headers={**delivery.headers, **changed}).status_code
+
+    def bring_the_post(self) -> None:
+        """The store does its own work, and its post is brought."""
+        self._store_works()
+        self._post_is_brought()
+
+    def states(self) -> dict[str, int]:
+        """The shop's outbox: rows by state."""
+        with self.house.db.read() as tx:
+            return outbox.counts(tx, self.shop_id)
+
+    def errors(self) -> list[str]:
+        """What the rows that stopped say, newest first."""
+        with self.house.db.read() as tx:
+            return [row.error for row in outbox.troubled(tx, self.shop_id)]
 
     def days_pass(self, days: float) -> None:
         """Business time goes on; machines do not feel it."""
@@ -266,8 +297,12 @@ class Town:
         """How long until somebody has work again."""
         with self.house.db.read() as tx:
             times = [dirty.next_due(tx), outbox.next_due(tx), imports.next_due(tx)]
-        known = [at - self.time() for at in times if at is not None]
-        return max(timedelta(0), min(known)) if known else None
+            rest, relay = rests.get(tx, self.shop_id), rests.get(tx, RELAY)
+        pauses = [at - self.time() for at in times if at is not None]
+        resting = [each.until - self.time() for each in (rest, relay) if each is not None and each.until > self.time()]
+        if resting and min(pauses, default=timedelta(0)) <= timedelta(0):
+            return min(resting)
+        return max(timedelta(0), min(pauses)) if pauses else None
 
     # What there is to see
 
@@ -395,6 +430,7 @@ def found(url: str, time: MachineTime, mock: responses.RequestsMock, tmp_path: P
     config = read_app(TOML, client_id=KEY, secret=SECRET, url="http://localhost:5000")
     world = World(config, Clock(clock_file, time))
     store = seed.lamplight(world)
+    world.pause = time.passes
     register(mock, world)
     mailbox = Mailbox(world.now)
     port = mailbox.open()

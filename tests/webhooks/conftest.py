@@ -35,22 +35,30 @@ def _at(url, bell):
     house.db.close()
 
 
+@pytest.fixture(params=["before Flask", "behind Flask"])
+def stands(request):
+    """Where the receiver stands: plain webhooks are taken before the framework, all others behind it."""
+    return request.param
+
+
 @pytest.fixture
-def door(house):
+def door(house, stands):
     """The receiver alone, over the house."""
-    return _door(house)
+    return _door(house, stands)
 
 
 @pytest.fixture
-def door_of():
+def door_of(stands):
     """The receiver over a house with other settings."""
-    return lambda house, **changed: _door(replace(house, settings=house.settings.model_copy(update=changed)))
+    return lambda house, **changed: _door(replace(house, settings=house.settings.model_copy(update=changed)), stands)
 
 
-def _door(house):
+def _door(house, stands):
     app = Flask("receiver")
     app.extensions["house"] = house
     app.register_blueprint(receiver.blueprint)
+    if stands == "before Flask":
+        app.wsgi_app = receiver.before(app.wsgi_app, house)
     return app.test_client()
 
 

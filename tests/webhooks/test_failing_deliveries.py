@@ -47,7 +47,7 @@ def test_marks_and_verdict_are_written_together_or_not_at_all(house, lamplight, 
     def dies(*_):
         raise RuntimeError("the lights went out")
 
-    monkeypatch.setattr(inbox, "settle", dies)
+    monkeypatch.setattr(inbox, "settle_all", dies)
     delivery = arrives(house, "orders/create", bodies.ORDER)
     topics.digest(house, NOW)
     assert to_look_at(house, lamplight) == set()

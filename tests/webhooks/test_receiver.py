@@ -220,8 +220,9 @@ def test_the_bell_is_rung_only_after_the_body_is_safe(house, door, bell, monkeyp
 def test_the_log_names_shop_topic_and_webhook_but_never_the_body(door):
     body = b'{"email": "alice@example.com"}'
     with capture_logs() as entries:
-        door.post("/webhooks", data=body, headers=envelope(body, Topic="orders/create"))
-    (entry,) = entries
+        for _ in range(2):
+            door.post("/webhooks", data=body, headers=envelope(body, Topic="orders/create"))
+    (entry,) = entries  # that it came again; what is kept once is told when it is understood
     assert (entry["shop"], entry["topic"], entry["webhook_id"]) == (LAMPLIGHT, "orders/create", "webhook-1")
     assert "alice@example.com" not in str(entries)
     assert signature(body) not in str(entries)

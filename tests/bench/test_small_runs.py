@@ -1,0 +1,62 @@
+"""Each measurement in miniature: it runs, and prints one line that a program can read. How quick it was is nobody's business here."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.knocker import Wish, knock
+from bench.processes import free_port, process, settings
+
+
+def measured(*arguments: str) -> dict[str, object]:
+    done = subprocess.run(
+        [sys.executable, "-m", "promised", "bench", *arguments],
+        env={name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    (line,) = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return line
+
+
+def test_the_receiver_is_measured_beside_the_bare_handler():
+    found = measured("receiver", "--count", "40", "--turns", "2", "--connections", "2")
+    assert found["ratio"] > 0
+    assert found["ours"]["per_second"] > 0
+    assert found["bare"]["per_second"] > 0
+
+
+def test_the_time_from_order_to_hold_is_measured():
+    found = measured("promise", "--rate", "5", "--seconds", "1", "--rest", "0")
+    assert (found["orders"], found["never_held"]) == (5, 0)
+    assert found["placed_p95_seconds"] >= found["placed_p50_seconds"] > 0
+
+
+def test_a_soak_ends_with_a_verdict_and_writes_its_samples(tmp_path: Path):
+    file = tmp_path / "samples.csv"
+    found = measured("soak", "--minutes", "0.05", "--rate", "20", "--kill-every", "0", "--csv", str(file))
+    assert found["reasons"] == []
+    assert found["verify_holds"]
+    assert file.read_text().startswith("seconds,resident_mib,files,threads")
+
+
+@pytest.fixture
+def bare_door(tmp_path: Path):
+    """The bare handler under the product's server."""
+    port = free_port()
+    environment = settings(port, f"sqlite:///{tmp_path / 'bare.db'}")
+    with process(["bench.door", "bare"], environment, tmp_path / "bare.log") as one:
+        one.answers(f"http://127.0.0.1:{port}/")
+        yield port, environment["SHOPIFY_API_SECRET"]
+
+
+def test_the_bare_handler_does_check_signatures_or_it_would_be_no_limit(bare_door):
+    port, secret = bare_door
+    assert knock(Wish(port, secret, count=5, connections=1)).refused == 0
+    assert knock(Wish(port, "another secret", count=5, connections=1)).refused == 5
