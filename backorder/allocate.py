@@ -1,29 +1,32 @@
 """Allocate: load, decide, save, in one transaction under the items' lock; what must be told goes to the outbox with it.
 
-1. Give each shelf to the claims on it (rules.allocation), and write what changed with its ledger rows.
-2. Project when everybody else ships (rules.projection), and promise or re-promise where that is news (``promise``).
-3. Decide how each variant is sold (``sell``).
-4. Ask for the holds and releases that make it true in the store.
+1. Give each shelf to the claims on it (rules.allocation), and project when everybody else ships (rules.projection).
+2. Write what changed of all of them together, with its ledger rows: the number of statements does not grow with the queues.
+3. Promise or re-promise where that is news (``promise``), and decide how each variant is sold (``sell``).
+4. Ask for what makes it all true in the store: holds and releases, annotations, offers.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from backorder import promise, sell
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, lots, outbox
+from backorder.db.arrays import JsonText
 from backorder.db.engine import Connection
 from backorder.db.lots import Change
-from backorder.db.outbox import Effect
+from backorder.db.outbox import Effect, Target
 from backorder.rules.allocation import Shelf, allocate
-from backorder.rules.claims import Claim
-from backorder.rules.lots import LotKind
 from backorder.rules.projection import Queue, project
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
 
 Keeps = Mapping[tuple[int, int], int]
+Spot = tuple[int, int]  # (line, location)
+Gone = Mapping[tuple[int, int], list[Change]]  # by (item, location)
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,31 @@ class Decided:
     taken: int = 0
     lost: bool = False
     orders: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What was decided about one place: its shelf, what that changes in the books, when those who wait ship."""
+
+    place: Place
+    shelf: Shelf
+    changes: tuple[Change, ...]
+    queue: Queue
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
+class _Sold:
+    """What was decided about one item, place by place; that its ``doubtful`` lines wait is not sure yet."""
+
+    goods: Goods
+    places: tuple[_Judged, ...]
+    doubtful: frozenset[int]
+
+    @property
+    def queues(self) -> dict[int, Queue]:
+        """Who waits, by location."""
+        return {judged.place.location.location_id: judged.queue for judged in self.places}
 
 
 def decide(
@@ -59,33 +87,62 @@ def decide(
         return Decided()
     catalogue.lock_items(tx, shop_id, wanted)
     scene = load(tx, shop_id, wanted, now)
-    given = taken = 0
-    orders: set[int] = set()
-    for goods in scene.goods:
-        queues: dict[int, Queue] = {}
-        doubtful: set[int] = set()
-        for place in goods.places:
-            shelf = _shelf(goods, place, keeps or {})
-            changes = _changes(tx, shop_id, place, shelf)
-            _save(tx, scene, place, shelf, changes, cause, actor)
-            given += sum(max(0, c.units - c.was_units) for c in changes)
-            taken += sum(max(0, c.was_units - c.units) for c in changes)
-            queues[place.location.location_id] = _project(tx, scene, goods, place, shelf)
-            if goods.item_id not in looked_enough:
-                doubtful |= _short_for_the_unseen_only(place, shelf)
-            orders |= _ask_for_holds(tx, scene, goods, shelf, doubtful)
-            orders |= {claim.order_id for claim in shelf.claims if _changed(claim, changes)}
-        orders |= promise.keep_up(tx, scene, goods, queues, doubtful)
-        sell.decide(tx, scene, goods, queues)
-    for order_id in sorted(orders):
-        promise.annotate(tx, shop_id, order_id)
+    gone = _gone(tx, shop_id, wanted)
+    sold = [_judge(scene, goods, gone, keeps or {}, looked_enough) for goods in scene.goods]
+    judged = [one for item in sold for one in item.places]
+    _save(tx, scene, judged, cause, actor)
+    _project(tx, scene, sold)
+    waiting = [(item.goods, item.queues, item.doubtful) for item in sold]
+    orders = promise.keep_up(tx, scene, waiting)
+    targets = [target for one in judged for target in one.targets]
+    targets += sell.decide(tx, scene, [(goods, queues) for goods, queues, _ in waiting])
+    for one in judged:
+        changed = {change.line_id for change in one.changes}
+        orders |= {claim.order_id for claim in one.shelf.claims if claim.line_id in changed}
+        orders |= {target.subject for target in one.targets}
+    targets += promise.misannotated(tx, shop_id, orders)
+    outbox.want_all(tx, shop_id, targets, transport_now())
+    taken = sum(max(0, c.was_units - c.units) for one in judged for c in one.changes)
+    given = sum(max(0, c.units - c.was_units) for one in judged for c in one.changes)
     return Decided(given, taken, lost=taken > 0, orders=frozenset(orders))
+
+
+def _gone(tx: Connection, shop_id: int, item_ids: list[int]) -> Gone:
+    """What claims held that are gone: it is free again."""
+    found: dict[tuple[int, int], list[Change]] = defaultdict(list)
+    for row in claims.unclaimed(tx, shop_id, item_ids):
+        found[row.item_id, row.location_id].append(
+            Change(row.line_id, row.location_id, row.item_id, 0, 0, row.units, row.kept)
+        )
+    return found
+
+
+def _judge(scene: Scene, goods: Goods, gone: Gone, keeps: Keeps, looked_enough: Container[int]) -> _Sold:
+    """Decide about the item's places, one after the other."""
+    doubtful: set[int] = set()
+    judged = []
+    for place in goods.places:
+        shelf = _shelf(goods, place, keeps)
+        if goods.item_id not in looked_enough:
+            doubtful |= _short_for_the_unseen_only(place, shelf)
+        judged.append(
+            _Judged(
+                place=place,
+                shelf=shelf,
+                changes=(*_changes(place, shelf), *gone.get((place.item_id, place.location.location_id), ())),
+                queue=project(shelf.claims, scene.future(place, goods.variants), deficit=shelf.short),
+                targets=tuple(_targets(goods, shelf, doubtful)),
+            )
+        )
+    return _Sold(goods, tuple(judged), frozenset(doubtful))
 
 
 def _shelf(goods: Goods, place: Place, keeps: Keeps) -> Shelf:
     """The shelf's decision. Goods we do not manage are given to nobody, so nothing of theirs is held or promised."""
     if not goods.managed:
-        return Shelf(tuple(replace(claim, given=0, kept=0) for claim in place.claims), free=0, short=0)
+        return Shelf(tuple(claim.served(0, 0) for claim in place.claims), free=0, short=0)
+    if not keeps:
+        return allocate(place.claims, place.settled)
     queue = (
         replace(claim, kept=min(claim.units, max(claim.kept, keeps.get((claim.line_id, claim.location_id), 0))))
         for claim in place.claims
@@ -93,61 +150,42 @@ def _shelf(goods: Goods, place: Place, keeps: Keeps) -> Shelf:
     return allocate(queue, place.settled)
 
 
-def _changes(tx: Connection, shop_id: int, place: Place, shelf: Shelf) -> tuple[Change, ...]:
-    """What differs from the books, claims that are gone included."""
+def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
+    """What differs from the books."""
     was = {claim.line_id: claim for claim in place.claims}
-    changes = [
-        Change(
-            c.line_id,
-            c.location_id,
-            c.item_id,
-            c.given,
-            min(c.kept, c.given),
-            was[c.line_id].given,
-            was[c.line_id].kept,
-        )
-        for c in shelf.claims
-        if (c.given, min(c.kept, c.given)) != (was[c.line_id].given, was[c.line_id].kept)
-    ]
-    on_hand = next((lot for lot in place.lots if lot.kind is LotKind.ON_HAND), None)
-    if on_hand is not None:
-        changes += [
-            Change(row.line_id, row.location_id, place.item_id, 0, 0, row.units, row.kept)
-            for row in lots.orphans(tx, shop_id, on_hand.lot_id, was)
-        ]
-    return tuple(changes)
+    for claim in shelf.claims:
+        before = was[claim.line_id]
+        kept = min(claim.kept, claim.given)
+        if (claim.given, kept) != (before.given, before.kept):
+            yield Change(claim.line_id, claim.location_id, claim.item_id, claim.given, kept, before.given, before.kept)
 
 
-def _save(
-    tx: Connection,
-    scene: Scene,
-    place: Place,
-    shelf: Shelf,
-    changes: tuple[Change, ...],
-    cause: str,
-    actor: str,
-) -> None:
-    shop_id = scene.shop.shop_id
-    lot_id = lots.shelf(
-        tx,
-        shop_id,
-        place.item_id,
-        place.location.location_id,
-        units=max(0, place.settled.to_give),
-        allocated=shelf.allocated,
-    )
-    lots.apply(tx, shop_id, lot_id, changes, cause=cause, actor=actor, at=scene.now)
+def _save(tx: Connection, scene: Scene, judged: Iterable[_Judged], cause: str, actor: str) -> None:
+    """Write the shelves and who holds them."""
+    by_spot = {(one.place.item_id, one.place.location.location_id): one for one in judged}
+    shelves = {spot: (max(0, one.place.settled.to_give), one.shelf.allocated) for spot, one in by_spot.items()}
+    known = [lot for one in by_spot.values() for lot in one.place.lots]
+    lot_at = lots.shelve(tx, scene.shop.shop_id, shelves, known)
+    changes = {lot_at[spot]: one.changes for spot, one in by_spot.items()}
+    lots.apply_all(tx, scene.shop.shop_id, changes, cause=cause, actor=actor, at=scene.now)
 
 
-def _project(tx: Connection, scene: Scene, goods: Goods, place: Place, shelf: Shelf) -> Queue:
-    """Project all who wait at a place and keep it beside their claims."""
-    queue = project(shelf.claims, scene.future(place, goods.variants), deficit=shelf.short)
-    if goods.managed:
-        for claim in shelf.claims:
-            projection = queue.claims.get((claim.line_id, claim.location_id))
-            day, trace = (projection.ship_by, promise.trace(projection, scene.calendar)) if projection else (None, None)
-            claims.project(tx, scene.shop.shop_id, claim, day, trace)
-    return queue
+def _project(tx: Connection, scene: Scene, sold: Iterable[_Sold]) -> None:
+    """Keep beside each claim when it ships and why, where that is not what stands there."""
+    managed = [item for item in sold if item.goods.managed]
+    known = claims.projected(tx, scene.shop.shop_id, [item.goods.item_id for item in managed])
+    fresh: list[tuple[int, int, date | None, JsonText | None]] = []
+    for one in (judged for item in managed for judged in item.places):
+        for claim in one.shelf.claims:
+            spot = (claim.line_id, claim.location_id)
+            projection = one.queue.claims.get(spot)
+            if projection is None:
+                now: tuple[date | None, JsonText | None] = (None, None)
+            else:
+                now = (projection.ship_by, JsonText(json.dumps(promise.trace(projection, scene.calendar))))
+            if now != known[spot]:
+                fresh.append((*spot, *now))
+    claims.project_all(tx, scene.shop.shop_id, fresh)
 
 
 def _short_for_the_unseen_only(place: Place, shelf: Shelf) -> set[int]:
@@ -158,26 +196,15 @@ def _short_for_the_unseen_only(place: Place, shelf: Shelf) -> set[int]:
     return {claim.line_id for claim in otherwise.claims if claim.given == claim.units}
 
 
-def _ask_for_holds(tx: Connection, scene: Scene, goods: Goods, shelf: Shelf, doubtful: Container[int]) -> set[int]:
-    """Ask for holds where a claim exposes more than it was given, and for releases where held units are covered."""
-    asked = set()
-    for claim in filter(lambda claim: claim.routed, shelf.claims):
-        held = claim.units - claim.exposed
-        covered = claim.given if goods.managed else claim.units
-        effect = None
-        if goods.managed and claim.exposed > covered and claim.line_id not in doubtful:
-            effect = Effect.HOLD
-        elif held and covered > claim.exposed and (claim.ready or not goods.managed):
-            effect = Effect.RELEASE
-        if effect is not None:
-            _want(tx, scene.shop.shop_id, effect, claim.order_id)
-            asked.add(claim.order_id)
-    return asked
-
-
-def _want(tx: Connection, shop_id: int, effect: Effect, order_id: int) -> None:
-    outbox.want(tx, shop_id, effect, outbox.order_lane(order_id), order_id, transport_now())
-
-
-def _changed(claim: Claim, changes: tuple[Change, ...]) -> bool:
-    return any(c.line_id == claim.line_id for c in changes)
+def _targets(goods: Goods, shelf: Shelf, doubtful: Container[int]) -> Iterable[Target]:
+    """Holds where a claim exposes more than it was given, and releases where held units are covered."""
+    managed = goods.managed
+    for claim in shelf.claims:
+        if not claim.routed:
+            continue
+        covered = claim.given if managed else claim.units
+        if claim.exposed > covered:
+            if managed and claim.line_id not in doubtful:
+                yield Target(Effect.HOLD, outbox.order_lane(claim.order_id), claim.order_id)
+        elif covered > claim.exposed and (claim.ready or not managed):
+            yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)

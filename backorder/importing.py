@@ -97,7 +97,7 @@ def _variants(house: House, store: Gateway, shop_id: int, step: Progress, now: d
         catalogue.lock_items(tx, shop_id, {variant.item_id for variant, _ in page})
         note.variants(tx, shop_id, [variant for variant, _ in page], now)
         for variant, found in page:
-            catalogue.set_tracked(tx, shop_id, variant.item_id, tracked=variant.tracked)
+            catalogue.set_tracked(tx, shop_id, [variant.item_id], tracked=variant.tracked)
             known = {level.location_id for level in levels.of_items(tx, shop_id, [variant.item_id])}
             fresh = [Level.as_read(level, read_at) for level in found if level.location_id not in known]
             levels.save(tx, shop_id, fresh)

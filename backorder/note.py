@@ -1,14 +1,16 @@
 """Note: write down what was seen of an order or an item, and what follows from the difference to what was known."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from backorder.clock import transport_now
 from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
-from backorder.promise import annotate
+from backorder.db.purchase_orders import PurchaseOrderLine
+from backorder.promise import misannotated
 from backorder.rules import lease as leases
 from backorder.rules.claims import Claim
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
@@ -20,6 +22,7 @@ from backorder.rules.tranches import oldest_gone
 from backorder.supply import refresh, take_from_dock
 
 Spot = tuple[int, int]  # (line, location)
+Place = tuple[int, int]  # (item, location)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: 
     claims.replace(tx, shop_id, seen.order_id, now)
     if before and not now:
         # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
-        annotate(tx, shop_id, seen.order_id)
+        outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
     return Noted(touched, waived, awaits_routing=awaits_routing(seen))
 
 
@@ -86,27 +89,55 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
 
 
 def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read_at: datetime, now: datetime) -> None:
-    """Keep an item's levels and variants after a settled read. The caller holds the item's lock."""
-    if seen is None:
-        gone = [v.variant_id for v in catalogue.variants_of_items(tx, shop_id, [item_id])]
-        catalogue.mark_gone(tx, shop_id, gone, now)
-        levels.remove(tx, shop_id, item_id, [level.location_id for level in levels.of_items(tx, shop_id, [item_id])])
+    """Keep one item's levels and variants after a settled read. The caller holds the item's lock."""
+    items(tx, shop_id, [(item_id, seen, read_at)], now)
+
+
+def items(
+    tx: Connection, shop_id: int, readings: Iterable[tuple[int, ItemSeen | None, datetime]], now: datetime
+) -> None:
+    """Keep what settled reads, begun at those moments, saw of items (None: the store has it no more).
+
+    The caller holds the items' lock.
+    """
+    found = {item_id: (seen, read_at) for item_id, seen, read_at in readings}
+    present = {item_id: seen for item_id, (seen, _) in found.items() if seen is not None}
+    gone = [item_id for item_id in found if item_id not in present]
+    if gone:
+        catalogue.mark_gone(tx, shop_id, [v.variant_id for v in catalogue.variants_of_items(tx, shop_id, gone)], now)
+    known = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, found)}
+    there = {(level.item_id, level.location_id) for seen in present.values() for level in seen.levels}
+    for item_id in sorted({item_id for item_id, _ in known.keys() - there}):
+        levels.remove(tx, shop_id, item_id, {at for of, at in known.keys() - there if of == item_id})
+    if not present:
         return
-    catalogue.set_tracked(tx, shop_id, item_id, tracked=seen.tracked)
-    variants(tx, shop_id, seen.variants, now)
-    known = {level.location_id: level for level in levels.of_items(tx, shop_id, [item_id])}
-    open_units = Counter[int]()
-    for claim in claims.of_items(tx, shop_id, [item_id]):
-        open_units[claim.location_id] += claim.units
-    levels.remove(tx, shop_id, item_id, set(known) - {level.location_id for level in seen.levels})
-    for level in seen.levels:
-        before = known.get(level.location_id)
-        if before is not None and before.read_at > read_at:
-            continue
-        presumed = _explain(tx, shop_id, before, level)
-        unseen = level.committed - open_units[level.location_id]
-        levels.save(tx, shop_id, [Level.as_read(level, read_at, presumed=presumed, unseen=unseen)])
-    refresh(tx, shop_id, [item_id])
+    for tracked in (True, False):
+        alike = [item_id for item_id, seen in present.items() if seen.tracked is tracked]
+        catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
+    variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now)
+    open_units = claims.open_units(tx, shop_id, present)
+    expected = _expected(tx, shop_id, present)
+    fresh = []
+    for item_id, seen in present.items():
+        read_at = found[item_id][1]
+        for level in seen.levels:
+            place = (item_id, level.location_id)
+            before = known.get(place)
+            if before is not None and before.read_at > read_at:
+                continue
+            presumed = _explain(tx, shop_id, before, level, expected[place])
+            unseen = level.committed - open_units.get(place, 0)
+            fresh.append(Level.as_read(level, read_at, presumed=presumed, unseen=unseen))
+    levels.save(tx, shop_id, fresh)
+    refresh(tx, shop_id, present)
+
+
+def _expected(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> Mapping[Place, list[PurchaseOrderLine]]:
+    """What is on order for these items, by (item, location), soonest due first."""
+    found: dict[Place, list[PurchaseOrderLine]] = defaultdict(list)
+    for line in purchase_orders.lines_of_items(tx, shop_id, item_ids):
+        found[line.item_id, line.location_id].append(line)
+    return found
 
 
 def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: datetime) -> None:
@@ -127,15 +158,12 @@ def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
     return known is not None and seen.updated_at < known.updated_at
 
 
-def _explain(tx: Connection, shop_id: int, before: Level | None, now: LevelSeen) -> int:
+def _explain(
+    tx: Connection, shop_id: int, before: Level | None, now: LevelSeen, lines: Sequence[PurchaseOrderLine]
+) -> int:
     """Match a rise with what stood at the dock; the units that stay presumed to be the early part of what is to come."""
     if before is None:
         return 0
-    lines = [
-        line
-        for line in purchase_orders.lines_of_items(tx, shop_id, [now.item_id])
-        if line.location_id == now.location_id
-    ]
     docked = sum(line.at_dock for line in lines)
     matched = match_rise(
         change=now.shippable - before.shippable,

@@ -10,7 +10,7 @@ For one shop, by one observer at a time:
 """
 
 import uuid
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,15 +20,16 @@ from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, levels, orders, outbox, shops, turns
+from backorder.db import catalogue, dirty, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.turns import Turn
 from backorder.failpoint import reached
 from backorder.house import House
 from backorder.read_order import read_order
-from backorder.rules.seen import ItemSeen, LocationSeen
+from backorder.rules.seen import LocationSeen
 from backorder.rules.terms import Terms
+from backorder.settle import LOOK_AGAIN, Reading, portions, settle
 from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
 from backorder.sweep import sweep
@@ -37,15 +38,10 @@ log = structlog.get_logger(__name__)
 
 TURN_SECONDS = 120
 ROUNDS = 20
-AT_ONCE = 25
 # Orders that are read before their goods are decided about; the others have the next round.
 ORDERS_AT_ONCE = 25
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
-# Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
-LOOK_AGAIN = 7
-# After ½, 1 and 2 s, orders that we cannot see are taken to be older than those that we can.
-LOOKS_BEFORE_HOLDING = 3
 WITHOUT_ACCESS = timedelta(minutes=10)
 # A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
 DEATHS = 5
@@ -132,8 +128,8 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = [row for row in dirty.due(tx, shop_id, transport_now(), limit=1000) if row.kind is Kind.ITEM]
-    for start in range(0, len(items), AT_ONCE):
-        _look_at_items(house, store, shop_id, items[start : start + AT_ONCE], now)
+    for portion in portions(house.db, shop_id, items):
+        _look_at_items(house, store, shop_id, portion, now)
 
 
 def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
@@ -217,45 +213,12 @@ def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Di
         dirty.clear(tx, shop_id, [row])
 
 
-def _look_at_items(house: House, store: Gateway, shop_id: int, rows: list[Dirty], now: datetime) -> None:
-    """Read the levels of some items and decide about them together, in one transaction."""
-    read: list[tuple[Dirty, ItemSeen | None, datetime]] = []
+def _look_at_items(house: House, store: Gateway, shop_id: int, rows: Sequence[Dirty], now: datetime) -> None:
+    """Read the levels of some items, then settle them together."""
+    readings = []
     for row in rows:
         read_at = transport_now()
-        read.append((row, store.item(row.ref), read_at))
+        readings.append(Reading(row, store.item(row.ref), read_at))
     reached("level.read")
-    with house.db.write() as tx:
-        ids = [row.ref for row in rows]
-        catalogue.lock_items(tx, shop_id, ids)
-        for row, seen, read_at in read:
-            note.item(tx, shop_id, row.ref, seen, read_at, now)
-        looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
-        decided = decide(tx, shop_id, ids, now, cause="settled read", looked_enough=looked_enough)
-        unsettled = _unsettled(tx, shop_id, ids)
-        for row in rows:
-            _settle_row(tx, shop_id, row, unsettled.get(row.ref, 0), lost=decided.lost)
-        missing = [row.ref for row in rows if unsettled.get(row.ref, 0) < 0 and row.attempts == 0]
-        suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, missing)} if missing else set()
-        dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
+    settle(house.db, shop_id, readings, now)
     reached("decided")
-
-
-def _unsettled(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, int]:
-    """Managed items whose checksum does not come out: δ of the location where it is furthest off."""
-    managed = {v.item_id for v in catalogue.variants_of_items(tx, shop_id, item_ids) if v.managed}
-    found: dict[int, int] = {}
-    for level in levels.of_items(tx, shop_id, managed):
-        if abs(level.unseen) > abs(found.get(level.item_id, 0)):
-            found[level.item_id] = level.unseen
-    return found
-
-
-def _settle_row(tx: Connection, shop_id: int, row: Dirty, unseen: int, *, lost: bool) -> None:
-    """Take an item off the list, or look again: at unseen orders for a while, at a loss once more before anyone is told."""
-    if unseen and row.attempts < LOOK_AGAIN:
-        why = f"{abs(unseen)} committed units are {'of orders not seen yet' if unseen > 0 else 'no longer committed'}"
-        dirty.postpone(tx, shop_id, row, transport_now(), timedelta(seconds=2**row.attempts / 2), why)
-    elif lost and row.attempts == 0:
-        dirty.postpone(tx, shop_id, row, transport_now(), timedelta(seconds=1), "units were lost; reading once more")
-    else:
-        dirty.clear(tx, shop_id, [row])

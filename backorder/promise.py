@@ -5,14 +5,15 @@ that was told stands until a worse date becomes news (rules.revision).
 """
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
 from backorder.db.engine import Connection
-from backorder.db.outbox import Effect
+from backorder.db.outbox import Effect, Letter, Target
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
@@ -23,52 +24,68 @@ from backorder.scene import Goods, Scene
 # A wait that a second read takes back is told to nobody (domain §2).
 BEFORE_TELLING = timedelta(seconds=2)
 ACTOR = "promised"
+_written = json.JSONEncoder(sort_keys=True).encode  # made once: there may be thousands to compare
 
 
-def keep_up(
-    tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue], doubtful: Container[int] = ()
-) -> set[int]:
+Waits = tuple[Goods, Mapping[int, Queue], Container[int]]
+
+
+def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
     """Write first promises and revisions for the claims that wait; the orders that got a new version.
 
-    Nothing is written about ``doubtful`` lines: that they wait is not sure yet.
+    Of each item it is given who waits, by location, and whose waiting is doubtful: nothing is written about those lines.
     """
-    if not goods.managed:
-        return set()
-    waiting = _worst_by_line(goods, queues)
-    known = promises.history(tx, scene.shop.shop_id, waiting)
-    told_orders = orders.many(tx, scene.shop.shop_id, {claim.order_id for claim, _ in waiting.values()})
-    touched = set()
+    waiting: dict[int, tuple[Claim, Projection]] = {}
+    for goods, queues, doubtful in waits:
+        if goods.managed:
+            worst = _worst_by_line(goods, queues)
+            waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
+    known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
+    fresh = []
     for line_id, (claim, projection) in sorted(waiting.items()):
-        if line_id in doubtful:
-            continue
-        versions = [p for p in known if p.line_id == line_id]
-        fresh = _next_version(scene, claim, projection, versions)
-        if fresh is None:
-            continue
-        promises.add(tx, scene.shop.shop_id, fresh)
-        touched.add(claim.order_id)
-        order = told_orders.get(claim.order_id)
-        if fresh.told_at is None and scene.terms.notify_customers and order is not None and not order.test:
-            _owe_mail(tx, scene.shop.shop_id, fresh)
-    return touched
+        version = _next_version(scene, claim, projection, known.get(line_id, ()))
+        if version is not None:
+            fresh.append(version)
+    promises.add_all(tx, scene.shop.shop_id, fresh)
+    _owe_mails(tx, scene, [version for version in fresh if version.told_at is None])
+    return {version.order_id for version in fresh}
 
 
-def annotate(tx: Connection, shop_id: int, order_id: int) -> None:
-    """Ask for the order's metafield and tag to be made true, if they say something else now."""
-    wanted = annotation(tx, shop_id, order_id)
-    order = orders.get(tx, shop_id, order_id)
-    if order is not None and wanted is not None and json.dumps(wanted, sort_keys=True) != order.annotated:
-        outbox.want(tx, shop_id, Effect.ANNOTATE, outbox.order_lane(order_id), order_id, transport_now())
+def _by_line(versions: Iterable[Promise]) -> dict[int, list[Promise]]:
+    found: dict[int, list[Promise]] = defaultdict(list)
+    for version in versions:
+        found[version.line_id].append(version)
+    return found
+
+
+def misannotated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> list[Target]:
+    """What to ask for where the metafield or tag of one of these orders says something else than it must now."""
+    if not order_ids:
+        return []
+    wanted = annotations(tx, shop_id, order_ids)
+    says = orders.annotations(tx, shop_id, wanted)
+    return [
+        Target(Effect.ANNOTATE, outbox.order_lane(order_id), order_id)
+        for order_id, annotation in wanted.items()
+        if order_id in says and _written(annotation) != says[order_id]
+    ]
 
 
 def annotation(tx: Connection, shop_id: int, order_id: int) -> dict[str, Any] | None:
     """What the order's metafield ``$app:backorder_promise`` must say; None for an order that never waited."""
-    latest = {p.line_id: p for p in promises.of_orders(tx, shop_id, [order_id])}
-    if not latest:
-        return None
-    open_claims = claims.of_orders(tx, shop_id, [order_id])
-    waits = {line_id: sum(c.backordered for c in open_claims if c.line_id == line_id) for line_id in latest}
-    days = [p.ship_by for line_id, p in latest.items() if waits[line_id]]
+    return annotations(tx, shop_id, [order_id]).get(order_id)
+
+
+def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What the metafield of each of these orders must say, of those that ever waited."""
+    latest = promises.latest_days(tx, shop_id, order_ids)
+    missing = claims.missing(tx, shop_id, latest)
+    return {order_id: _annotation(days, missing) for order_id, days in sorted(latest.items())}
+
+
+def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -> dict[str, Any]:
+    waits = {line_id: missing.get(line_id, 0) for line_id in latest}
+    days = [day for line_id, day in latest.items() if waits[line_id]]
     return {
         "v": 1,
         "waiting": any(waits.values()),
@@ -77,9 +94,9 @@ def annotation(tx: Connection, shop_id: int, order_id: int) -> dict[str, Any] | 
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
                 "units": waits[line_id],
-                "ship_by": p.ship_by.isoformat() if p.ship_by else None,
+                "ship_by": day.isoformat() if day else None,
             }
-            for line_id, p in sorted(latest.items())
+            for line_id, day in sorted(latest.items())
         ],
     }
 
@@ -182,19 +199,22 @@ def _version(scene: Scene, claim: Claim, said: Revision, versions: Sequence[Prom
     )
 
 
-def _owe_mail(tx: Connection, shop_id: int, promise: Promise) -> None:
-    """Owe the customer this version: one message, however often we come by here."""
-    outbox.put(
-        tx,
-        shop_id,
-        Effect.MAIL,
-        outbox.order_lane(promise.order_id),
-        promise.order_id,
-        f"promise/{promise.line_id}/{promise.version}",
-        transport_now(),
-        {"about": "promise", "line": promise.line_id, "version": promise.version},
-        delay=BEFORE_TELLING,
-    )
+def _owe_mails(tx: Connection, scene: Scene, untold_versions: Sequence[Promise]) -> None:
+    """Owe the customers these versions: one message each, however often we come by here."""
+    if not untold_versions or not scene.terms.notify_customers:
+        return
+    known = orders.many(tx, scene.shop.shop_id, {version.order_id for version in untold_versions})
+    letters = [
+        Letter(
+            outbox.order_lane(version.order_id),
+            version.order_id,
+            f"promise/{version.line_id}/{version.version}",
+            {"about": "promise", "line": version.line_id, "version": version.version},
+        )
+        for version in untold_versions
+        if version.order_id in known and not known[version.order_id].test
+    ]
+    outbox.owe(tx, scene.shop.shop_id, letters, transport_now(), delay=BEFORE_TELLING)
 
 
 def untold(versions: Iterable[Promise]) -> tuple[Promise, ...]:

@@ -1,14 +1,14 @@
 """Sell: decide how each managed variant is sold, what the store shows of it, and which policy that needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from backorder.clock import transport_now
 from backorder.db import offers, outbox
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
-from backorder.db.outbox import Effect
+from backorder.db.outbox import Effect, Target
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import metafield, must_be_written, steps
@@ -36,31 +36,42 @@ class NextBuyer:
         return selling_decision(self.situation)
 
 
-def decide(tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue]) -> None:
-    """Decide and keep the selling state of the item's variants; ask for the store to be told where it says otherwise."""
+def decide(tx: Connection, scene: Scene, sold: Sequence[tuple[Goods, Mapping[int, Queue]]]) -> list[Target]:
+    """Decide and keep the selling state of the items' variants; what to ask for where the store says otherwise."""
     shop_id = scene.shop.shop_id
-    ids = [variant.variant_id for variant in goods.variants]
+    ids = [variant.variant_id for goods, _ in sold for variant in goods.variants]
     known, held = offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids)
-    for variant in goods.variants:
-        if variant.gone:
-            continue
-        lease = held.get(variant.variant_id)
-        if variant.managed and goods.tracked:
-            buyer = next_buyer(scene, goods, queues, variant, lease)
-            decision = buyer.decision
-            wanted = metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
-        elif lease is not None or variant.variant_id in known:
-            decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
-            wanted = metafield(decision, [], scene.now)
-        else:
-            continue
-        offers.decide(tx, shop_id, variant.variant_id, decision.state.value, decision.reason, wanted, scene.now)
-        before = known.get(variant.variant_id)
-        step = leases.step(variant.variant_id, lease, variant.policy, decision.policy)
-        if step.write is not None or must_be_written(wanted, before.shown if before else None, scene.now):
-            outbox.want(
-                tx, shop_id, Effect.OFFER, outbox.product_lane(variant.product_id), variant.product_id, transport_now()
-            )
+    decided = []
+    targets = []
+    for goods, queues in sold:
+        for variant in goods.variants:
+            lease, before = held.get(variant.variant_id), known.get(variant.variant_id)
+            found = _decision(scene, goods, queues, variant, lease, known=before is not None)
+            if found is None:
+                continue
+            decision, wanted = found
+            decided.append((variant.variant_id, decision.state.value, decision.reason, wanted))
+            step = leases.step(variant.variant_id, lease, variant.policy, decision.policy)
+            if step.write is not None or must_be_written(wanted, before.shown if before else None, scene.now):
+                targets.append(Target(Effect.OFFER, outbox.product_lane(variant.product_id), variant.product_id))
+    offers.decide_all(tx, shop_id, decided, scene.now)
+    return targets
+
+
+def _decision(
+    scene: Scene, goods: Goods, queues: Mapping[int, Queue], variant: Variant, lease: Lease | None, *, known: bool
+) -> tuple[Decision, dict[str, Any]] | None:
+    """How a variant is sold and the metafield that says so; None for one that is none of our business."""
+    if variant.gone:
+        return None
+    if variant.managed and goods.tracked:
+        buyer = next_buyer(scene, goods, queues, variant, lease)
+        decision = buyer.decision
+        return decision, metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
+    if lease is not None or known:
+        decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
+        return decision, metafield(decision, [], scene.now)
+    return None
 
 
 def next_buyer(

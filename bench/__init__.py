@@ -25,6 +25,11 @@ class Benchmark:
 
 
 BENCHMARKS: dict[str, Benchmark] = {
+    "allocate": Benchmark(
+        module="bench.allocate",
+        measures="A restock decided and written, beside one SQL statement that writes the same allocation.",
+        runs=(("--lines", "10000", "--turns", "3"), ("--lines", "10000", "--turns", "1", "--orders")),
+    ),
     "receiver": Benchmark(
         module="bench.receiver",
         measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",

@@ -6,6 +6,7 @@ are a temporary SQLite file.
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,35 @@ def address() -> Iterator[str]:
             yield whole.replace("postgresql:", "postgresql+psycopg:", 1)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def renew(database: Database, like: str) -> None:
+    """Make a scratch database a copy of the one at ``like``, which nobody may be using."""
+    leave(database)
+    told = server()
+    if told is None:
+        shutil.copyfile(_file(like), _file(database.url))
+        return
+    name, template = (sql.Identifier(_name(url)) for url in (database.url, like))
+    with psycopg.connect(told, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+
+
+def _file(url: str) -> str:
+    return url.removeprefix("sqlite:///")
+
+
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def leave(database: Database) -> None:
+    """Let go of a database so that it can be copied."""
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The book of goods: variants, the inventory items behind them, locations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, String, Table, func, or_, select, update
 
+from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, Money, StoreId, Words, metadata
-from backorder.db.upsert import insert_or_ignore, upsert
+from backorder.db.upsert import upsert
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
 
 items = Table(
@@ -86,18 +87,23 @@ class Variant:
 def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
     """The one lock of the house: inventory-item rows, sorted by id, over all locations. Unknown items are made known."""
     wanted = sorted(set(item_ids))
-    for item_id in wanted:
-        insert_or_ignore(tx, items, {"shop_id": shop_id, "item_id": item_id, "tracked": True})
+    insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), [(i,) for i in wanted], "ignore")
     tx.execute(
         select(items.c.item_id)
-        .where(items.c.shop_id == shop_id, items.c.item_id.in_(wanted))
+        .where(items.c.shop_id == shop_id, among(items.c.item_id, wanted))
         .order_by(items.c.item_id)
         .with_for_update()
     ).all()
 
 
-def set_tracked(tx: Connection, shop_id: int, item_id: int, tracked: bool) -> None:  # noqa: FBT001 - a column's value
-    tx.execute(update(items).where(items.c.shop_id == shop_id, items.c.item_id == item_id).values(tracked=tracked))
+def set_tracked(tx: Connection, shop_id: int, item_ids: Collection[int], *, tracked: bool) -> None:
+    """Keep whether the store counts these items."""
+    if item_ids:
+        tx.execute(
+            update(items)
+            .where(items.c.shop_id == shop_id, among(items.c.item_id, item_ids), items.c.tracked != tracked)
+            .values(tracked=tracked)
+        )
 
 
 def untracked(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
@@ -105,7 +111,7 @@ def untracked(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozense
     return frozenset(
         tx.scalars(
             select(items.c.item_id).where(
-                items.c.shop_id == shop_id, items.c.item_id.in_(sorted(set(item_ids))), items.c.tracked.is_(False)
+                items.c.shop_id == shop_id, among(items.c.item_id, item_ids), items.c.tracked.is_(False)
             )
         )
     )
@@ -113,6 +119,7 @@ def untracked(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozense
 
 def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> None:
     """Keep what the store says of variants; the merchant's choices (managed, lead time, cap) stay."""
+    fresh = tuple(seen)
     rows = [
         {
             "shop_id": shop_id,
@@ -130,10 +137,10 @@ def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> 
             "updated_at": v.updated_at,
             "gone_at": None,
         }
-        for v in seen
+        for v in fresh
     ]
-    for row in rows:
-        insert_or_ignore(tx, items, {"shop_id": shop_id, "item_id": row["item_id"], "tracked": True})
+    sold = sorted({v.item_id for v in fresh})
+    insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), [(i,) for i in sold], "ignore")
     upsert(tx, variants, rows)
 
 
@@ -150,7 +157,7 @@ def variants_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> 
     """The variants that sell these items."""
     rows = tx.execute(
         select(variants)
-        .where(variants.c.shop_id == shop_id, variants.c.item_id.in_(sorted(set(item_ids))))
+        .where(variants.c.shop_id == shop_id, among(variants.c.item_id, item_ids))
         .order_by(variants.c.variant_id)
     )
     return tuple(_variant(row) for row in rows)
@@ -168,7 +175,7 @@ def variants_of_product(tx: Connection, shop_id: int, product_id: int) -> tuple[
 def by_ids(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> tuple[Variant, ...]:
     rows = tx.execute(
         select(variants)
-        .where(variants.c.shop_id == shop_id, variants.c.variant_id.in_(sorted(set(variant_ids))))
+        .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
         .order_by(variants.c.variant_id)
     )
     return tuple(_variant(row) for row in rows)
@@ -205,7 +212,7 @@ def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dic
     """Record the merchant's choices for variants: ``managed``, ``lead_time_days``, ``max_backorders``."""
     return tx.execute(
         update(variants)
-        .where(variants.c.shop_id == shop_id, variants.c.variant_id.in_(sorted(set(variant_ids))))
+        .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
         .values(**values)
     ).rowcount
 

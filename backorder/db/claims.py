@@ -1,6 +1,7 @@
 """The book of claims: every open line of every item, with its place in the queue and its projected ship date."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,15 +20,18 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     and_,
+    cast,
     delete,
+    exists,
     func,
     select,
-    update,
 )
 
+from backorder.db.arrays import JsonText, among, update_rows
 from backorder.db.columns import Instant, OwnId, StoreId, metadata
-from backorder.db.lots import allocations
+from backorder.db.lots import allocations, lots
 from backorder.db.orders import order_lines, orders
 from backorder.db.upsert import upsert
 from backorder.rules.claims import Claim
@@ -103,17 +107,17 @@ class Waiting:
 
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Claim, ...]:
     """All claims on these items, with what they were given, in the order of the queue."""
-    return _load(tx, shop_id, claims.c.item_id.in_(sorted(set(item_ids))))
+    return _load(tx, shop_id, among(claims.c.item_id, item_ids))
 
 
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Claim, ...]:
     """All claims of these orders, with what they were given."""
-    return _load(tx, shop_id, claims.c.order_id.in_(sorted(set(order_ids))))
+    return _load(tx, shop_id, among(claims.c.order_id, order_ids))
 
 
 def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Claim, ...]:
     """The claims of these order lines, with what they were given."""
-    return _load(tx, shop_id, claims.c.line_id.in_(sorted(set(line_ids))))
+    return _load(tx, shop_id, among(claims.c.line_id, line_ids))
 
 
 def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -> None:
@@ -152,15 +156,55 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
 
 def project(tx: Connection, shop_id: int, claim: Claim, on: date | None, projection: Mapping[str, Any] | None) -> None:
     """Keep a claim's projected ship date with the reasons for it. Told to nobody."""
-    tx.execute(
-        update(claims)
-        .where(
-            claims.c.shop_id == shop_id,
-            claims.c.line_id == claim.line_id,
-            claims.c.location_id == claim.location_id,
+    text = None if projection is None else JsonText(json.dumps(projection))
+    project_all(tx, shop_id, [(claim.line_id, claim.location_id, on, text)])
+
+
+def project_all(
+    tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, date | None, JsonText | None]]
+) -> None:
+    """Keep the projected ship dates of many claims (line, location) with the reasons for them, as JSON. Told to nobody."""
+    update_rows(tx, claims, {"shop_id": shop_id}, ("line_id", "location_id"), ("projected_on", "projection"), projected)
+
+
+def projected(
+    tx: Connection, shop_id: int, item_ids: Iterable[int]
+) -> dict[tuple[int, int], tuple[date | None, str | None]]:
+    """The projected day of each claim on these items and its reasons as they are written, by (line, location)."""
+    rows = tx.execute(
+        select(claims.c.line_id, claims.c.location_id, claims.c.projected_on, cast(claims.c.projection, Text)).where(
+            claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids)
         )
-        .values(projected_on=on, projection=projection)
     )
+    return {(line, at): (day, None if text == "null" else text) for line, at, day, text in rows.all()}
+
+
+def unclaimed(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Row[Any], ...]:
+    """Allocations of shelves of these items whose claim is gone: the units are free again."""
+    claimed = exists().where(
+        claims.c.shop_id == allocations.c.shop_id,
+        claims.c.line_id == allocations.c.line_id,
+        claims.c.location_id == allocations.c.location_id,
+        claims.c.item_id == lots.c.item_id,
+    )
+    rows = tx.execute(
+        select(allocations, lots.c.item_id)
+        .join(lots, and_(lots.c.shop_id == allocations.c.shop_id, lots.c.id == allocations.c.lot_id))
+        .where(lots.c.shop_id == shop_id, among(lots.c.item_id, item_ids), ~claimed)
+        .order_by(allocations.c.line_id, allocations.c.location_id)
+    )
+    return tuple(rows)
+
+
+def missing(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
+    """Open units of these orders that no stock covers, by line, over all locations."""
+    rows = tx.execute(
+        select(claims.c.line_id, func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)).label("units"))
+        .select_from(claims.outerjoin(allocations, _OF_THE_CLAIM))
+        .where(claims.c.shop_id == shop_id, among(claims.c.order_id, order_ids))
+        .group_by(claims.c.line_id)
+    )
+    return {line_id: int(units) for line_id, units in rows.all()}
 
 
 def projections(
@@ -169,7 +213,7 @@ def projections(
     """Projected day and its reasons by (line, location)."""
     rows = tx.execute(
         select(claims.c.line_id, claims.c.location_id, claims.c.projected_on, claims.c.projection).where(
-            claims.c.shop_id == shop_id, claims.c.order_id.in_(sorted(set(order_ids)))
+            claims.c.shop_id == shop_id, among(claims.c.order_id, order_ids)
         )
     )
     return {(row.line_id, row.location_id): (row.projected_on, row.projection) for row in rows}
@@ -183,6 +227,8 @@ def backlog(
         _select(
             orders.c.name.label("order_name"),
             orders.c.currency,
+            claims.c.projected_on,
+            claims.c.projection,
             order_lines.c.title,
             order_lines.c.sku,
             order_lines.c.unit_price,
@@ -260,6 +306,26 @@ def count(tx: Connection, shop_id: int) -> int:
     return tx.execute(select(func.count()).select_from(claims).where(claims.c.shop_id == shop_id)).scalar_one()
 
 
+def count_by_item(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[int, int]:
+    """How many claims there are on each of these items that has any."""
+    rows = tx.execute(
+        select(claims.c.item_id, func.count().label("n"))
+        .where(claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids))
+        .group_by(claims.c.item_id)
+    )
+    return {row.item_id: row.n for row in rows}
+
+
+def open_units(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Open units that we know, by (item, location)."""
+    rows = tx.execute(
+        select(claims.c.item_id, claims.c.location_id, func.sum(claims.c.units))
+        .where(claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids))
+        .group_by(claims.c.item_id, claims.c.location_id)
+    )
+    return {(item_id, location_id): int(units) for item_id, location_id, units in rows}
+
+
 _IN_QUEUE_ORDER = (
     claims.c.ready.desc(),
     claims.c.rank,
@@ -270,27 +336,40 @@ _IN_QUEUE_ORDER = (
 )
 
 
+# All but the projection, which is read where it is shown. Hardly a claim has tranches, so they come as text.
+_OF_A_CLAIM = (
+    claims.c.line_id,
+    claims.c.order_id,
+    claims.c.item_id,
+    claims.c.location_id,
+    claims.c.units,
+    claims.c.since,
+    claims.c.ready,
+    claims.c.rank,
+    claims.c.exposed,
+    claims.c.in_works,
+    claims.c.routed,
+    cast(claims.c.later, Text).label("later"),
+)
+_OF_THE_CLAIM = and_(
+    allocations.c.shop_id == claims.c.shop_id,
+    allocations.c.line_id == claims.c.line_id,
+    allocations.c.location_id == claims.c.location_id,
+)
+
+
 def _select(*more: ColumnElement[Any]) -> Select[Any]:
     return select(
-        claims,
+        *_OF_A_CLAIM,
         func.coalesce(allocations.c.units, 0).label("given"),
         func.coalesce(allocations.c.kept, 0).label("kept"),
         *more,
-    ).select_from(
-        claims.outerjoin(
-            allocations,
-            and_(
-                allocations.c.shop_id == claims.c.shop_id,
-                allocations.c.line_id == claims.c.line_id,
-                allocations.c.location_id == claims.c.location_id,
-            ),
-        )
-    )
+    ).select_from(claims.outerjoin(allocations, _OF_THE_CLAIM))
 
 
 def _load(tx: Connection, shop_id: int, which: ColumnElement[bool]) -> tuple[Claim, ...]:
     rows = tx.execute(_select().where(claims.c.shop_id == shop_id, which).order_by(*_IN_QUEUE_ORDER))
-    return tuple(_claim(row) for row in rows)
+    return tuple([_claim(row) for row in rows.all()])
 
 
 def _claim(row: Row[Any]) -> Claim:
@@ -308,8 +387,14 @@ def _claim(row: Row[Any]) -> Claim:
         exposed=row.exposed,
         in_works=row.in_works,
         routed=row.routed,
-        later=tuple((datetime.fromisoformat(since), units) for since, units in row.later),
+        later=_later(row.later),
     )
+
+
+def _later(stored: str) -> tuple[tuple[datetime, int], ...]:
+    if stored == "[]":
+        return ()
+    return tuple((datetime.fromisoformat(since), units) for since, units in json.loads(stored))
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -234,6 +234,8 @@ def _postgresql(url: str) -> Engine:
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # an error's text goes to logs and books; what was written may be a person's
         connect_args={
+            # Planned each time: a plan kept from when a book was small looks through it row by row when it has grown.
+            "prepare_threshold": None,
             "connect_timeout": CONNECT_SECONDS,
             "options": " ".join(f"-c {name}={value}" for name, value in SERVER_PATIENCE.items()),
             **KEEPALIVE,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Connection, Integer, Row, Table, select, update
 
+from backorder.db.arrays import among
 from backorder.db.columns import Instant, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.seen import LevelSeen
@@ -76,7 +77,7 @@ def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Lev
     """The levels of these items, by item and location."""
     rows = tx.execute(
         select(levels)
-        .where(levels.c.shop_id == shop_id, levels.c.item_id.in_(sorted(set(item_ids))))
+        .where(levels.c.shop_id == shop_id, among(levels.c.item_id, item_ids))
         .order_by(levels.c.item_id, levels.c.location_id)
     )
     return tuple(_level(row) for row in rows)

@@ -4,7 +4,7 @@
 the verb that reads the shelf may raise ``short``, so that stock lost under kept units is a recorded shortage.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,8 +25,8 @@ from sqlalchemy import (
     update,
 )
 
+from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
 from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
-from backorder.db.upsert import upsert
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind
 
@@ -83,6 +83,9 @@ allocation_ledger = Table(
 )
 
 
+Place = tuple[int, int]  # (item, location)
+
+
 @dataclass(frozen=True)
 class Change:
     """New totals for one claim: ``units`` given, ``kept`` of them; ``was_*`` before."""
@@ -99,7 +102,7 @@ class Change:
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Lot, ...]:
     """All lots of these items."""
     rows = tx.execute(
-        select(lots).where(lots.c.shop_id == shop_id, lots.c.item_id.in_(sorted(set(item_ids)))).order_by(lots.c.id)
+        select(lots).where(lots.c.shop_id == shop_id, among(lots.c.item_id, item_ids)).order_by(lots.c.id)
     )
     return tuple(_lot(row) for row in rows)
 
@@ -135,73 +138,80 @@ def set_supply(  # the natural key and the values of one lot
         )
 
 
+def change(tx: Connection, shop_id: int, coming: Iterable[tuple[int, int, date | None, str]]) -> None:
+    """Set units, day and label of lots that are to come and have some left, by lot id."""
+    update_rows(tx, lots, {"shop_id": shop_id}, ("id",), ("units", "due_on", "label"), list(coming))
+
+
 def shelf(tx: Connection, shop_id: int, item_id: int, location_id: int, *, units: int, allocated: int) -> int:
     """Write the lot on hand: its units, how many are given away, and the shortage that follows. Returns the lot id."""
-    where = _same(shop_id, item_id, location_id, LotKind.ON_HAND, 0)
-    values = {"units": units, "allocated": allocated, "short": max(0, allocated - units)}
-    if tx.execute(update(lots).where(*where).values(**values)).rowcount == 0:
-        tx.execute(
-            lots.insert().values(
-                shop_id=shop_id,
-                item_id=item_id,
-                location_id=location_id,
-                kind=LotKind.ON_HAND.value,
-                source_id=0,
-                **values,
-            )
-        )
-    return int(tx.execute(select(lots.c.id).where(*where)).scalar_one())
+    place = (item_id, location_id)
+    return shelve(tx, shop_id, {place: (units, allocated)}, of_items(tx, shop_id, [item_id]))[place]
+
+
+def shelve(
+    tx: Connection, shop_id: int, shelves: Mapping[Place, tuple[int, int]], known: Iterable[Lot]
+) -> dict[Place, int]:
+    """Write the lots on hand: (units, given away) by (item, location), and the shortage that follows. Returns the lot ids.
+
+    Of the ``known`` lots of these items, read under their lock, those that say so already are left alone.
+    """
+    on_hand = {(lot.item_id, lot.location_id): lot for lot in known if lot.kind is LotKind.ON_HAND}
+    same = {"shop_id": shop_id, "kind": LotKind.ON_HAND.value, "source_id": 0}
+    wanted = {place: (units, given, max(0, given - units)) for place, (units, given) in sorted(shelves.items())}
+    changed = [
+        (*place, *counts) for place, counts in wanted.items() if place in on_hand and _counts(on_hand[place]) != counts
+    ]
+    fresh = [(*place, *counts, "") for place, counts in wanted.items() if place not in on_hand]
+    counted = ("units", "allocated", "short")
+    update_rows(tx, lots, same, ("item_id", "location_id"), counted, changed)
+    insert_rows(tx, lots, same, ("item_id", "location_id", *counted, "label"), fresh)
+    ids = {place: on_hand[place].lot_id for place in wanted if place in on_hand}
+    if fresh:
+        written = of_items(tx, shop_id, {item_id for item_id, *_ in fresh})
+        ids |= {(lot.item_id, lot.location_id): lot.lot_id for lot in written if lot.kind is LotKind.ON_HAND}
+    return ids
+
+
+def _counts(lot: Lot) -> tuple[int, int, int]:
+    return lot.units, lot.allocated, lot.short
 
 
 def apply(
     tx: Connection, shop_id: int, lot_id: int, changes: Iterable[Change], *, cause: str, actor: str, at: datetime
 ) -> None:
     """Write new allocations of one lot and the ledger rows that tell why."""
-    rows = tuple(changes)
-    for change in rows:
-        key = (
-            allocations.c.shop_id == shop_id,
-            allocations.c.line_id == change.line_id,
-            allocations.c.location_id == change.location_id,
-        )
-        if change.units == 0:
-            tx.execute(delete(allocations).where(*key))
-        else:
-            upsert(
-                tx,
-                allocations,
-                {
-                    "shop_id": shop_id,
-                    "line_id": change.line_id,
-                    "location_id": change.location_id,
-                    "lot_id": lot_id,
-                    "units": change.units,
-                    "kept": change.kept,
-                },
-            )
-    _enter(tx, shop_id, rows, cause=cause, actor=actor, at=at)
+    apply_all(tx, shop_id, {lot_id: tuple(changes)}, cause=cause, actor=actor, at=at)
+
+
+def apply_all(
+    tx: Connection,
+    shop_id: int,
+    changes: Mapping[int, Sequence[Change]],
+    *,
+    cause: str,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Write new allocations, by lot, and the ledger rows that tell why."""
+    rows = [(lot_id, change) for lot_id, of_lot in changes.items() for change in of_lot]
+    gone = [(c.line_id, c.location_id) for _, c in rows if c.units == 0]
+    held = [(c.line_id, c.location_id, lot_id, c.units, c.kept) for lot_id, c in rows if c.units]
+    same = {"shop_id": shop_id}
+    delete_rows(tx, allocations, same, ("line_id", "location_id"), gone)
+    insert_rows(tx, allocations, same, ("line_id", "location_id", "lot_id", "units", "kept"), held, "replace")
+    _enter(tx, shop_id, tuple(change for _, change in rows), cause=cause, actor=actor, at=at)
 
 
 def _enter(tx: Connection, shop_id: int, rows: tuple[Change, ...], *, cause: str, actor: str, at: datetime) -> None:
     """Enter what changed, why and by whom into the ledger."""
-    if rows:
-        tx.execute(
-            allocation_ledger.insert(),
-            [
-                {
-                    "shop_id": shop_id,
-                    "line_id": change.line_id,
-                    "location_id": change.location_id,
-                    "item_id": change.item_id,
-                    "units": change.units - change.was_units,
-                    "kept": change.kept - change.was_kept,
-                    "cause": cause,
-                    "actor": actor,
-                    "at": at,
-                }
-                for change in rows
-            ],
-        )
+    insert_rows(
+        tx,
+        allocation_ledger,
+        {"shop_id": shop_id, "cause": cause, "actor": actor, "at": at},
+        ("line_id", "location_id", "item_id", "units", "kept"),
+        [(c.line_id, c.location_id, c.item_id, c.units - c.was_units, c.kept - c.was_kept) for c in rows],
+    )
 
 
 def keep(tx: Connection, shop_id: int, claim: Claim, kept: int, *, cause: str, actor: str, at: datetime) -> None:
@@ -227,18 +237,11 @@ def keep(tx: Connection, shop_id: int, claim: Claim, kept: int, *, cause: str, a
     )
 
 
-def orphans(tx: Connection, shop_id: int, lot_id: int, lines: Iterable[int]) -> tuple[Row[Any], ...]:
-    """Allocations of a lot whose order line is not among ``lines``: the claim is gone, the units are free again."""
-    known = set(lines)
-    rows = tx.execute(select(allocations).where(allocations.c.shop_id == shop_id, allocations.c.lot_id == lot_id))
-    return tuple(row for row in rows if row.line_id not in known)
-
-
 def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Mapping[str, Any], ...]:
     """The allocation ledger of these lines, oldest first."""
     rows = tx.execute(
         select(allocation_ledger)
-        .where(allocation_ledger.c.shop_id == shop_id, allocation_ledger.c.line_id.in_(sorted(set(line_ids))))
+        .where(allocation_ledger.c.shop_id == shop_id, among(allocation_ledger.c.line_id, line_ids))
         .order_by(allocation_ledger.c.id)
     )
     return tuple(dict(row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping

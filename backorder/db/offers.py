@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Row, String, Table, select, update
 
+from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.lease import Lease, LeaseState
@@ -55,18 +56,15 @@ def decide(
     tx: Connection, shop_id: int, variant_id: int, state: str, reason: str, wanted: Mapping[str, Any], at: datetime
 ) -> None:
     """Keep the decided selling state and the metafield that should show it."""
-    upsert(
-        tx,
-        offers,
-        {
-            "shop_id": shop_id,
-            "variant_id": variant_id,
-            "state": state,
-            "reason": reason,
-            "wanted": dict(wanted),
-            "decided_at": at,
-        },
-    )
+    decide_all(tx, shop_id, [(variant_id, state, reason, wanted)], at)
+
+
+def decide_all(
+    tx: Connection, shop_id: int, decided: Iterable[tuple[int, str, str, Mapping[str, Any]]], at: datetime
+) -> None:
+    """Keep the decided selling states (variant, state, reason) and the metafields that should show them."""
+    same = {"shop_id": shop_id, "decided_at": at}
+    insert_rows(tx, offers, same, ("variant_id", "state", "reason", "wanted"), list(decided), "replace")
 
 
 def shown(tx: Connection, shop_id: int, variant_id: int, metafield: Mapping[str, Any] | None) -> None:
@@ -79,18 +77,14 @@ def shown(tx: Connection, shop_id: int, variant_id: int, metafield: Mapping[str,
 
 
 def get(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Offer]:
-    rows = tx.execute(
-        select(offers).where(offers.c.shop_id == shop_id, offers.c.variant_id.in_(sorted(set(variant_ids))))
-    )
+    rows = tx.execute(select(offers).where(offers.c.shop_id == shop_id, among(offers.c.variant_id, variant_ids)))
     return {row.variant_id: _offer(row) for row in rows}
 
 
 def leases(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Lease]:
     """The policy leases of these variants."""
     rows = tx.execute(
-        select(policy_leases).where(
-            policy_leases.c.shop_id == shop_id, policy_leases.c.variant_id.in_(sorted(set(variant_ids)))
-        )
+        select(policy_leases).where(policy_leases.c.shop_id == shop_id, among(policy_leases.c.variant_id, variant_ids))
     )
     return {row.variant_id: _lease(row) for row in rows}
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from backorder.db.arrays import among
 from backorder.db.columns import Instant, Money, StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
@@ -170,7 +171,7 @@ def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:
 
 
 def many(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Order]:
-    rows = tx.execute(select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(sorted(set(order_ids)))))
+    rows = tx.execute(select(orders).where(orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids)))
     return {row.order_id: _order(row) for row in rows}
 
 
@@ -252,6 +253,16 @@ def orders_of(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]
 def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> None:
     """Remember what our metafield on the order says now."""
     tx.execute(orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(annotated=text))
+
+
+def annotations(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, str | None]:
+    """What our metafield on each of these orders says now, of those that we know."""
+    rows = tx.execute(
+        select(orders.c.order_id, orders.c.annotated).where(
+            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids)
+        )
+    )
+    return {row.order_id: row.annotated for row in rows.all()}
 
 
 def fingerprint(tx: Connection, shop_id: int, order_id: int) -> tuple[object, ...] | None:

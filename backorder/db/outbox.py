@@ -9,6 +9,7 @@ decided when it is taken. Mail has a key of its own, so that one event is told o
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 
 from backorder.db import next_row, rests
+from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
@@ -128,25 +130,88 @@ def product_lane(product_id: int) -> str:
     return f"product/{product_id}"
 
 
+@dataclass(frozen=True)
+class Target:
+    """Something to be made true: an effect on a subject, in the subject's lane."""
+
+    effect: Effect
+    lane: str
+    subject: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is owed, under the key that names its event."""
+
+    lane: str
+    subject: int
+    key: str
+    payload: dict[str, Any]
+
+
 def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, at: datetime) -> None:
     """Ask for a target to be made true. While one is due in the lane, asking again changes nothing."""
-    # Locked until our change commits: whoever takes it then decides on the books with our change in them.
-    already = tx.execute(
-        select(outbox.c.id)
-        .where(
-            outbox.c.shop_id == shop_id,
-            outbox.c.lane == lane,
-            outbox.c.effect == effect.value,
-            outbox.c.state == State.DUE.value,
-        )
-        .with_for_update()
-    ).first()
-    if already:
+    want_all(tx, shop_id, [Target(effect, lane, subject)], at)
+
+
+def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: datetime) -> None:
+    """Ask for targets to be made true. Where one of its kind is due in a lane, asking again changes nothing."""
+    wanted = {(target.effect.value, target.lane): target for target in targets}
+    if not wanted:
         return
-    number = tx.execute(
-        select(func.count()).where(outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.effect == effect.value)
-    ).scalar_one()
-    put(tx, shop_id, effect, lane, subject, f"{effect.value}:{lane}:{number + 1}", at)
+    here = (
+        outbox.c.shop_id == shop_id,
+        among(outbox.c.lane, (lane for _, lane in wanted)),
+        among(outbox.c.effect, (effect for effect, _ in wanted)),
+    )
+    # Locked until our change commits: whoever takes it then decides on the books with our change in them.
+    due = tx.execute(
+        select(outbox.c.effect, outbox.c.lane)
+        .where(*here, outbox.c.state == State.DUE.value)
+        .order_by(outbox.c.id)
+        .with_for_update()
+    )
+    already = {(effect, lane) for effect, lane in due}
+    fresh = sorted(wanted.keys() - already)
+    if not fresh:
+        return
+    before = {
+        (effect, lane): number
+        for effect, lane, number in tx.execute(
+            select(outbox.c.effect, outbox.c.lane, func.count()).where(*here).group_by(outbox.c.effect, outbox.c.lane)
+        )
+    }
+    rows = [
+        (
+            effect,
+            lane,
+            STEPS[wanted[effect, lane].effect],
+            wanted[effect, lane].subject,
+            f"{effect}:{lane}:{before.get((effect, lane), 0) + 1}",
+        )
+        for effect, lane in fresh
+    ]
+    same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
+    insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject", "key"), rows, "ignore")
+
+
+def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:
+    """Owe these mails, not to be taken before ``delay`` has passed. One whose key was used before is told already."""
+    same = _fresh(shop_id, at, delay) | {"effect": Effect.MAIL.value, "step": STEPS[Effect.MAIL]}
+    rows = [(letter.lane, letter.subject, letter.key, letter.payload) for letter in letters]
+    insert_rows(tx, outbox, same, ("lane", "subject", "key", "payload"), rows, "ignore")
+
+
+def _fresh(shop_id: int, at: datetime, delay: timedelta) -> dict[str, Any]:
+    """What every row is when it is written."""
+    return {
+        "shop_id": shop_id,
+        "state": State.DUE.value,
+        "created_at": at,
+        "not_before": at + delay,
+        "attempts": 0,
+        "sending": 0,
+    }
 
 
 def put(
@@ -166,18 +231,13 @@ def put(
         tx,
         outbox,
         {
-            "shop_id": shop_id,
+            **_fresh(shop_id, at, delay),
             "lane": lane,
             "step": STEPS[effect],
             "effect": effect.value,
             "subject": subject,
             "key": key,
             "payload": payload or {},
-            "state": State.DUE.value,
-            "created_at": at,
-            "not_before": at + delay,
-            "attempts": 0,
-            "sending": 0,
         },
     )
 

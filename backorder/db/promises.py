@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, select, update
 
+from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.rules.promises import Basis, Promise
 
@@ -32,24 +33,12 @@ promises = Table(
 
 def add(tx: Connection, shop_id: int, promise: Promise) -> None:
     """Append a version. Raises IntegrityError if this version was written before."""
-    tx.execute(
-        promises.insert().values(
-            shop_id=shop_id,
-            line_id=promise.line_id,
-            version=promise.version,
-            order_id=promise.order_id,
-            ship_by=promise.ship_by,
-            basis=promise.basis.value,
-            source=promise.source,
-            rule=promise.rule,
-            confidence=promise.confidence,
-            reason=promise.reason,
-            actor=promise.actor,
-            made_at=promise.made_at,
-            told_at=promise.told_at,
-            previous=promise.previous,
-        )
-    )
+    add_all(tx, shop_id, [promise])
+
+
+def add_all(tx: Connection, shop_id: int, fresh: Iterable[Promise]) -> None:
+    """Append versions. Raises IntegrityError if one of them was written before."""
+    insert_rows(tx, promises, {"shop_id": shop_id}, _NAMES, [_row(promise) for promise in fresh])
 
 
 def tell(tx: Connection, shop_id: int, line_id: int, version: int, at: datetime) -> None:
@@ -75,20 +64,54 @@ def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Prom
     """All versions of these lines, by line and version."""
     rows = tx.execute(
         select(promises)
-        .where(promises.c.shop_id == shop_id, promises.c.line_id.in_(sorted(set(line_ids))))
+        .where(promises.c.shop_id == shop_id, among(promises.c.line_id, line_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
-    return tuple(_promise(row) for row in rows)
+    return tuple([_promise(row) for row in rows.all()])
 
 
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Promise, ...]:
     """All versions of these orders' lines, by line and version."""
     rows = tx.execute(
         select(promises)
-        .where(promises.c.shop_id == shop_id, promises.c.order_id.in_(sorted(set(order_ids))))
+        .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
-    return tuple(_promise(row) for row in rows)
+    return tuple([_promise(row) for row in rows.all()])
+
+
+def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
+    """The day that the newest version of each line says, by order and line."""
+    rows = tx.execute(
+        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by)
+        .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
+        .order_by(promises.c.line_id, promises.c.version)
+    )
+    found: dict[int, dict[int, date | None]] = {}
+    for order_id, line_id, ship_by in rows.all():
+        found.setdefault(order_id, {})[line_id] = ship_by
+    return found
+
+
+_NAMES = (
+    "line_id",
+    "version",
+    "order_id",
+    "ship_by",
+    "basis",
+    "source",
+    "rule",
+    "confidence",
+    "reason",
+    "actor",
+    "made_at",
+    "told_at",
+    "previous",
+)
+
+
+def _row(promise: Promise) -> tuple[Any, ...]:
+    return tuple(getattr(promise, name) for name in _NAMES)
 
 
 def _promise(row: Row[Any]) -> Promise:

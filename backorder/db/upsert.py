@@ -7,15 +7,21 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from backorder.db.arrays import insert_rows
+
 
 def upsert(tx: Connection, table: Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; where the primary key exists, replace every other column given.
 
-    All rows name the same columns. An empty sequence does nothing.
+    All rows name the same columns; of two with the same key the last one counts. An empty sequence does nothing.
     """
     rows = [dict(values)] if isinstance(values, Mapping) else [dict(row) for row in values]
-    if rows:
-        tx.execute(_upsert(tx.dialect.name, table, tuple(rows[0])), rows)
+    if not rows:
+        return
+    names = tuple(rows[0])
+    key = [column.name for column in table.primary_key]
+    last = {tuple(row[name] for name in key): tuple(row[name] for name in names) for row in rows}
+    insert_rows(tx, table, {}, names, list(last.values()), "replace")
 
 
 def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -23,17 +29,7 @@ def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) ->
     return tx.execute(_insert_or_ignore(tx.dialect.name, table), dict(values)).first() is not None
 
 
-# To build such a statement costs more than to run it, and there are a few for each book.
-@cache
-def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
-    insert = _insert(dialect, table)
-    key = [column.name for column in table.primary_key]
-    changed = {name: insert.excluded[name] for name in names if name not in key}
-    if not changed:
-        return insert.on_conflict_do_nothing(index_elements=key)
-    return insert.on_conflict_do_update(index_elements=key, set_=changed)
-
-
+# To build such a statement costs more than to run it, and there is one for each book.
 @cache
 def _insert_or_ignore(dialect: str, table: Table) -> Any:
     # What is returned says whether a row was written; a row count is not given by every driver here.

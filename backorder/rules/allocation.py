@@ -6,11 +6,14 @@ news arrives cannot matter. What is kept stays. One function, one total order, n
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 
 from backorder.rules.claims import Claim
 from backorder.rules.settled import Settled
 from backorder.rules.tranches import pieces
+
+_age = attrgetter("age")
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,11 @@ def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
     kept for this decision, and only what the unseen orders leave is newly given. Units for claims that are not ready (their
     payment rule is not met) are set aside behind everybody else's.
     """
-    whole = sorted(claims, key=lambda claim: claim.age)
-    queue = sorted((piece for claim in whole for piece in pieces(claim)), key=lambda piece: piece.age)
-    floors = [_floor(piece, settled) for piece in queue]
+    whole = sorted(claims, key=_age)
+    divided = any(claim.later for claim in whole)
+    queue = sorted((piece for claim in whole for piece in pieces(claim)), key=_age) if divided else whole
+    complete = settled.complete
+    floors = [_floor(piece, complete=complete) for piece in queue]
     left = settled.to_give - sum(floors)
     given: Counter[tuple[int, int]] = Counter()
     for piece, floor in zip(queue, floors, strict=True):
@@ -47,13 +52,12 @@ def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
         left -= more
         given[piece.line_id, piece.location_id] += floor + more
     served = tuple(
-        replace(claim, given=given[claim.line_id, claim.location_id], kept=min(claim.kept, claim.units))
-        for claim in whole
+        claim.served(given[claim.line_id, claim.location_id], min(claim.kept, claim.units)) for claim in whole
     )
     return Shelf(served, free=max(0, left), short=max(0, -left))
 
 
-def _floor(claim: Claim, settled: Settled) -> int:
+def _floor(claim: Claim, *, complete: bool) -> int:
     kept = max(claim.kept, claim.in_works)
-    stays = kept if settled.complete else max(kept, claim.given)
+    stays = kept if complete else max(kept, claim.given)
     return min(stays, claim.units)

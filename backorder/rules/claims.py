@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 Age = tuple[bool, int, datetime, int, int, int]
 
@@ -35,7 +36,7 @@ class Claim:
     later: tuple[tuple[datetime, int], ...] = ()
     tranche: int = 0
 
-    @property
+    @cached_property
     def age(self) -> Age:
         """The total order of the queue (domain §3). Ties cannot happen: line ids are unique."""
         return (not self.ready, self.rank, self.since, self.order_id, self.line_id, self.tranche)
@@ -44,3 +45,12 @@ class Claim:
     def backordered(self) -> int:
         """Units that no stock covers yet."""
         return self.units - self.given
+
+    def served(self, given: int, kept: int) -> "Claim":
+        """This claim with what it is given now, and what it keeps of it."""
+        if (given, kept) == (self.given, self.kept):
+            return self
+        # As ``replace`` would, without going through every field of ten thousand claims; the age stays what it is.
+        other = object.__new__(Claim)
+        other.__dict__.update(self.__dict__, given=given, kept=kept)
+        return other

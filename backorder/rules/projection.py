@@ -7,6 +7,7 @@ is to come, soonest due first. A line ships whole, so its date is that of its la
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
@@ -84,7 +85,7 @@ def project(claims: Sequence[Claim], future: Future, deficit: int = 0) -> Queue:
     supply.take(deficit)
     ahead = deficit
     found: dict[tuple[int, int], Projection] = {}
-    queue = sorted((piece for claim in claims for piece in pieces(claim)), key=lambda piece: piece.age)
+    queue = sorted((piece for claim in claims if claim.backordered for piece in pieces(claim)), key=attrgetter("age"))
     for claim in queue:  # a claim ships whole, so the last of its pieces says when
         if claim.backordered == 0:
             continue

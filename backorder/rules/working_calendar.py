@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
@@ -53,7 +54,15 @@ class WorkingCalendar:
 
     def ships_on(self, arrival: date) -> date:
         """The day on which goods that arrive on ``arrival`` are shipped: receiving, then handling, on working days."""
-        return self.after(self.after(arrival, self.receiving_days), self.handling_days)
+        known = self._shipping_days
+        if arrival not in known:
+            known[arrival] = self.after(self.after(arrival, self.receiving_days), self.handling_days)
+        return known[arrival]
+
+    @cached_property
+    def _shipping_days(self) -> dict[date, date]:
+        """What was worked out already: a whole queue stands behind the same few days."""
+        return {}
 
     def arrival_now(self, now: datetime) -> date:
         """The day as which an arrival at this instant counts."""

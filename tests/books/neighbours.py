@@ -82,7 +82,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     shops.sweep_reached(tx, shop_id, NOON)
     catalogue.save_locations(tx, shop_id, [location(HERE, domain)])
     catalogue.save_variants(tx, shop_id, [variant(product_title=domain)])
-    catalogue.set_tracked(tx, shop_id, LAMP, tracked=False)
+    catalogue.set_tracked(tx, shop_id, [LAMP], tracked=False)
     catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])

@@ -111,7 +111,7 @@ def test_locking_makes_unknown_items_known_and_may_be_repeated(tx, alice):
 
 
 def test_items_that_are_not_counted_are_known(tx, shelf):
-    catalogue.set_tracked(tx, shelf, LAMP, tracked=False)
+    catalogue.set_tracked(tx, shelf, [LAMP], tracked=False)
     catalogue.save_variants(tx, shelf, [variant()])
     assert catalogue.untracked(tx, shelf, [LAMP, CHAIR]) == {LAMP}
 

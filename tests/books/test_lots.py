@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import lots
+from backorder.db import claims, lots
 from backorder.db.lots import Change, allocation_ledger, allocations
 from backorder.rules.lots import Lot, LotKind
-from tests.books.cast import CHAIR, DUE, FIRST_LINE, HERE, LAMP, NOON, SECOND_LINE, THERE, claim
+from tests.books.cast import CHAIR, DUE, FIRST, FIRST_LINE, HERE, LAMP, NOON, SECOND_LINE, THERE, claim
 
 
 def shelve(tx, shop_id, *, units=3, allocated=0):
@@ -154,7 +154,8 @@ def test_units_of_claims_that_are_gone_are_found(tx, alice):
     lot_id = shelve(tx, alice)
     give(tx, alice, lot_id, 1)
     give(tx, alice, lot_id, 1, line_id=SECOND_LINE)
-    assert [row.line_id for row in lots.orphans(tx, alice, lot_id, [FIRST_LINE])] == [SECOND_LINE]
+    claims.replace(tx, alice, FIRST, [claim()])
+    assert [(row.item_id, row.line_id) for row in claims.unclaimed(tx, alice, [LAMP])] == [(LAMP, SECOND_LINE)]
 
 
 def test_nothing_changed_writes_nothing(tx, alice):

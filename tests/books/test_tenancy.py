@@ -33,7 +33,7 @@ from backorder.db.books import BOOKS
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.lots import Change
-from backorder.db.outbox import Effect
+from backorder.db.outbox import Effect, Letter, Target
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ContactSeen, Policy
@@ -82,6 +82,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.get: lambda tx, us: orders.get(tx, us.shop_id, FIRST),
     orders.many: lambda tx, us: orders.many(tx, us.shop_id, [FIRST]),
     orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
+    orders.annotations: lambda tx, us: orders.annotations(tx, us.shop_id, [FIRST]),
     orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
     orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
@@ -94,10 +95,17 @@ READINGS: dict[Callable[..., Any], Act] = {
     claims.projections: lambda tx, us: claims.projections(tx, us.shop_id, [FIRST]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
+    claims.projected: lambda tx, us: claims.projected(tx, us.shop_id, [LAMP]),
+    claims.unclaimed: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, []),
+        claims.unclaimed(tx, us.shop_id, [LAMP]),
+    )[1],
+    claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
+    claims.count_by_item: lambda tx, us: claims.count_by_item(tx, us.shop_id, [LAMP]),
+    claims.open_units: lambda tx, us: claims.open_units(tx, us.shop_id, [LAMP]),
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
     levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
     lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
-    lots.orphans: lambda tx, us: lots.orphans(tx, us.shop_id, us.lot_id, []),
     lots.history: lambda tx, us: lots.history(tx, us.shop_id, [FIRST_LINE]),
     lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
@@ -107,6 +115,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
+    promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
     promises.of_orders: lambda tx, us: promises.of_orders(tx, us.shop_id, [FIRST]),
     offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
     offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),
@@ -142,7 +151,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     shops.sweep_reached: lambda tx, us: shops.sweep_reached(tx, us.shop_id, LATER),
     shops.set_terms: lambda tx, us: shops.set_terms(tx, us.shop_id, {"cutoff": "09:00"}),
     catalogue.lock_items: lambda tx, us: catalogue.lock_items(tx, us.shop_id, [99]),
-    catalogue.set_tracked: lambda tx, us: catalogue.set_tracked(tx, us.shop_id, LAMP, tracked=True),
+    catalogue.set_tracked: lambda tx, us: catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
     catalogue.save_variants: lambda tx, us: catalogue.save_variants(tx, us.shop_id, [variant(title="Gold")]),
     catalogue.mark_gone: lambda tx, us: catalogue.mark_gone(tx, us.shop_id, [LAMP_VARIANT], NOON),
     catalogue.set_policy: lambda tx, us: catalogue.set_policy(tx, us.shop_id, LAMP_VARIANT, Policy.CONTINUE, NOON),
@@ -156,6 +165,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
     claims.project: lambda tx, us: claims.project(tx, us.shop_id, claim(), None, None),
+    claims.project_all: lambda tx, us: claims.project_all(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
     levels.save: lambda tx, us: levels.save(tx, us.shop_id, [level(available=77)]),
     levels.shipped: lambda tx, us: levels.shipped(tx, us.shop_id, LAMP, HERE, 1),
     levels.set_presumed: lambda tx, us: levels.set_presumed(tx, us.shop_id, LAMP, HERE, 5),
@@ -163,9 +173,16 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     lots.set_supply: lambda tx, us: lots.set_supply(
         tx, us.shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=us.purchase_order_line_id, units=0
     ),
+    lots.change: lambda tx, us: lots.change(tx, us.shop_id, [(us.lot_id, 9, DUE, "x")]),
     lots.shelf: lambda tx, us: lots.shelf(tx, us.shop_id, LAMP, HERE, units=0, allocated=0),
     lots.apply: lambda tx, us: lots.apply(
         tx, us.shop_id, us.lot_id, [Change(FIRST_LINE, HERE, LAMP, 0, 0, 2, 0)], cause="x", actor="x", at=NOON
+    ),
+    lots.shelve: lambda tx, us: lots.shelve(
+        tx, us.shop_id, {(LAMP, HERE): (9, 0)}, lots.of_items(tx, us.shop_id, [LAMP])
+    ),
+    lots.apply_all: lambda tx, us: lots.apply_all(
+        tx, us.shop_id, {us.lot_id: [Change(FIRST_LINE, HERE, LAMP, 1, 1, 2, 0)]}, cause="x", actor="x", at=NOON
     ),
     lots.keep: lambda tx, us: lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
     purchase_orders.create: lambda tx, us: purchase_orders.create(tx, us.shop_id, "PO-8", "", HERE, NOON),
@@ -180,14 +197,18 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
     promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
+    promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
     offers.decide: lambda tx, us: offers.decide(tx, us.shop_id, LAMP_VARIANT, "ended", "x", {}, NOON),
+    offers.decide_all: lambda tx, us: offers.decide_all(tx, us.shop_id, [(LAMP_VARIANT, "ended", "x", {})], NOON),
     offers.shown: lambda tx, us: offers.shown(tx, us.shop_id, LAMP_VARIANT, {"x": 1}),
     offers.put_lease: lambda tx, us: offers.put_lease(
         tx, us.shop_id, Lease(LAMP_VARIANT, Policy.CONTINUE, Policy.DENY), NOON
     ),
     offers.drop_lease: lambda tx, us: offers.drop_lease(tx, us.shop_id, LAMP_VARIANT),
     outbox.want: lambda tx, us: outbox.want(tx, us.shop_id, Effect.HOLD, LANE, FIRST, NOON),
+    outbox.want_all: lambda tx, us: outbox.want_all(tx, us.shop_id, [Target(Effect.HOLD, LANE, FIRST)], NOON),
+    outbox.owe: lambda tx, us: outbox.owe(tx, us.shop_id, [Letter(LANE, FIRST, "mail-3", {})], NOON, delay=SECOND),
     outbox.put: lambda tx, us: outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
     outbox.take: lambda tx, us: outbox.take(tx, NOON, us.shop_id),
     outbox.again: lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
@@ -257,6 +278,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
 TRESPASSES: dict[str, Act] = {
     "his purchase order": lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
     "his line": lambda tx, us: purchase_orders.change_line(tx, us.shop_id, us.purchase_order_line_id, received=1),
+    "his lot": lambda tx, us: lots.change(tx, us.shop_id, [(us.lot_id, 9, DUE, "x")]),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
 
@@ -318,5 +340,4 @@ def test_bobs_numbers_name_nothing_that_alice_can_read(tx):
     alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
     assert purchase_orders.one(tx, alice.shop_id, bob.purchase_order_id) is None
     assert purchase_orders.line(tx, alice.shop_id, bob.purchase_order_line_id) is None
-    assert lots.orphans(tx, alice.shop_id, bob.lot_id, []) == ()
     assert lots.total_allocated(tx, alice.shop_id, bob.lot_id) == 0
