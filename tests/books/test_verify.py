@@ -22,6 +22,7 @@ from backorder.db import (
     purchase_orders,
     shops,
     tokens,
+    turns,
 )
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection, Database
@@ -450,3 +451,13 @@ def test_many_broken_places_are_told_by_the_first_few(house, alice):
             lots.shelf(tx, alice, item_id, HERE, units=1, allocated=1)
     (told,) = broken(verify(house)).values()
     assert len(told) == 10
+
+
+def test_what_is_everybodys_needs_no_shop(house, alice):
+    """The relay rests and somebody tidies up: neither belongs to a shop. A row of a shop that never was is named still."""
+    with house.db.write() as tx:
+        turns.take_turn(tx, 0, "tidy", "somebody", NOON, 60)
+    assert broken(verify(house)) == {}
+    with house.db.write() as tx:
+        turns.take_turn(tx, 77, "observe", "nobody", NOON, 60)
+    assert broken(verify(house)) == {"every row has its shop": ("turns: 1 of shop 77, which is not there",)}

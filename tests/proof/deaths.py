@@ -30,9 +30,9 @@ class Mortal:
         self.left = 0
 
     @contextmanager
-    def write(self, patience: float = 10.0) -> Iterator[Connection]:
+    def write(self, patience: float = 10.0, *, hurry: bool = False) -> Iterator[Connection]:
         last = self.left == 1
-        with self._write(patience) as tx:
+        with self._write(patience, hurry=hurry) as tx:
             yield tx
             if last and self.before:
                 self._die(committed=False)

@@ -144,7 +144,7 @@ def policies_are_never_given_back(patch: pytest.MonkeyPatch) -> None:
 
 def cancelled_orders_go_on_waiting(patch: pytest.MonkeyPatch) -> None:
     """An order that is cancelled while it waits is left saying so (it once was)."""
-    patch.setattr(note, "annotate", lambda *_: None)
+    patch.setattr(note, "misannotated", lambda *_: [])
 
 
 # Each with the acts without which it would not show: they are drawn more often, to save the suite's time.
