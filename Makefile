@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SHELL  := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve clean
+.PHONY: help demo test check prove bench serve clean
 
 help: ## Show what there is to do
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ check: $(READY) ## Lint, types, the rooms' laws, migrations against the books
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
 	@$(RUN)/pytest -q tests/house
+
+prove: $(READY) ## Play two thousand random stories with faults (SEQUENCES=20000 plays more)
+	@PROOF_SEQUENCES=$(or $(SEQUENCES),2000) $(RUN)/pytest -q -n 2 tests/proof/test_sequences.py
 
 bench: $(READY) ## Measure on this machine, beside the limits: ratios of one run (ONLY=allocate runs one)
 	@PYTHONPATH=. $(RUN)/promised bench all $(if $(ONLY),--only $(ONLY))
