@@ -10,6 +10,8 @@ from flask import Flask
 from backorder.config import Settings
 from backorder.db import migrate
 from backorder.db.engine import Database
+from backorder.house import House
+from backorder.take_over import take_over
 from plugin.app import create_app
 from plugin.ready import machine
 from promised.alone import Alone
@@ -61,19 +63,23 @@ class Embedded:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._room: EngineRoom | None = None
+        self._house: House | None = None
 
     def make_app(self) -> Flask:
         """The application, over a house whose bell rings in this process's own engine room."""
         sys.setswitchinterval(SWITCH_SECONDS)
         celery = make_celery(self._settings)
-        house, ringer = move_in(celery, self._settings)
+        self._house, ringer = move_in(celery, self._settings)
         self._room = EngineRoom(celery, ringer)
-        return create_app(house)
+        return create_app(self._house)
 
     def start(self, worker: Any) -> None:
         """Begin to work once the web server is ready, and take SIGTERM for both."""
         assert self._room is not None
+        assert self._house is not None
         room = self._room
+        # One process a file, so whoever was at work before is gone, perhaps killed in the middle of it.
+        take_over(self._house)
 
         def told_to_stop(number: int, frame: object) -> None:
             room.stop_taking()

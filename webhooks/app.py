@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from backorder import install
+from backorder.clock import transport_now
 from backorder.db.inbox import Kept
 from backorder.house import House
 from webhooks.errand import Errand, same_shop
@@ -13,7 +14,9 @@ from webhooks.payload import Payload
 def uninstalled(house: House, kept: Kept, payload: Payload, now: datetime) -> str | None:
     """The merchant removed the app. A late word of an earlier removal does not end a newer installation."""
     same_shop(kept, payload.text("myshopify_domain"))
-    left = install.leave(house, kept.shop_domain, kept.triggered_at, now)
+    # Where the envelope does not say when, it was before it came here; a replay years later makes it no younger.
+    happened_at = kept.triggered_at or kept.received_at + (now - transport_now())
+    left = install.leave(house, kept.shop_domain, happened_at, now)
     return None if left else "The shop is not installed, or came back since."
 
 

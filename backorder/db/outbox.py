@@ -450,6 +450,11 @@ def payload(tx: Connection, shop_id: int, outbox_id: int) -> dict[str, Any]:
     return dict(tx.execute(found).scalar_one())
 
 
+def end_leases(tx: Connection, at: datetime) -> int:
+    """Give back every row that somebody has in hand: they are known to be gone. Whether a letter had left is asked when it is taken."""
+    return tx.execute(update(outbox).where(outbox.c.state == State.DOING.value).values(not_before=at)).rowcount
+
+
 def drop_shop(tx: Connection, shop_id: int, at: datetime, why: str) -> int:
     """Void everything that a shop still had to be told."""
     return tx.execute(

@@ -1,5 +1,6 @@
 """Turns: at most one process at a time does a named piece of work for a shop. A turn ends by itself when its holder dies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,3 +64,12 @@ def take_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime
 def end_turn(tx: Connection, shop_id: int, work: str, holder: str) -> None:
     """Give the turn back."""
     tx.execute(delete(turns).where(turns.c.shop_id == shop_id, turns.c.work == work, turns.c.holder == holder))
+
+
+def end_all(tx: Connection, works: Collection[str], at: datetime) -> None:
+    """End every turn at these works: whoever had one is known to be gone. That they never gave it back is still counted."""
+    tx.execute(
+        update(turns)
+        .where(turns.c.work.in_(sorted(works)), turns.c.until >= at)
+        .values(until=at - timedelta(microseconds=1))
+    )

@@ -13,12 +13,13 @@ from tests.webhooks.cast import LAMPLIGHT
 _numbers = itertools.count(1)
 
 
-def arrives(house, topic, body, *, shop=LAMPLIGHT):
+def arrives(house, topic, body, *, shop=LAMPLIGHT, says_when=True):
     """A delivery that the receiver would have kept; returns its number in the inbox."""
+    triggered_at = transport_now() if says_when else None
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     event = f"event-{next(_numbers)}"
     with house.db.write() as tx:
-        inbox.put(tx, house.sealer, Delivery(shop, topic, event, event, transport_now(), raw), transport_now())
+        inbox.put(tx, house.sealer, Delivery(shop, topic, event, event, triggered_at, raw), transport_now())
         return tx.execute(select(inbox.inbox.c.id).order_by(inbox.inbox.c.id.desc()).limit(1)).scalar_one()
 
 

@@ -37,6 +37,19 @@ def test_leaving_is_told_with_the_time_it_happened(house, lamplight, called):
     assert became(house, delivery) == ("done", None)
 
 
+def test_an_old_word_of_leaving_that_does_not_say_when_ends_no_newer_installation(house, lamplight):
+    delivery = arrives(house, "app/uninstalled", bodies.LEFT, says_when=False)
+    topics.digest(house, transport_now())
+    with house.db.write() as tx:
+        assert not shops.one(tx, lamplight).is_installed
+        shops.install(tx, LAMPLIGHT, transport_now())
+        inbox.replay(tx, delivery, transport_now())
+    topics.digest(house, transport_now())
+    with house.db.read() as tx:
+        assert shops.one(tx, lamplight).is_installed
+    assert became(house, delivery)[0] == "ignored"
+
+
 def test_a_late_word_of_leaving_is_ignored_with_its_reason(house, lamplight, called, monkeypatch):
     monkeypatch.setattr(install, "leave", lambda *_: False)
     delivery = arrives(house, "app/uninstalled", bodies.LEFT)
