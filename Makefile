@@ -15,8 +15,8 @@ demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 e
 	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first) $(if $(BAD_POST),--bad-post)
 
 test: $(READY) extensions/node_modules/.ready browser ## Run every test: rules, books on both databases, stories, pages in a browser
-	@echo "Tests: Python on two processes, then the theme block."
-	@$(RUN)/pytest -q -n 2 --dist loadgroup
+	@echo "Tests: Python on three processes (they often wait), then the theme block."
+	@$(RUN)/pytest -q -n 3 --dist loadgroup
 	@cd extensions && npm test --silent
 
 check: $(READY) ## Lint, types, the rooms' laws, migrations against the books

@@ -16,10 +16,10 @@ from functools import cached_property
 from backorder import promise
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, levels, orders, outbox, purchase_orders, shops
-from backorder.db.claims import claims
+from backorder.db.claims import claim_ledger, claims
 from backorder.db.dirty import Kind
-from backorder.db.engine import Database
-from backorder.db.outbox import State
+from backorder.db.engine import Connection, Database
+from backorder.db.outbox import Effect, State
 from backorder.db.promises import promises
 from backorder.rules.seen import ItemSeen, LevelSeen, LocationSeen, Policy, VariantSeen
 from backorder.settle import Reading, portions, settle
@@ -140,6 +140,7 @@ def open_shop(problem: Problem, db: Database) -> None:
         tx.execute(orders.orders.insert(), [_order(line) for line in queue])
         tx.execute(orders.order_lines.insert(), [_order_line(line) for line in queue])
         tx.execute(claims.insert(), [_claim(line) for line in queue])
+        tx.execute(claim_ledger.insert(), [_entry(line) for line in queue])
         unread = [_level(problem, item) for item in problem.items]
         levels.save(tx, SHOP, unread)
 
@@ -154,6 +155,7 @@ def time_passes(db: Database) -> None:
     """Everything that was owed has been done: all held, told, annotated and shown."""
     with db.write() as tx:
         tx.execute(outbox.outbox.update().values(state=State.DONE.value, done_at=NOW))
+        _letters_say_what_they_told(tx)
         tx.execute(claims.update().values(exposed=0))
         tx.execute(promises.update().values(told_at=NOW))
         numbers = [row.order_id for row in tx.execute(orders.orders.select())]
@@ -163,6 +165,14 @@ def time_passes(db: Database) -> None:
     if not db.is_sqlite:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _letters_say_what_they_told(tx: Connection) -> None:
+    """Each letter that left names the versions that it told, as a real one does."""
+    mails = tx.execute(outbox.outbox.select().where(outbox.outbox.c.effect == Effect.MAIL.value)).all()
+    for mail in mails:
+        told = [[mail.payload["line"], mail.payload["version"]]]
+        outbox.freeze(tx, mail.id, {**mail.payload, "versions": told})
 
 
 def _order(line: Line) -> dict[str, object]:
@@ -207,6 +217,12 @@ def _claim(line: Line) -> dict[str, object]:
         "since": line.since,
         "ready": True,
     }
+
+
+def _entry(line: Line) -> dict[str, object]:
+    """That a claim was opened, as the ledger tells it."""
+    opened = {"shop_id": SHOP, "line_id": line.number, "location_id": WAREHOUSE, "order_id": line.number}
+    return {**opened, "units": line.units, "at": line.since}
 
 
 def _level(problem: Problem, item_id: int) -> levels.Level:

@@ -14,7 +14,11 @@ from tests.faults.test_killed_processes import ended_well, promise_story
 from tests.servers import free_port
 from tests.webhooks.cast import BODY, envelope, signature
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.redis,
+    pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes a minute"),
+]
 
 AT_MOST = 600  # webhooks
 BETWEEN = 0.1  # seconds: ten a second
@@ -59,8 +63,6 @@ def ready(door: str) -> None:
 
 def restarted_one_after_the_other(here: Street, doors: dict[str, str], ports: dict[str, str]) -> None:
     for name, command in list(here.commands.items()):
-        if name in {"worker-2", "beat-2"} and not ALL:
-            continue
         status, seconds = here.stop(name)
         assert status == 0, f"{name} ended with {status}: {here.log(name).read_text()}"
         assert seconds < STOP_SECONDS

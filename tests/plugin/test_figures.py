@@ -53,7 +53,7 @@ def test_the_figures_of_the_books_can_be_scraped(figures):
     assert now['promised_outbox_rows{state="due"}'] > 0
     assert now['promised_outbox_effects{effect="hold",state="due"}'] > 0
     assert now["promised_backorder_units"] == 5
-    assert now['promised_schema_info{needs="0002",revision="0002",standing="current"}'] == 1
+    assert now['promised_schema_info{needs="0003",revision="0003",standing="current"}'] == 1
 
 
 def test_what_waits_has_an_age(figures, house, stage):

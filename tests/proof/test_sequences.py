@@ -11,9 +11,9 @@ from tests.proof.run import Run, play
 from tests.proof.stage import Stage
 
 CHUNKS = 10
-SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "100"))
+SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "60"))
 TWINS = 5  # every so many sequences one is also compared with its peaceful twin
-ON_POSTGRESQL = 20
+ON_POSTGRESQL = 10
 
 
 def all_hold(stage: Stage, seeds: range) -> None:

@@ -87,7 +87,7 @@ def forgeries() -> dict[str, str]:
         "of another algorithm": session_token(ALICE, algorithm="HS384"),
         "expired": ours(exp=NOW - 600),
         "that never ends": ours(exp=None),
-        "not yet valid": ours(nbf=NOW + 600),
+        "not yet valid": ours(nbf=NOW + 86_400, exp=NOW + 86_460),
         "for another app": ours(aud="another-app"),
         "for several apps": ours(aud=[KEY]),
         "issued by another shop": ours(iss=f"https://{BOB}/admin"),

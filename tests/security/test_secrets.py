@@ -172,7 +172,9 @@ def is_forgotten(life: Life, order: Order) -> None:
 def test_a_book_that_seals_nothing_would_be_noticed(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage: what the file would hold."""
     monkeypatch.setattr(Sealer, "seal", lambda _self, _purpose, value: value)
+    monkeypatch.setattr(Sealer, "seal_text", lambda _self, _purpose, value: value)
     monkeypatch.setattr(Sealer, "open", lambda _self, _purpose, sealed: sealed)
+    monkeypatch.setattr(Sealer, "open_text", lambda _self, _purpose, sealed: sealed)
     opened(life)
     found = found_in_file(life.file, life.secrets)
     assert {"customer's address", "access token 0", "refresh token 0", "link to the order"} <= found

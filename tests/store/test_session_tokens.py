@@ -44,7 +44,7 @@ ODD = {
     "with a truth for an end": {"exp": True},
     "that never ends": {"exp": float("inf")},
     "that ends in nothing": {"exp": float("nan")},
-    "not yet valid": {"nbf": NOW + 600, "exp": NOW + 700},
+    "not yet valid": {"nbf": NOW + 86_400, "exp": NOW + 86_460},
     "without a beginning": {"nbf": None},
     "that begins in a list": {"nbf": [1]},
     "for another app": {"aud": "another-app"},

@@ -10,7 +10,7 @@ from backorder.verify import verify
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
-STRIDE = 23  # with 1 it looks after every single commit, for minutes
+STRIDE = 11  # with 1 it looks after every single commit, for minutes
 
 
 class Auditor:
