@@ -1,19 +1,24 @@
 """``promised web``, ``worker`` and ``beat``: any number of processes over PostgreSQL and Redis, one beat."""
 
 import os
+import threading
 from typing import Any
 
+import structlog
+from billiard import active_children
 from celery import signals
 from flask import Flask
 
 from backorder.config import Settings, SettingsError
 from plugin.app import create_app
-from promised.server import Server
+from promised.server import GRACE_SECONDS, Server
 from promised.start import look_around
 from workers.app import make_celery, move_in
 
 # A task mostly waits: for the store's answer, for the database's disk. With one child a core, holds would wait for readings.
 CHILDREN_A_CORE = 3
+
+log = structlog.get_logger(__name__)
 
 
 def shared(settings: Settings, command: str) -> Settings:
@@ -54,6 +59,14 @@ def worker(settings: Settings) -> int:
         move_in(celery, settings)[1].start()
 
     children = CHILDREN_A_CORE * (os.cpu_count() or 1)
+
+    @signals.worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery has no types
+    def end_in_time(**_: Any) -> None:
+        # A broker that is away can keep the worker in its search for it; what it leaves undone comes back by its lease.
+        last = threading.Timer(GRACE_SECONDS, _end_now)
+        last.daemon = True
+        last.start()
+
     controller = celery.Worker(
         pool="prefork", concurrency=children, without_gossip=True, without_mingle=True, quiet=True
     )
@@ -66,6 +79,14 @@ def beat(settings: Settings) -> None:
     celery = make_celery(shared(settings, "beat"))
     _keep_our_log()
     celery.Beat(scheduler="workers.timetable:Ticker", quiet=True).run()
+
+
+def _end_now() -> None:
+    """Leave, with whatever children there are: the time to stop is over (I15)."""
+    log.warning("left work under way; it comes back when its lease ends")
+    for child in active_children():
+        child.kill()
+    os._exit(os.EX_OK)
 
 
 class _WebProcess:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from backorder.db import migrate
 from backorder.db.engine import Database
@@ -13,6 +14,10 @@ from tests.browser import chromium
 from tests.servers import postgresql, redis_server
 
 __all__ = ["chromium"]
+
+# How long an example takes says something of the machine and its neighbours, nothing of a rule.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 _numbers = itertools.count(1)
 
