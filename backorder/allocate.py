@@ -1,28 +1,32 @@
 """Allocate: load, decide, save, in one transaction under the items' lock; what must be told goes to the outbox with it.
 
-1. Give each shelf to the claims on it (rules.allocation), and project when everybody else ships (rules.projection).
+1. Give each shelf to the claims on it (rules.allocation), and project when everybody else ships (rules.projection). Of a deep
+   queue only the front is read, and where that shows that nobody else's day moves (rules.footing), only the front is touched.
 2. Write what changed of all of them together, with its ledger rows: the number of statements does not grow with the queues.
 3. Promise or re-promise where that is news (``promise``), and decide how each variant is sold (``sell``).
 4. Ask for what makes it all true in the store: holds and releases, annotations, offers.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from backorder import promise, sell
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, lots, outbox
-from backorder.db.arrays import JsonText
+from backorder.db import catalogue, claims, footings, lots, outbox, queues
 from backorder.db.engine import Connection
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Target
 from backorder.rules.allocation import Shelf, allocate
-from backorder.rules.projection import Queue, project
+from backorder.rules.claims import Claim
+from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, run_of, stands
+from backorder.rules.projection import Future, Queue, behind_all, project
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
+
+# With fewer claims than this on an item, to read them all costs less than to ask whether one must.
+DEEP = 50
 
 Keeps = Mapping[tuple[int, int], int]
 Spot = tuple[int, int]  # (line, location)
@@ -31,23 +35,31 @@ Gone = Mapping[tuple[int, int], list[Change]]  # by (item, location)
 
 @dataclass(frozen=True)
 class Decided:
-    """What a decision did: ``given`` and ``taken`` units, and whether a covered claim lost units (``lost``)."""
+    """What a decision did: ``given`` and ``taken`` units, and whether a covered claim lost units (``lost``).
+
+    ``unseen``: managed items whose checksum does not come out, with δ of the place where it is furthest off (domain §1).
+    """
 
     given: int = 0
     taken: int = 0
     lost: bool = False
     orders: frozenset[int] = frozenset()
+    unseen: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """What was decided about one place: its shelf, what that changes in the books, when those who wait ship."""
+    """What was decided about one place: its shelf, what that changes in the books, when those who wait ship.
+
+    ``rests_on``: only the front of its queue was looked at, and the days of the others stand.
+    """
 
     place: Place
     shelf: Shelf
     changes: tuple[Change, ...]
     queue: Queue
     targets: tuple[Target, ...]
+    rests_on: Footing | None = None
 
 
 @dataclass(frozen=True)
@@ -86,28 +98,146 @@ def decide(
     if not wanted:
         return Decided()
     catalogue.lock_items(tx, shop_id, wanted)
-    scene = load(tx, shop_id, wanted, now)
+    standing = queues.standing(tx, shop_id, wanted)
+    return decide_locked(
+        tx, shop_id, wanted, now, standing, cause=cause, actor=actor, keeps=keeps, looked_enough=looked_enough
+    )
+
+
+def decide_locked(
+    tx: Connection,
+    shop_id: int,
+    wanted: Sequence[int],
+    now: datetime,
+    standing: Mapping[Spot, Standing],
+    *,
+    cause: str,
+    actor: str = "promised",
+    keeps: Keeps | None = None,
+    looked_enough: Container[int] = (),
+) -> Decided:
+    """``decide`` for a caller who holds the items' lock and knows how their queues stand."""
+    scene = load(tx, shop_id, wanted, now, {} if keeps else _deep(standing))
     gone = _gone(tx, shop_id, wanted)
-    sold = [_judge(scene, goods, gone, keeps or {}, looked_enough) for goods in scene.goods]
+    sold = _judge_all(tx, scene, gone, keeps or {}, looked_enough)
     judged = [one for item in sold for one in item.places]
     _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
-    waiting = [(item.goods, item.queues, item.doubtful) for item in sold]
-    orders = promise.keep_up(tx, scene, waiting)
+    new_versions = promise.keep_up(
+        tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep]
+    )
     targets = [target for one in judged for target in one.targets]
-    targets += sell.decide(tx, scene, [(goods, queues) for goods, queues, _ in waiting])
-    for one in judged:
-        changed = {change.line_id for change in one.changes}
-        orders |= {claim.order_id for claim in one.shelf.claims if claim.line_id in changed}
-        orders |= {target.subject for target in one.targets}
-    targets += promise.misannotated(tx, shop_id, orders)
+    targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
+    orders = new_versions | {order_id for one in judged for order_id in _touched(one)}
+    # Once its release was made, or was not needed, an order's metafield and tag are looked at again by whoever made it.
+    released = {target.subject for target in targets if target.effect is Effect.RELEASE}
+    targets += promise.misannotated(tx, shop_id, orders - released)
     outbox.want_all(tx, shop_id, targets, transport_now())
     taken = sum(max(0, c.was_units - c.units) for one in judged for c in one.changes)
     given = sum(max(0, c.units - c.was_units) for one in judged for c in one.changes)
-    return Decided(given, taken, lost=taken > 0, orders=frozenset(orders))
+    return Decided(given, taken, lost=taken > 0, orders=frozenset(orders), unseen=_unseen(sold))
 
 
-def _gone(tx: Connection, shop_id: int, item_ids: list[int]) -> Gone:
+def _touched(one: _Judged) -> Iterator[int]:
+    """Orders of which something was given or taken, or is to be held or released."""
+    changed = {change.line_id for change in one.changes}
+    yield from (claim.order_id for claim in one.shelf.claims if claim.line_id in changed)
+    yield from (target.subject for target in one.targets)
+
+
+def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for item in sold:
+        for place in item.goods.places if item.goods.managed else ():
+            if place.stocked and abs(place.settled.unseen) > abs(found.get(place.item_id, 0)):
+                found[place.item_id] = place.settled.unseen
+    return found
+
+
+def _deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
+    """The queues of which it is worth reading only the front."""
+    claimed = Counter[int]()
+    for (item_id, _), one in standing.items():
+        claimed[item_id] += one.claims
+    # A line may wait at several places, and in tranches: those are looked at whole.
+    several = Counter(item_id for item_id, _ in standing)
+    return {
+        spot: one
+        for spot, one in standing.items()
+        if claimed[spot[0]] >= DEEP and several[spot[0]] == 1 and not one.divided
+    }
+
+
+def _judge_all(tx: Connection, scene: Scene, gone: Gone, keeps: Keeps, looked_enough: Container[int]) -> list[_Sold]:
+    """Decide about each item: by the front of its queue where that says all, else by the whole queue."""
+    known = footings.of_items(tx, scene.shop.shop_id, [goods.item_id for goods in scene.goods if goods.deep])
+    found = {}
+    for goods in scene.goods:
+        sold = (
+            _judge_front(scene, goods, gone, known) if goods.deep else _judge(scene, goods, gone, keeps, looked_enough)
+        )
+        if sold is not None:
+            found[goods.item_id] = sold
+    rest = [goods.item_id for goods in scene.goods if goods.item_id not in found]
+    if rest:
+        for goods in load(tx, scene.shop.shop_id, rest, scene.now).goods:
+            found[goods.item_id] = _judge(scene, goods, gone, keeps, looked_enough)
+    return [found[goods.item_id] for goods in scene.goods]
+
+
+def _judge_front(scene: Scene, goods: Goods, gone: Gone, known: Mapping[Spot, Footing]) -> _Sold | None:
+    """Decide about an item by the front of its queue; None where somebody further back may be concerned."""
+    judged = []
+    for place in goods.places:
+        spot = (place.item_id, place.location.location_id)
+        future = scene.future(place, goods.variants)
+        shelf = _shelf(goods, place, {})
+        changes = tuple(_changes(place, shelf))
+        rests_on = None
+        if place.standing is not None:
+            rests_on = _still_stands(goods, place, shelf, changes, future, known.get(spot))
+            if rests_on is None:
+                return None
+        judged.append(
+            _Judged(
+                place=place,
+                shelf=shelf,
+                changes=(*changes, *gone.get(spot, ())),
+                queue=behind_all(future, sum(rests_on.waiting.values()) if rests_on else 0),
+                targets=tuple(_targets(goods, shelf, ())),
+                rests_on=rests_on,
+            )
+        )
+    return _Sold(goods, tuple(judged), frozenset())
+
+
+def _still_stands(
+    goods: Goods, place: Place, shelf: Shelf, changes: Sequence[Change], future: Future, before: Footing | None
+) -> Footing | None:
+    """What the queue rests on now, if nobody's day moves but of those who are served; None where that is not sure."""
+    was, waiting = _waiting(place, place.claims), _waiting(place, shelf.claims)
+    was.pop(None, 0)  # who has come since may be served; else they are met below
+    if before is None or not goods.managed or not place.settled.complete or shelf.short:
+        return None
+    if was != before.waiting or waiting.pop(None, 0) or any(change.units < change.was_units for change in changes):
+        return None
+    by_lot = {run: units for run, units in waiting.items() if run is not None}
+    served = {change.line_id for change in changes if change.units > change.was_units}
+    if not only_forward(shelf.claims, served, future) or not stands(before, future, by_lot):
+        return None
+    return footing(future, by_lot)
+
+
+def _waiting(place: Place, front: Iterable[Claim]) -> dict[Run, int]:
+    """Units that wait, by run, with what the front has been given."""
+    waiting: Counter[Run] = Counter(place.standing.by_run if place.standing else {})
+    for claim in front:
+        if claim.given:
+            waiting[claim.run] -= claim.given
+    return {run: units for run, units in waiting.items() if units}
+
+
+def _gone(tx: Connection, shop_id: int, item_ids: Sequence[int]) -> Gone:
     """What claims held that are gone: it is free again."""
     found: dict[tuple[int, int], list[Change]] = defaultdict(list)
     for row in claims.unclaimed(tx, shop_id, item_ids):
@@ -155,6 +285,8 @@ def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
     was = {claim.line_id: claim for claim in place.claims}
     for claim in shelf.claims:
         before = was[claim.line_id]
+        if claim is before and claim.kept <= claim.given:
+            continue
         kept = min(claim.kept, claim.given)
         if (claim.given, kept) != (before.given, before.kept):
             yield Change(claim.line_id, claim.location_id, claim.item_id, claim.given, kept, before.given, before.kept)
@@ -171,21 +303,50 @@ def _save(tx: Connection, scene: Scene, judged: Iterable[_Judged], cause: str, a
 
 
 def _project(tx: Connection, scene: Scene, sold: Iterable[_Sold]) -> None:
-    """Keep beside each claim when it ships and why, where that is not what stands there."""
-    managed = [item for item in sold if item.goods.managed]
-    known = claims.projected(tx, scene.shop.shop_id, [item.goods.item_id for item in managed])
-    fresh: list[tuple[int, int, date | None, JsonText | None]] = []
-    for one in (judged for item in managed for judged in item.places):
-        for claim in one.shelf.claims:
-            spot = (claim.line_id, claim.location_id)
-            projection = one.queue.claims.get(spot)
-            if projection is None:
-                now: tuple[date | None, JsonText | None] = (None, None)
-            else:
-                now = (projection.ship_by, JsonText(json.dumps(promise.trace(projection, scene.calendar))))
-            if now != known[spot]:
-                fresh.append((*spot, *now))
-    claims.project_all(tx, scene.shop.shop_id, fresh)
+    """Keep beside each claim that waits when it ships, where that is not what stands there, and what deep queues rest on."""
+    fresh: list[tuple[int, int, date | None, Run]] = []
+    rests_on: dict[Spot, Footing] = {}
+    for item in sold:
+        unsure = item.doubtful | _at_several_places(item)
+        for one in item.places:
+            spot = (one.place.item_id, one.place.location.location_id)
+            if one.rests_on is not None:
+                rests_on[spot] = one.rests_on
+            elif item.goods.managed and not item.goods.deep:
+                waiting = _projected(one, unsure, fresh)
+                if waiting is not None:
+                    rests_on[spot] = footing(scene.future(one.place, item.goods.variants), waiting)
+    claims.project(tx, scene.shop.shop_id, fresh)
+    footings.keep(tx, scene.shop.shop_id, rests_on)
+
+
+def _at_several_places(item: _Sold) -> frozenset[int]:
+    """Lines that have claims at several places: their day is the latest of them."""
+    if sum(bool(one.shelf.claims) for one in item.places) < 2:
+        return frozenset()
+    places = Counter(claim.line_id for one in item.places for claim in one.shelf.claims)
+    return frozenset(line_id for line_id, count in places.items() if count > 1)
+
+
+def _projected(
+    one: _Judged, unsure: Container[int], fresh: list[tuple[int, int, date | None, Run]]
+) -> Counter[int] | None:
+    """Add to ``fresh`` what is to be kept beside the claims of a queue; the units that wait by run, where that is worth keeping.
+
+    A claim whose wait is not sure yet, or whose line waits elsewhere too, is in no run, so that it is always looked at.
+    """
+    deep = len(one.shelf.claims) >= DEEP and not one.shelf.short
+    waiting: Counter[int] = Counter()
+    for claim in one.shelf.claims:
+        projection = one.queue.claims.get((claim.line_id, claim.location_id))
+        if projection is None:
+            continue
+        run = run_of(projection)
+        waiting[run] += claim.backordered
+        now = (projection.ship_by, run if deep and claim.line_id not in unsure else None)
+        if now != (claim.projected_on, claim.run):
+            fresh.append((claim.line_id, claim.location_id, *now))
+    return waiting if deep else None
 
 
 def _short_for_the_unseen_only(place: Place, shelf: Shelf) -> set[int]:

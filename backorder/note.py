@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders
+from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders, queues
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.promise import misannotated
 from backorder.rules import lease as leases
 from backorder.rules.claims import Claim
+from backorder.rules.footing import Standing
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
@@ -90,15 +91,19 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
 
 def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read_at: datetime, now: datetime) -> None:
     """Keep one item's levels and variants after a settled read. The caller holds the item's lock."""
-    items(tx, shop_id, [(item_id, seen, read_at)], now)
+    items(tx, shop_id, [(item_id, seen, read_at)], now, queues.standing(tx, shop_id, [item_id]))
 
 
 def items(
-    tx: Connection, shop_id: int, readings: Iterable[tuple[int, ItemSeen | None, datetime]], now: datetime
+    tx: Connection,
+    shop_id: int,
+    readings: Iterable[tuple[int, ItemSeen | None, datetime]],
+    now: datetime,
+    standing: Mapping[Place, Standing],
 ) -> None:
     """Keep what settled reads, begun at those moments, saw of items (None: the store has it no more).
 
-    The caller holds the items' lock.
+    The caller holds the items' lock, and tells how their queues stand.
     """
     found = {item_id: (seen, read_at) for item_id, seen, read_at in readings}
     present = {item_id: seen for item_id, (seen, _) in found.items() if seen is not None}
@@ -115,7 +120,6 @@ def items(
         alike = [item_id for item_id, seen in present.items() if seen.tracked is tracked]
         catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
     variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now)
-    open_units = claims.open_units(tx, shop_id, present)
     expected = _expected(tx, shop_id, present)
     fresh = []
     for item_id, seen in present.items():
@@ -126,7 +130,7 @@ def items(
             if before is not None and before.read_at > read_at:
                 continue
             presumed = _explain(tx, shop_id, before, level, expected[place])
-            unseen = level.committed - open_units.get(place, 0)
+            unseen = level.committed - (standing[place].units if place in standing else 0)
             fresh.append(Level.as_read(level, read_at, presumed=presumed, unseen=unseen))
     levels.save(tx, shop_id, fresh)
     refresh(tx, shop_id, present)

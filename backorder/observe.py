@@ -29,7 +29,7 @@ from backorder.house import House
 from backorder.read_order import read_order
 from backorder.rules.seen import LocationSeen
 from backorder.rules.terms import Terms
-from backorder.settle import LOOK_AGAIN, Reading, portions, settle
+from backorder.settle import ITEMS_AT_ONCE, LOOK_AGAIN, Reading, portions, settle
 from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
 from backorder.sweep import sweep
@@ -128,8 +128,8 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) ->
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = [row for row in dirty.due(tx, shop_id, transport_now(), limit=1000) if row.kind is Kind.ITEM]
-    for portion in portions(house.db, shop_id, items):
-        _look_at_items(house, store, shop_id, portion, now)
+    for start in range(0, len(items), ITEMS_AT_ONCE):
+        _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)
 
 
 def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
@@ -214,11 +214,12 @@ def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Di
 
 
 def _look_at_items(house: House, store: Gateway, shop_id: int, rows: Sequence[Dirty], now: datetime) -> None:
-    """Read the levels of some items, then settle them together."""
+    """Read the levels of some items, then settle them, as many together as is quick."""
     readings = []
     for row in rows:
         read_at = transport_now()
         readings.append(Reading(row, store.item(row.ref), read_at))
     reached("level.read")
-    settle(house.db, shop_id, readings, now)
-    reached("decided")
+    for portion in portions(house.db, shop_id, readings):
+        settle(house.db, shop_id, portion, now)
+        reached("decided")

@@ -18,7 +18,6 @@ from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
 from backorder.rules.revision import RULE, Revision, first, revise
-from backorder.rules.working_calendar import WorkingCalendar
 from backorder.scene import Goods, Scene
 
 # A wait that a second read takes back is told to nobody (domain §2).
@@ -97,27 +96,6 @@ def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -
                 "ship_by": day.isoformat() if day else None,
             }
             for line_id, day in sorted(latest.items())
-        ],
-    }
-
-
-def trace(projection: Projection, calendar: WorkingCalendar) -> dict[str, Any]:
-    """A projection as kept beside its claim: the numbers from which every explanation is written."""
-    return {
-        "basis": projection.basis.value,
-        "ahead": projection.ahead,
-        "overdue": projection.overdue,
-        "receiving_days": calendar.receiving_days,
-        "handling_days": calendar.handling_days,
-        "lots": [
-            {
-                "label": s.lot.label,
-                "kind": s.lot.kind.value,
-                "units": s.units,
-                "of": s.lot.units,
-                "due_on": s.lot.due_on.isoformat() if s.lot.due_on else None,
-            }
-            for s in projection.servings
         ],
     }
 

@@ -10,7 +10,6 @@ from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.offer import steps
-from backorder.rules.projection import project
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import SellingState
@@ -66,12 +65,7 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
 def _buyer(tx: Connection, shop_id: int, variant: Variant, units: int, now: datetime) -> NextBuyer:
     scene = load(tx, shop_id, [variant.item_id], now)
     goods = scene.goods[0]
-    queues = {
-        place.location.location_id: project(
-            place.claims, scene.future(place, goods.variants), deficit=max(0, place.given - place.settled.to_give)
-        )
-        for place in goods.places
-    }
+    queues = {place.location.location_id: scene.queue(goods, place) for place in goods.places}
     lease = offers.leases(tx, shop_id, [variant.variant_id]).get(variant.variant_id)
     return next_buyer(scene, goods, queues, variant, lease, units)
 

@@ -1,18 +1,19 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, levels, lots, shops
+from backorder.db import catalogue, claims, levels, lots, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.claims import Claim
+from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
-from backorder.rules.projection import Future
+from backorder.rules.projection import Future, Queue, project
 from backorder.rules.seen import LocationSeen
 from backorder.rules.settled import Settled, settle
 from backorder.rules.terms import Terms
@@ -21,7 +22,10 @@ from backorder.rules.working_calendar import WorkingCalendar
 
 @dataclass(frozen=True)
 class Place:
-    """One item at one location: what its level said, who claims it, what is to come."""
+    """One item at one location: what its level said, who claims it, what is to come.
+
+    ``claims`` are all of the queue, or its front (``queues.front``); then ``standing`` tells of the whole.
+    """
 
     item_id: int
     location: LocationSeen
@@ -29,11 +33,17 @@ class Place:
     claims: tuple[Claim, ...]
     lots: tuple[Lot, ...]
     stocked: bool
+    standing: Standing | None = None
 
     @property
     def coming(self) -> tuple[Lot, ...]:
         """Lots that are not on the shelf yet."""
         return tuple(lot for lot in self.lots if lot.kind is not LotKind.ON_HAND)
+
+    @property
+    def claimed(self) -> int:
+        """Open units of everybody in the queue."""
+        return self.standing.units if self.standing else sum(claim.units for claim in self.claims)
 
     @property
     def given(self) -> int:
@@ -60,6 +70,11 @@ class Goods:
         """Whether the merchant lets the app sell any variant of this item on backorder."""
         return self.tracked and any(variant.managed and not variant.gone for variant in self.variants)
 
+    @property
+    def deep(self) -> bool:
+        """Whether only the front of its queue was read."""
+        return any(place.standing is not None for place in self.places)
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -84,14 +99,28 @@ class Scene:
             next_arrival=self.calendar.arrival_now(self.now),
         )
 
+    def queue(self, goods: Goods, place: Place) -> Queue:
+        """When everybody ships who waits at a place, of which all claims were read, as the shelf is given away now."""
+        owed = max(0, place.given - place.settled.to_give)
+        return project(place.claims, self.future(place, goods.variants), deficit=owed)
 
-def load(tx: Connection, shop_id: int, item_ids: Iterable[int], now: datetime) -> Scene:
-    """Read the scene. The caller holds the items' lock if it means to write."""
+
+def load(
+    tx: Connection,
+    shop_id: int,
+    item_ids: Iterable[int],
+    now: datetime,
+    standing: Mapping[tuple[int, int], Standing] | None = None,
+) -> Scene:
+    """Read the scene. The caller holds the items' lock if it means to write.
+
+    Of the queues (item, location) whose ``standing`` is given, only the front is read.
+    """
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
     today = WorkingCalendar(timezone=shop.timezone).day(now)
     wanted = sorted(set(item_ids))
-    places = _places(tx, shop_id, wanted)
+    places = _places(tx, shop_id, wanted, standing or {})
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
@@ -109,39 +138,49 @@ def load(tx: Connection, shop_id: int, item_ids: Iterable[int], now: datetime) -
     )
 
 
-def _places(tx: Connection, shop_id: int, item_ids: list[int]) -> dict[int, list[Place]]:
+def _places(
+    tx: Connection, shop_id: int, item_ids: list[int], standing: Mapping[tuple[int, int], Standing]
+) -> dict[int, list[Place]]:
     """Every (item, location) that has a level, a claim or a lot, by item."""
     known = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
     level_at = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, item_ids)}
-    claims_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)
-    for claim in claims.of_items(tx, shop_id, item_ids):
-        claims_at[claim.item_id, claim.location_id].append(claim)
+    deep = {item_id for item_id, _ in standing}
+    queue_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)
+    for claim in claims.of_items(tx, shop_id, [item_id for item_id in item_ids if item_id not in deep]):
+        queue_at[claim.item_id, claim.location_id].append(claim)
+    settled = {
+        place: _settled(level_at.get(place), standing[place].units)
+        if place in standing
+        else _settled(level_at.get(place), sum(claim.units for claim in queue_at[place]))
+        for place in {*level_at, *queue_at, *standing}
+    }
+    for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}):
+        queue_at[claim.item_id, claim.location_id].append(claim)
     lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
     for lot in lots.of_items(tx, shop_id, item_ids):
         lots_at[lot.item_id, lot.location_id].append(lot)
     found: dict[int, list[Place]] = defaultdict(list)
-    for item_id, location_id in sorted({*level_at, *claims_at, *lots_at}):
-        queue = tuple(claims_at[item_id, location_id])
-        level = level_at.get((item_id, location_id))
+    for place in sorted({*settled, *lots_at}):
+        item_id, location_id = place
         found[item_id].append(
             Place(
                 item_id=item_id,
                 location=known.get(location_id) or _unknown_location(location_id),
-                settled=_settled(level, queue),
-                claims=queue,
-                lots=tuple(lots_at[item_id, location_id]),
-                stocked=level is not None,
+                settled=settled.get(place) or _settled(None, 0),
+                claims=tuple(queue_at[place]),
+                lots=tuple(lots_at[place]),
+                stocked=place in level_at,
+                standing=standing.get(place),
             )
         )
     return found
 
 
-def _settled(level: Level | None, queue: tuple[Claim, ...]) -> Settled:
+def _settled(level: Level | None, claimed: int) -> Settled:
     """The level as last read, less what is known to have left since. Without a level there is no supply."""
     if level is None:
         return Settled(supply=0, unseen=0)
-    known = sum(claim.units for claim in queue)
-    return settle(level.available, level.committed - level.shipped_since, known)
+    return settle(level.available, level.committed - level.shipped_since, claimed)
 
 
 def _unknown_location(location_id: int) -> LocationSeen:

@@ -99,7 +99,7 @@ def next_buyer(
 
 def _free(place: Place) -> int:
     """Units at a place that nobody has spoken for; negative when more is claimed than is there."""
-    return place.settled.to_give - sum(claim.units for claim in place.claims)
+    return place.settled.to_give - place.claimed
 
 
 def _speaks_for_the_shop(projected: list[tuple[Projection, Place]]) -> tuple[Projection | None, Place | None]:

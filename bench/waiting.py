@@ -22,7 +22,7 @@ from backorder.db.engine import Connection, Database
 from backorder.db.outbox import Effect, State
 from backorder.db.promises import promises
 from backorder.rules.seen import ItemSeen, LevelSeen, LocationSeen, Policy, VariantSeen
-from backorder.settle import Reading, portions, settle
+from backorder.settle import ITEMS_AT_ONCE, Reading, portions, settle
 
 SHOP = 1
 WAREHOUSE = 1
@@ -112,8 +112,10 @@ def readings(problem: Problem, db: Database, shelf: dict[int, int]) -> Iterator[
     at = transport_now()
     with db.read() as tx:
         rows = [row for row in dirty.due(tx, SHOP, at, limit=problem.variants) if row.kind is Kind.ITEM]
-    for portion in portions(db, SHOP, rows):
-        yield tuple(Reading(row, read(problem, row.ref, shelf.get(row.ref, 0)), transport_now()) for row in portion)
+    for start in range(0, len(rows), ITEMS_AT_ONCE):
+        some = rows[start : start + ITEMS_AT_ONCE]
+        seen = [Reading(row, read(problem, row.ref, shelf.get(row.ref, 0)), transport_now()) for row in some]
+        yield from portions(db, SHOP, seen)
 
 
 def mark(problem: Problem, db: Database) -> None:

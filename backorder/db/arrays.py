@@ -44,7 +44,7 @@ class JsonText(str):
     __slots__ = ()
 
 
-class _Many(TypeDecorator[Any]):
+class Many(TypeDecorator[Any]):
     """A list of values in one parameter, as text: an array's on PostgreSQL, JSON on SQLite.
 
     The driver would write arrays too, value by value; this is ten times as fast.
@@ -58,6 +58,8 @@ class _Many(TypeDecorator[Any]):
         self.of = of
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        if not isinstance(value, list | tuple):
+            value = sorted(value)
         if dialect.name != "postgresql":
             return json.dumps(value)
         values = value
@@ -97,13 +99,19 @@ def _spelled(value: Any) -> str:
 
 
 class among(FunctionElement[Any]):  # noqa: N801 - reads as the condition that it is
-    """Whether a column (numbers or text) has one of these values."""
+    """Whether a column (numbers or text) has one of these values; a name stands for values that are given when it is asked."""
 
     type = NullType()  # a Boolean would be written as ``… = 1`` on SQLite, which no index serves
     inherit_cache = True
 
-    def __init__(self, column: ColumnElement[Any], values: Iterable[Any]) -> None:
-        super().__init__(column, bindparam(None, list(values), type_=_Many(column.type), unique=True))
+    def __init__(self, column: ColumnElement[Any], values: Iterable[Any] | str) -> None:
+        kind = Many(column.type)
+        given = (
+            bindparam(values, type_=kind)
+            if isinstance(values, str)
+            else bindparam(None, list(values), type_=kind, unique=True)
+        )
+        super().__init__(column, given)
 
 
 @compiles(among, "postgresql")
@@ -154,10 +162,11 @@ def update_rows(
 
 def delete_rows(
     tx: Connection, table: Table, same: Mapping[str, Any], key: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    """Delete the rows that ``same`` and ``key`` name."""
-    if rows:
-        _send(tx, _delete(tx.dialect.name, table, tuple(same), tuple(key)), table, same, key, rows)
+) -> int:
+    """Delete the rows that ``same`` and ``key`` name; how many there were."""
+    if not rows:
+        return 0
+    return _send(tx, _delete(tx.dialect.name, table, tuple(same), tuple(key)), table, same, key, rows)
 
 
 def _send(
@@ -167,7 +176,8 @@ def _send(
     same: Mapping[str, Any],
     names: Sequence[str],
     rows: Sequence[Sequence[Any]],
-) -> None:
+) -> int:
+    """Send the rows with one statement; how many it touched."""
     fixed = {_sent(name): _written(table.c[name], value) for name, value in same.items()}
     sent = [_sent(name) for name in names]
     columns: list[Sequence[Any]] = [
@@ -175,12 +185,12 @@ def _send(
         for name, column in zip(names, zip(*rows, strict=True), strict=True)
     ]
     if tx.dialect.name == "postgresql":
-        tx.execute(statement, {**fixed, **dict(zip(sent, columns, strict=True))})
-    elif statement.is_insert:
+        return tx.execute(statement, {**fixed, **dict(zip(sent, columns, strict=True))}).rowcount
+    if statement.is_insert:
         stored = [_stored(tx.dialect, table.c[name], column) for name, column in zip(names, columns, strict=True)]
-        tx.execute(statement, {**fixed, ROWS: json.dumps(list(zip(*stored, strict=True)))})
-    else:
-        tx.execute(statement, [{**fixed, **dict(zip(sent, row, strict=True))} for row in zip(*columns, strict=True)])
+        return tx.execute(statement, {**fixed, ROWS: json.dumps(list(zip(*stored, strict=True)))}).rowcount
+    each = [{**fixed, **dict(zip(sent, row, strict=True))} for row in zip(*columns, strict=True)]
+    return tx.execute(statement, each).rowcount
 
 
 def _stored(dialect: Dialect, column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
@@ -246,7 +256,7 @@ def _delete(dialect: str, table: Table, same: tuple[str, ...], key: tuple[str, .
 
 def _unnested(table: Table, names: tuple[str, ...]) -> Any:
     kinds = {name: _as_sent(table.c[name]) for name in names}
-    arrays = [cast(bindparam(_sent(name), type_=_Many(of)), postgresql.ARRAY(of)) for name, of in kinds.items()]
+    arrays = [cast(bindparam(_sent(name), type_=Many(of)), postgresql.ARRAY(of)) for name, of in kinds.items()]
     return func.unnest(*arrays).table_valued(*names).render_derived("given")
 
 

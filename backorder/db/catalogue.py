@@ -6,10 +6,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, String, Table, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from backorder.db.arrays import among, insert_rows
-from backorder.db.columns import Instant, Money, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
 
@@ -84,16 +98,27 @@ class Variant:
         return self.product_title if self.title in {"", "Default Title"} else f"{self.product_title} – {self.title}"
 
 
+_LOCK = (
+    select(items.c.item_id)
+    .where(items.c.shop_id == SHOP, among(items.c.item_id, "items"))
+    .order_by(items.c.item_id)
+    .with_for_update()
+)
+_UNTRACKED = select(items.c.item_id).where(
+    items.c.shop_id == SHOP, among(items.c.item_id, "items"), items.c.tracked.is_(False)
+)
+_VARIANTS = select(variants).where(variants.c.shop_id == SHOP).order_by(variants.c.variant_id)
+_OF_ITEMS = _VARIANTS.where(among(variants.c.item_id, "items"))
+_BY_IDS = _VARIANTS.where(among(variants.c.variant_id, "variants"))
+_OF_PRODUCT = _VARIANTS.where(variants.c.product_id == bindparam("product"))
+_LOCATIONS = select(locations).where(locations.c.shop_id == SHOP).order_by(locations.c.location_id)
+
+
 def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
     """The one lock of the house: inventory-item rows, sorted by id, over all locations. Unknown items are made known."""
     wanted = sorted(set(item_ids))
     insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), [(i,) for i in wanted], "ignore")
-    tx.execute(
-        select(items.c.item_id)
-        .where(items.c.shop_id == shop_id, among(items.c.item_id, wanted))
-        .order_by(items.c.item_id)
-        .with_for_update()
-    ).all()
+    tx.execute(_LOCK, {"shop": shop_id, "items": wanted}).all()
 
 
 def set_tracked(tx: Connection, shop_id: int, item_ids: Collection[int], *, tracked: bool) -> None:
@@ -108,13 +133,7 @@ def set_tracked(tx: Connection, shop_id: int, item_ids: Collection[int], *, trac
 
 def untracked(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
     """Which of these items the store does not count; they are never short."""
-    return frozenset(
-        tx.scalars(
-            select(items.c.item_id).where(
-                items.c.shop_id == shop_id, among(items.c.item_id, item_ids), items.c.tracked.is_(False)
-            )
-        )
-    )
+    return frozenset(tx.scalars(_UNTRACKED, {"shop": shop_id, "items": item_ids}))
 
 
 def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> None:
@@ -155,30 +174,15 @@ def mark_gone(tx: Connection, shop_id: int, variant_ids: Iterable[int], at: date
 
 def variants_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Variant, ...]:
     """The variants that sell these items."""
-    rows = tx.execute(
-        select(variants)
-        .where(variants.c.shop_id == shop_id, among(variants.c.item_id, item_ids))
-        .order_by(variants.c.variant_id)
-    )
-    return tuple(_variant(row) for row in rows)
+    return tuple(_variant(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}))
 
 
 def variants_of_product(tx: Connection, shop_id: int, product_id: int) -> tuple[Variant, ...]:
-    rows = tx.execute(
-        select(variants)
-        .where(variants.c.shop_id == shop_id, variants.c.product_id == product_id)
-        .order_by(variants.c.variant_id)
-    )
-    return tuple(_variant(row) for row in rows)
+    return tuple(_variant(row) for row in tx.execute(_OF_PRODUCT, {"shop": shop_id, "product": product_id}))
 
 
 def by_ids(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> tuple[Variant, ...]:
-    rows = tx.execute(
-        select(variants)
-        .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
-        .order_by(variants.c.variant_id)
-    )
-    return tuple(_variant(row) for row in rows)
+    return tuple(_variant(row) for row in tx.execute(_BY_IDS, {"shop": shop_id, "variants": variant_ids}))
 
 
 def page(
@@ -261,7 +265,7 @@ def save_locations(tx: Connection, shop_id: int, seen: Iterable[LocationSeen]) -
 
 
 def all_locations(tx: Connection, shop_id: int) -> tuple[LocationSeen, ...]:
-    rows = tx.execute(select(locations).where(locations.c.shop_id == shop_id).order_by(locations.c.location_id))
+    rows = tx.execute(_LOCATIONS, {"shop": shop_id})
     return tuple(
         LocationSeen(row.location_id, row.name, row.active, row.fulfills_online, row.is_service, row.country)
         for row in rows

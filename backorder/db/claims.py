@@ -1,10 +1,11 @@
 """The book of claims: every open line of every item, with its place in the queue and its projected ship date."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -23,17 +24,15 @@ from sqlalchemy import (
     Text,
     and_,
     cast,
-    delete,
     exists,
     func,
     select,
 )
 
-from backorder.db.arrays import JsonText, among, update_rows
-from backorder.db.columns import Instant, OwnId, StoreId, metadata
+from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
+from backorder.db.columns import SHOP, Instant, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import order_lines, orders
-from backorder.db.upsert import upsert
 from backorder.rules.claims import Claim
 
 claims = Table(
@@ -53,11 +52,13 @@ claims = Table(
     Column("routed", Boolean, nullable=False, default=True),
     # Units that an edit added, with the moment they joined, oldest first (domain §3, tranches).
     Column("later", JSON, nullable=False, default=list),
+    # When it ships and whose lot decides that (rules.footing), as last worked out; no run: it was not, or the claim changed since.
     Column("projected_on", Date),
-    Column("projection", JSON),
+    Column("run", StoreId),
+    Column("projection", JSON),  # written no more; goes with the next release
     CheckConstraint("units > 0", name="units_positive"),
     CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
-    Index("ix_claims_shop_id_item_id", "shop_id", "item_id", "location_id"),
+    Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -101,122 +102,80 @@ class Waiting:
     sku: str | None
     unit_price: Decimal
     currency: str
-    projected_on: date | None
-    projection: Mapping[str, Any] | None
 
 
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Claim, ...]:
     """All claims on these items, with what they were given, in the order of the queue."""
-    return _load(tx, shop_id, among(claims.c.item_id, item_ids))
+    return _load(tx, _of_items(), shop_id, item_ids)
 
 
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Claim, ...]:
     """All claims of these orders, with what they were given."""
-    return _load(tx, shop_id, among(claims.c.order_id, order_ids))
+    return _load(tx, _of_orders(), shop_id, order_ids)
 
 
 def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Claim, ...]:
     """The claims of these order lines, with what they were given."""
-    return _load(tx, shop_id, among(claims.c.line_id, line_ids))
+    return _load(tx, _of_lines(), shop_id, line_ids)
 
 
 def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -> None:
-    """Make these the order's claims. Allocations of claims that are gone or smaller are the caller's to take back."""
-    rows = [
-        {
-            "shop_id": shop_id,
-            "line_id": claim.line_id,
-            "location_id": claim.location_id,
-            "order_id": claim.order_id,
-            "item_id": claim.item_id,
-            "units": claim.units,
-            "exposed": claim.exposed,
-            "since": claim.since,
-            "ready": claim.ready,
-            "rank": claim.rank,
-            "in_works": claim.in_works,
-            "routed": claim.routed,
-            "later": [[since.isoformat(), units] for since, units in claim.later],
-        }
-        for claim in now
-    ]
-    kept = {(row["line_id"], row["location_id"]) for row in rows}
-    before = tx.execute(
-        select(claims.c.line_id, claims.c.location_id).where(claims.c.shop_id == shop_id, claims.c.order_id == order_id)
-    ).all()
-    for line_id, location_id in before:
-        if (line_id, location_id) not in kept:
-            tx.execute(
-                delete(claims).where(
-                    claims.c.shop_id == shop_id, claims.c.line_id == line_id, claims.c.location_id == location_id
-                )
-            )
-    upsert(tx, claims, rows)
+    """Make these the order's claims. Allocations of claims that are gone or smaller are the caller's to take back.
+
+    What was worked out for a claim stays with it unless its place or its size changed.
+    """
+    before = {
+        (row.line_id, row.location_id): row
+        for row in tx.execute(select(*_OF_ITS_PLACE).where(claims.c.shop_id == shop_id, claims.c.order_id == order_id))
+    }
+    rows = {}
+    for claim in now:
+        spot, row = (claim.line_id, claim.location_id), _row(claim)
+        was = before.get(spot)
+        stays = was is not None and tuple(was[:-1]) == row[: len(was) - 1]
+        rows[spot] = (*row, was.run if was is not None and stays else None)
+    same = {"shop_id": shop_id}
+    delete_rows(tx, claims, same, ("line_id", "location_id"), sorted(before.keys() - rows.keys()))
+    same["order_id"] = order_id
+    insert_rows(tx, claims, same, (*_NAMES, "run"), list(rows.values()), "replace")
 
 
-def project(tx: Connection, shop_id: int, claim: Claim, on: date | None, projection: Mapping[str, Any] | None) -> None:
-    """Keep a claim's projected ship date with the reasons for it. Told to nobody."""
-    text = None if projection is None else JsonText(json.dumps(projection))
-    project_all(tx, shop_id, [(claim.line_id, claim.location_id, on, text)])
-
-
-def project_all(
-    tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, date | None, JsonText | None]]
-) -> None:
-    """Keep the projected ship dates of many claims (line, location) with the reasons for them, as JSON. Told to nobody."""
-    update_rows(tx, claims, {"shop_id": shop_id}, ("line_id", "location_id"), ("projected_on", "projection"), projected)
-
-
-def projected(
-    tx: Connection, shop_id: int, item_ids: Iterable[int]
-) -> dict[tuple[int, int], tuple[date | None, str | None]]:
-    """The projected day of each claim on these items and its reasons as they are written, by (line, location)."""
-    rows = tx.execute(
-        select(claims.c.line_id, claims.c.location_id, claims.c.projected_on, cast(claims.c.projection, Text)).where(
-            claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids)
-        )
-    )
-    return {(line, at): (day, None if text == "null" else text) for line, at, day, text in rows.all()}
+def project(tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, date | None, int | None]]) -> None:
+    """Keep the projected ship dates of claims (line, location), each with the run that it is in. Told to nobody."""
+    update_rows(tx, claims, {"shop_id": shop_id}, ("line_id", "location_id"), ("projected_on", "run"), projected)
 
 
 def unclaimed(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Row[Any], ...]:
     """Allocations of shelves of these items whose claim is gone: the units are free again."""
-    claimed = exists().where(
-        claims.c.shop_id == allocations.c.shop_id,
-        claims.c.line_id == allocations.c.line_id,
-        claims.c.location_id == allocations.c.location_id,
-        claims.c.item_id == lots.c.item_id,
+    return tuple(tx.execute(_UNCLAIMED, {"shop": shop_id, "items": item_ids}).all())
+
+
+_UNCLAIMED = (
+    select(allocations, lots.c.item_id)
+    .join(lots, and_(lots.c.shop_id == allocations.c.shop_id, lots.c.id == allocations.c.lot_id))
+    .where(
+        lots.c.shop_id == SHOP,
+        among(lots.c.item_id, "items"),
+        ~exists().where(
+            claims.c.shop_id == allocations.c.shop_id,
+            claims.c.line_id == allocations.c.line_id,
+            claims.c.location_id == allocations.c.location_id,
+            claims.c.item_id == lots.c.item_id,
+        ),
     )
-    rows = tx.execute(
-        select(allocations, lots.c.item_id)
-        .join(lots, and_(lots.c.shop_id == allocations.c.shop_id, lots.c.id == allocations.c.lot_id))
-        .where(lots.c.shop_id == shop_id, among(lots.c.item_id, item_ids), ~claimed)
-        .order_by(allocations.c.line_id, allocations.c.location_id)
-    )
-    return tuple(rows)
+    .order_by(allocations.c.line_id, allocations.c.location_id)
+)
 
 
 def missing(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
     """Open units of these orders that no stock covers, by line, over all locations."""
     rows = tx.execute(
         select(claims.c.line_id, func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)).label("units"))
-        .select_from(claims.outerjoin(allocations, _OF_THE_CLAIM))
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
         .where(claims.c.shop_id == shop_id, among(claims.c.order_id, order_ids))
         .group_by(claims.c.line_id)
     )
     return {line_id: int(units) for line_id, units in rows.all()}
-
-
-def projections(
-    tx: Connection, shop_id: int, order_ids: Iterable[int]
-) -> dict[tuple[int, int], tuple[date | None, Any]]:
-    """Projected day and its reasons by (line, location)."""
-    rows = tx.execute(
-        select(claims.c.line_id, claims.c.location_id, claims.c.projected_on, claims.c.projection).where(
-            claims.c.shop_id == shop_id, among(claims.c.order_id, order_ids)
-        )
-    )
-    return {(row.line_id, row.location_id): (row.projected_on, row.projection) for row in rows}
 
 
 def backlog(
@@ -227,8 +186,6 @@ def backlog(
         _select(
             orders.c.name.label("order_name"),
             orders.c.currency,
-            claims.c.projected_on,
-            claims.c.projection,
             order_lines.c.title,
             order_lines.c.sku,
             order_lines.c.unit_price,
@@ -306,26 +263,6 @@ def count(tx: Connection, shop_id: int) -> int:
     return tx.execute(select(func.count()).select_from(claims).where(claims.c.shop_id == shop_id)).scalar_one()
 
 
-def count_by_item(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[int, int]:
-    """How many claims there are on each of these items that has any."""
-    rows = tx.execute(
-        select(claims.c.item_id, func.count().label("n"))
-        .where(claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids))
-        .group_by(claims.c.item_id)
-    )
-    return {row.item_id: row.n for row in rows}
-
-
-def open_units(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """Open units that we know, by (item, location)."""
-    rows = tx.execute(
-        select(claims.c.item_id, claims.c.location_id, func.sum(claims.c.units))
-        .where(claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids))
-        .group_by(claims.c.item_id, claims.c.location_id)
-    )
-    return {(item_id, location_id): int(units) for item_id, location_id, units in rows}
-
-
 _IN_QUEUE_ORDER = (
     claims.c.ready.desc(),
     claims.c.rank,
@@ -336,8 +273,8 @@ _IN_QUEUE_ORDER = (
 )
 
 
-# All but the projection, which is read where it is shown. Hardly a claim has tranches, so they come as text.
-_OF_A_CLAIM = (
+# Hardly a claim has tranches, so they come as text.
+OF_A_CLAIM = (
     claims.c.line_id,
     claims.c.order_id,
     claims.c.item_id,
@@ -350,45 +287,92 @@ _OF_A_CLAIM = (
     claims.c.in_works,
     claims.c.routed,
     cast(claims.c.later, Text).label("later"),
+    claims.c.projected_on,
+    claims.c.run,
 )
-_OF_THE_CLAIM = and_(
+GIVEN = (
+    func.coalesce(allocations.c.units, 0).label("given"),
+    func.coalesce(allocations.c.kept, 0).label("kept"),
+)
+_FIELDS = tuple(column.name for column in (*OF_A_CLAIM, *GIVEN))
+_LATER = _FIELDS.index("later")
+OF_THE_CLAIM = and_(
     allocations.c.shop_id == claims.c.shop_id,
     allocations.c.line_id == claims.c.line_id,
     allocations.c.location_id == claims.c.location_id,
 )
 
 
-def _select(*more: ColumnElement[Any]) -> Select[Any]:
-    return select(
-        *_OF_A_CLAIM,
-        func.coalesce(allocations.c.units, 0).label("given"),
-        func.coalesce(allocations.c.kept, 0).label("kept"),
-        *more,
-    ).select_from(claims.outerjoin(allocations, _OF_THE_CLAIM))
+# What its place in the queue hangs on, in the order of ``_NAMES``, and what was worked out from it.
+_OF_ITS_PLACE = (
+    claims.c.line_id,
+    claims.c.location_id,
+    claims.c.item_id,
+    claims.c.units,
+    claims.c.since,
+    claims.c.ready,
+    claims.c.rank,
+    claims.c.routed,
+    claims.c.later,
+    claims.c.run,
+)
+_NAMES = (*(column.name for column in _OF_ITS_PLACE[:-1]), "exposed", "in_works")
 
 
-def _load(tx: Connection, shop_id: int, which: ColumnElement[bool]) -> tuple[Claim, ...]:
-    rows = tx.execute(_select().where(claims.c.shop_id == shop_id, which).order_by(*_IN_QUEUE_ORDER))
-    return tuple([_claim(row) for row in rows.all()])
-
-
-def _claim(row: Row[Any]) -> Claim:
-    return Claim(
-        line_id=row.line_id,
-        order_id=row.order_id,
-        item_id=row.item_id,
-        location_id=row.location_id,
-        units=row.units,
-        since=row.since,
-        ready=row.ready,
-        rank=row.rank,
-        given=row.given,
-        kept=row.kept,
-        exposed=row.exposed,
-        in_works=row.in_works,
-        routed=row.routed,
-        later=_later(row.later),
+def _row(claim: Claim) -> tuple[Any, ...]:
+    """A claim as it is written, in the order of ``_NAMES``."""
+    return (
+        claim.line_id,
+        claim.location_id,
+        claim.item_id,
+        claim.units,
+        claim.since,
+        claim.ready,
+        claim.rank,
+        claim.routed,
+        [[since.isoformat(), units] for since, units in claim.later],
+        claim.exposed,
+        claim.in_works,
     )
+
+
+def _select(*more: ColumnElement[Any]) -> Select[Any]:
+    return select(*OF_A_CLAIM, *GIVEN, *more).select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+
+
+def _by(column: ColumnElement[int]) -> Select[Any]:
+    return _select().where(claims.c.shop_id == SHOP, among(column, "wanted")).order_by(*_IN_QUEUE_ORDER)
+
+
+@cache
+def _of_items() -> Select[Any]:
+    return _by(claims.c.item_id)
+
+
+@cache
+def _of_orders() -> Select[Any]:
+    return _by(claims.c.order_id)
+
+
+@cache
+def _of_lines() -> Select[Any]:
+    return _by(claims.c.line_id)
+
+
+def _load(tx: Connection, asked: Select[Any], shop_id: int, wanted: Iterable[int]) -> tuple[Claim, ...]:
+    found = set(wanted)
+    if not found:
+        return ()
+    return tuple([as_claim(row) for row in tx.execute(asked, {"shop": shop_id, "wanted": found}).all()])
+
+
+def as_claim(row: Row[Any]) -> Claim:
+    """A row of ``OF_A_CLAIM`` with what it was given, as the rules know it."""
+    # As the constructor would, without setting sixteen fields of ten thousand claims one by one.
+    claim = object.__new__(Claim)
+    claim.__dict__.update(zip(_FIELDS, row, strict=False))
+    claim.__dict__["later"] = _later(row[_LATER])
+    return claim
 
 
 def _later(stored: str) -> tuple[tuple[datetime, int], ...]:
@@ -399,12 +383,10 @@ def _later(stored: str) -> tuple[tuple[datetime, int], ...]:
 
 def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(
-        claim=_claim(row),
+        claim=as_claim(row),
         order_name=row.order_name,
         title=row.title,
         sku=row.sku,
         unit_price=row.unit_price,
         currency=row.currency,
-        projected_on=row.projected_on,
-        projection=row.projection,
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator, bindparam
 
 metadata = MetaData(
     naming_convention={
@@ -17,6 +17,9 @@ metadata = MetaData(
 # SQLite numbers rows by itself only for a column declared INTEGER.
 OwnId = BigInteger().with_variant(Integer, "sqlite")
 StoreId = BigInteger
+
+# The shop in statements that are made once: to build one costs more than to run it.
+SHOP = bindparam("shop", type_=StoreId())
 
 _MONEY_SCALE = Decimal(10_000)
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from backorder.db.arrays import delete_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.db.rests import rests
 from backorder.db.upsert import insert_or_ignore
@@ -103,11 +104,13 @@ def due(tx: Connection, shop_id: int, at: datetime, limit: int = 100) -> tuple[D
 
 def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
     """Take these off the list. What was marked again since it was read stays, and waits since that mark."""
-    for row in looked_at:
-        gone = tx.execute(delete(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks))
-        if not gone.rowcount:
-            # Else a busy thing, marked at every look, would seem to wait since its first mark, and go before all others.
-            tx.execute(update(dirty).where(_same(shop_id, row)).values(since=dirty.c.not_before))
+    rows = list(looked_at)
+    keys = [(row.kind.value, row.ref, row.since, row.marks) for row in rows]
+    if delete_rows(tx, dirty, {"shop_id": shop_id}, ("kind", "ref", "since", "marks"), keys) == len(rows):
+        return
+    for row in rows:
+        # Else a busy thing, marked at every look, would seem to wait since its first mark, and go before all others.
+        tx.execute(update(dirty).where(_same(shop_id, row)).values(since=dirty.c.not_before))
 
 
 def defer(tx: Connection, shop_id: int, row: Dirty, until: datetime, why: str | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Connection, Integer, Row, Table, select, update
 
 from backorder.db.arrays import among
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.seen import LevelSeen
 
@@ -73,14 +73,16 @@ class Level:
         return self.available + self.committed
 
 
+_OF_ITEMS = (
+    select(levels)
+    .where(levels.c.shop_id == SHOP, among(levels.c.item_id, "items"))
+    .order_by(levels.c.item_id, levels.c.location_id)
+)
+
+
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Level, ...]:
     """The levels of these items, by item and location."""
-    rows = tx.execute(
-        select(levels)
-        .where(levels.c.shop_id == shop_id, among(levels.c.item_id, item_ids))
-        .order_by(levels.c.item_id, levels.c.location_id)
-    )
-    return tuple(_level(row) for row in rows)
+    return tuple(_level(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}))
 
 
 def save(tx: Connection, shop_id: int, rows: Iterable[Level]) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
-from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind
 
@@ -99,12 +99,12 @@ class Change:
     was_kept: int
 
 
+_OF_ITEMS = select(lots).where(lots.c.shop_id == SHOP, among(lots.c.item_id, "items")).order_by(lots.c.id)
+
+
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Lot, ...]:
     """All lots of these items."""
-    rows = tx.execute(
-        select(lots).where(lots.c.shop_id == shop_id, among(lots.c.item_id, item_ids)).order_by(lots.c.id)
-    )
-    return tuple(_lot(row) for row in rows)
+    return tuple(_lot(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}))
 
 
 def set_supply(  # the natural key and the values of one lot

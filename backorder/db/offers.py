@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Row, String, Table, select, update
 
 from backorder.db.arrays import among, insert_rows
-from backorder.db.columns import Instant, Sentences, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
@@ -76,16 +76,18 @@ def shown(tx: Connection, shop_id: int, variant_id: int, metafield: Mapping[str,
     )
 
 
+_OF_VARIANTS = select(offers).where(offers.c.shop_id == SHOP, among(offers.c.variant_id, "variants"))
+_LEASES = select(policy_leases).where(policy_leases.c.shop_id == SHOP, among(policy_leases.c.variant_id, "variants"))
+
+
 def get(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Offer]:
-    rows = tx.execute(select(offers).where(offers.c.shop_id == shop_id, among(offers.c.variant_id, variant_ids)))
+    rows = tx.execute(_OF_VARIANTS, {"shop": shop_id, "variants": variant_ids})
     return {row.variant_id: _offer(row) for row in rows}
 
 
 def leases(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Lease]:
     """The policy leases of these variants."""
-    rows = tx.execute(
-        select(policy_leases).where(policy_leases.c.shop_id == shop_id, among(policy_leases.c.variant_id, variant_ids))
-    )
+    rows = tx.execute(_LEASES, {"shop": shop_id, "variants": variant_ids})
     return {row.variant_id: _lease(row) for row in rows}
 
 

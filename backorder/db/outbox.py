@@ -8,6 +8,7 @@ Holds, releases, annotations and offers are *targets*: at most one of a kind is 
 decided when it is taken. Mail has a key of its own, so that one event is told once.
 """
 
+import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from sqlalchemy import (
 
 from backorder.db import next_row, rests
 from backorder.db.arrays import among, insert_rows
-from backorder.db.columns import Instant, OwnId, Sentences, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
@@ -99,6 +100,19 @@ outbox = Table(
 )
 
 
+_DUE = (
+    select(outbox.c.effect, outbox.c.lane)
+    .where(
+        outbox.c.shop_id == SHOP,
+        among(outbox.c.lane, "lanes"),
+        among(outbox.c.effect, "effects"),
+        outbox.c.state == State.DUE.value,
+    )
+    .order_by(outbox.c.id)
+    .with_for_update()
+)
+
+
 class Overtaken(Exception):
     """The lease ended while its taker was away, and the row is somebody else's or settled: nothing more may be written."""
 
@@ -159,37 +173,14 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
     wanted = {(target.effect.value, target.lane): target for target in targets}
     if not wanted:
         return
-    here = (
-        outbox.c.shop_id == shop_id,
-        among(outbox.c.lane, (lane for _, lane in wanted)),
-        among(outbox.c.effect, (effect for effect, _ in wanted)),
-    )
+    asked = {"shop": shop_id, "lanes": {lane for _, lane in wanted}, "effects": {effect for effect, _ in wanted}}
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
-    due = tx.execute(
-        select(outbox.c.effect, outbox.c.lane)
-        .where(*here, outbox.c.state == State.DUE.value)
-        .order_by(outbox.c.id)
-        .with_for_update()
-    )
-    already = {(effect, lane) for effect, lane in due}
-    fresh = sorted(wanted.keys() - already)
-    if not fresh:
-        return
-    before = {
-        (effect, lane): number
-        for effect, lane, number in tx.execute(
-            select(outbox.c.effect, outbox.c.lane, func.count()).where(*here).group_by(outbox.c.effect, outbox.c.lane)
-        )
-    }
+    due = {(effect, lane) for effect, lane in tx.execute(_DUE, asked).all()}
+    fresh = sorted(wanted.keys() - due)
+    dice = secrets.token_hex(8 * len(fresh))
     rows = [
-        (
-            effect,
-            lane,
-            STEPS[wanted[effect, lane].effect],
-            wanted[effect, lane].subject,
-            f"{effect}:{lane}:{before.get((effect, lane), 0) + 1}",
-        )
-        for effect, lane in fresh
+        (effect, lane, STEPS[target.effect], target.subject, f"{effect}:{lane}:{dice[16 * number : 16 * number + 16]}")
+        for number, ((effect, lane), target) in enumerate((asking, wanted[asking]) for asking in fresh)
     ]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
     insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject", "key"), rows, "ignore")

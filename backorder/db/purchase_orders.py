@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
+from backorder.db.arrays import among
+from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 
 purchase_orders = Table(
@@ -189,16 +191,20 @@ def line(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine | None
 
 def lines_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[PurchaseOrderLine, ...]:
     """Lines of purchase orders that are not cancelled, soonest due first."""
-    rows = tx.execute(
+    return tuple(_line(row) for row in tx.execute(_lines_of_items(), {"shop": shop_id, "items": set(item_ids)}))
+
+
+@cache
+def _lines_of_items() -> Any:
+    return (
         _lines()
         .where(
-            purchase_order_lines.c.shop_id == shop_id,
-            purchase_order_lines.c.item_id.in_(sorted(set(item_ids))),
+            purchase_order_lines.c.shop_id == SHOP,
+            among(purchase_order_lines.c.item_id, "items"),
             purchase_orders.c.cancelled_at.is_(None),
         )
         .order_by(purchase_order_lines.c.due_on, purchase_order_lines.c.id)
     )
-    return tuple(_line(row) for row in rows)
 
 
 def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, func, select, update
 
-from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 from backorder.rules.seen import ShopSeen
 
@@ -57,9 +57,12 @@ def by_domain(tx: Connection, domain: str) -> Shop | None:
     return _shop(row) if row else None
 
 
+_ONE = select(shops).where(shops.c.id == SHOP)
+
+
 def one(tx: Connection, shop_id: int) -> Shop:
     """The shop with this id. Raises LookupError if there is none."""
-    row = tx.execute(select(shops).where(shops.c.id == shop_id)).one_or_none()
+    row = tx.execute(_ONE, {"shop": shop_id}).one_or_none()
     if row is None:
         raise LookupError(f"no shop {shop_id}")
     return _shop(row)

@@ -21,7 +21,7 @@ from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
 from backorder.house import House
-from backorder.promise import last_told
+from backorder.promise import last_told, misannotated
 from backorder.read_order import read_order
 from backorder.rules.holds import HANDLE, HoldPlan, Release, plan
 from backorder.rules.order_claims import is_open, under_our_hold
@@ -158,11 +158,12 @@ def _confirmed(house: House, due: Due, seen: OrderSeen) -> Outcome:
     still = sorted(held & {int(fulfillment_order) for fulfillment_order in releases})
     if still:
         return Outcome(State.DUE, error=f"still held: {still}")
-    if releases:
-        with house.db.write() as tx:
-            outbox.still_ours(tx, due)
+    with house.db.write() as tx:
+        outbox.still_ours(tx, due)
+        if releases:
             _owe_the_good_news(tx, due, _units_by_line(releases, seen))
-            outbox.want(tx, due.shop_id, Effect.ANNOTATE, due.lane, due.subject, transport_now())
+        # Whoever asked for this release left the order's metafield and tag to us.
+        outbox.want_all(tx, due.shop_id, misannotated(tx, due.shop_id, [due.subject]), transport_now())
     return done()
 
 

@@ -4,7 +4,6 @@ While nothing was released or told, the shelf is decided anew from the complete 
 news arrives cannot matter. What is kept stays. One function, one total order, no ties.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -41,20 +40,20 @@ def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
     payment rule is not met) are set aside behind everybody else's.
     """
     whole = sorted(claims, key=_age)
-    divided = any(claim.later for claim in whole)
-    queue = sorted((piece for claim in whole for piece in pieces(claim)), key=_age) if divided else whole
+    queue = whole
+    if any(claim.later for claim in whole):
+        queue = sorted((piece for claim in whole for piece in pieces(claim)), key=_age)
     complete = settled.complete
     floors = [_floor(piece, complete=complete) for piece in queue]
     left = settled.to_give - sum(floors)
-    given: Counter[tuple[int, int]] = Counter()
+    given: dict[tuple[int, int], int] = {}
     for piece, floor in zip(queue, floors, strict=True):
-        more = min(max(0, left), piece.units - floor)
+        more = min(left, piece.units - floor) if left > 0 else 0
         left -= more
-        given[piece.line_id, piece.location_id] += floor + more
-    served = tuple(
-        claim.served(given[claim.line_id, claim.location_id], min(claim.kept, claim.units)) for claim in whole
-    )
-    return Shelf(served, free=max(0, left), short=max(0, -left))
+        spot = (piece.line_id, piece.location_id)
+        given[spot] = given.get(spot, 0) + floor + more
+    served = [claim.served(given[claim.line_id, claim.location_id], min(claim.kept, claim.units)) for claim in whole]
+    return Shelf(tuple(served), free=max(0, left), short=max(0, -left))
 
 
 def _floor(claim: Claim, *, complete: bool) -> int:

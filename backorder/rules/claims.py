@@ -1,7 +1,7 @@
 """Claims: the open units of an order line at a location, and the order in which they are served."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 Age = tuple[bool, int, datetime, int, int, int]
@@ -17,6 +17,7 @@ class Claim:
     a hold of ours, so a warehouse may ship them; ``in_works`` units are being packed or with a service, beyond recall.
     ``later`` are the units among them that an edit added since, with the moment they joined, oldest first; as a piece of a
     claim (rules.tranches) it has a ``tranche`` number instead.
+    ``projected_on`` is when it was last worked out to ship, if it waits, and ``run`` whose lot decides that (rules.footing).
     A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released.
     """
 
@@ -35,6 +36,8 @@ class Claim:
     routed: bool = True
     later: tuple[tuple[datetime, int], ...] = ()
     tranche: int = 0
+    projected_on: date | None = None
+    run: int | None = None
 
     @cached_property
     def age(self) -> Age:

@@ -99,6 +99,13 @@ def project(claims: Sequence[Claim], future: Future, deficit: int = 0) -> Queue:
     return Queue(found, supply.left(), ahead)
 
 
+def behind_all(future: Future, waiting: int) -> Queue:
+    """What is left of the future behind ``waiting`` units, when nobody among them need be asked about."""
+    supply = _Supply(future.in_order())
+    supply.take(waiting)
+    return Queue({}, supply.left(), waiting)
+
+
 def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
     """The projection for the next buyer, who wants ``units``."""
     servings: list[Serving] = []

@@ -1,19 +1,18 @@
 """What is to come, as shown: which shipment, when, and whom it serves."""
 
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from backorder.db import catalogue, lots, purchase_orders
-from backorder.db.claims import Waiting
 from backorder.db.shops import Shop
 from backorder.house import House
-from backorder.rules.lots import Lot, LotKind
+from backorder.rules.lots import LotKind
+from backorder.scene import Scene, load
 from plugin.shown.model import Shown
 from plugin.shown.today import today
 
 MOST = 12
-Source = tuple[int, int, str, str]  # item, location, kind, label
 
 
 class ArrivalShown(Shown):
@@ -41,11 +40,11 @@ class _Served:
     orders: set[int] = field(default_factory=set)
 
 
-def of_shop(house: House, shop: Shop, waiting: Iterable[Waiting], now: datetime) -> tuple[ArrivalShown, ...]:
-    """The next arrivals, soonest first. Whom they serve is what the projections of the backlog say."""
-    served = _served(waiting)
+def of_shop(house: House, shop: Shop, now: datetime) -> tuple[ArrivalShown, ...]:
+    """The next arrivals, soonest first. Whom they serve is what the queues of their goods say."""
     with house.db.read() as tx:
         coming = lots.arrivals(tx, shop.shop_id)[:MOST]
+        served = _served(load(tx, shop.shop_id, {lot.item_id for lot in coming}, now))
         names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
         lines = {lot.lot_id: purchase_orders.line(tx, shop.shop_id, lot.purchase_order_line_id or 0) for lot in coming}
         wanted = {line.variant_id for line in lines.values() if line}
@@ -55,7 +54,7 @@ def of_shop(house: House, shop: Shop, waiting: Iterable[Waiting], now: datetime)
     day = today(shop, now)
     shown = []
     for lot in coming:
-        line, people = lines[lot.lot_id], served.get(_source(lot), _Served())
+        line, people = lines[lot.lot_id], served[lot.lot_id]
         shown.append(
             ArrivalShown(
                 purchase_order_id=line.purchase_order_id if line else None,
@@ -67,23 +66,21 @@ def of_shop(house: House, shop: Shop, waiting: Iterable[Waiting], now: datetime)
                 due_on=lot.due_on,
                 overdue=lot.overdue(day),
                 at_dock=lot.kind is LotKind.DOCK,
-                units_for_waiting=min(people.units, lot.units),
+                units_for_waiting=people.units,
                 orders_served=len(people.orders),
             )
         )
     return tuple(shown)
 
 
-def _served(waiting: Iterable[Waiting]) -> dict[Source, _Served]:
-    found: dict[Source, _Served] = {}
-    for row in waiting:
-        for lot in (row.projection or {}).get("lots", ()):
-            source = (row.claim.item_id, row.claim.location_id, str(lot["kind"]), str(lot["label"]))
-            people = found.setdefault(source, _Served())
-            people.units += int(lot["units"])
-            people.orders.add(row.claim.order_id)
+def _served(scene: Scene) -> dict[int, _Served]:
+    """Whom each lot serves that is to come."""
+    found: dict[int, _Served] = defaultdict(_Served)
+    for goods in scene.goods:
+        for place in goods.places if goods.managed else ():
+            order_of = {claim.line_id: claim.order_id for claim in place.claims}
+            for (line_id, _), projection in scene.queue(goods, place).claims.items():
+                for serving in projection.servings:
+                    found[serving.lot.lot_id].units += serving.units
+                    found[serving.lot.lot_id].orders.add(order_of[line_id])
     return found
-
-
-def _source(lot: Lot) -> Source:
-    return lot.item_id, lot.location_id, lot.kind.value, lot.label

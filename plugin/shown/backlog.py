@@ -162,6 +162,6 @@ def _shown(row: Waiting) -> ClaimShown:
         backordered=claim.backordered,
         since=claim.since,
         ready=claim.ready,
-        projected_on=row.projected_on,
+        projected_on=claim.projected_on if claim.backordered else None,
         value=Money(amount=row.unit_price * claim.units, currency=row.currency),
     )

@@ -42,7 +42,7 @@ def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
         backlog=whole,
         all_variants=everything,
         managed_variants=managed,
-        arrivals=arrivals.of_shop(house, shop, rows, now),
+        arrivals=arrivals.of_shop(house, shop, now),
         exceptions=exceptions.of_shop(house, shop, now),
         troubled=troubles.of_shop(house, shop).troubled,
         alarms=alarms.of_shop(house, shop),

@@ -79,7 +79,7 @@ class OrderShown(Shown):
     lines: tuple[OrderLineShown, ...]
 
 
-def one(house: House, shop: Shop, order_id: int) -> OrderShown | None:
+def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | None:
     """An order of the shop, or None."""
     with house.db.read() as tx:
         order = orders.get(tx, shop.shop_id, order_id)
@@ -89,7 +89,6 @@ def one(house: House, shop: Shop, order_id: int) -> OrderShown | None:
         places = _places(
             claims.of_orders(tx, shop.shop_id, [order_id]),
             {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
-            {key: day for key, (day, _) in claims.projections(tx, shop.shop_id, [order_id]).items()},
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
     return OrderShown(
@@ -100,15 +99,13 @@ def one(house: House, shop: Shop, order_id: int) -> OrderShown | None:
         financial_status=order.financial_status,
         ready_at=order.ready_at,
         lines=tuple(
-            _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places))
+            _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places, now))
             for line in lines
         ),
     )
 
 
-def _places(
-    found: tuple[Claim, ...], names: dict[int, str], days: dict[tuple[int, int], date | None]
-) -> dict[int, tuple[PlaceInQueue, ...]]:
+def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[PlaceInQueue, ...]]:
     by_line: dict[int, tuple[PlaceInQueue, ...]] = {}
     for claim in found:
         place = PlaceInQueue(
@@ -120,16 +117,18 @@ def _places(
             held=claim.units - claim.exposed,
             since=claim.since,
             ready=claim.ready,
-            projected_on=days.get((claim.line_id, claim.location_id)),
+            projected_on=claim.projected_on if claim.backordered else None,
         )
         by_line[claim.line_id] = (*by_line.get(claim.line_id, ()), place)
     return by_line
 
 
-def _why(house: House, shop: Shop, line: LineSeen, places: dict[int, tuple[PlaceInQueue, ...]]) -> Why | None:
+def _why(
+    house: House, shop: Shop, line: LineSeen, places: dict[int, tuple[PlaceInQueue, ...]], now: datetime
+) -> Why | None:
     if line.line_id not in places:
         return None
-    explanation = explain.why(house, shop.shop_id, line.line_id)
+    explanation = explain.why(house, shop.shop_id, line.line_id, now)
     return Why(sentence=explanation.sentence, trace=explanation.trace)
 
 

@@ -12,6 +12,7 @@ from backorder.db import (
     claims,
     contacts,
     dirty,
+    footings,
     heard,
     imports,
     inbox,
@@ -35,6 +36,7 @@ from backorder.db.engine import Connection
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
+from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ContactSeen, Policy
@@ -87,7 +89,8 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
-    claims.project(tx, shop_id, claim(), DUE, {"shop": domain})
+    claims.project(tx, shop_id, [(FIRST_LINE, HERE, DUE, units)])
+    footings.keep(tx, shop_id, {(LAMP, HERE): Footing(domain, None, {}, {0: units})})
     levels.save(tx, shop_id, [level(available=units)])
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=units, allocated=units)
     given = Change(FIRST_LINE, HERE, LAMP, units, 0, 0, 0)

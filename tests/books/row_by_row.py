@@ -20,7 +20,7 @@ from backorder.scene import load
 
 def decide(tx, shop_id, item_ids, now, *, cause, looked_enough=()):
     scene = load(tx, shop_id, item_ids, now)
-    touched = set()
+    touched, released = set(), set()
     for goods in scene.goods:
         queues, doubtful = {}, set()
         for place in goods.places:
@@ -33,15 +33,15 @@ def decide(tx, shop_id, item_ids, now, *, cause, looked_enough=()):
             queues[place.location.location_id] = queue
             if goods.managed:
                 for claim in shelf.claims:
-                    _project(tx, shop_id, claim, queue.claims.get((claim.line_id, claim.location_id)), scene)
+                    _project(tx, shop_id, claim, queue.claims.get((claim.line_id, claim.location_id)))
             if goods.item_id not in looked_enough and place.settled.anonymous:
                 otherwise = allocate(shelf.claims, Settled(place.settled.supply, unseen=0))
                 doubtful |= {claim.line_id for claim in otherwise.claims if claim.given == claim.units}
-            touched |= _ask(tx, shop_id, goods, shelf, doubtful)
+            touched |= _ask(tx, shop_id, goods, shelf, doubtful, released)
             touched |= {c.order_id for c in shelf.claims if c.line_id in {change[0] for change in changes}}
         touched |= _keep_up(tx, scene, goods, queues, doubtful)
         _sell(tx, scene, goods, queues)
-    for order_id in sorted(touched):
+    for order_id in sorted(touched - released):
         _annotate(tx, shop_id, order_id)
 
 
@@ -110,17 +110,18 @@ def _apply(tx, shop_id, lot_id, change, cause, at):
     )
 
 
-def _project(tx, shop_id, claim, projection, scene):
+def _project(tx, shop_id, claim, projection):
     table = claims.claims
-    day, why = (projection.ship_by, promise.trace(projection, scene.calendar)) if projection else (None, None)
+    if projection is None:
+        return
     tx.execute(
         update(table)
         .where(table.c.shop_id == shop_id, table.c.line_id == claim.line_id, table.c.location_id == claim.location_id)
-        .values(projected_on=day, projection=why)
+        .values(projected_on=projection.ship_by)
     )
 
 
-def _ask(tx, shop_id, goods, shelf, doubtful):
+def _ask(tx, shop_id, goods, shelf, doubtful, released):
     asked = set()
     for claim in filter(lambda claim: claim.routed, shelf.claims):
         held = claim.units - claim.exposed
@@ -133,6 +134,7 @@ def _ask(tx, shop_id, goods, shelf, doubtful):
         if effect is not None:
             _want(tx, shop_id, effect, outbox.order_lane(claim.order_id), claim.order_id)
             asked.add(claim.order_id)
+            released |= {claim.order_id} if effect is Effect.RELEASE else set()
     return asked
 
 

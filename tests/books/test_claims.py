@@ -26,6 +26,8 @@ from tests.books.cast import (
 
 MINUTE = timedelta(minutes=1)
 
+LATER = NOON + timedelta(hours=1)
+
 
 def test_a_claim_is_kept_whole(tx, alice):
     kept = claim(units=5, exposed=2, in_works=1, rank=3, ready=False, later=((NOON + 3 * MINUTE, 2),))
@@ -76,13 +78,28 @@ def test_a_claim_that_moves_is_at_its_new_place_only(tx, alice):
     assert [c.location_id for c in claims.of_items(tx, alice, [LAMP])] == [THERE]
 
 
-def test_a_projection_outlives_a_new_reading_of_the_order(tx, alice):
+@pytest.mark.parametrize(
+    ("seen", "run"),
+    [
+        ({}, 7),
+        ({"exposed": 0}, 7),
+        ({"in_works": 1}, 7),
+        ({"units": 1, "exposed": 1}, None),
+        ({"since": LATER}, None),
+        ({"ready": False}, None),
+        ({"rank": 1}, None),
+        ({"routed": False}, None),
+        ({"item_id": CHAIR}, None),
+        ({"later": ((LATER, 1),)}, None),
+    ],
+    ids=str,
+)
+def test_a_day_outlives_a_new_reading_and_its_run_does_unless_the_place_in_the_queue_changed(tx, alice, seen, run):
     claims.replace(tx, alice, FIRST, [claim()])
-    claims.project(tx, alice, claim(), DUE, {"basis": "lot"})
-    claims.replace(tx, alice, FIRST, [claim(units=1)])
-    assert claims.projections(tx, alice, [FIRST]) == {(FIRST_LINE, HERE): (DUE, {"basis": "lot"})}
-    claims.project(tx, alice, claim(), None, None)
-    assert claims.projections(tx, alice, [FIRST]) == {(FIRST_LINE, HERE): (None, None)}
+    claims.project(tx, alice, [(FIRST_LINE, HERE, DUE, 7)])
+    claims.replace(tx, alice, FIRST, [claim(**seen)])
+    (found,) = claims.of_orders(tx, alice, [FIRST])
+    assert (found.projected_on, found.run) == (DUE, run)
 
 
 @pytest.mark.parametrize("wrong", [{"units": 0}, {"exposed": -1}, {"exposed": 3}], ids=str)
@@ -98,10 +115,10 @@ def test_the_backlog_says_who_waits_for_what(tx, alice):
     lot_id = lots.shelf(tx, alice, CHAIR, HERE, units=2, allocated=2)
     given = Change(SECOND_LINE, HERE, CHAIR, 2, 0, 0, 0)
     lots.apply(tx, alice, lot_id, [given], cause="settled read", actor="promised", at=NOON)
-    claims.project(tx, alice, claim(), DUE, {"basis": "lot"})
+    claims.project(tx, alice, [(FIRST_LINE, HERE, DUE, 7)])
     everything = claims.backlog(tx, alice)
     assert [row.title for row in everything] == ["Lamp – Brass", "Chair"]
     (waits,) = claims.backlog(tx, alice, only_waiting=True)
     assert (waits.order_name, waits.sku, waits.currency, str(waits.unit_price)) == ("#51", "LAMP-1", "USD", "49.9")
-    assert (waits.projected_on, waits.claim.backordered) == (DUE, 2)
+    assert (waits.claim.projected_on, waits.claim.backordered) == (DUE, 2)
     assert claims.backlog(tx, alice, offset=1, limit=1) == everything[1:]

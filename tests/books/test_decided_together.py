@@ -137,9 +137,14 @@ def books_after(tx, deciding):
                 del row["id"]
             if table.name == "outbox":
                 row["rests"] = row.pop("not_before") - row.pop("created_at")
+                if row["effect"] != Effect.MAIL.value:
+                    del row["key"]  # thrown by dice
+            if table.name == "claims":
+                del row["run"]  # kept by what is decided together, so that it need not be
             if table.name == "allocations":
                 row["lot_id"] = on_lot[row["lot_id"]]
         found[table.name] = sorted(rows, key=repr)
+    del found["footings"]
     undo.rollback()
     return found
 
@@ -173,10 +178,8 @@ def test_a_row_that_is_forgotten_is_seen(tx, alice, monkeypatch, forgotten):
     sends = arrays._send
 
     def all_but_one(tx, statement, table, same, names, rows):
-        if table.name != forgotten:
-            sends(tx, statement, table, same, names, rows)
-        elif rows[1:]:
-            sends(tx, statement, table, same, names, rows[1:])
+        left = rows if table.name != forgotten else rows[1:]
+        return sends(tx, statement, table, same, names, left) if left else 0
 
     monkeypatch.setattr(arrays, "_send", all_but_one)
     assert together(tx, alice, items) != honest
@@ -211,7 +214,7 @@ def a_restock(database, lines, *, waited=True):
 
 
 def test_a_longer_queue_takes_no_more_statements(db):
-    _, _, few = a_restock(db, 20)
+    _, _, few = a_restock(db, 100)
     with db.write() as tx:
         for table in reversed(metadata.sorted_tables):
             tx.execute(table.delete())

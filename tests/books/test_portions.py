@@ -2,19 +2,35 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.db import claims, dirty
+from backorder.db import claims
 from backorder.db.dirty import Dirty, Kind
-from backorder.settle import CLAIMS_AT_ONCE_ON_POSTGRESQL, CLAIMS_AT_ONCE_ON_SQLITE, ITEMS_AT_ONCE, portioned, portions
-from tests.books.cast import FIRST, LAMP, NOON, claim
+from backorder.rules.seen import ItemSeen, LevelSeen
+from backorder.settle import (
+    CLAIMS_AT_ONCE_ON_POSTGRESQL,
+    CLAIMS_AT_ONCE_ON_SQLITE,
+    ITEMS_AT_ONCE,
+    Reading,
+    portioned,
+    portions,
+)
+from tests.books.cast import DUE, FIRST, HERE, LAMP, NOON, claim
 
 MOST = 10
 
 
-def rows(*items):
-    return [Dirty(Kind.ITEM, item, NOON, 1, 0) for item in items]
+def rows(*items, **more):
+    return [reading_of(Dirty(Kind.ITEM, item, NOON, 1, 0), **more) for item in items]
+
+
+def reading_of(row, on_the_shelf=0):
+    seen = ItemSeen(
+        row.ref, tracked=True, levels=(LevelSeen(row.ref, HERE, on_the_shelf, 0, on_the_shelf, 0, NOON),), variants=()
+    )
+    return Reading(row, seen, NOON)
 
 
 @given(st.lists(st.integers(0, 15), max_size=80))
@@ -24,9 +40,9 @@ def test_no_portion_is_too_much_but_for_a_single_item(waiting):
     assert [row for portion in found for row in portion] == listed, "each once, in the order of the list"
     for portion in found:
         assert 0 < len(portion) <= ITEMS_AT_ONCE
-        assert len(portion) == 1 or sum(waiting[row.ref] for row in portion) <= MOST
+        assert len(portion) == 1 or sum(waiting[row.row.ref] for row in portion) <= MOST
     for portion, following in pairwise(found):  # none is smaller than it need be
-        together = sum(waiting[row.ref] for row in (*portion, following[0]))
+        together = sum(waiting[row.row.ref] for row in (*portion, following[0]))
         assert together > MOST or len(portion) == ITEMS_AT_ONCE
 
 
@@ -34,11 +50,32 @@ def test_an_item_for_which_nobody_waits_costs_nothing():
     assert [len(portion) for portion in portioned(rows(*range(60)), {}, MOST)] == [25, 25, 10]
 
 
-def test_what_waits_is_counted_from_the_books(db):
-    most = CLAIMS_AT_ONCE_ON_SQLITE if db.is_sqlite else CLAIMS_AT_ONCE_ON_POSTGRESQL
+def a_crowd(tx, most):
+    """Claims on two items, each as many as go into one transaction."""
+    claims.replace(tx, 1, FIRST, [claim(line, FIRST, item_id=LAMP + line % 2) for line in range(2 * most)])
+
+
+def refs(found):
+    return [[reading.row.ref for reading in portion] for portion in found]
+
+
+@pytest.fixture
+def most(db):
+    return CLAIMS_AT_ONCE_ON_SQLITE if db.is_sqlite else CLAIMS_AT_ONCE_ON_POSTGRESQL
+
+
+def test_who_was_never_looked_at_is_counted(db, most):
     with db.write() as tx:
-        crowd = [claim(line, FIRST, item_id=LAMP + line % 2) for line in range(2 * most)]
-        claims.replace(tx, 1, FIRST, crowd)
-        dirty.mark(tx, 1, Kind.ITEM, [LAMP, LAMP + 1, LAMP + 2], NOON)
-        listed = dirty.due(tx, 1, NOON)
-    assert [[row.ref for row in portion] for portion in portions(db, 1, listed)] == [[LAMP], [LAMP + 1, LAMP + 2]]
+        a_crowd(tx, most)
+    assert refs(portions(db, 1, rows(LAMP, LAMP + 1, LAMP + 2))) == [[LAMP], [LAMP + 1, LAMP + 2]]
+
+
+@pytest.mark.parametrize("on_the_shelf", [0, 3])
+def test_of_a_queue_that_was_looked_at_only_those_count_whom_the_shelf_can_serve(db, most, on_the_shelf):
+    with db.write() as tx:
+        a_crowd(tx, most)
+        claims.project(tx, 1, [(one.line_id, one.location_id, DUE, 7) for one in claims.of_orders(tx, 1, [FIRST])])
+    listed = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=on_the_shelf)
+    assert refs(portions(db, 1, listed)) == [[LAMP, LAMP + 1, LAMP + 2]]
+    plenty = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=most)
+    assert refs(portions(db, 1, plenty)) == [[LAMP], [LAMP + 1, LAMP + 2]]

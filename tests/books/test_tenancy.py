@@ -13,6 +13,7 @@ from backorder.db import (
     claims,
     contacts,
     dirty,
+    footings,
     heard,
     imports,
     levels,
@@ -22,6 +23,7 @@ from backorder.db import (
     outbox,
     promises,
     purchase_orders,
+    queues,
     reconciliations,
     rests,
     shops,
@@ -34,6 +36,7 @@ from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Letter, Target
+from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ContactSeen, Policy
@@ -92,17 +95,16 @@ READINGS: dict[Callable[..., Any], Act] = {
     claims.of_items: lambda tx, us: claims.of_items(tx, us.shop_id, [LAMP]),
     claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
-    claims.projections: lambda tx, us: claims.projections(tx, us.shop_id, [FIRST]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
-    claims.projected: lambda tx, us: claims.projected(tx, us.shop_id, [LAMP]),
     claims.unclaimed: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, []),
         claims.unclaimed(tx, us.shop_id, [LAMP]),
     )[1],
     claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
-    claims.count_by_item: lambda tx, us: claims.count_by_item(tx, us.shop_id, [LAMP]),
-    claims.open_units: lambda tx, us: claims.open_units(tx, us.shop_id, [LAMP]),
+    queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
+    queues.front: lambda tx, us: queues.front(tx, us.shop_id, {(LAMP, HERE): 9}),
+    footings.of_items: lambda tx, us: footings.of_items(tx, us.shop_id, [LAMP]),
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
     levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
     lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
@@ -164,8 +166,8 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
-    claims.project: lambda tx, us: claims.project(tx, us.shop_id, claim(), None, None),
-    claims.project_all: lambda tx, us: claims.project_all(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
+    claims.project: lambda tx, us: claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
+    footings.keep: lambda tx, us: footings.keep(tx, us.shop_id, {(LAMP, HERE): Footing("", None, {}, {})}),
     levels.save: lambda tx, us: levels.save(tx, us.shop_id, [level(available=77)]),
     levels.shipped: lambda tx, us: levels.shipped(tx, us.shop_id, LAMP, HERE, 1),
     levels.set_presumed: lambda tx, us: levels.set_presumed(tx, us.shop_id, LAMP, HERE, 5),
@@ -289,7 +291,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in BOOKS:
+    for book in (*BOOKS, queues):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

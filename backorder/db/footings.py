@@ -1,0 +1,35 @@
+"""The book of footings: what the days of each queue rested on when it was last walked whole (rules.footing)."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Column, Connection, Table, Text, select
+
+from backorder.db.arrays import among, insert_rows
+from backorder.db.columns import StoreId, metadata
+from backorder.db.lots import Place
+from backorder.rules.footing import Footing
+
+footings = Table(
+    "footings",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("item_id", StoreId, primary_key=True, autoincrement=False),
+    Column("location_id", StoreId, primary_key=True, autoincrement=False),
+    Column("rests_on", Text, nullable=False),
+)
+
+
+def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Place, Footing]:
+    """What the queues of these items rest on, by (item, location)."""
+    rows = tx.execute(
+        select(footings.c.item_id, footings.c.location_id, footings.c.rests_on).where(
+            footings.c.shop_id == shop_id, among(footings.c.item_id, item_ids)
+        )
+    )
+    return {(item_id, at): Footing.read(text) for item_id, at, text in rows.all()}
+
+
+def keep(tx: Connection, shop_id: int, fresh: Mapping[Place, Footing]) -> None:
+    """Keep what these queues rest on from now on."""
+    rows = [(*place, footing.written()) for place, footing in sorted(fresh.items())]
+    insert_rows(tx, footings, {"shop_id": shop_id}, ("item_id", "location_id", "rests_on"), rows, "replace")

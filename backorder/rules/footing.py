@@ -1,0 +1,145 @@
+"""Whether the days of all who wait still stand, told without looking at each of them.
+
+A queue walks through what is to come, soonest due first, so it falls into *runs*: those whose last unit comes of the first lot,
+of the second …, and those behind every lot. Whose lot is the same, due as before, has the same day. So as long as every run ends
+where it ended, nobody's day has moved, however many were served in front: a delivery takes as many units off its lot as it
+takes people off the head of the queue.
+
+What is kept of a queue is its ``Footing``. Any doubt is settled by walking the whole queue again.
+"""
+
+import json
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from backorder.rules.claims import Claim
+from backorder.rules.lots import Lot
+from backorder.rules.projection import Future, Projection
+from backorder.rules.promises import Basis
+
+# The run of those whom no lot serves whole.
+BEHIND_ALL = 0
+Run = int | None  # the lot that decides a claim's day, BEHIND_ALL, or None: not worked out
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A queue as a whole: how many claims, their open units in all and by run (given units included), and whether any is in tranches."""
+
+    claims: int
+    by_run: Mapping[Run, int]
+    divided: bool
+
+    @property
+    def units(self) -> int:
+        """Open units of all claims."""
+        return sum(self.by_run.values())
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What the days of a queue rest on: ``waiting`` units by run, and of each lot what is said of it and what is left over.
+
+    ``over`` units of the lots up to this one are not for the runs up to it: the next run begins with them.
+    """
+
+    terms: str
+    last_due: str | None
+    lots: Mapping[int, tuple[str, int]]
+    waiting: Mapping[int, int]
+
+    def written(self) -> str:
+        """As kept in the books; equal footings are written alike."""
+        lots = [[number, said, over] for number, (said, over) in sorted(self.lots.items())]
+        return json.dumps([self.terms, self.last_due, lots, sorted(self.waiting.items())])
+
+    @classmethod
+    def read(cls, text: str) -> "Footing":
+        """What ``written`` wrote."""
+        terms, last_due, lots, waiting = json.loads(text)
+        return cls(terms, last_due, {number: (said, over) for number, said, over in lots}, dict(waiting))
+
+
+def run_of(projection: Projection) -> int:
+    """The run that a place in the queue belongs to."""
+    lot = projection.last_lot
+    return lot.lot_id if projection.basis is Basis.LOT and lot is not None else BEHIND_ALL
+
+
+def footing(future: Future, waiting: Mapping[int, int]) -> Footing:
+    """What a queue rests on in which everybody is in the right run: ``waiting`` units by run, nothing being owed before them."""
+    lots: dict[int, tuple[str, int]] = {}
+    over = 0
+    for lot in future.in_order():
+        over += lot.units - waiting.get(lot.lot_id, 0)
+        lots[lot.lot_id] = (_said(lot), over)
+    return Footing(_terms(future), _last_due(future), lots, {run: units for run, units in waiting.items() if units})
+
+
+def only_forward(queue: Iterable[Claim], served: Container[int], future: Future) -> bool:
+    """Whether those who were ``served`` (line ids) of a queue, oldest first, stood before all who still wait, in its first run.
+
+    If somebody of a later run is served while the first lot is still to come, those behind may take what they leave of it.
+    """
+    coming = [lot.lot_id for lot in future.in_order()]
+    later = {*coming[1:], BEHIND_ALL} if coming else set()
+    somebody_waits = False
+    for claim in queue:
+        if claim.line_id in served and (somebody_waits or claim.run in later):
+            return False
+        somebody_waits = somebody_waits or claim.backordered > 0
+    return True
+
+
+def stands(before: Footing, future: Future, waiting: Mapping[int, int]) -> bool:
+    """Whether everybody has the day that stands in the books, with what is to come now and ``waiting`` units by run.
+
+    Since ``before`` nobody may have come, gone or changed, and nobody been served but ``only_forward``.
+    """
+    if before.terms != _terms(future):
+        return False
+    if waiting.get(BEHIND_ALL) and before.last_due != _last_due(future):
+        return False
+    still = sum(waiting.values())
+    over = 0
+    for lot in future.in_order():
+        here = waiting.get(lot.lot_id, 0)
+        still -= here
+        over += lot.units - here
+        said, was_over = before.lots.get(lot.lot_id, ("", -1))
+        if over < 0 or (here and said != _said(lot)):
+            return False
+        if still and (said, was_over) != (_said(lot), over):
+            return False
+    return still == waiting.get(BEHIND_ALL, 0)
+
+
+def _said(lot: Lot) -> str:
+    return f"{lot.kind.value} {lot.due_on or ''} {lot.label}"
+
+
+def _last_due(future: Future) -> str | None:
+    """The latest stated day, which nobody behind all lots is served before."""
+    days: list[date] = [lot.due_on for lot in future.lots if lot.units and lot.due_on]
+    return max(days).isoformat() if days else None
+
+
+def _terms(future: Future) -> str:
+    """Everything but the lots that turns a place in the queue into a day, as text."""
+    calendar = future.calendar
+    closed = sorted(day for day in calendar.closed if day >= future.today)
+    return json.dumps(
+        [
+            future.today.isoformat(),
+            future.earliest.isoformat(),
+            future.lead_time_days,
+            future.allow_asap,
+            calendar.timezone,
+            sorted(calendar.weekdays),
+            [day.isoformat() for day in closed],
+            calendar.cut_off.isoformat(),
+            calendar.receiving_days,
+            calendar.handling_days,
+        ]
+    )
