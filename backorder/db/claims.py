@@ -294,8 +294,6 @@ GIVEN = (
     func.coalesce(allocations.c.units, 0).label("given"),
     func.coalesce(allocations.c.kept, 0).label("kept"),
 )
-_FIELDS = tuple(column.name for column in (*OF_A_CLAIM, *GIVEN))
-_LATER = _FIELDS.index("later")
 OF_THE_CLAIM = and_(
     allocations.c.shop_id == claims.c.shop_id,
     allocations.c.line_id == claims.c.line_id,
@@ -368,10 +366,12 @@ def _load(tx: Connection, asked: Select[Any], shop_id: int, wanted: Iterable[int
 
 def as_claim(row: Row[Any]) -> Claim:
     """A row of ``OF_A_CLAIM`` with what it was given, as the rules know it."""
-    # As the constructor would, without setting sixteen fields of ten thousand claims one by one.
+    # As the constructor would, but ten times as fast: there may be ten thousand.
     claim = object.__new__(Claim)
-    claim.__dict__.update(zip(_FIELDS, row, strict=False))
-    claim.__dict__["later"] = _later(row[_LATER])
+    of = claim.__dict__
+    (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["ready"], of["rank"],
+     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["given"], of["kept"]) = row[:16]  # fmt: skip
+    of["later"] = _later(later)
     return claim
 
 

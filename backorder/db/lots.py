@@ -5,9 +5,8 @@ the verb that reads the shelf may raise ``short``, so that stock lost under kept
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -86,8 +85,7 @@ allocation_ledger = Table(
 Place = tuple[int, int]  # (item, location)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """New totals for one claim: ``units`` given, ``kept`` of them; ``was_*`` before."""
 
     line_id: int

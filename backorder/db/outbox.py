@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -144,8 +144,7 @@ def product_lane(product_id: int) -> str:
     return f"product/{product_id}"
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Something to be made true: an effect on a subject, in the subject's lane."""
 
     effect: Effect

@@ -57,6 +57,8 @@ def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
 
 
 def _floor(claim: Claim, *, complete: bool) -> int:
+    if not (claim.given or claim.kept or claim.in_works):
+        return 0  # as mostly
     kept = max(claim.kept, claim.in_works)
     stays = kept if complete else max(kept, claim.given)
     return min(stays, claim.units)

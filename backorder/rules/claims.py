@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 Age = tuple[bool, int, datetime, int, int, int]
 
@@ -39,7 +38,7 @@ class Claim:
     projected_on: date | None = None
     run: int | None = None
 
-    @cached_property
+    @property
     def age(self) -> Age:
         """The total order of the queue (domain §3). Ties cannot happen: line ids are unique."""
         return (not self.ready, self.rank, self.since, self.order_id, self.line_id, self.tranche)
@@ -53,7 +52,7 @@ class Claim:
         """This claim with what it is given now, and what it keeps of it."""
         if (given, kept) == (self.given, self.kept):
             return self
-        # As ``replace`` would, without going through every field of ten thousand claims; the age stays what it is.
+        # As ``replace`` would, without going through every field of ten thousand claims.
         other = object.__new__(Claim)
         other.__dict__.update(self.__dict__, given=given, kept=kept)
         return other
