@@ -40,7 +40,8 @@ def run(asked: argparse.Namespace) -> int:
         url = f"sqlite:///{place / 'books.db'}"
         _prepare(asked, url)
         port = free_port()
-        environment = settings(port, url)
+        # It is never asked there; but against the real store an address without TLS is a house that is not ready.
+        environment = settings(port, url, APP_URL=f"https://localhost:{port}")
         with (place / "serve.log").open("w") as log:
             house = subprocess.Popen(
                 [sys.executable, "-m", "bench.restocker", json.dumps([asked.lines, asked.variants])],

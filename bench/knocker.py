@@ -48,7 +48,7 @@ class Seen:
 
 def knock(wish: Wish) -> Seen:
     """Send them all, from as many threads as there are connections."""
-    body = json.dumps({"id": 4507, "note": "x" * max(0, wish.size - 30)}).encode()
+    body = order(wish.size)
     signature = base64.b64encode(hmac.digest(wish.secret.encode(), body, hashlib.sha256)).decode()
     seen, lock = Seen(), threading.Lock()
     begun = time.monotonic()
@@ -85,6 +85,36 @@ def knock(wish: Wish) -> Seen:
         thread.join()
     seen.seconds = time.monotonic() - begun
     return seen
+
+
+def order(size: int) -> bytes:
+    """An order as the store writes it, in ``size`` bytes: who packs bodies meets here what the store would send."""
+    whole: dict[str, object] = {"id": 4507, "admin_graphql_api_id": "gid://shopify/Order/4507", "note": ""}
+    lines: list[object] = []
+    whole["line_items"] = lines
+    while len(json.dumps({**whole, "line_items": [*lines, _line(len(lines))]})) <= size:
+        lines.append(_line(len(lines)))
+    whole["note"] = "x" * max(0, size - len(json.dumps(whole)))
+    return json.dumps(whole).encode()
+
+
+def _line(number: int) -> dict[str, object]:
+    told = int(hashlib.sha256(str(number).encode()).hexdigest()[:12], 16)
+    return {
+        "id": told,
+        "admin_graphql_api_id": f"gid://shopify/LineItem/{told}",
+        "fulfillable_quantity": told % 7,
+        "fulfillment_status": None,
+        "grams": told % 2999,
+        "name": f"Lamp {told % 89}",
+        "price": f"{told % 211}.{told % 97:02}",
+        "product_id": told // 3,
+        "quantity": told % 7,
+        "requires_shipping": True,
+        "sku": f"LAMP-{told % 9973}",
+        "variant_id": told // 5,
+        "vendor": "Lamplight",
+    }
 
 
 def _answered_200(line: socket.socket) -> bool:

@@ -7,7 +7,7 @@ comes to the same three steps.
 
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
-from secrets import token_hex
+from ssl import RAND_bytes
 from typing import Any
 
 import structlog
@@ -27,6 +27,7 @@ BODY_LIMIT = 8 * 1024 * 1024
 # Later than this the store has given up waiting; it will come again.
 PATIENCE_SECONDS = 3.0
 COME_AGAIN_SECONDS = 5
+PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -44,8 +45,10 @@ def before(behind: Wsgi, house: House, said_always: Sequence[tuple[str, str]] = 
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != PATH or not plain:
             return behind(environ, start_response)
         status, more = _take(house, environ, int(length))
-        phrase = f"{status} {HTTPStatus(status).phrase}"
-        start_response(phrase, [*said_always, ("X-Request-Id", token_hex(16)), ("Content-Length", "0"), *more.items()])
+        number = RAND_bytes(16).hex()
+        start_response(
+            PHRASES[status], [*said_always, ("X-Request-Id", number), ("Content-Length", "0"), *more.items()]
+        )
         return ()
 
     return door

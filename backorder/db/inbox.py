@@ -30,6 +30,8 @@ LEASE = timedelta(seconds=60)
 # A body that fails this often is set aside; a person may replay it.
 ATTEMPTS = 8
 BODY_PURPOSE = "webhook body"
+# hashlib lets other threads run while it reads 2,048 bytes or more; up to SMALL that costs more than the reading.
+PIECE, SMALL = 2047, 32_768
 
 
 class Verdict(StrEnum):
@@ -119,7 +121,7 @@ def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
         "topic": delivery.topic,
         "event_key": delivery.event_key,
         "webhook_id": delivery.webhook_id,
-        "body_sha256": sha256(delivery.body).hexdigest(),
+        "body_sha256": _digest(delivery.body),
         "body_sealed": sealer.seal(BODY_PURPOSE, delivery.body),
         "triggered_at": delivery.triggered_at,
         "received_at": at,
@@ -280,6 +282,16 @@ def _kept(row: Row[Any], sealer: Sealer, until: datetime) -> Kept:
         body=sealer.open(BODY_PURPOSE, row.body_sealed),
         until=until,
     )
+
+
+def _digest(body: bytes) -> str:
+    """The SHA-256 of a body. A small one in pieces: the interpreter goes to another thread for a whole one, and comes back late."""
+    if len(body) > SMALL:
+        return sha256(body).hexdigest()
+    view, summed = memoryview(body), sha256()
+    for begin in range(0, len(body), PIECE):
+        summed.update(view[begin : begin + PIECE])
+    return summed.hexdigest()
 
 
 def _bound(row: Mapping[str, Any]) -> list[Any]:

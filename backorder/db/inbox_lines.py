@@ -21,10 +21,17 @@ CONNECT_SECONDS = 2
 # A statement that takes longer than the store waits for us is given up: by the server, or by us if it does not answer at all.
 STATEMENT_MS = 3000
 NAME = b"keep"
-_PLACES = ", ".join(f"${number + 1}" for number in range(len(inbox.KEPT)))
+# Each travels once, and what a new row always says stands in the statement.
+SENT = ("shop_domain", "topic", "event_key", "webhook_id", "body_sha256", "body_sealed", "triggered_at", "received_at")
+_SAID = {
+    "verdict": f"'{inbox.Verdict.WAITING.value}'",
+    "not_before": f"${SENT.index('received_at') + 1}",
+    "attempts": "0",
+}
+_PLACES = ", ".join(_SAID.get(name) or f"${SENT.index(name) + 1}" for name in inbox.KEPT)
 KEEP = f"INSERT INTO inbox ({', '.join(inbox.KEPT)}) VALUES ({_PLACES}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours
 # Bytes travel as they are, all else as text.
-_FORMATS = [1 if name == "body_sealed" else 0 for name in inbox.KEPT]
+_FORMATS = [1 if name == "body_sealed" else 0 for name in SENT]
 
 
 class InboxLines:
@@ -39,7 +46,7 @@ class InboxLines:
 
         Raises DatabaseBusy if the database cannot be reached or is too slow.
         """
-        values = [_dumped(row[name]) for name in inbox.KEPT]
+        values = [_dumped(row[name]) for name in SENT]
         try:
             return self._keep(self._resting.pop(), values)
         except IndexError:
@@ -102,6 +109,8 @@ def _execute(line: PGconn, values: list[bytes | None]) -> bool:
 
 
 def _dumped(value: Any) -> bytes | None:
+    if isinstance(value, str):
+        return value.encode()
     if value is None or isinstance(value, bytes):
         return value
     return (value.isoformat() if isinstance(value, datetime) else str(value)).encode()
