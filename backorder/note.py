@@ -9,8 +9,10 @@ from backorder.clock import transport_now
 from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders, queues
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
+from backorder.db.orders import Saying, Stored
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.promise import misannotated
+from backorder.read_order import order_with
 from backorder.rules import lease as leases
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Standing
@@ -31,34 +33,100 @@ class Noted:
     """What an order's reading means.
 
     ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released;
-    ``awaits_routing``: the store has yet to make its fulfillment orders.
+    ``awaits_routing``: the store has yet to make its fulfillment orders. ``overtaken``: something newer was noted meanwhile,
+    perhaps of a part of the order only, and this reading changed nothing.
     """
 
     items: frozenset[int] = frozenset()
     waived: Mapping[Spot, int] = field(default_factory=dict)
     awaits_routing: bool = False
+    overtaken: bool = False
 
 
 def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: datetime) -> Noted:
     """Keep an order as seen by a reading that began at ``read_at`` (transport time); an older reading changes nothing."""
-    known = orders.get(tx, shop_id, seen.order_id)
-    before = claims.of_orders(tx, shop_id, [seen.order_id])
-    ready_at = ready_since(seen, terms.payment_rule, known.ready_at if known else None)
-    now = _with_known_ages(claims_of(seen, ready_at, _likely(tx, shop_id, seen)), before, seen)
-    touched = frozenset({claim.item_id for claim in (*before, *now)})
-    catalogue.lock_items(tx, shop_id, touched)
-    if known is not None and known.read_at > read_at:
-        return Noted(items=touched)
-    _count_shipped(tx, shop_id, seen, before, now)
-    stored = orders.parts(tx, shop_id, [seen.order_id]).get(seen.order_id, ())
-    waived = _waived(tx, shop_id, seen, stored)
-    orders.save(tx, shop_id, seen, ready_at, read_at)
-    claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
-    claims.replace(tx, shop_id, seen.order_id, now)
-    if before and not now:
-        # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
-        outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
-    return Noted(touched, waived, awaits_routing=awaits_routing(seen))
+    return orders_read(tx, shop_id, terms, [seen], read_at)[seen.order_id]
+
+
+def orders_read(
+    tx: Connection, shop_id: int, terms: Terms, read: Sequence[OrderSeen], read_at: datetime
+) -> dict[int, Noted]:
+    """Keep orders as seen by one reading that began at ``read_at`` (transport time); what is older changes nothing.
+
+    Each by its id: what its reading means. The items of a claim that is as it was need no other look.
+    """
+    ids = [seen.order_id for seen in read]
+    before = _by_order(claims.of_orders(tx, shop_id, ids))
+    likely = _likely(tx, shop_id, read)
+    catalogue.lock_items(tx, shop_id, _items(read, before, likely))
+    known = orders.stored(tx, shop_id, ids)
+    noted: dict[int, Noted] = {}
+    fresh = []
+    for seen in read:
+        was, claimed = known.orders.get(seen.order_id), before[seen.order_id]
+        ready_at = ready_since(seen, terms.payment_rule, was.ready_at if was else None)
+        now = _with_known_ages(claims_of(seen, ready_at, likely), claimed, seen)
+        if was is not None and was.read_at > read_at:
+            noted[seen.order_id] = Noted(_touched(claimed, now), overtaken=True)
+            continue
+        noted[seen.order_id] = _note(tx, shop_id, seen, known, claimed, now)
+        fresh.append(Saying(seen, ready_at, read_at))
+        if claimed and not now:
+            # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
+            outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
+    orders.save_all(tx, shop_id, fresh, known)
+    return noted
+
+
+def parts_read(
+    tx: Connection, shop_id: int, terms: Terms, order_id: int, seen: Iterable[FulfillmentOrderSeen], read_at: datetime
+) -> None:
+    """Keep some fulfillment orders of an order as a mutation's own answer told them; all else of it is as it was last seen."""
+    known = orders.stored(tx, shop_id, [order_id])
+    order_seen = known.orders.get(order_id)
+    if order_seen is None:
+        return
+    told = {part.fulfillment_order_id: part for part in seen}
+    others = (part for part in known.parts.get(order_id, ()) if part.fulfillment_order_id not in told)
+    parts = tuple(sorted((*others, *told.values()), key=lambda part: part.fulfillment_order_id))
+    lines = known.lines.get(order_id, ())
+    order(tx, shop_id, terms, replace(order_with(order_seen, lines, parts), lines=lines), read_at)
+
+
+def _items(
+    read: Iterable[OrderSeen], before: Mapping[int, Iterable[Claim]], likely: Mapping[int, int]
+) -> frozenset[int]:
+    """Every item of which these orders have a claim now or had one."""
+    routed = {part.item_id for seen in read for fo in seen.fulfillment_orders for part in fo.parts}
+    claimed = {claim.item_id for some in before.values() for claim in some}
+    return frozenset(item_id for item_id in (*routed, *claimed, *likely) if item_id is not None)
+
+
+def _note(
+    tx: Connection, shop_id: int, seen: OrderSeen, known: Stored, before: tuple[Claim, ...], now: tuple[Claim, ...]
+) -> Noted:
+    """Write down what became of an order's claims. The order itself is kept by the caller."""
+    _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+    waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
+    touched = _touched(before, now)
+    if touched:
+        claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
+        claims.replace(tx, shop_id, seen.order_id, now)
+    released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
+    return Noted(touched | released, waived, awaits_routing=awaits_routing(seen))
+
+
+def _by_order(found: Iterable[Claim]) -> dict[int, tuple[Claim, ...]]:
+    by_order: dict[int, tuple[Claim, ...]] = defaultdict(tuple)
+    for claim in found:
+        by_order[claim.order_id] += (claim,)
+    return by_order
+
+
+def _touched(before: Iterable[Claim], now: Iterable[Claim]) -> frozenset[int]:
+    """Items on which a claim came, went or changed."""
+    was, is_now = ({replace(claim, given=0, kept=0) for claim in some} for some in (before, now))
+    return frozenset(claim.item_id for claim in was ^ is_now)
 
 
 def _with_known_ages(now: tuple[Claim, ...], before: Iterable[Claim], seen: OrderSeen) -> tuple[Claim, ...]:
@@ -181,15 +249,18 @@ def _explain(
 
 
 def _count_shipped(
-    tx: Connection, shop_id: int, seen: OrderSeen, before: Iterable[Claim], now: Iterable[Claim]
+    tx: Connection,
+    shop_id: int,
+    seen: OrderSeen,
+    stored: Iterable[LineSeen],
+    before: Iterable[Claim],
+    now: Iterable[Claim],
 ) -> None:
     """Units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
 
     They explain why the shelf fell or rose.
     """
-    known = {
-        line.line_id: _shipped(line) for lines in orders.lines(tx, shop_id, [seen.order_id]).values() for line in lines
-    }
+    known = {line.line_id: _shipped(line) for line in stored}
     gained = {line.line_id: _shipped(line) - known.get(line.line_id, _shipped(line)) for line in seen.lines}
     was = {(claim.line_id, claim.location_id): claim for claim in before}
     is_now = {(claim.line_id, claim.location_id): claim for claim in now}
@@ -226,12 +297,12 @@ def _waived(tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[Fulf
     return dict(found)
 
 
-def _likely(tx: Connection, shop_id: int, seen: OrderSeen) -> dict[int, int]:
-    """Where an order that awaits routing will be served from: known for items that one online location stocks."""
-    if not awaits_routing(seen):
+def _likely(tx: Connection, shop_id: int, read: Iterable[OrderSeen]) -> dict[int, int]:
+    """Where orders that await routing will be served from: known for items that one online location stocks."""
+    items = {line.item_id for seen in read if awaits_routing(seen) for line in seen.lines if line.item_id is not None}
+    if not items:
         return {}
     online = {p.location_id for p in catalogue.all_locations(tx, shop_id) if p.active and p.fulfills_online}
-    items = {line.item_id for line in seen.lines if line.item_id is not None}
     stocked: dict[int, list[int]] = {}
     for level in levels.of_items(tx, shop_id, items):
         if level.location_id in online:

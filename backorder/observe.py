@@ -10,8 +10,9 @@ For one shop, by one observer at a time:
 """
 
 import uuid
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 import structlog
 
@@ -26,13 +27,13 @@ from backorder.db.engine import Connection
 from backorder.db.turns import Turn
 from backorder.failpoint import reached
 from backorder.house import House
-from backorder.read_order import read_order
-from backorder.rules.seen import LocationSeen
+from backorder.read_order import read_order, read_orders
+from backorder.rules.seen import LocationSeen, OrderSeen
 from backorder.rules.terms import Terms
 from backorder.settle import ITEMS_AT_ONCE, LOOK_AGAIN, Reading, portions, settle
 from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
-from backorder.sweep import sweep
+from backorder.sweep import Mark, sweep, where_to_begin
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,8 @@ TURN_SECONDS = 120
 ROUNDS = 20
 # Orders that are read before their goods are decided about; the others have the next round.
 ORDERS_AT_ONCE = 25
+ORDERS_A_READING = 5
+OTHERS_BESIDE = 5
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
 WITHOUT_ACCESS = timedelta(minutes=10)
@@ -50,6 +53,9 @@ SET_ASIDE = timedelta(hours=1)
 
 def observe(house: House, shop_id: int, now: datetime) -> bool:
     """Look at everything that is due for this shop, within bounds. True if more is due now."""
+    with house.db.read() as tx:
+        if not dirty.due(tx, shop_id, transport_now(), limit=1):
+            return False
     name = uuid.uuid4().hex
     turn = house.db.run(lambda tx: turns.begin_turn(tx, shop_id, "observe", name, transport_now(), TURN_SECONDS))
     if turn is None:
@@ -63,10 +69,11 @@ def observe(house: House, shop_id: int, now: datetime) -> bool:
             with house.db.write() as tx:
                 if not turns.take_turn(tx, shop_id, "observe", turn.holder, transport_now(), TURN_SECONDS):
                     break  # we were away for longer than a turn, and somebody else has it
-                rows = dirty.due(tx, shop_id, transport_now())
-            if not rows:
+                rows = _awake(tx, shop_id, dirty.due(tx, shop_id, transport_now()))
+                mark = where_to_begin(tx, shop_id) if rows else None
+            if mark is None:
                 break
-            _look_or_wait(house, shop_id, rows, now)
+            _look_or_wait(house, shop_id, rows, mark, now)
             # What was decided goes out while the next round looks on: under a steady stream there is always one.
             house.bell.ring(Ring.OUTBOX)
     finally:
@@ -86,10 +93,20 @@ def _set_aside(house: House, shop_id: int, turn: Turn) -> None:
         turns.end_turn(tx, shop_id, "observe", turn.holder)
 
 
-def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) -> None:
+def _awake(tx: Connection, shop_id: int, rows: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
+    """What is due, less the orders that were read a moment ago: the echoes of one act are read once, a little later."""
+    now = transport_now()
+    last_read = orders.read_at(tx, shop_id, [row.ref for row in rows if row.kind is Kind.ORDER])
+    rested = {row: last_read[row.ref] + ECHO for row in rows if row.kind is Kind.ORDER and row.ref in last_read}
+    resting = {row: until for row, until in rested.items() if until > now}
+    dirty.defer_all(tx, shop_id, resting.items())
+    return tuple(row for row in rows if row not in resting)
+
+
+def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime) -> None:
     """Look; where the store cannot be asked now, put the rows back with the reason."""
     try:
-        _look(house, shop_id, rows, now)
+        _look(house, shop_id, rows, mark, now)
     except TokenRefused as refused:
         _wait(house, shop_id, rows, timedelta(seconds=1), refused)
     except StoreBusy as busy:
@@ -114,22 +131,29 @@ def _postpone(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelt
             dirty.postpone(tx, shop_id, row, transport_now(), delay, str(why))
 
 
-def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], now: datetime) -> None:
+def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime) -> None:
     store = open_store(house, shop_id)
     by_kind: dict[Kind, list[Dirty]] = {kind: [row for row in rows if row.kind is kind] for kind in Kind}
     if by_kind[Kind.SHOP]:
         _look_at_shop(house, store, shop_id)
     if by_kind[Kind.LOCATIONS]:
         _look_at_locations(house, store, shop_id)
-    changed = sweep(house, store, shop_id, now)
+    changed = sweep(house, store, shop_id, mark, now)
     reached("observe.swept")
-    for row in _orders_to_read(house, shop_id, changed):
-        look_at_order(house, store, shop_id, row.ref, row, now, changed.get(row.ref, ()))
+    for some in _by_few(_orders_to_read(house, shop_id, changed)):
+        _look_at_orders(house, store, shop_id, some, changed, now)
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
-        items = [row for row in dirty.due(tx, shop_id, transport_now(), limit=1000) if row.kind is Kind.ITEM]
+        items = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ITEM)
     for start in range(0, len(items), ITEMS_AT_ONCE):
         _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)
+
+
+def _by_few(rows: Iterable[Dirty]) -> Iterator[tuple[Dirty, ...]]:
+    """As many at once as one request reads."""
+    left = iter(rows)
+    while some := tuple(islice(left, ORDERS_A_READING)):
+        yield some
 
 
 def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
@@ -155,50 +179,75 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
 
 
 def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:
-    """Orders on the list, less those that were read a moment ago: the echoes of one act are read once, a little later.
+    """Orders on the list, those first of which something is unknown: they may hold what the store would ship.
 
-    No more than ORDERS_AT_ONCE, those first that we have never seen: they may hold what the store would ship.
+    While there are such, only a few of the others are read beside them, and the goods of the first are decided about at once.
     """
-    now = transport_now()
-    with house.db.write() as tx:
-        rows = [row for row in dirty.due(tx, shop_id, now, limit=1000) if row.kind is Kind.ORDER]
-        last_read = orders.read_at(tx, shop_id, [row.ref for row in rows])
-        wanted = []
-        for row in rows:
-            rested = last_read.get(row.ref, now - ECHO) + ECHO
-            if row.ref in changed or rested <= now:
-                wanted.append(row)
-            else:
-                dirty.defer(tx, shop_id, row, rested)
-    return sorted(wanted, key=lambda row: row.ref in last_read)[:ORDERS_AT_ONCE]
+    with house.db.read() as tx:
+        rows = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ORDER)
+        routed = orders.read_at(tx, shop_id, [row.ref for row in rows])
+    pressing = [row for row in rows if row.ref in changed or row.ref not in routed]
+    others = [row for row in rows if row not in pressing]
+    return [*pressing, *others[: OTHERS_BESIDE if pressing else None]][:ORDERS_AT_ONCE]
 
 
-def look_at_order(
+def look_at_order(house: House, store: Gateway, shop_id: int, order_id: int, now: datetime) -> None:
+    """Read one order and note it. What it touches is marked dirty in the same transaction; a waiver is decided at once."""
+    read_at = transport_now()
+    seen = read_order(house, store, shop_id, order_id)
+    _note(house, shop_id, {order_id: seen}, (), read_at, now)
+
+
+def _look_at_orders(
     house: House,
     store: Gateway,
     shop_id: int,
-    order_id: int,
-    row: Dirty | None,
+    rows: Sequence[Dirty],
+    changed: Mapping[int, Iterable[int]],
     now: datetime,
-    also: Iterable[int] = (),
 ) -> None:
-    """Read one order and note it. What it touches is marked dirty in the same transaction; a waiver is decided at once."""
+    """Read the orders of some rows together and note them, as ``look_at_order`` does for one."""
     read_at = transport_now()
-    seen = read_order(house, store, shop_id, order_id, also)
-    with house.db.write() as tx:
-        if seen is None:
-            dirty.mark(tx, shop_id, Kind.ITEM, note.order_gone(tx, shop_id, order_id, now), transport_now())
-        else:
+    seen = read_orders(house, store, shop_id, [row.ref for row in rows], changed)
+    _note(house, shop_id, seen, rows, read_at, now)
+
+
+def _note(
+    house: House,
+    shop_id: int,
+    seen: Mapping[int, OrderSeen | None],
+    rows: Sequence[Dirty],
+    read_at: datetime,
+    now: datetime,
+) -> None:
+    """Note what one reading saw of some orders, for their rows on the list."""
+    there = [order for order in seen.values() if order is not None]
+    if there:
+        with house.db.write() as tx:
             terms = Terms.from_json(shops.one(tx, shop_id).terms)
-            noted = note.order(tx, shop_id, terms, seen, read_at)
-            dirty.mark(tx, shop_id, Kind.ITEM, noted.items, transport_now())
-            if noted.waived:
-                decide(tx, shop_id, noted.items, now, cause="hold released by staff", actor="staff", keeps=noted.waived)
-            if noted.awaits_routing:
-                _look_again_for_routing(tx, shop_id, order_id, row)
-                return
-        if row is not None:
-            dirty.clear(tx, shop_id, [row])
+            noted = note.orders_read(tx, shop_id, terms, there, read_at)
+            touched = {item_id for one in noted.values() for item_id in one.items}
+            dirty.mark(tx, shop_id, Kind.ITEM, touched, transport_now())
+            for one in noted.values():
+                if one.waived:
+                    cause = "hold released by staff"
+                    decide(tx, shop_id, one.items, now, cause=cause, actor="staff", keeps=one.waived)
+            by_order = {row.ref: row for row in rows}
+            awaiting = [order_id for order_id, one in noted.items() if one.awaits_routing]
+            overtaken = {order_id for order_id, one in noted.items() if one.overtaken}
+            for order_id in awaiting:
+                _look_again_for_routing(tx, shop_id, order_id, by_order.get(order_id))
+            dirty.clear(
+                tx, shop_id, [row for row in rows if row.ref in noted and row.ref not in {*awaiting, *overtaken}]
+            )
+            # What overtook it saw a part of the order, perhaps; the whole is read once more.
+            dirty.defer_all(
+                tx, shop_id, [(by_order[one], transport_now() + ECHO) for one in overtaken & by_order.keys()]
+            )
+    for order_id in (order_id for order_id, order in seen.items() if order is None):
+        with house.db.write() as tx:
+            dirty.mark(tx, shop_id, Kind.ITEM, note.order_gone(tx, shop_id, order_id, now), transport_now())
+            dirty.clear(tx, shop_id, [row for row in rows if row.ref == order_id])
     reached("order.noted")
 
 
@@ -215,10 +264,9 @@ def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Di
 
 def _look_at_items(house: House, store: Gateway, shop_id: int, rows: Sequence[Dirty], now: datetime) -> None:
     """Read the levels of some items, then settle them, as many together as is quick."""
-    readings = []
-    for row in rows:
-        read_at = transport_now()
-        readings.append(Reading(row, store.item(row.ref), read_at))
+    read_at = transport_now()
+    found = store.items([row.ref for row in rows])
+    readings = [Reading(row, found.get(row.ref), read_at) for row in rows]
     reached("level.read")
     for portion in portions(house.db, shop_id, readings):
         settle(house.db, shop_id, portion, now)

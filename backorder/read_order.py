@@ -4,10 +4,11 @@ Without ``read_all_orders`` the store hides orders older than 60 days, but not t
 is then read through those: what is open, where, under which holds; the rest is as we last saw it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from backorder.db import orders
+from backorder.db.orders import Order
 from backorder.house import House
 from backorder.rules.order_claims import is_open
 from backorder.rules.seen import FulfillmentOrderSeen, LineSeen, OrderSeen
@@ -23,22 +24,24 @@ def read_order(house: House, store: Gateway, shop_id: int, order_id: int, also: 
     if seen is not None:
         return seen
     with house.db.read() as tx:
-        known = orders.get(tx, shop_id, order_id)
-        lines = orders.lines(tx, shop_id, [order_id]).get(order_id, ())
-        parts = orders.parts(tx, shop_id, [order_id]).get(order_id, ())
+        stored = orders.stored(tx, shop_id, [order_id])
+    known = stored.orders.get(order_id)
     if known is None or known.cancelled_at is not None:
         return None
-    numbers = sorted({*also, *(part.fulfillment_order_id for part in parts)})
+    numbers = sorted({*also, *(part.fulfillment_order_id for part in stored.parts.get(order_id, ()))})
     found = tuple(part for number in numbers if (part := store.fulfillment_order(number)) is not None)
-    if not found:
-        return None
+    return order_with(known, stored.lines.get(order_id, ()), found) if found else None
+
+
+def order_with(known: Order, lines: Iterable[LineSeen], found: tuple[FulfillmentOrderSeen, ...]) -> OrderSeen:
+    """An order as last seen, but for its fulfillment orders, which were seen alone; its claims keep their places."""
     return OrderSeen(
-        order_id=order_id,
+        order_id=known.order_id,
         name=known.name,
         created_at=known.created_at,
         processed_at=known.created_at,
         updated_at=max(known.updated_at, *(part.updated_at for part in found)),
-        cancelled_at=None,
+        cancelled_at=known.cancelled_at,
         closed=known.closed,
         test=known.test,
         financial_status=known.financial_status,
@@ -54,6 +57,19 @@ def read_order(house: House, store: Gateway, shop_id: int, order_id: int, also: 
         lines=tuple(_as_shipped(line, found) for line in lines),
         fulfillment_orders=found,
     )
+
+
+def read_orders(
+    house: House, store: Gateway, shop_id: int, order_ids: Sequence[int], also: Mapping[int, Iterable[int]]
+) -> dict[int, OrderSeen | None]:
+    """Each of these orders as ``read_order`` reads it; ``also`` names fulfillment orders by order."""
+    shown = store.orders(order_ids)
+    return {
+        order_id: orders.seal_page(house.sealer, shown[order_id])
+        if order_id in shown
+        else read_order(house, store, shop_id, order_id, also.get(order_id, ()))
+        for order_id in order_ids
+    }
 
 
 def ask_order(house: House, store: Gateway, order_id: int) -> OrderSeen | None:

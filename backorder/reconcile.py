@@ -157,7 +157,7 @@ def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now:
             return drift, reached
         with house.db.read() as tx:
             was = orders.fingerprint(tx, run.shop_id, order_id)
-        look_at_order(house, store, run.shop_id, order_id, None, now)
+        look_at_order(house, store, run.shop_id, order_id, now)
         with house.db.read() as tx:
             now_is = orders.fingerprint(tx, run.shop_id, order_id)
         drift += Drift(

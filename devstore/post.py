@@ -35,7 +35,10 @@ class PostOffice:
         self._shops: dict[str, Shop] = {}
         self._waiting: list[Delivery] = []
         self._carried = 0
-        self._changed = threading.Condition(threading.RLock())
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        # Carriers wait here: one is woken for each delivery, not all of them.
+        self._posted = threading.Condition(lock)
         self._stopping = False
         self._carriers: list[threading.Thread] = []
 
@@ -48,7 +51,6 @@ class PostOffice:
                 for subscription in self._subscriptions(shop, topic):
                     if passes(subscription.filter, payload):
                         self._queue(self._delivery(shop, subscription, event, payload))
-            self._changed.notify_all()
         return event
 
     def pending(self) -> list[Delivery]:
@@ -84,7 +86,9 @@ class PostOffice:
                 delivery.state = "waiting"
                 delivery.due = self.clock.transport().timestamp() + self.backoff[delivery.attempts - 1]
                 self._waiting.append(delivery)
-            self._changed.notify_all()
+                self._posted.notify()
+            if not self._waiting and not self._carried:
+                self._changed.notify_all()
 
     @property
     def busy(self) -> bool:
@@ -108,7 +112,7 @@ class PostOffice:
         """End the threads after the delivery at hand."""
         with self._changed:
             self._stopping = True
-            self._changed.notify_all()
+            self._posted.notify_all()
         for carrier in self._carriers:
             carrier.join()
 
@@ -118,8 +122,9 @@ class PostOffice:
                 delivery = self.take()
                 if delivery is None:
                     with self._changed:
-                        if not self._stopping:
-                            self._changed.wait(self._pause())
+                        # Not while something came since we looked: what woke nobody would wait for the next delivery.
+                        if not self._stopping and (pause := self._pause()) != 0.0:
+                            self._posted.wait(pause)
                     continue
                 self.settle(delivery, _bring(http, delivery))
 
@@ -127,7 +132,7 @@ class PostOffice:
         if not self._waiting:
             return None
         first = min(delivery.due for delivery in self._waiting)
-        return max(0.001, first - self.clock.transport().timestamp())
+        return max(0.0, first - self.clock.transport().timestamp())
 
     def _subscriptions(self, shop: Shop, topic: str) -> list[Subscription]:
         now = self.clock.now()
@@ -165,6 +170,7 @@ class PostOffice:
             open_still = [each for each in self.made[: -self.remembers] if each.state in {"waiting", "under way"}]
             self.made = [*open_still, *self.made[-self.remembers :]]
         self._waiting.extend(bag)
+        self._posted.notify(len(bag))
 
     def _drop_subscription(self, delivery: Delivery) -> None:
         # eight straight failures delete a subscription made through the API; declared ones stay

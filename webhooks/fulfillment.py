@@ -5,6 +5,7 @@ sweep finds out.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from webhooks.look import Hint, Look
 from webhooks.payload import Payload
@@ -23,6 +24,11 @@ def fulfillment_order(payload: Payload) -> Look:
     """Any topic about fulfillment orders and their holds, but merging."""
     parts = (payload.part(name) for name in NAMED_AS)
     return Look(fulfillment_orders=_ids(part for part in parts if part is not None))
+
+
+def held(payload: Payload) -> Look:
+    """A hold came or went, mostly ours."""
+    return replace(fulfillment_order(payload), echo=True)
 
 
 def merged(payload: Payload) -> Look:
@@ -47,13 +53,13 @@ TOPICS: dict[str, Hint] = {
     "fulfillment_orders/moved": fulfillment_order,
     "fulfillment_orders/split": fulfillment_order,
     "fulfillment_orders/merged": merged,
-    "fulfillment_orders/placed_on_hold": fulfillment_order,
-    "fulfillment_orders/hold_released": fulfillment_order,
+    "fulfillment_orders/placed_on_hold": held,
+    "fulfillment_orders/hold_released": held,
     "fulfillment_orders/rescheduled": fulfillment_order,
     "fulfillment_orders/scheduled_fulfillment_order_ready": fulfillment_order,
     "fulfillment_orders/cancelled": fulfillment_order,
-    "fulfillment_holds/added": fulfillment_order,
-    "fulfillment_holds/released": fulfillment_order,
+    "fulfillment_holds/added": held,
+    "fulfillment_holds/released": held,
     "fulfillments/create": parcel,
     "fulfillments/update": parcel,
 }

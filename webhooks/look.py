@@ -18,6 +18,8 @@ class Look:
     fulfillment_orders: tuple[int, ...] | None = None
     locations: bool = False
     shop: bool = False
+    # Our own acts ring for this too, and what else may ring has a topic of its own: known things can wait a little.
+    echo: bool = False
 
 
 Hint = Callable[[Payload], Look]

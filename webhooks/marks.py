@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from backorder.db import catalogue, dirty, orders
@@ -10,6 +11,8 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from webhooks.look import Look
 
+# What our own acts ring for as well is looked at once they are done: an act rings several times, and one seldom comes alone.
+ECHOES_SETTLE = timedelta(seconds=3)
 # Things of which a shop has one set are looked at as a whole.
 WHOLE = 0
 # Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
@@ -28,14 +31,18 @@ def mark_all(tx: Connection, shop_id: int, looks: Mapping[Who, Look], at: dateti
     known = _Known(tx, shop_id, looks.values())
     heard = set()
     marked: dict[Kind, set[int]] = defaultdict(set)
+    echoed: dict[Kind, set[int]] = defaultdict(set)
     for who, look in looks.items():
         wanted = known.wanted(look)
         if any(wanted.values()):
             heard.add(who)
         for kind, refs in wanted.items():
-            marked[kind] |= refs
+            waits = known.can_wait(kind, refs) if look.echo else frozenset()
+            echoed[kind] |= waits
+            marked[kind] |= refs - waits
     for kind in IN_ORDER:
         dirty.mark(tx, shop_id, kind, marked[kind], at)
+        dirty.mark_for(tx, shop_id, kind, echoed[kind] - marked[kind], at, at + ECHOES_SETTLE)
     return frozenset(heard)
 
 
@@ -54,6 +61,14 @@ class _Known:
         for product_id in sorted(products):
             of_product = catalogue.variants_of_product(tx, shop_id, product_id)
             self._items_in[product_id] = {variant.item_id for variant in of_product}
+        echoed = {number for look in named if look.echo for number in look.orders} | set(self._order_of.values())
+        self._routed = frozenset(orders.read_at(tx, shop_id, echoed)) if echoed else frozenset[int]()
+
+    def can_wait(self, kind: Kind, refs: AbstractSet[int]) -> frozenset[int]:
+        """Which of these an echo may be about: goods, and orders of which nothing is still to be found out."""
+        if kind is Kind.ITEM:
+            return frozenset(refs)
+        return frozenset(refs & self._routed) if kind is Kind.ORDER else frozenset()
 
     def wanted(self, look: Look) -> dict[Kind, set[int]]:
         """What one look asks for, by kind."""

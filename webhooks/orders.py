@@ -9,6 +9,11 @@ def order(payload: Payload) -> Look:
     return Look(orders=(payload.id("id", "Order"),))
 
 
+def updated(payload: Payload) -> Look:
+    """Something about an order changed; what moves claims has a topic of its own besides."""
+    return Look(orders=(payload.id("id", "Order"),), echo=True)
+
+
 def edited(payload: Payload) -> Look:
     """Lines were added to or taken from an order."""
     edit = payload.part("order_edit")
@@ -24,7 +29,7 @@ def refunded(payload: Payload) -> Look:
 
 TOPICS: dict[str, Hint] = {
     "orders/create": order,
-    "orders/updated": order,
+    "orders/updated": updated,
     "orders/cancelled": order,
     "orders/paid": order,
     "orders/edited": edited,

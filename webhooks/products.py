@@ -10,6 +10,7 @@ def updated(payload: Payload) -> Look:
     return Look(
         items=tuple(item for item in items if item is not None),
         products=(payload.id("id", "Product"),),
+        echo=True,
     )
 
 

@@ -36,6 +36,10 @@ TIDY_PERIOD_SECONDS = 6 * 3600
 
 log = structlog.get_logger(__name__)
 _deliverers = threading.BoundedSemaphore(DELIVERERS)
+# Who is being observed by this process, and whether it was called for meanwhile. A turn says the same of all processes, but
+# to ask for one is a transaction.
+_observed: dict[tuple[int, int], bool] = {}
+_door = threading.Lock()
 
 
 def digest(house: House) -> Calls:
@@ -45,9 +49,29 @@ def digest(house: House) -> Calls:
 
 
 def observe(house: House, shop_id: int) -> Calls:
-    """Look at what is dirty in one shop."""
-    more = _for_a_while(lambda: observing.observe(house, shop_id, house.clock.now()))
-    return (Call("observe", shop_id),) if more else ()
+    """Look at what is dirty in one shop. While this process is at it, another call only asks to look once more after it."""
+    if not _begin(house, shop_id):
+        return ()
+    try:
+        more = _for_a_while(lambda: observing.observe(house, shop_id, house.clock.now()))
+    finally:
+        called = _end(house, shop_id)
+    return (Call("observe", shop_id),) if more or called else ()
+
+
+def _begin(house: House, shop_id: int) -> bool:
+    with _door:
+        if (id(house), shop_id) in _observed:
+            _observed[id(house), shop_id] = True
+            return False
+        _observed[id(house), shop_id] = False
+        return True
+
+
+def _end(house: House, shop_id: int) -> bool:
+    """Whether somebody called meanwhile."""
+    with _door:
+        return _observed.pop((id(house), shop_id))
 
 
 def deliver(house: House, shop_id: int | None = None) -> Calls:

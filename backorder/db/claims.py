@@ -370,7 +370,7 @@ def as_claim(row: Row[Any]) -> Claim:
     claim = object.__new__(Claim)
     of = claim.__dict__
     (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["ready"], of["rank"],
-     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["given"], of["kept"]) = row[:16]  # fmt: skip
+     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["given"], of["kept"]) = tuple(row)[:16]  # fmt: skip
     of["later"] = _later(later)
     return claim
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -17,6 +19,8 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
+    case,
     delete,
     func,
     select,
@@ -24,10 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backorder.db.arrays import delete_rows
+from backorder.db.arrays import insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.db.rests import rests
-from backorder.db.upsert import insert_or_ignore
 
 
 class Kind(StrEnum):
@@ -68,55 +71,100 @@ class Dirty:
 
 def mark(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime) -> None:
     """Ask that these be looked at now. Marking again is cheap and keeps the oldest ``since``."""
-    rows = [
-        {"shop_id": shop_id, "kind": kind.value, "ref": ref, "since": at, "not_before": at, "marks": 1, "attempts": 0}
-        for ref in sorted(set(refs))
-    ]
-    if not rows:
-        return
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(dirty)
-    tx.execute(
-        insert.on_conflict_do_update(
-            index_elements=["shop_id", "kind", "ref"],
-            set_={"marks": dirty.c.marks + 1, "not_before": insert.excluded.not_before, "attempts": 0},
-        ),
-        rows,
+    _put(tx, _marking(tx.dialect.name), shop_id, kind, refs, at, at)
+
+
+def mark_for(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime, by: datetime) -> None:
+    """Ask that these be looked at ``by`` some moment. Who looks sooner, for another reason, has looked for this one too."""
+    _put(tx, _marking(tx.dialect.name, in_time=True), shop_id, kind, refs, at, by)
+
+
+def _put(
+    tx: Connection, statement: Any, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime, not_before: datetime
+) -> None:
+    same = {"shop_id": shop_id, "kind": kind.value, "since": at, "not_before": not_before, "marks": 1, "attempts": 0}
+    if rows := [{**same, "ref": ref} for ref in sorted(set(refs))]:
+        tx.execute(statement, rows)
+
+
+# To build a statement costs more than to run it.
+@cache
+def _marking(dialect: str, *, in_time: bool = False) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(dirty)
+    asked = insert.excluded.not_before
+    sooner = case((dirty.c.not_before < asked, dirty.c.not_before), else_=asked)
+    again = {"not_before": sooner} if in_time else {"not_before": asked, "attempts": 0}
+    return insert.on_conflict_do_update(
+        index_elements=["shop_id", "kind", "ref"], set_={"marks": dirty.c.marks + 1, **again}
     )
 
 
 def remind(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime) -> None:
     """Look at these again ``at`` some moment, unless they are on the list already."""
-    for ref in sorted(set(refs)):
-        row = {"shop_id": shop_id, "kind": kind.value, "ref": ref, "since": at, "not_before": at, "marks": 1}
-        insert_or_ignore(tx, dirty, {**row, "attempts": 0})
+    same = {"shop_id": shop_id, "kind": kind.value, "since": at, "not_before": at, "marks": 1, "attempts": 0}
+    insert_rows(tx, dirty, same, ("ref",), [(ref,) for ref in sorted(set(refs))], "ignore")
 
 
-def due(tx: Connection, shop_id: int, at: datetime, limit: int = 100) -> tuple[Dirty, ...]:
-    """What this shop has to look at now, oldest first."""
-    rows = tx.execute(
-        select(dirty)
-        .where(dirty.c.shop_id == shop_id, dirty.c.not_before <= at)
-        .order_by(dirty.c.since, dirty.c.kind, dirty.c.ref)
-        .limit(limit)
-    )
+def due(tx: Connection, shop_id: int, at: datetime, limit: int = 100, kind: Kind | None = None) -> tuple[Dirty, ...]:
+    """What this shop has to look at now, oldest first; only things of one kind, if one is given."""
+    asked = {"shop": shop_id, "at": at, "most": limit, "kind": kind.value if kind else None}
+    rows = tx.execute(_DUE if kind is None else _DUE_OF_A_KIND, asked)
     return tuple(Dirty(Kind(row.kind), row.ref, row.since, row.marks, row.attempts) for row in rows)
+
+
+_DUE = (
+    select(dirty)
+    .where(dirty.c.shop_id == bindparam("shop"), dirty.c.not_before <= bindparam("at"))
+    .order_by(dirty.c.since, dirty.c.kind, dirty.c.ref)
+    .limit(bindparam("most"))
+)
+_DUE_OF_A_KIND = _DUE.where(dirty.c.kind == bindparam("kind"))
 
 
 def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
     """Take these off the list. What was marked again since it was read stays, and waits since that mark."""
-    rows = list(looked_at)
-    keys = [(row.kind.value, row.ref, row.since, row.marks) for row in rows]
-    if delete_rows(tx, dirty, {"shop_id": shop_id}, ("kind", "ref", "since", "marks"), keys) == len(rows):
-        return
-    for row in rows:
+    rows = [_named(shop_id, row) | {"marked": row.marks} for row in sorted(looked_at, key=_place)]
+    if rows:
+        tx.execute(_GONE, rows)
         # Else a busy thing, marked at every look, would seem to wait since its first mark, and go before all others.
-        tx.execute(update(dirty).where(_same(shop_id, row)).values(since=dirty.c.not_before))
+        tx.execute(_STAYS, rows)
+
+
+def _place(row: Dirty) -> tuple[bool, bool, str, int]:
+    """Items before orders before what a shop has one of, as everybody marks them: nobody waits for another in a ring."""
+    return (row.kind is not Kind.ITEM, row.kind is not Kind.ORDER, row.kind.value, row.ref)
+
+
+def _named(shop_id: int, row: Dirty) -> dict[str, Any]:
+    return {"shop": shop_id, "of": row.kind.value, "number": row.ref, "was": row.since}
+
+
+_THE_SAME = and_(
+    dirty.c.shop_id == bindparam("shop"),
+    dirty.c.kind == bindparam("of"),
+    dirty.c.ref == bindparam("number"),
+    dirty.c.since == bindparam("was"),
+)
+_GONE = delete(dirty).where(_THE_SAME, dirty.c.marks == bindparam("marked"))
+_STAYS = update(dirty).where(_THE_SAME).values(since=dirty.c.not_before)
+_LATER = update(dirty).where(_THE_SAME, dirty.c.marks == bindparam("marked")).values(not_before=bindparam("until"))
 
 
 def defer(tx: Connection, shop_id: int, row: Dirty, until: datetime, why: str | None = None) -> None:
     """Look later, without counting an attempt, unless it was marked again meanwhile."""
-    said = {} if why is None else {"error": why[:500]}
-    tx.execute(update(dirty).where(_same(shop_id, row), dirty.c.marks == row.marks).values(not_before=until, **said))
+    if why is None:
+        defer_all(tx, shop_id, [(row, until)])
+        return
+    same = (_same(shop_id, row), dirty.c.marks == row.marks)
+    tx.execute(update(dirty).where(*same).values(not_before=until, error=why[:500]))
+
+
+def defer_all(tx: Connection, shop_id: int, rows: Iterable[tuple[Dirty, datetime]]) -> None:
+    """Look at each of these later, without counting an attempt, unless it was marked again meanwhile."""
+    ordered = sorted(rows, key=lambda pair: _place(pair[0]))
+    asked = [_named(shop_id, row) | {"marked": row.marks, "until": until} for row, until in ordered]
+    if asked:
+        tx.execute(_LATER, asked)
 
 
 def hurry(tx: Connection, shop_id: int, at: datetime) -> None:

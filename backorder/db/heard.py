@@ -25,8 +25,11 @@ def note(tx: Connection, shop_id: int, received: Iterable[datetime]) -> None:
     instants = sorted(received)
     if not instants:
         return
-    insert_or_ignore(tx, heard, {"shop_id": shop_id, "last_at": instants[0], "days": []})
-    row = tx.execute(select(heard).where(heard.c.shop_id == shop_id).with_for_update()).one()
+    mine = select(heard).where(heard.c.shop_id == shop_id).with_for_update()
+    row = tx.execute(mine).one_or_none()
+    if row is None:
+        insert_or_ignore(tx, heard, {"shop_id": shop_id, "last_at": instants[0], "days": []})
+        row = tx.execute(mine).one()
     known = _heard(row)
     for at in instants:
         known = heard_again(known, at)

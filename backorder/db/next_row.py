@@ -10,19 +10,23 @@ Nothing here looks at rows that are done: every question is answered from the op
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     Table,
     and_,
+    bindparam,
+    cast,
     exists,
     func,
-    literal,
     or_,
     select,
     union,
@@ -59,7 +63,16 @@ def choose(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_
 
 def _queue(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_once: int) -> list[Waiting]:
     """The shops that may be served, in their order."""
-    waiting = _shops_with_work(outbox, at, shop_id)
+    asked = {"at": at, "at_once": at_once} | ({} if shop_id is None else {"shop": shop_id})
+    rows = tx.execute(_queued(outbox, of_one=shop_id is not None), asked)
+    return [Waiting(row.shop_id, bool(row.has_hold)) for row in rows]
+
+
+# To build these statements costs more than to run them, and they are run for every row that goes out.
+@cache
+def _queued(outbox: Table, *, of_one: bool) -> Select[Any]:
+    at = bindparam("at", type_=outbox.c.not_before.type)
+    waiting = _shops_with_work(outbox, at, of_one=of_one)
     at_work = (
         select(outbox.c.shop_id, func.count().label("rows"))
         .where(outbox.c.state == DOING, outbox.c.not_before > at)
@@ -74,7 +87,7 @@ def _queue(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_
     lost_hold = exists().where(
         outbox.c.shop_id == waiting.c.shop_id, outbox.c.step == HOLD, outbox.c.state == DOING, outbox.c.not_before <= at
     )
-    asked = (
+    return (
         select(waiting.c.shop_id, or_(hold, lost_hold).label("has_hold"))
         .select_from(
             waiting.outerjoin(at_work, at_work.c.shop_id == waiting.c.shop_id).outerjoin(
@@ -83,18 +96,17 @@ def _queue(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_
         )
         .where(
             or_(rest.c.until.is_(None), rest.c.until <= at),
-            busy < at_once,
+            busy < bindparam("at_once", type_=Integer),
             or_(rest.c.until.is_(None), busy == 0),
         )
         .order_by(busy, rest.c.served_at.asc().nulls_first(), waiting.c.shop_id)
     )
-    return [Waiting(row.shop_id, bool(row.has_hold)) for row in tx.execute(asked)]
 
 
-def _shops_with_work(outbox: Table, at: datetime, shop_id: int | None) -> CTE:
+def _shops_with_work(outbox: Table, at: BindParameter[Any], *, of_one: bool) -> CTE:
     """Shops with open rows: by leaps from one shop to the next, so that a long queue costs no more than a short one."""
-    if shop_id is not None:
-        return select(literal(shop_id, StoreId).label("shop_id")).cte("waiting")
+    if of_one:
+        return select(cast(bindparam("shop", type_=StoreId()), StoreId).label("shop_id")).cte("waiting")
     first = select(func.min(outbox.c.shop_id).label("shop_id")).where(outbox.c.state == DUE)
     leaps = first.cte("leaps", recursive=True)
     after = (
@@ -109,23 +121,40 @@ def _shops_with_work(outbox: Table, at: datetime, shop_id: int | None) -> CTE:
 
 def _first(tx: Connection, outbox: Table, at: datetime, shop_id: int, steps: tuple[int, ...]) -> Row[Any] | None:
     """The row of this shop, among these steps, that is at the head of its lane and has been due for longest."""
-    lost = _heads(outbox, shop_id, DOING).where(outbox.c.not_before <= at, outbox.c.step.in_(steps)).limit(1)
-    if (row := tx.execute(lost).one_or_none()) is not None:
+    asked = {"shop": shop_id, "at": at}
+    if (row := tx.execute(_lost(outbox, steps), asked).one_or_none()) is not None:
         return row
     best: Row[Any] | None = None
     for step in steps:
-        before = outbox.c.not_before <= at if best is None else outbox.c.not_before < best.not_before
-        found = tx.execute(_heads(outbox, shop_id, DUE).where(outbox.c.step == step, before).limit(1)).one_or_none()
+        due = _due_until(outbox) if best is None else _due_before(outbox)
+        before = at if best is None else best.not_before
+        found = tx.execute(due, {"shop": shop_id, "at": before, "step_": step}).one_or_none()
         best = found or best
     return best
 
 
-def _heads(outbox: Table, shop_id: int, state: str) -> Select[Any]:
-    """Rows of a shop that nothing in their lane stops, the longest due first."""
+@cache
+def _lost(outbox: Table, steps: tuple[int, ...]) -> Select[Any]:
+    return _heads(outbox, DOING).where(outbox.c.not_before <= bindparam("at"), outbox.c.step.in_(steps))
+
+
+@cache
+def _due_until(outbox: Table) -> Select[Any]:
+    return _heads(outbox, DUE).where(outbox.c.step == bindparam("step_"), outbox.c.not_before <= bindparam("at"))
+
+
+@cache
+def _due_before(outbox: Table) -> Select[Any]:
+    return _heads(outbox, DUE).where(outbox.c.step == bindparam("step_"), outbox.c.not_before < bindparam("at"))
+
+
+def _heads(outbox: Table, state: str) -> Select[Any]:
+    """The row of a shop, longest due, that nothing in its lane stops."""
     return (
         select(outbox)
-        .where(outbox.c.shop_id == shop_id, outbox.c.state == state, ~_stopped(outbox))
+        .where(outbox.c.shop_id == bindparam("shop"), outbox.c.state == state, ~_stopped(outbox))
         .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
 

@@ -1,6 +1,6 @@
 """The book of orders as the store tells them: orders, their lines, fulfillment orders with parts and holds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from backorder.db.arrays import among
+from backorder.db.arrays import among, delete_rows, update_rows
 from backorder.db.columns import Instant, Money, StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
@@ -117,34 +117,103 @@ class Order:
     read_at: datetime
 
 
+@dataclass(frozen=True)
+class Saying:
+    """What is to be kept of an order: as it was seen, when the payment rule was first met, when the reading began."""
+
+    seen: OrderSeen
+    ready_at: datetime | None
+    read_at: datetime
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the books say of some orders, by order id."""
+
+    orders: dict[int, Order]
+    lines: dict[int, tuple[LineSeen, ...]]
+    parts: dict[int, tuple[FulfillmentOrderSeen, ...]]
+
+
+def stored(tx: Connection, shop_id: int, order_ids: Collection[int]) -> Stored:
+    """These orders whole, as far as they are known."""
+    return Stored(many(tx, shop_id, order_ids), lines(tx, shop_id, order_ids), parts(tx, shop_id, order_ids))
+
+
 def save(tx: Connection, shop_id: int, seen: OrderSeen, ready_at: datetime | None, read_at: datetime) -> None:
     """Keep an order whole, replacing what was known of its lines and fulfillment orders."""
-    upsert(
-        tx,
-        orders,
-        {
-            "shop_id": shop_id,
-            "order_id": seen.order_id,
-            "name": seen.name,
-            "created_at": seen.created_at,
-            "updated_at": seen.updated_at,
-            "cancelled_at": seen.cancelled_at,
-            "closed": seen.closed,
-            "test": seen.test,
-            "financial_status": seen.financial_status,
-            "ready_at": ready_at,
-            "currency": seen.currency,
-            "country": seen.country,
-            "source": seen.source,
-            "status_url": seen.status_url,
-            "tags": sorted(seen.tags),
-            "promise_digest": seen.promise_digest,
-            "read_at": read_at,
-        },
+    save_all(tx, shop_id, [Saying(seen, ready_at, read_at)], stored(tx, shop_id, [seen.order_id]))
+
+
+def save_all(tx: Connection, shop_id: int, sayings: Sequence[Saying], known: Stored) -> None:
+    """Keep orders whole, where ``known`` is what is stored of them; of one that is as it was only when it was read."""
+    unread, moved = [], []
+    for saying in sayings:
+        before = known.orders.get(saying.seen.order_id)
+        if before is not None and _says(saying) == replace(
+            before, status_url=None, annotated=None, read_at=saying.read_at
+        ):
+            unread.append((before.order_id, saying.read_at))
+        else:
+            moved.append(_order_row(shop_id, saying))
+    update_rows(tx, orders, {"shop_id": shop_id}, ("order_id",), ("read_at",), unread)
+    upsert(tx, orders, moved)
+    seen_lines = ((seen.order_id, line) for seen in (saying.seen for saying in sayings) for line in seen.lines)
+    fresh_lines = [(order_id, line) for order_id, line in seen_lines if line not in known.lines.get(order_id, ())]
+    upsert(tx, order_lines, [_line_row(shop_id, order_id, line) for order_id, line in fresh_lines])
+    there = {fo.fulfillment_order_id: fo for saying in sayings for fo in saying.seen.fulfillment_orders}
+    stood = {fo.fulfillment_order_id: fo for saying in sayings for fo in known.parts.get(saying.seen.order_id, ())}
+    gone = [(number,) for number in sorted(stood.keys() - there.keys())]
+    delete_rows(tx, fulfillment_orders, {"shop_id": shop_id}, ("fulfillment_order_id",), gone)
+    changed = [fo for number, fo in there.items() if stood.get(number) != fo]
+    upsert(tx, fulfillment_orders, [_part_row(shop_id, fo) for fo in changed])
+
+
+def _says(saying: Saying) -> Order:
+    """An order as it would be found again, but for what the books add."""
+    seen = saying.seen
+    return Order(
+        order_id=seen.order_id,
+        name=seen.name,
+        created_at=seen.created_at,
+        updated_at=seen.updated_at,
+        cancelled_at=seen.cancelled_at,
+        closed=seen.closed,
+        test=seen.test,
+        financial_status=seen.financial_status,
+        ready_at=saying.ready_at,
+        currency=seen.currency,
+        country=seen.country,
+        source=seen.source,
+        status_url=None,
+        tags=seen.tags,
+        promise_digest=seen.promise_digest,
+        annotated=None,
+        read_at=saying.read_at,
     )
-    upsert(tx, order_lines, [_line_row(shop_id, seen.order_id, line) for line in seen.lines])
-    _forget_parts(tx, shop_id, [seen.order_id])
-    upsert(tx, fulfillment_orders, [_part_row(shop_id, fo) for fo in seen.fulfillment_orders])
+
+
+def _order_row(shop_id: int, saying: Saying) -> dict[str, Any]:
+    seen = saying.seen
+    return {
+        "shop_id": shop_id,
+        "order_id": seen.order_id,
+        "name": seen.name,
+        "created_at": seen.created_at,
+        "updated_at": seen.updated_at,
+        "cancelled_at": seen.cancelled_at,
+        "closed": seen.closed,
+        "test": seen.test,
+        "financial_status": seen.financial_status,
+        "ready_at": saying.ready_at,
+        "currency": seen.currency,
+        "country": seen.country,
+        "source": seen.source,
+        "status_url": seen.status_url,
+        "tags": sorted(seen.tags),
+        "promise_digest": seen.promise_digest,
+        "read_at": saying.read_at,
+    }
 
 
 def seal_page(sealer: Sealer, seen: OrderSeen) -> OrderSeen:
@@ -180,7 +249,7 @@ def lines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     found: dict[int, tuple[LineSeen, ...]] = {}
     rows = tx.execute(
         select(order_lines)
-        .where(order_lines.c.shop_id == shop_id, order_lines.c.order_id.in_(sorted(set(order_ids))))
+        .where(order_lines.c.shop_id == shop_id, among(order_lines.c.order_id, order_ids))
         .order_by(order_lines.c.line_id)
     )
     for row in rows:
@@ -193,7 +262,7 @@ def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     found: dict[int, tuple[FulfillmentOrderSeen, ...]] = {}
     rows = tx.execute(
         select(fulfillment_orders)
-        .where(fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.order_id.in_(sorted(set(order_ids))))
+        .where(fulfillment_orders.c.shop_id == shop_id, among(fulfillment_orders.c.order_id, order_ids))
         .order_by(fulfillment_orders.c.fulfillment_order_id)
     )
     for row in rows:
@@ -211,7 +280,7 @@ def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) ->
         )
         .where(
             fulfillment_orders.c.shop_id == shop_id,
-            fulfillment_orders.c.fulfillment_order_id.in_(sorted(set(fulfillment_order_ids))),
+            among(fulfillment_orders.c.fulfillment_order_id, fulfillment_order_ids),
         )
     )
     return {row.fulfillment_order_id: (row.updated_at, row.read_at) for row in rows}
@@ -223,7 +292,7 @@ def read_at(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int,
     rows = tx.execute(
         select(orders.c.order_id, orders.c.read_at).where(
             orders.c.shop_id == shop_id,
-            orders.c.order_id.in_(sorted(set(order_ids))),
+            among(orders.c.order_id, order_ids),
             exists().where(fulfillment_orders.c.shop_id == orders.c.shop_id, routed),
         )
     )
@@ -244,7 +313,7 @@ def orders_of(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]
     rows = tx.execute(
         select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.order_id).where(
             fulfillment_orders.c.shop_id == shop_id,
-            fulfillment_orders.c.fulfillment_order_id.in_(sorted(set(fulfillment_order_ids))),
+            among(fulfillment_orders.c.fulfillment_order_id, fulfillment_order_ids),
         )
     )
     return {row.fulfillment_order_id: row.order_id for row in rows}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, Table, select, update
 
 from backorder.db.columns import Instant, Sentences, StoreId, metadata
-from backorder.db.upsert import insert_or_ignore
+from backorder.db.upsert import insert_or_ignore, upsert
 
 RELAY = 0  # no shop has this number: the relay is everybody's
 
@@ -67,5 +67,4 @@ def end(tx: Connection, shop_id: int) -> None:
 
 def served(tx: Connection, shop_id: int, at: datetime) -> None:
     """Somebody took up work of this shop."""
-    if not insert_or_ignore(tx, rests, {"shop_id": shop_id, "served_at": at}):
-        tx.execute(update(rests).where(rests.c.shop_id == shop_id).values(served_at=at))
+    upsert(tx, rests, {"shop_id": shop_id, "served_at": at})

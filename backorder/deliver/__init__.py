@@ -8,7 +8,6 @@ from datetime import datetime
 
 import structlog
 
-from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import outbox
 from backorder.db.engine import Connection, DatabaseBusy
@@ -45,13 +44,12 @@ def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
         try:
             outcome = _survived(house, due, now)
             reached("effect.made")
-            state = house.db.run(lambda tx: _record(due, outcome, tx))
+            state = outcome.state if outcome.recorded else house.db.run(lambda tx: _record(due, outcome, tx))
         except Overtaken as late:
             log.warning("overtaken", reason=str(late))
         else:
             log.info("delivered" if state is State.DONE else "not delivered", state=state.value, reason=outcome.error)
     reached("outbox.recorded")
-    house.bell.ring(Ring.OUTBOX)
     return True
 
 

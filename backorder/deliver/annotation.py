@@ -7,7 +7,6 @@ from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
 from backorder.db import orders, shops
-from backorder.db.orders import Order
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
@@ -33,27 +32,20 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:  # noqa: ARG001 
         return done("nothing to change")
     store = open_store(house, due.shop_id)
     try:
-        digest = store.annotate(due.subject, wanted, order.promise_digest)
+        fresh = {TAG} if wanted["waiting"] and TAG not in order.tags else set[str]()
+        digest = store.annotate(due.subject, wanted, order.promise_digest, fresh)
     except ChangedMeanwhile:
         _read_anew(house, store, due)
         raise
-    tags = _tag(store, order, waiting=wanted["waiting"])
+    tags = order.tags | fresh
+    if not wanted["waiting"] and TAG in tags:
+        store.tags_remove(order.order_id, [TAG])
+        tags -= {TAG}
     reached("order.annotated")
     with house.db.write() as tx:
         orders.annotation_written(tx, due.shop_id, due.subject, digest, tags)
         orders.annotated(tx, due.shop_id, due.subject, text)
     return done()
-
-
-def _tag(store: Gateway, order: Order, *, waiting: bool) -> frozenset[str]:
-    """Make the tag say whether something waits; the order's tags afterwards. Both calls forgive what is so already."""
-    if waiting:
-        if TAG not in order.tags:
-            store.tags_add(order.order_id, [TAG])
-        return order.tags | {TAG}
-    if TAG in order.tags:
-        store.tags_remove(order.order_id, [TAG])
-    return order.tags - {TAG}
 
 
 def _read_anew(house: House, store: Gateway, due: Due) -> None:

@@ -1,8 +1,8 @@
 """Holds and releases: make exactly the uncovered part of an order wait in the store.
 
 A row says only *which order*; what to do is decided when it is taken, from the store as it is then and the books under the
-items' lock. Each mutation is followed by a reading that is noted, so doing a row twice does nothing more, and a release
-counts only once the store shows that our hold is gone.
+items' lock. What a hold did is noted as its own answer tells it; a release is followed by a reading that is noted. So doing a row
+twice does nothing more, and a release counts only once the store shows that our hold is gone.
 """
 
 from collections import Counter
@@ -39,25 +39,48 @@ JUST_NOW = timedelta(seconds=5)
 
 
 def hold(house: House, due: Due, now: datetime) -> Outcome:
-    """Hold what waits of an order, one mutation at a time, reading back after each."""
+    """Hold what waits of an order, one mutation at a time. What each did is told by its answer, and noted."""
     store = open_store(house, due.shop_id)
-    for round_ in range(ROUNDS):
-        if not (round_ == 0 and _just_read(house, due)) and _read(house, store, due, now) is None:
-            return void("the order is gone")
-        with house.db.write() as tx:
-            wanted = _plan(tx, due.shop_id, due.subject)
-            outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
+    with house.db.write() as tx:
+        # Never on a second attempt: what the first one did must be read back.
+        known = orders.get(tx, due.shop_id, due.subject) if due.attempts == 1 else None
+        just_read = known is not None and transport_now() - known.read_at < JUST_NOW
+        wanted = _wanted(tx, due) if just_read else None
+    for _ in range(ROUNDS):
+        if wanted is None:
+            if _read(house, store, due, now) is None:
+                return void("the order is gone")
+            with house.db.write() as tx:
+                wanted = _wanted(tx, due)
         if not wanted.holds:
-            if wanted.blocked:
-                return Outcome(State.DUE, error="; ".join(wanted.blocked))
-            return done()
+            return Outcome(State.DUE, error="; ".join(wanted.blocked)) if wanted.blocked else _DONE
         first = wanted.holds[0]
         try:
-            store.hold(first.fulfillment_order_id, HANDLE, first.parts, NOTE)
+            held = store.hold(first.fulfillment_order_id, HANDLE, first.parts, NOTE)
         except AlreadyHeld:
-            continue  # done by an attempt whose answer was lost; the next reading shows it
+            wanted = None  # done by an attempt whose answer was lost; a reading shows it
+            continue
         reached("hold.placed")
+        # A reading that began meanwhile may show either; one that is overtaken so is begun anew.
+        read_at = transport_now()
+        told = [held.held] if held.rest is None else [held.held, held.rest]
+        with house.db.write() as tx:
+            terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
+            note.parts_read(tx, due.shop_id, terms, due.subject, told, read_at)
+            wanted = _wanted(tx, due)
     return Outcome(State.DUE, error="the order keeps changing under our hands")
+
+
+def _wanted(tx: Connection, due: Due) -> HoldPlan:
+    """What the order needs now, while the row is still its taker's; where that is nothing more, the row is done with it."""
+    wanted = _plan(tx, due.shop_id, due.subject)
+    outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
+    if not wanted.holds and not wanted.blocked:
+        outbox.finish(tx, due.outbox_id, State.DONE, transport_now())
+    return wanted
+
+
+_DONE = Outcome(State.DONE, recorded=True)
 
 
 def release(house: House, due: Due, now: datetime) -> Outcome:
@@ -75,18 +98,6 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
         store.release(wanted.fulfillment_order_id, wanted.hold_ids)
         reached("release.made")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
-
-
-def _just_read(house: House, due: Due) -> bool:
-    """Whether the books show the order as of a moment ago: it was observed, and this row asked for, just now.
-
-    Never on a second attempt: what the first one did must be read back.
-    """
-    if due.attempts > 1:
-        return False
-    with house.db.read() as tx:
-        order = orders.get(tx, due.shop_id, due.subject)
-    return order is not None and transport_now() - order.read_at < JUST_NOW
 
 
 def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:

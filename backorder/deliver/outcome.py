@@ -9,6 +9,7 @@ from backorder.db.outbox import State
 class Outcome:
     """``state`` DUE asks for another attempt, after ``retry_after`` seconds or the usual pause.
 
+    ``recorded``: the row says so already, written in one transaction with what the effect changed.
     ``passing``: what failed was not refused; store, relay or books had no time for it. No attempt is used up.
     """
 
@@ -17,6 +18,7 @@ class Outcome:
     error: str | None = None
     retry_after: float | None = None
     passing: bool = False
+    recorded: bool = False
 
 
 def done(reply: str | None = None) -> Outcome:

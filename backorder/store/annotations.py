@@ -1,6 +1,6 @@
 """What we write on an order: the promise it was given, and tags the merchant can search for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from backorder.store.client import ShopGraphQL
@@ -11,7 +11,9 @@ from backorder.store.reading import payload
 ORDER_KEY = "backorder_promise"
 
 
-def annotate(client: ShopGraphQL, order_id: int, promise: Mapping[str, Any], digest: str | None) -> str:
+def annotate(
+    client: ShopGraphQL, order_id: int, promise: Mapping[str, Any], digest: str | None, tags: Collection[str]
+) -> str:
     wish = {
         "ownerId": gid("Order", order_id),
         "namespace": NAMESPACE,
@@ -20,7 +22,14 @@ def annotate(client: ShopGraphQL, order_id: int, promise: Mapping[str, Any], dig
         "value": json_text(promise),
         "compareDigest": digest,
     }
-    said = payload(client.execute("metafields_set", {"metafields": [wish]}), "metafieldsSet")
+    variables: dict[str, Any] = {"metafields": [wish]}
+    if tags:
+        data = client.execute("annotate", variables | {"id": wish["ownerId"], "tags": sorted(tags)})
+    else:
+        data = client.execute("metafields_set", variables)
+    said = payload(data, "metafieldsSet")
+    if tags:
+        payload(data, "tagsAdd")
     return str(said["metafields"][0]["compareDigest"])
 
 

@@ -5,7 +5,7 @@ None when there is no next page. Every method may raise the errors of ``backorde
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +77,10 @@ class Gateway:
         """An inventory item with every level and every variant that sells it; None if it is gone."""
         return inventory.item(self._client, item_id)
 
+    def items(self, item_ids: Iterable[int]) -> dict[int, ItemSeen]:
+        """Inventory items, several in one request; those that are gone are missing."""
+        return inventory.items(self._client, item_ids)
+
     def sweep(self, since: datetime, after: str | None = None) -> tuple[tuple[SweptSeen, ...], str | None]:
         """One page of the fulfillment orders that changed since (inclusive), closed ones too, oldest change first."""
         return sweeps.changed(self._client, since, after)
@@ -88,6 +92,10 @@ class Gateway:
     def order(self, order_id: int) -> OrderSeen | None:
         """An order, whole; None if it is gone or too old for our scopes."""
         return orders.order(self._client, order_id)
+
+    def orders(self, order_ids: Iterable[int]) -> dict[int, OrderSeen]:
+        """Orders, whole, several in one request; those that are gone or too old for our scopes are missing."""
+        return orders.orders(self._client, order_ids)
 
     def fulfillment_order(self, fulfillment_order_id: int) -> FulfillmentOrderSeen | None:
         """One fulfillment order as it stands: what to read back when an outcome is unknown."""
@@ -118,12 +126,14 @@ class Gateway:
         """Take the promise off these variants; one that has none is fine."""
         offers.clear_promise(self._client, variant_ids)
 
-    def annotate(self, order_id: int, promise: Mapping[str, Any], digest: str | None) -> str:
-        """Write what was promised on the order; returns the new digest.
+    def annotate(
+        self, order_id: int, promise: Mapping[str, Any], digest: str | None, tags: Collection[str] = ()
+    ) -> str:
+        """Write what was promised on the order, and add tags to it; returns the new digest.
 
         ``digest`` is what was read before, None if nothing was there. Raises ChangedMeanwhile if that is no longer so.
         """
-        return annotations.annotate(self._client, order_id, promise, digest)
+        return annotations.annotate(self._client, order_id, promise, digest, tags)
 
     def tags_add(self, order_id: int, tags: Iterable[str]) -> None:
         """Add tags to an order; those it has already are fine."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from backorder.store.client import ShopGraphQL
 from backorder.store.errors import AlreadyHeld, StoreRefused
-from backorder.store.gids import gid, number, number_in
+from backorder.store.gids import gid, number
+from backorder.store.order_pages import OrderPages
 from backorder.store.reading import Node, payload
 from backorder.store.written import Held, Released
 
@@ -22,10 +23,12 @@ def hold(
         if DUPLICATE in refused.codes:
             raise AlreadyHeld(str(refused), problems=refused.problems) from refused
         raise
+    held, rest = said["fulfillmentOrder"], said["remainingFulfillmentOrder"]
+    pages = OrderPages(client, number(held["orderId"]))
     return Held(
-        held_fulfillment_order_id=number(said["fulfillmentOrder"]["id"]),
         hold_id=number(said["fulfillmentHold"]["id"]),
-        rest_fulfillment_order_id=number_in(said["remainingFulfillmentOrder"]),
+        held=pages.fulfillment_order(held),
+        rest=rest and pages.fulfillment_order(rest),
     )
 
 

@@ -1,18 +1,30 @@
 """Inventory items: their levels at every location and the variants that sell them."""
 
+from collections.abc import Iterable
+
 from backorder.rules.seen import ItemSeen, LevelSeen
 from backorder.store.client import ShopGraphQL
 from backorder.store.errors import GoneFromStore
 from backorder.store.gids import gid, number
 from backorder.store.reading import Node, all_nodes, instant
+from backorder.store.several import by_number, several
 from backorder.store.variant_node import variant
+
+# One may cost 53 points at most, and a query 1,000.
+ITEMS_A_CALL = 15
 
 
 def item(client: ShopGraphQL, item_id: int) -> ItemSeen | None:
     found = client.execute("item", {"id": gid("InventoryItem", item_id)})["inventoryItem"]
-    if found is None:
-        return None
+    return None if found is None else _item(client, item_id, found)
 
+
+def items(client: ShopGraphQL, item_ids: Iterable[int]) -> dict[int, ItemSeen]:
+    found = by_number(several(client, "items", "InventoryItem", item_ids, ITEMS_A_CALL))
+    return {item_id: _item(client, item_id, node) for item_id, node in found.items()}
+
+
+def _item(client: ShopGraphQL, item_id: int, found: Node) -> ItemSeen:
     def more_variants(after: str) -> Node:
         return _part(client, item_id, "item_variants", "variants", after)
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backorder.rules.seen import Policy
+from backorder.rules.seen import FulfillmentOrderSeen, Policy
 from backorder.store.errors import UserError
 
 
 @dataclass(frozen=True)
 class Held:
-    """A hold was placed. If only parts were held, ``rest_fulfillment_order_id`` is what stays shippable."""
+    """A hold was placed: ``held`` as it stands now. If only parts were held, ``rest`` is what stays shippable."""
 
-    held_fulfillment_order_id: int
     hold_id: int
-    rest_fulfillment_order_id: int | None
+    held: FulfillmentOrderSeen
+    rest: FulfillmentOrderSeen | None
 
 
 @dataclass(frozen=True)

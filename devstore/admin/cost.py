@@ -12,9 +12,11 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -38,16 +40,20 @@ def requested_cost(
     """Points one operation of a valid document may cost."""
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     root = schema.get_root_type(operation.operation)
-    reckoner = _Reckoner(schema, fragments, variables)
+    reckoner = _Reckoner(schema, fragments, variables, root)
     cost = reckoner.selections(root, operation.selection_set)
     return max(MUTATION, cost) if operation.operation is OperationType.MUTATION else max(1, cost)
 
 
 class _Reckoner:
     def __init__(
-        self, schema: GraphQLSchema, fragments: dict[str, FragmentDefinitionNode], variables: dict[str, Any]
+        self,
+        schema: GraphQLSchema,
+        fragments: dict[str, FragmentDefinitionNode],
+        variables: dict[str, Any],
+        root: GraphQLObjectType | None,
     ) -> None:
-        self._schema, self._fragments, self._variables = schema, fragments, variables
+        self._schema, self._fragments, self._variables, self._root = schema, fragments, variables, root
 
     def selections(self, parent: Any, selected: SelectionSetNode | None) -> int:
         """The sum over what is selected of ``parent``."""
@@ -72,11 +78,23 @@ class _Reckoner:
         if not is_composite_type(kind):
             return 0
         inner = self.selections(kind, node.selection_set)
+        if node.name.value == "nodes" and parent is self._root:
+            return (1 + inner) * self._named(node)
         if kind.name.endswith("Connection"):
             return 2 + weight(self._size(node)) * max(1, inner)
         if kind.name == "PageInfo" or kind.name.endswith(("Edge", "UserError")):
             return inner
         return 1 + inner
+
+    def _named(self, node: FieldNode) -> int:
+        """How many ids ``nodes`` is given."""
+        for argument in node.arguments or ():
+            if argument.name.value == "ids":
+                if isinstance(argument.value, ListValueNode):
+                    return len(argument.value.values)
+                if isinstance(argument.value, VariableNode):
+                    return len(self._variables.get(argument.value.name.value) or ())
+        return 1
 
     def _size(self, node: FieldNode) -> int:
         for argument in node.arguments or ():

@@ -1,6 +1,6 @@
 """A document comes in: understood, checked against schema and model, paid for, run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +34,17 @@ class Prepared:
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...]
     found: Found
+    # What its operations cost, by the sizes that they were asked with.
+    costs: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def cost(self, operation: OperationDefinitionNode, variables: dict[str, Any]) -> int:
+        """What one of its operations may cost: only numbers and the lengths of lists make a difference."""
+        sizes = ((name, len(value) if isinstance(value, list) else value) for name, value in variables.items())
+        key = (id(operation), *sorted((name, size) for name, size in sizes if isinstance(size, int)))
+        if key not in self.costs:
+            assert self.document is not None
+            self.costs[key] = requested_cost(schema(), self.document, operation, variables)
+        return self.costs[key]
 
 
 @lru_cache(maxsize=512)
@@ -60,14 +71,17 @@ def run(asking: Asking, text: str, variables: dict[str, Any] | None, operation_n
         refusal = _unasked_for(asking, prepared.found, operation, given)
         if refusal is not None:
             return refusal
-        return _run_paid(asking, prepared.document, operation, given)
+        return _run_paid(asking, prepared.document, prepared.cost(operation, given), operation, given)
 
 
 def _run_paid(
-    asking: Asking, document: DocumentNode, operation: OperationDefinitionNode, variables: dict[str, Any]
+    asking: Asking,
+    document: DocumentNode,
+    requested: int,
+    operation: OperationDefinitionNode,
+    variables: dict[str, Any],
 ) -> Answer:
     throttle, shop = asking.world.throttle, asking.shop.domain
-    requested = requested_cost(schema(), document, operation, variables)
     if requested > MOST_PER_QUERY:
         said = f"Query cost is {requested}, which exceeds the single query max cost limit ({MOST_PER_QUERY})."
         return _refused(said, "MAX_COST_EXCEEDED", cost=requested, maxCost=MOST_PER_QUERY)

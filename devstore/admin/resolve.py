@@ -1,6 +1,8 @@
 """One resolver for the whole schema: it finds the declared one, watches scopes and keys, and pages connections."""
 
 import json
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo, get_named_type, is_composite_type
@@ -8,7 +10,7 @@ from graphql import GraphQLError, GraphQLResolveInfo, get_named_type, is_composi
 from devstore.admin.asking import Asking
 from devstore.admin.modelled import CLASSES, Args, Field, find
 from devstore.admin.paging import Edge, Listing, Page, page
-from devstore.admin.schema import facts
+from devstore.admin.schema import facts, schema
 from devstore.remembered import Answered
 
 Info = GraphQLResolveInfo[Any]
@@ -21,15 +23,16 @@ def resolve(source: Any, info: Info, **args: Any) -> Any:
         return _of_page(source, info.field_name)
     if isinstance(source, Edge):
         return getattr(source, info.field_name)
-    coordinate = f"{info.parent_type.name}.{info.field_name}"
-    declared = find(info.parent_type.name, info.field_name)
+    place = _place(info.parent_type.name, info.field_name, get_named_type(info.return_type).name)
+    declared = place.declared
     if declared is None:
-        raise unmodelled(asking, coordinate)
-    _check_scopes(asking, coordinate, info)
+        raise unmodelled(asking, f"{info.parent_type.name}.{info.field_name}")
+    if place.any_of and not asking.may(place.any_of):
+        raise _denied(info.field_name, place.any_of)
     if info.parent_type.name == "Mutation":
         return _once(declared, asking, info, args)
     answer = declared.resolve(source, asking, args)
-    if is_composite_type(get_named_type(info.return_type)) and answer is not None:
+    if place.composite and answer is not None:
         asking.touched += 1
     if isinstance(answer, Listing):
         shown = page(answer, args)
@@ -58,19 +61,31 @@ def _of_page(source: Page, name: str) -> Any:
     return source.edges if name == "edges" else source
 
 
-def _check_scopes(asking: Asking, coordinate: str, info: Info) -> None:
-    named = get_named_type(info.return_type).name.removesuffix("Connection")
-    any_of = facts().scopes.get(coordinate) or facts().scopes.get(named)
-    if any_of and not asking.may(any_of):
-        needed = " or ".join(f"`{scope}`" for scope in sorted(any_of))
-        raise GraphQLError(
-            f"Access denied for {info.field_name} field. Required access: {needed} access scope.",
-            extensions={
-                "code": "ACCESS_DENIED",
-                "documentation": "https://shopify.dev/api/usage/access-scopes",
-                "requiredAccess": f"{needed} access scope.",
-            },
-        )
+@dataclass(frozen=True)
+class Place:
+    """What is known of a field before it is asked for: its declaration, the scopes of which one is needed, its kind."""
+
+    declared: Field | None
+    any_of: frozenset[str] | None
+    composite: bool
+
+
+@cache
+def _place(parent: str, name: str, returned: str) -> Place:
+    any_of = facts().scopes.get(f"{parent}.{name}") or facts().scopes.get(returned.removesuffix("Connection"))
+    return Place(find(parent, name), any_of, is_composite_type(schema().get_type(returned)))
+
+
+def _denied(field_name: str, any_of: frozenset[str]) -> GraphQLError:
+    needed = " or ".join(f"`{scope}`" for scope in sorted(any_of))
+    return GraphQLError(
+        f"Access denied for {field_name} field. Required access: {needed} access scope.",
+        extensions={
+            "code": "ACCESS_DENIED",
+            "documentation": "https://shopify.dev/api/usage/access-scopes",
+            "requiredAccess": f"{needed} access scope.",
+        },
+    )
 
 
 def _once(declared: Field, asking: Asking, info: Info, args: Args) -> object:

@@ -89,12 +89,19 @@ class _Parser:
 
 
 def _comparison(read: Read, operator: str | None, wanted: str) -> Test:
+    moments: list[datetime] = []
+
+    def moment() -> datetime:
+        if not moments:
+            moments.append(_moment(wanted))
+        return moments[0]
+
     def test(node: Any) -> bool:
         found = read(node)
         if isinstance(found, frozenset):  # a set of words: any of them
             return wanted.lower() in found
         if isinstance(found, datetime):
-            return _compare(found.replace(microsecond=0), operator, _moment(wanted))
+            return _compare(found.replace(microsecond=0), operator, moment())
         if isinstance(found, bool) or found is None:
             return str(found).lower() == wanted.lower()
         if isinstance(found, int):

@@ -106,3 +106,41 @@ def test_shops_with_work_are_named_once(tx, alice, bob):
     assert set(dirty.shops_with_work(tx, NOON + SECOND)) == {alice, bob}
     assert dirty.next_due(tx) == NOON
     assert (dirty.count(tx), dirty.count(tx, bob)) == (3, 1)
+
+
+def test_what_can_wait_is_looked_at_in_time_and_not_later_for_being_asked_again(tx, alice):
+    dirty.mark_for(tx, alice, Kind.ORDER, [7], NOON, NOON + 3 * SECOND)
+    dirty.mark_for(tx, alice, Kind.ORDER, [7], NOON + SECOND, NOON + 4 * SECOND)
+    assert dirty.due(tx, alice, NOON + 2 * SECOND) == ()
+    (row,) = dirty.due(tx, alice, NOON + 3 * SECOND)
+    assert (row.since, row.marks) == (NOON, 2)
+
+
+def test_what_presses_does_not_wait_for_what_can_wait(tx, alice):
+    dirty.mark_for(tx, alice, Kind.ORDER, [7, 8], NOON, NOON + 3 * SECOND)
+    dirty.mark(tx, alice, Kind.ORDER, [7], NOON + SECOND)
+    dirty.mark_for(tx, alice, Kind.ORDER, [7], NOON + SECOND, NOON + 4 * SECOND)
+    assert [row.ref for row in dirty.due(tx, alice, NOON + SECOND)] == [7]
+
+
+def test_a_look_that_is_put_off_keeps_its_attempts_when_an_echo_comes(tx, alice):
+    dirty.mark(tx, alice, Kind.ORDER, [7], NOON)
+    (row,) = dirty.due(tx, alice, NOON)
+    dirty.postpone(tx, alice, row, NOON, 8 * SECOND, "no fulfillment order yet")
+    dirty.mark_for(tx, alice, Kind.ORDER, [7], NOON, NOON + 3 * SECOND)
+    assert [row.attempts for row in dirty.due(tx, alice, NOON + 3 * SECOND)] == [1]
+
+
+def test_several_are_put_off_at_once_but_for_what_was_marked_meanwhile(tx, alice):
+    dirty.mark(tx, alice, Kind.ORDER, [7, 8, 9], NOON)
+    rows = dirty.due(tx, alice, NOON)
+    dirty.mark(tx, alice, Kind.ORDER, [8], NOON)
+    dirty.defer_all(tx, alice, [(row, NOON + SECOND) for row in rows])
+    assert [row.ref for row in dirty.due(tx, alice, NOON)] == [8]
+    assert [row.ref for row in dirty.due(tx, alice, NOON + SECOND)] == [7, 8, 9]
+
+
+def test_only_things_of_one_kind_are_listed_where_one_is_asked_for(tx, alice):
+    dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
+    dirty.mark(tx, alice, Kind.ORDER, [7], NOON)
+    assert [row.ref for row in dirty.due(tx, alice, NOON, kind=Kind.ORDER)] == [7]

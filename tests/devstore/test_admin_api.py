@@ -316,3 +316,9 @@ def test_a_document_is_read_once(admin):
 def test_the_facts_are_readable_beside_the_schema():
     written = json.loads(Path(FOLDER / f"facts_{VERSION}.json").read_text(encoding="utf-8"))
     assert written["package"].startswith("@shopify/dev-mcp@")
+
+
+def test_nodes_that_are_named_cost_each():
+    document = parse("query Q($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { id customer { id } } } }")
+    (operation,) = document.definitions
+    assert requested_cost(schema(), document, operation, {"ids": ["a", "b", "c"]}) == 6

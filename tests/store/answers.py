@@ -20,16 +20,21 @@ THROTTLE = {"maximumAvailable": 2000.0, "currentlyAvailable": 1988, "restoreRate
 SERVED_BY = {"X-Shopify-API-Version": "2026-07"}
 
 
-def in_the_shop(**root: Any) -> list[Variables]:
-    """Answer every request from ``root``; the list returned fills with the variables of each."""
+def in_the_shop(*, refusing: bool = False, **root: Any) -> list[Variables]:
+    """Answer every request from ``root``; the list returned fills with the variables of each.
+
+    ``refusing``: what ``root`` raises is the store's refusal, and no mistake of the test.
+    """
     asked: list[Variables] = []
 
     def answer(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
         sent = json.loads(request.body or "{}")
         asked.append(sent["variables"])
         result = graphql_sync(admin_schema(), sent["query"], root_value=root, variable_values=sent["variables"])
+        if refusing and result.errors:
+            return 200, SERVED_BY, json.dumps({"errors": [{"message": str(error)} for error in result.errors]})
         assert not result.errors, result.errors
-        said = {"data": result.data, "extensions": {"cost": {"throttleStatus": THROTTLE}}}
+        said: dict[str, Any] = {"data": result.data, "extensions": {"cost": {"throttleStatus": THROTTLE}}}
         return 200, SERVED_BY, json.dumps(said)
 
     responses.add_callback(responses.POST, ENDPOINT, answer)

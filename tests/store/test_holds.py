@@ -3,19 +3,19 @@
 import pytest
 
 from backorder.store.errors import AlreadyHeld, GoneFromStore, StoreRefused
-from backorder.store.written import Held, Released
+from backorder.store.written import Released
 from tests.store.answers import in_the_shop, user_error
 from tests.store.cast import lamplight
+from tests.store.shelf import fulfillment_order
 
 LAMP_ORDER = "gid://shopify/FulfillmentOrder/30"
-REST = "gid://shopify/FulfillmentOrder/31"
 OUR_HOLD = "gid://shopify/FulfillmentHold/50"
 
 
 def held(**changes):
     usual = {
         "fulfillmentHold": {"id": OUR_HOLD},
-        "fulfillmentOrder": {"id": LAMP_ORDER},
+        "fulfillmentOrder": fulfillment_order(30, status="ON_HOLD"),
         "remainingFulfillmentOrder": None,
         "userErrors": [],
     }
@@ -32,7 +32,9 @@ def refused(message, code):
 
 def test_a_whole_fulfillment_order_is_held_for_want_of_stock():
     asked = held()
-    assert lamplight().hold(30, "promised-9", None, "Lamp: 1 unit waits") == Held(30, 50, None)
+    held_now = lamplight().hold(30, "promised-9", None, "Lamp: 1 unit waits")
+    assert (held_now.hold_id, held_now.rest) == (50, None)
+    assert (held_now.held.fulfillment_order_id, held_now.held.status) == (30, "ON_HOLD")
     assert asked == [
         {
             "id": LAMP_ORDER,
@@ -47,8 +49,11 @@ def test_a_whole_fulfillment_order_is_held_for_want_of_stock():
 
 
 def test_a_hold_on_part_of_a_line_splits_the_fulfillment_order():
-    asked = held(remainingFulfillmentOrder={"id": REST})
-    assert lamplight().hold(30, "promised-9", {41: 2, 40: 1}, "") == Held(30, 50, 31)
+    asked = held(remainingFulfillmentOrder=fulfillment_order(31, parts=2))
+    split = lamplight().hold(30, "promised-9", {41: 2, 40: 1}, "")
+    assert split.rest is not None
+    assert (split.held.fulfillment_order_id, split.rest.fulfillment_order_id) == (30, 31)
+    assert len(split.rest.parts) == 2
     assert asked[0]["hold"]["fulfillmentOrderLineItems"] == [
         {"id": "gid://shopify/FulfillmentOrderLineItem/40", "quantity": 1},
         {"id": "gid://shopify/FulfillmentOrderLineItem/41", "quantity": 2},

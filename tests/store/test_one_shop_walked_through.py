@@ -142,14 +142,14 @@ def test_the_waiting_part_of_an_order_is_held_and_released(walk):
 
     held = gateway.hold(whole.fulfillment_order_id, "promised-1", {waiting.part_id: 2}, "2 lamps wait")
     with pytest.raises(AlreadyHeld):
-        gateway.hold(held.held_fulfillment_order_id, "promised-1", None, "2 lamps wait")
+        gateway.hold(held.held.fulfillment_order_id, "promised-1", None, "2 lamps wait")
     parts = {each.fulfillment_order_id: each for each in gateway.order(order_id).fulfillment_orders}
-    assert [(hold.hold_id, hold.ours) for hold in parts[held.held_fulfillment_order_id].holds] == [(held.hold_id, True)]
-    assert sum(part.remaining for part in parts[held.held_fulfillment_order_id].parts) == 2
-    assert sum(part.remaining for part in parts[held.rest_fulfillment_order_id].parts) == 2
+    assert [(hold.hold_id, hold.ours) for hold in parts[held.held.fulfillment_order_id].holds] == [(held.hold_id, True)]
+    assert sum(part.remaining for part in parts[held.held.fulfillment_order_id].parts) == 2
+    assert sum(part.remaining for part in parts[held.rest.fulfillment_order_id].parts) == 2
 
-    assert gateway.release(held.held_fulfillment_order_id, [held.hold_id]).status == "OPEN"
-    assert gateway.fulfillment_order(held.held_fulfillment_order_id).holds == ()
+    assert gateway.release(held.held.fulfillment_order_id, [held.hold_id]).status == "OPEN"
+    assert gateway.fulfillment_order(held.held.fulfillment_order_id).holds == ()
     swept, _ = gateway.sweep(before)
     assert {row.fulfillment_order_id for row in swept} == set(parts)
     assert gateway.open_orders()[0] == (order_id,)

@@ -57,3 +57,21 @@ def test_tags_are_added_and_removed_one_by_one_not_overwritten():
     lamplight().tags_remove(1042, ["waits"])
     assert [each["tags"] for each in asked] == [["backorder", "waits"], ["waits"]]
     assert {each["id"] for each in asked} == {"gid://shopify/Order/1042"}
+
+
+def test_a_promise_and_its_tag_are_written_in_one_request():
+    done = {"node": {"__typename": "Order", "id": "gid://shopify/Order/1042"}, "userErrors": []}
+    asked = in_the_shop(metafieldsSet={"metafields": [{"compareDigest": "d2"}], "userErrors": []}, tagsAdd=done)
+    assert lamplight().annotate(1042, PROMISE, None, {"backorder"}) == "d2"
+    (said,) = asked
+    assert (said["id"], said["tags"]) == ("gid://shopify/Order/1042", ["backorder"])
+
+
+def test_a_tag_that_was_refused_is_not_taken_for_written():
+    asked = user_error("No order", None)
+    in_the_shop(
+        metafieldsSet={"metafields": [{"compareDigest": "d2"}], "userErrors": []},
+        tagsAdd={"node": None, "userErrors": [asked]},
+    )
+    with pytest.raises(StoreRefused, match="No order"):
+        lamplight().annotate(1042, PROMISE, None, {"backorder"})

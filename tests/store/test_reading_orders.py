@@ -188,3 +188,24 @@ def test_a_part_without_an_inventory_item_has_none():
 def test_a_fulfillment_order_that_is_gone_is_none():
     in_the_shop(fulfillmentOrder=None)
     assert lamplight().fulfillment_order(30) is None
+
+
+def test_orders_are_read_together_and_those_that_are_not_shown_are_missing():
+    shown = {gid("Order", number): {"__typename": "Order", **order(id=gid("Order", number))} for number in range(1, 8)}
+    asked = in_the_shop(nodes=lambda _info, ids: [shown.get(each) for each in ids])
+    seen = lamplight().orders([*range(1, 8), 99])
+    assert {number: one.order_id for number, one in seen.items()} == {number: number for number in range(1, 8)}
+    assert [len(variables["ids"]) for variables in asked] == [5, 3]
+
+
+def test_orders_that_are_refused_together_are_asked_for_one_by_one():
+    broken = gid("Order", 2)
+
+    def nodes(_info, ids):
+        if len(ids) > 1:
+            raise ValueError("too dear")
+        return [None if each == broken else {"__typename": "Order", **order(id=each)} for each in ids]
+
+    asked = in_the_shop(refusing=True, nodes=nodes)
+    assert sorted(lamplight().orders([1, 2, 3])) == [1, 3]
+    assert [len(variables["ids"]) for variables in asked] == [3, 1, 1, 1]

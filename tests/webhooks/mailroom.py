@@ -9,6 +9,7 @@ from backorder.clock import transport_now
 from backorder.db import dirty, inbox
 from backorder.db.inbox import Delivery
 from tests.webhooks.cast import LAMPLIGHT
+from webhooks.marks import ECHOES_SETTLE
 
 _numbers = itertools.count(1)
 
@@ -30,7 +31,13 @@ def became(house, inbox_id):
     return row.verdict, row.error
 
 
-def to_look_at(house, shop_id):
-    """What is dirty in a shop, as pairs of kind and id."""
+def due_now(house, shop_id):
+    """What is to be looked at in a shop now, as pairs of kind and id."""
     with house.db.read() as tx:
         return {(row.kind.value, row.ref) for row in dirty.due(tx, shop_id, transport_now())}
+
+
+def to_look_at(house, shop_id):
+    """What is dirty in a shop, or will be when echoes have settled, as pairs of kind and id."""
+    with house.db.read() as tx:
+        return {(row.kind.value, row.ref) for row in dirty.due(tx, shop_id, transport_now() + ECHOES_SETTLE)}

@@ -9,7 +9,7 @@ from backorder.clock import transport_now
 from backorder.db import heard, inbox, shops
 from tests.webhooks import bodies
 from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, NOW
-from tests.webhooks.mailroom import arrives, became, to_look_at
+from tests.webhooks.mailroom import arrives, became, due_now, to_look_at
 from webhooks import topics
 
 ROOT = Path(__file__).parents[2]
@@ -147,3 +147,28 @@ def test_a_store_that_sends_something_is_heard_of_once_for_each_delivery(house, 
     assert list(known) == [lamplight]
     assert sum(day.deliveries for day in known[lamplight].days) == 2
     assert known[lamplight].last_at == newest
+
+
+ECHOES = ["fulfillment_holds/added", "fulfillment_orders/placed_on_hold", "orders/updated", "products/update"]
+
+
+@pytest.mark.parametrize("topic", ECHOES)
+def test_what_our_own_acts_ring_for_waits_until_they_are_done(house, lamplight, topic):
+    body, expected = bodies.HINTS[topic]
+    arrives(house, topic, body)
+    topics.digest(house, NOW)
+    assert due_now(house, lamplight) == set()
+    assert to_look_at(house, lamplight) == expected
+
+
+def test_an_order_that_nobody_knows_is_no_echo(house, lamplight):
+    arrives(house, "orders/updated", {**bodies.ORDER, "id": 4999, "admin_graphql_api_id": "gid://shopify/Order/4999"})
+    topics.digest(house, NOW)
+    assert due_now(house, lamplight) == {("order", 4999)}
+
+
+def test_an_echo_does_not_hold_up_what_presses(house, lamplight):
+    arrives(house, "orders/updated", bodies.ORDER)
+    arrives(house, "orders/cancelled", bodies.ORDER)
+    topics.digest(house, NOW)
+    assert due_now(house, lamplight) == {("order", 4507)}

@@ -187,3 +187,20 @@ def test_redis_waits_longer_for_a_task_than_a_task_may_last(house):
     settings = house.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
     conf = make_celery(settings).conf
     assert conf.task_time_limit < conf.broker_transport_options["visibility_timeout"] == 300
+
+
+def test_a_shop_that_this_process_observes_is_looked_at_once_more_for_whoever_called_meanwhile(
+    house, lamplight, monkeypatch
+):
+    calls = []
+
+    def observing(_house, shop_id, _now):
+        calls.append(shop_id)
+        assert tasks.observe(house, shop_id) == ()
+        return False
+
+    monkeypatch.setattr(observe, "observe", observing)
+    assert tasks.observe(house, lamplight) == (Call("observe", lamplight),)
+    assert calls == [lamplight]
+    monkeypatch.setattr(observe, "observe", lambda *_: False)
+    assert tasks.observe(house, lamplight) == ()
