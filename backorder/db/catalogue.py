@@ -87,13 +87,13 @@ class Variant:
 def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
     """The one lock of the house: inventory-item rows, sorted by id, over all locations. Unknown items are made known."""
     wanted = sorted(set(item_ids))
-    insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), [(i,) for i in wanted], "ignore")
-    tx.execute(
-        select(items.c.item_id)
-        .where(items.c.shop_id == shop_id, among(items.c.item_id, wanted))
-        .order_by(items.c.item_id)
-        .with_for_update()
-    ).all()
+    if not wanted:
+        return
+    here = select(items.c.item_id).where(items.c.shop_id == shop_id, among(items.c.item_id, wanted))
+    unknown = [(number,) for number in sorted(set(wanted).difference(tx.scalars(here)))]
+    insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), unknown, "ignore")
+    if tx.dialect.name != "sqlite":  # there, whoever writes has the whole file
+        tx.scalars(here.order_by(items.c.item_id).with_for_update()).all()
 
 
 def set_tracked(tx: Connection, shop_id: int, item_ids: Collection[int], *, tracked: bool) -> None:

@@ -65,8 +65,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
         read_at = transport_now()
         told = [held.held] if held.rest is None else [held.held, held.rest]
         with house.db.write() as tx:
-            terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
-            note.parts_read(tx, due.shop_id, terms, due.subject, told, read_at)
+            note.parts_read(tx, due.shop_id, due.subject, told, read_at)
             wanted = _wanted(tx, due)
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
