@@ -1,7 +1,7 @@
 """Note: write down what was seen of an order or an item, and what follows from the difference to what was known."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -79,18 +79,23 @@ def orders_read(
 
 
 def parts_read(
-    tx: Connection, shop_id: int, terms: Terms, order_id: int, seen: Iterable[FulfillmentOrderSeen], read_at: datetime
+    tx: Connection, shop_id: int, order_id: int, told: Collection[FulfillmentOrderSeen], read_at: datetime
 ) -> None:
     """Keep some fulfillment orders of an order as a mutation's own answer told them; all else of it is as it was last seen."""
+    before = claims.of_orders(tx, shop_id, [order_id])
+    items = {part.item_id for fo in told for part in fo.parts if part.item_id is not None}
+    catalogue.lock_items(tx, shop_id, items | {claim.item_id for claim in before})
     known = orders.stored(tx, shop_id, [order_id])
-    order_seen = known.orders.get(order_id)
-    if order_seen is None:
+    was = known.orders.get(order_id)
+    if was is None or was.read_at > read_at:
         return
-    told = {part.fulfillment_order_id: part for part in seen}
-    others = (part for part in known.parts.get(order_id, ()) if part.fulfillment_order_id not in told)
-    parts = tuple(sorted((*others, *told.values()), key=lambda part: part.fulfillment_order_id))
+    numbers = {part.fulfillment_order_id for part in told}
+    others = (part for part in known.parts.get(order_id, ()) if part.fulfillment_order_id not in numbers)
+    parts = tuple(sorted((*others, *told), key=lambda part: part.fulfillment_order_id))
     lines = known.lines.get(order_id, ())
-    order(tx, shop_id, terms, replace(order_with(order_seen, lines, parts), lines=lines), read_at)
+    seen = replace(order_with(was, lines, parts), lines=lines)
+    _note(tx, shop_id, seen, known, before, _with_known_ages(claims_of(seen, was.ready_at), before, seen))
+    orders.save_all(tx, shop_id, [Saying(seen, was.ready_at, read_at)], known)
 
 
 def _items(

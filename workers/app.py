@@ -11,7 +11,7 @@ from celery import Celery
 from backorder.config import Settings
 from backorder.house import House, build
 from workers import tasks
-from workers.calls import ANSWERS, send
+from workers.calls import ANSWERS, Waiting, send
 from workers.ringer import Ringer
 from workers.timetable import timetable
 
@@ -31,6 +31,8 @@ def make_celery(settings: Settings) -> Celery:
     celery.finalize()
     celery.set_default()
     celery.house = None
+    # Several processes cannot know what of each other's calls was begun.
+    celery.waiting = None if settings.redis_url else Waiting()
     return celery
 
 

@@ -36,42 +36,36 @@ TIDY_PERIOD_SECONDS = 6 * 3600
 
 log = structlog.get_logger(__name__)
 _deliverers = threading.BoundedSemaphore(DELIVERERS)
-# Who is being observed by this process, and whether it was called for meanwhile. A turn says the same of all processes, but
-# to ask for one is a transaction.
-_observed: dict[tuple[int, int], bool] = {}
+# What this process is at, of which there should be one, and whether it was called for meanwhile. A turn in the books says the
+# same of all processes, but to ask for one is a transaction.
+_at_it: dict[tuple[int, Call], bool] = {}
 _door = threading.Lock()
 
 
 def digest(house: House) -> Calls:
     """Understand the deliveries that wait in the inbox."""
-    more = _for_a_while(lambda: topics.digest(house, house.clock.now()))
-    return (Call("digest"),) if more else ()
+    return _one_at_a_time(Call("digest"), house, lambda: topics.digest(house, house.clock.now()))
 
 
 def observe(house: House, shop_id: int) -> Calls:
-    """Look at what is dirty in one shop. While this process is at it, another call only asks to look once more after it."""
-    if not _begin(house, shop_id):
-        return ()
+    """Look at what is dirty in one shop."""
+    return _one_at_a_time(Call("observe", shop_id), house, lambda: observing.observe(house, shop_id, house.clock.now()))
+
+
+def _one_at_a_time(call: Call, house: House, step: Callable[[], bool]) -> Calls:
+    """Do it for a while. While this process is at it, another call only asks that it be done once more after that."""
+    key = (id(house), call)
+    with _door:
+        if key in _at_it:
+            _at_it[key] = True
+            return ()
+        _at_it[key] = False
     try:
-        more = _for_a_while(lambda: observing.observe(house, shop_id, house.clock.now()))
+        more = _for_a_while(step)
     finally:
-        called = _end(house, shop_id)
-    return (Call("observe", shop_id),) if more or called else ()
-
-
-def _begin(house: House, shop_id: int) -> bool:
-    with _door:
-        if (id(house), shop_id) in _observed:
-            _observed[id(house), shop_id] = True
-            return False
-        _observed[id(house), shop_id] = False
-        return True
-
-
-def _end(house: House, shop_id: int) -> bool:
-    """Whether somebody called meanwhile."""
-    with _door:
-        return _observed.pop((id(house), shop_id))
+        with _door:
+            called = _at_it.pop(key)
+    return (call,) if more or called else ()
 
 
 def deliver(house: House, shop_id: int | None = None) -> Calls:
@@ -162,6 +156,8 @@ def register(celery: Celery) -> None:
 def _runner(name: str, task: Task) -> Callable[..., None]:
     def run(running: Any, *ids: int) -> None:
         with structlog.contextvars.bound_contextvars(task=name, **({"shop_id": ids[0]} if ids else {})):
+            if running.app.waiting is not None:
+                running.app.waiting.begun(Call(name, *ids))
             try:
                 calls = task(running.app.house, *ids)
             except (DatabaseBusy, OutcomeUnknown) as away:

@@ -117,8 +117,12 @@ _LOCATIONS = select(locations).where(locations.c.shop_id == SHOP).order_by(locat
 def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
     """The one lock of the house: inventory-item rows, sorted by id, over all locations. Unknown items are made known."""
     wanted = sorted(set(item_ids))
-    insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), [(i,) for i in wanted], "ignore")
-    tx.execute(_LOCK, {"shop": shop_id, "items": wanted}).all()
+    asked = {"shop": shop_id, "items": wanted}
+    unknown = set(wanted).difference(tx.scalars(_LOCK, asked)) if wanted else ()
+    if unknown:
+        rows = [(item_id,) for item_id in sorted(unknown)]
+        insert_rows(tx, items, {"shop_id": shop_id, "tracked": True}, ("item_id",), rows, "ignore")
+        tx.scalars(_LOCK, asked).all()
 
 
 def set_tracked(tx: Connection, shop_id: int, item_ids: Collection[int], *, tracked: bool) -> None:

@@ -1,6 +1,7 @@
 """Bring the books to the shape this version needs. Migrations widen first and narrow later, and run before new code serves."""
 
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -53,6 +54,7 @@ def standing(tx: Connection) -> tuple[Standing, str | None]:
     return (Standing.BEHIND if revision is None or revision in ours else Standing.AHEAD), revision
 
 
+@cache
 def head() -> str:
     """The newest revision of this version."""
     newest = ScriptDirectory(str(HERE)).get_current_head()

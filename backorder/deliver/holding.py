@@ -65,15 +65,14 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
         read_at = transport_now()
         told = [held.held] if held.rest is None else [held.held, held.rest]
         with house.db.write() as tx:
-            terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
-            note.parts_read(tx, due.shop_id, terms, due.subject, told, read_at)
-            wanted = _wanted(tx, due)
+            note.parts_read(tx, due.shop_id, due.subject, told, read_at)
+            wanted = _wanted(tx, due, locked=True)
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
-def _wanted(tx: Connection, due: Due) -> HoldPlan:
+def _wanted(tx: Connection, due: Due, *, locked: bool = False) -> HoldPlan:
     """What the order needs now, while the row is still its taker's; where that is nothing more, the row is done with it."""
-    wanted = _plan(tx, due.shop_id, due.subject)
+    wanted = _plan(tx, due.shop_id, due.subject, locked=locked)
     outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
     if not wanted.holds and not wanted.blocked:
         outbox.finish(tx, due.outbox_id, State.DONE, transport_now())
@@ -118,10 +117,11 @@ def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | 
     return seen
 
 
-def _plan(tx: Connection, shop_id: int, order_id: int) -> HoldPlan:
-    """What the order's fulfillment orders need, from the books, under the lock of its items."""
-    queue = claims.of_orders(tx, shop_id, [order_id])
-    catalogue.lock_items(tx, shop_id, {claim.item_id for claim in queue})
+def _plan(tx: Connection, shop_id: int, order_id: int, *, locked: bool = False) -> HoldPlan:
+    """What the order's fulfillment orders need, from the books, under the lock of its items, which may be held already."""
+    if not locked:
+        before = claims.of_orders(tx, shop_id, [order_id])
+        catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
     queue = claims.of_orders(tx, shop_id, [order_id])
     variants = catalogue.variants_of_items(tx, shop_id, {claim.item_id for claim in queue})
     uncounted = catalogue.untracked(tx, shop_id, {claim.item_id for claim in queue})

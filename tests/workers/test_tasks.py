@@ -11,7 +11,7 @@ from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, NOW
 from tests.webhooks.mailroom import arrives
 from workers import tasks
 from workers.app import make_celery
-from workers.calls import Call, full_name
+from workers.calls import Call, Waiting, full_name
 from workers.timetable import timetable
 
 
@@ -204,3 +204,24 @@ def test_a_shop_that_this_process_observes_is_looked_at_once_more_for_whoever_ca
     assert calls == [lamplight]
     monkeypatch.setattr(observe, "observe", lambda *_: False)
     assert tasks.observe(house, lamplight) == ()
+
+
+def test_a_call_that_waits_on_our_own_queue_is_not_put_there_twice():
+    waiting = Waiting(forget_after=60.0)
+    assert waiting.puts(Call("digest"))
+    assert not waiting.puts(Call("digest"))
+    assert waiting.puts(Call("observe", 1))
+    waiting.begun(Call("digest"))
+    assert waiting.puts(Call("digest"))
+
+
+def test_a_call_that_was_lost_is_put_on_the_queue_again():
+    waiting = Waiting(forget_after=0.0)
+    assert waiting.puts(Call("digest"))
+    assert waiting.puts(Call("digest"))
+
+
+def test_calls_between_processes_are_all_sent(house):
+    assert make_celery(house.settings).waiting is not None
+    between = house.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+    assert make_celery(between).waiting is None
