@@ -20,7 +20,7 @@ from backorder.rules.seen import ItemSeen
 
 # Items in one transaction, and claims that it looks at, on one machine's file and on a server of which only the items are locked.
 # A single item is never divided, however many wait for it.
-ITEMS_AT_ONCE = 25
+ITEMS_AT_ONCE = 50
 CLAIMS_AT_ONCE_ON_SQLITE, CLAIMS_AT_ONCE_ON_POSTGRESQL = 1000, 5000
 # Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
 LOOK_AGAIN = 7
@@ -50,10 +50,11 @@ def portions(db: Database, shop_id: int, readings: Sequence[Reading]) -> Iterato
 
 def _concerned(reading: Reading, standing: Sequence[Standing]) -> int:
     """How many claims a decision about an item looks at, as far as can be told before: all, or those whom the shelf can serve."""
-    everybody = sum(one.claims for one in standing)
+    everybody, units = sum(one.claims for one in standing), sum(one.units for one in standing)
     if reading.seen is None or any(None in one.by_run for one in standing):
         return everybody
-    return min(everybody, sum(max(0, level.available + level.committed) for level in reading.seen.levels))
+    to_give = sum(max(0, level.available + level.committed) for level in reading.seen.levels)
+    return min(everybody, -(-to_give * everybody // max(1, units)))
 
 
 def portioned(readings: Iterable[Reading], concerned: Mapping[int, int], most: int) -> Iterator[tuple[Reading, ...]]:

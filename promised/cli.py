@@ -9,6 +9,7 @@ from importlib import import_module
 
 from backorder import failpoint
 from backorder.config import Settings, SettingsError, read_settings
+from promised import heap
 from promised.hush import secrets_of
 from promised.refusal import CannotStart
 from promised.voice import speak
@@ -96,30 +97,36 @@ def demo(asked: argparse.Namespace) -> int:
 def bench(asked: argparse.Namespace) -> int:
     """Benchmarks make their own books and settings."""
     speak()
-    return int(import_module("bench").main(asked.what))
+    main = import_module("bench").main
+    heap.settle()
+    return int(main(asked.what))
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
     from promised.serve import serve
 
+    heap.settle()
     serve(settings)
 
 
 def _web(settings: Settings, _: argparse.Namespace) -> None:
     from promised.distributed import web
 
+    heap.settle()
     web(settings)
 
 
 def _worker(settings: Settings, _: argparse.Namespace) -> int:
     from promised.distributed import worker
 
+    heap.settle()
     return worker(settings)
 
 
 def _beat(settings: Settings, _: argparse.Namespace) -> None:
     from promised.distributed import beat
 
+    heap.settle()
     beat(settings)
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backorder.db.arrays import insert_rows
+from backorder.db.arrays import delete_rows, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.db.rests import rests
 
@@ -123,11 +123,11 @@ _DUE_OF_A_KIND = _DUE.where(dirty.c.kind == bindparam("kind"))
 
 def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:
     """Take these off the list. What was marked again since it was read stays, and waits since that mark."""
-    rows = [_named(shop_id, row) | {"marked": row.marks} for row in sorted(looked_at, key=_place)]
-    if rows:
-        tx.execute(_GONE, rows)
+    rows = sorted(looked_at, key=_place)
+    keys = [(row.kind.value, row.ref, row.since, row.marks) for row in rows]
+    if delete_rows(tx, dirty, {"shop_id": shop_id}, ("kind", "ref", "since", "marks"), keys) < len(rows):
         # Else a busy thing, marked at every look, would seem to wait since its first mark, and go before all others.
-        tx.execute(_STAYS, rows)
+        tx.execute(_STAYS, [_named(shop_id, row) for row in rows])
 
 
 def _place(row: Dirty) -> tuple[bool, bool, str, int]:
@@ -145,7 +145,6 @@ _THE_SAME = and_(
     dirty.c.ref == bindparam("number"),
     dirty.c.since == bindparam("was"),
 )
-_GONE = delete(dirty).where(_THE_SAME, dirty.c.marks == bindparam("marked"))
 _STAYS = update(dirty).where(_THE_SAME).values(since=dirty.c.not_before)
 _LATER = update(dirty).where(_THE_SAME, dirty.c.marks == bindparam("marked")).values(not_before=bindparam("until"))
 

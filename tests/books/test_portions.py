@@ -47,7 +47,7 @@ def test_no_portion_is_too_much_but_for_a_single_item(waiting):
 
 
 def test_an_item_for_which_nobody_waits_costs_nothing():
-    assert [len(portion) for portion in portioned(rows(*range(60)), {}, MOST)] == [25, 25, 10]
+    assert [len(portion) for portion in portioned(rows(*range(120)), {}, MOST)] == [50, 50, 20]
 
 
 def a_crowd(tx, most):
