@@ -42,10 +42,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
     """Hold what waits of an order, one mutation at a time. What each did is told by its answer, and noted."""
     store = open_store(house, due.shop_id)
     with house.db.write() as tx:
-        # Never on a second attempt: what the first one did must be read back.
-        known = orders.get(tx, due.shop_id, due.subject) if due.attempts == 1 else None
-        just_read = known is not None and transport_now() - known.read_at < JUST_NOW
-        wanted = _wanted(tx, due) if just_read else None
+        wanted = _wanted(tx, due) if _just_read(tx, due) else None
     for _ in range(ROUNDS):
         if wanted is None:
             if _read(house, store, due, now) is None:
@@ -68,6 +65,17 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
             note.parts_read(tx, due.shop_id, due.subject, told, read_at)
             wanted = _wanted(tx, due, locked=True)
     return Outcome(State.DUE, error="the order keeps changing under our hands")
+
+
+def _just_read(tx: Connection, due: Due) -> bool:
+    """Whether the books show the order as of a moment ago: it was observed, and this row asked for, just now.
+
+    Never on a second attempt: what the first one did must be read back.
+    """
+    if due.attempts > 1:
+        return False
+    order = orders.get(tx, due.shop_id, due.subject)
+    return order is not None and transport_now() - order.read_at < JUST_NOW
 
 
 def _wanted(tx: Connection, due: Due, *, locked: bool = False) -> HoldPlan:
