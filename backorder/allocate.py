@@ -8,7 +8,7 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -35,7 +35,7 @@ Gone = Mapping[tuple[int, int], list[Change]]  # by (item, location)
 
 @dataclass(frozen=True)
 class Decided:
-    """What a decision did: ``given`` and ``taken`` units, and whether a covered claim lost units (``lost``).
+    """What a decision did: ``given`` and ``taken`` units, how many ``orders`` it touched, and whether a covered claim lost units (``lost``).
 
     ``unseen``: managed items whose checksum does not come out, with δ of the place where it is furthest off (domain §1).
     """
@@ -43,7 +43,7 @@ class Decided:
     given: int = 0
     taken: int = 0
     lost: bool = False
-    orders: frozenset[int] = frozenset()
+    orders: int = 0
     unseen: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -128,21 +128,21 @@ def decide_locked(
     )
     targets = [target for one in judged for target in one.targets]
     targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
-    orders = new_versions | {order_id for one in judged for order_id in _touched(one)}
     # Once its release was made, or was not needed, an order's metafield and tag are looked at again by whoever made it.
     released = {target.subject for target in targets if target.effect is Effect.RELEASE}
-    targets += promise.misannotated(tx, shop_id, orders - released)
+    touched = new_versions.union(*map(_touched, judged))
+    targets += promise.misannotated(tx, shop_id, touched - released)
     outbox.want_all(tx, shop_id, targets, transport_now())
-    taken = sum(max(0, c.was_units - c.units) for one in judged for c in one.changes)
-    given = sum(max(0, c.units - c.was_units) for one in judged for c in one.changes)
-    return Decided(given, taken, lost=taken > 0, orders=frozenset(orders), unseen=_unseen(sold))
+    moved = [change.units - change.was_units for one in judged for change in one.changes]
+    taken = -sum(units for units in moved if units < 0)
+    return Decided(sum(moved) + taken, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
 
 
-def _touched(one: _Judged) -> Iterator[int]:
+def _touched(one: _Judged) -> set[int]:
     """Orders of which something was given or taken, or is to be held or released."""
     changed = {change.line_id for change in one.changes}
-    yield from (claim.order_id for claim in one.shelf.claims if claim.line_id in changed)
-    yield from (target.subject for target in one.targets)
+    found = {claim.order_id for claim in one.shelf.claims if claim.line_id in changed}
+    return found | {target.subject for target in one.targets}
 
 
 def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
@@ -230,10 +230,10 @@ def _still_stands(
 
 def _waiting(place: Place, front: Iterable[Claim]) -> dict[Run, int]:
     """Units that wait, by run, with what the front has been given."""
-    waiting: Counter[Run] = Counter(place.standing.by_run if place.standing else {})
+    waiting: dict[Run, int] = dict(place.standing.by_run) if place.standing else {}
     for claim in front:
         if claim.given:
-            waiting[claim.run] -= claim.given
+            waiting[claim.run] = waiting.get(claim.run, 0) - claim.given
     return {run: units for run, units in waiting.items() if units}
 
 
@@ -284,12 +284,9 @@ def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
     """What differs from the books."""
     was = {claim.line_id: claim for claim in place.claims}
     for claim in shelf.claims:
-        before = was[claim.line_id]
-        if claim is before and claim.kept <= claim.given:
-            continue
-        kept = min(claim.kept, claim.given)
-        if (claim.given, kept) != (before.given, before.kept):
-            yield Change(claim.line_id, claim.location_id, claim.item_id, claim.given, kept, before.given, before.kept)
+        before, given, kept = was[claim.line_id], claim.given, min(claim.kept, claim.given)
+        if given != before.given or kept != before.kept:
+            yield Change(claim.line_id, claim.location_id, claim.item_id, given, kept, before.given, before.kept)
 
 
 def _save(tx: Connection, scene: Scene, judged: Iterable[_Judged], cause: str, actor: str) -> None:

@@ -58,7 +58,7 @@ claims = Table(
     Column("projection", JSON),  # written no more; goes with the next release
     CheckConstraint("units > 0", name="units_positive"),
     CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
-    Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since"),
+    Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since", "order_id", "line_id"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
 )
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from backorder.db.arrays import take_copy
 from backorder.db.turn import Turn
 
 # The house speaks of a ``Connection`` as the transaction it was given; only this room knows where the type is from.
@@ -225,7 +226,7 @@ def _switch_to_wal(cursor: Any) -> None:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=CONNECTIONS // 2,
         max_overflow=CONNECTIONS // 2,
@@ -237,7 +238,10 @@ def _postgresql(url: str) -> Engine:
             # Planned each time: a plan kept from when a book was small looks through it row by row when it has grown.
             "prepare_threshold": None,
             "connect_timeout": CONNECT_SECONDS,
-            "options": " ".join(f"-c {name}={value}" for name, value in SERVER_PATIENCE.items()),
+            # In the server's own zone every instant would have to be brought to UTC, one by one.
+            "options": " ".join(f"-c {name}={value}" for name, value in {"timezone": "UTC", **SERVER_PATIENCE}.items()),
             **KEEPALIVE,
         },
     )
+    event.listen(engine, "do_execute", take_copy)
+    return engine

@@ -194,10 +194,13 @@ def apply_all(
     """Write new allocations, by lot, and the ledger rows that tell why."""
     rows = [(lot_id, change) for lot_id, of_lot in changes.items() for change in of_lot]
     gone = [(c.line_id, c.location_id) for _, c in rows if c.units == 0]
-    held = [(c.line_id, c.location_id, lot_id, c.units, c.kept) for lot_id, c in rows if c.units]
+    fresh = [(c.line_id, c.location_id, lot_id, c.units, c.kept) for lot_id, c in rows if c.units and not c.was_units]
+    held = [(c.line_id, c.location_id, lot_id, c.units, c.kept) for lot_id, c in rows if c.units and c.was_units]
     same = {"shop_id": shop_id}
+    names = ("line_id", "location_id", "lot_id", "units", "kept")
     delete_rows(tx, allocations, same, ("line_id", "location_id"), gone)
-    insert_rows(tx, allocations, same, ("line_id", "location_id", "lot_id", "units", "kept"), held, "replace")
+    insert_rows(tx, allocations, same, names, fresh)
+    insert_rows(tx, allocations, same, names, held, "replace")
     _enter(tx, shop_id, tuple(change for _, change in rows), cause=cause, actor=actor, at=at)
 
 

@@ -169,20 +169,20 @@ def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, 
 
 def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: datetime) -> None:
     """Ask for targets to be made true. Where one of its kind is due in a lane, asking again changes nothing."""
-    wanted = {(target.effect.value, target.lane): target for target in targets}
+    wanted = {target[:2]: target for target in targets}
     if not wanted:
         return
     asked = {"shop": shop_id, "lanes": {lane for _, lane in wanted}, "effects": {effect for effect, _ in wanted}}
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
     due = {(effect, lane) for effect, lane in tx.execute(_DUE, asked).all()}
-    fresh = sorted(wanted.keys() - due)
+    fresh = [target for asked_for, target in wanted.items() if asked_for not in due]
     dice = secrets.token_hex(8 * len(fresh))
     rows = [
-        (effect, lane, STEPS[target.effect], target.subject, f"{effect}:{lane}:{dice[16 * number : 16 * number + 16]}")
-        for number, ((effect, lane), target) in enumerate((asking, wanted[asking]) for asking in fresh)
+        (effect, lane, STEPS[effect], subject, f"{effect}:{lane}:{dice[16 * number : 16 * number + 16]}")
+        for number, (effect, lane, subject) in enumerate(fresh)
     ]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
-    insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject", "key"), rows, "ignore")
+    insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject", "key"), rows)
 
 
 def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:

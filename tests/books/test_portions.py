@@ -77,5 +77,5 @@ def test_of_a_queue_that_was_looked_at_only_those_count_whom_the_shelf_can_serve
         claims.project(tx, 1, [(one.line_id, one.location_id, DUE, 7) for one in claims.of_orders(tx, 1, [FIRST])])
     listed = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=on_the_shelf)
     assert refs(portions(db, 1, listed)) == [[LAMP, LAMP + 1, LAMP + 2]]
-    plenty = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=most)
+    plenty = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=3 * most)
     assert refs(portions(db, 1, plenty)) == [[LAMP], [LAMP + 1, LAMP + 2]]

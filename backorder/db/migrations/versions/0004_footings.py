@@ -8,7 +8,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-QUEUE = ["shop_id", "item_id", "location_id", "ready", "rank", "since"]
+QUEUE = ["shop_id", "item_id", "location_id", "ready", "rank", "since", "order_id", "line_id"]
 
 
 def upgrade() -> None:
