@@ -268,6 +268,6 @@ def _look_at_items(house: House, store: Gateway, shop_id: int, rows: Sequence[Di
     found = store.items([row.ref for row in rows])
     readings = [Reading(row, found.get(row.ref), read_at) for row in rows]
     reached("level.read")
-    for portion in portions(house.db, shop_id, readings):
+    for portion in portions(house.db, shop_id, readings, now):
         settle(house.db, shop_id, portion, now)
         reached("decided")

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from backorder import note
 from backorder.allocate import Decided, decide_locked
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, queues
+from backorder.db import catalogue, claims, dirty, footings, queues, shops
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection, Database
 from backorder.rules.footing import Standing
 from backorder.rules.seen import ItemSeen
+from backorder.rules.working_calendar import WorkingCalendar
 
 # Items in one transaction, and claims that it looks at: on one machine's file everybody who writes waits for it, webhooks too; on a
 # server only who wants the same items.
@@ -38,21 +39,27 @@ class Reading:
     read_at: datetime
 
 
-def portions(db: Database, shop_id: int, readings: Sequence[Reading]) -> Iterator[tuple[Reading, ...]]:
+def portions(db: Database, shop_id: int, readings: Sequence[Reading], now: datetime) -> Iterator[tuple[Reading, ...]]:
     """The readings in their order, as many at once as one short transaction can settle."""
+    ids = [reading.row.ref for reading in readings]
     with db.read() as tx:
-        standing = queues.standing(tx, shop_id, [reading.row.ref for reading in readings])
+        standing, footing_at = queues.standing(tx, shop_id, ids), footings.of_items(tx, shop_id, ids)
+        today = WorkingCalendar(timezone=shops.one(tx, shop_id).timezone).day(now)
+    of_today = {place for place, footing in footing_at.items() if footing.worked_out_on == today}
     by_item: dict[int, list[Standing]] = defaultdict(list)
-    for (item_id, _), one in standing.items():
-        by_item[item_id].append(one)
-    sizes = {reading.row.ref: _concerned(reading, by_item[reading.row.ref]) for reading in readings}
+    whole = set()
+    for place, one in standing.items():
+        by_item[place[0]].append(one)
+        if place not in of_today or None in one.by_run:
+            whole.add(place[0])
+    sizes = {r.row.ref: _concerned(r, by_item[r.row.ref], whole=r.row.ref in whole) for r in readings}
     yield from portioned(readings, sizes, CLAIMS_AT_ONCE_ON_SQLITE if db.is_sqlite else CLAIMS_AT_ONCE_ON_POSTGRESQL)
 
 
-def _concerned(reading: Reading, standing: Sequence[Standing]) -> int:
+def _concerned(reading: Reading, standing: Sequence[Standing], *, whole: bool) -> int:
     """How many claims a decision about an item looks at, as far as can be told before: all, or those whom the shelf can serve."""
     everybody, units = sum(one.claims for one in standing), sum(one.units for one in standing)
-    if reading.seen is None or any(None in one.by_run for one in standing):
+    if whole or reading.seen is None:
         return everybody
     to_give = sum(max(0, level.available + level.committed) for level in reading.seen.levels)
     return min(everybody, -(-to_give * everybody // max(1, units)))

@@ -1,18 +1,26 @@
 """Verify: prove the invariants on a live database, and say what was checked, with the first counter-examples."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from backorder.clock import transport_now
-from backorder.db import migrate, shops
+from backorder.db import footings, migrate, shops
+from backorder.db.engine import Connection
 from backorder.db.proofs import PROOFS, PROOFS_IN_TIME, Check
+from backorder.db.proofs.check import judged
+from backorder.db.shops import Shop
 from backorder.house import House
+from backorder.rules.footing import Footing, is_current, run_of
+from backorder.scene import Goods, Place, Scene, load
 
 __all__ = ["Certificate", "Check", "verify"]
 
 # What was accepted is applied within so many reconcile periods (I4).
 PERIODS = 2
+DAYS_STAND = "the days of those who wait are those of the whole queue"
+AT_ONCE = 50  # items whose queues are walked together
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,47 @@ def verify(house: House, shop_id: int | None = None, at: datetime | None = None)
             checks=(
                 *(prove(tx, shop_id) for prove in PROOFS),
                 *(prove(tx, shop_id, at, patience) for prove in PROOFS_IN_TIME),
+                days_stand(tx, known, house.clock.now()),
             ),
             at=at,
             database=house.db.engine.url.render_as_string(hide_password=True),
             revision=migrate.standing(tx)[1],
             shops=tuple(shop.domain for shop in known),
         )
+
+
+def days_stand(tx: Connection, known: Iterable[Shop], now: datetime) -> Check:
+    """Deep queues are not walked at every delivery: the day beside each claim is the one that the whole queue gives it.
+
+    Left out are goods that are to be looked at, and queues that were last walked on another day or other terms.
+    """
+    checked: list[int] = []
+    wrong: list[str] = []
+    for shop in known:
+        resting = footings.of_settled_items(tx, shop.shop_id)
+        items = sorted({item_id for item_id, _ in resting})
+        for start in range(0, len(items), AT_ONCE):
+            scene = load(tx, shop.shop_id, items[start : start + AT_ONCE], now)
+            for goods in scene.goods:
+                for place in goods.places:
+                    before = resting.get((place.item_id, place.location.location_id))
+                    if before is not None:
+                        _compare(scene, goods, place, before, checked, wrong)
+    return judged(DAYS_STAND, checked, wrong)
+
+
+def _compare(scene: Scene, goods: Goods, place: Place, before: Footing, checked: list[int], wrong: list[str]) -> None:
+    """Work out the queue of a place, and name who has another day."""
+    if not goods.managed or not is_current(before, scene.future(place, goods.variants)):
+        return
+    queue = scene.queue(goods, place).claims
+    for claim in place.claims:
+        projection = queue.get((claim.line_id, claim.location_id))
+        if projection is None or claim.run is None:
+            continue
+        checked.append(claim.line_id)
+        if (claim.projected_on, claim.run) != (projection.ship_by, run_of(projection)):
+            wrong.append(
+                f"shop {scene.shop.shop_id}: line {claim.line_id} is said to ship on {claim.projected_on} (run {claim.run}), "
+                f"and its queue says {projection.ship_by} (run {run_of(projection)})."
+            )

@@ -115,7 +115,7 @@ def readings(problem: Problem, db: Database, shelf: dict[int, int]) -> Iterator[
     for start in range(0, len(rows), ITEMS_AT_ONCE):
         some = rows[start : start + ITEMS_AT_ONCE]
         seen = [Reading(row, read(problem, row.ref, shelf.get(row.ref, 0)), transport_now()) for row in some]
-        yield from portions(db, SHOP, seen)
+        yield from portions(db, SHOP, seen, NOW)
 
 
 def mark(problem: Problem, db: Database) -> None:

@@ -239,6 +239,8 @@ def _cells(dialect: Dialect, column: Column[Any], values: Sequence[Any]) -> list
     if isinstance(first, bytes):
         return ["\\N" if value is None else f"\\\\x{value.hex()}" for value in kept]
     spelled = type(first).isoformat if isinstance(first, date) else str
+    if None not in kept:
+        return list(map(spelled, kept))
     return ["\\N" if value is None else spelled(value) for value in kept]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Table, Text, select
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import StoreId, metadata
 from backorder.db.lots import Place
+from backorder.db.proofs.check import settled
 from backorder.rules.footing import Footing
 
 footings = Table(
@@ -24,6 +25,16 @@ def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
     rows = tx.execute(
         select(footings.c.item_id, footings.c.location_id, footings.c.rests_on).where(
             footings.c.shop_id == shop_id, among(footings.c.item_id, item_ids)
+        )
+    )
+    return {(item_id, at): Footing.read(text) for item_id, at, text in rows.all()}
+
+
+def of_settled_items(tx: Connection, shop_id: int) -> dict[Place, Footing]:
+    """What the queues rest on of goods that nothing is to be looked at of, by (item, location)."""
+    rows = tx.execute(
+        select(footings.c.item_id, footings.c.location_id, footings.c.rests_on).where(
+            footings.c.shop_id == shop_id, settled(footings)
         )
     )
     return {(item_id, at): Footing.read(text) for item_id, at, text in rows.all()}

@@ -192,26 +192,34 @@ def apply_all(
     at: datetime,
 ) -> None:
     """Write new allocations, by lot, and the ledger rows that tell why."""
-    rows = [(lot_id, change) for lot_id, of_lot in changes.items() for change in of_lot]
-    gone = [(c.line_id, c.location_id) for _, c in rows if c.units == 0]
-    fresh = [(c.line_id, c.location_id, lot_id, c.units, c.kept) for lot_id, c in rows if c.units and not c.was_units]
-    held = [(c.line_id, c.location_id, lot_id, c.units, c.kept) for lot_id, c in rows if c.units and c.was_units]
+    gone: list[tuple[int, int]] = []
+    fresh: list[tuple[int, int, int, int, int]] = []
+    held: list[tuple[int, int, int, int, int]] = []
+    for lot_id, of_lot in changes.items():
+        for line_id, location_id, _, units, kept, was_units, _ in of_lot:
+            if units == 0:
+                gone.append((line_id, location_id))
+            else:
+                (held if was_units else fresh).append((line_id, location_id, lot_id, units, kept))
     same = {"shop_id": shop_id}
     names = ("line_id", "location_id", "lot_id", "units", "kept")
     delete_rows(tx, allocations, same, ("line_id", "location_id"), gone)
     insert_rows(tx, allocations, same, names, fresh)
     insert_rows(tx, allocations, same, names, held, "replace")
-    _enter(tx, shop_id, tuple(change for _, change in rows), cause=cause, actor=actor, at=at)
+    _enter(tx, shop_id, [change for of_lot in changes.values() for change in of_lot], cause=cause, actor=actor, at=at)
 
 
-def _enter(tx: Connection, shop_id: int, rows: tuple[Change, ...], *, cause: str, actor: str, at: datetime) -> None:
+def _enter(tx: Connection, shop_id: int, rows: Iterable[Change], *, cause: str, actor: str, at: datetime) -> None:
     """Enter what changed, why and by whom into the ledger."""
     insert_rows(
         tx,
         allocation_ledger,
         {"shop_id": shop_id, "cause": cause, "actor": actor, "at": at},
         ("line_id", "location_id", "item_id", "units", "kept"),
-        [(c.line_id, c.location_id, c.item_id, c.units - c.was_units, c.kept - c.was_kept) for c in rows],
+        [
+            (line_id, location_id, item_id, units - was_units, kept - was_kept)
+            for line_id, location_id, item_id, units, kept, was_units, was_kept in rows
+        ],
     )
 
 

@@ -49,6 +49,11 @@ class Footing:
     lots: Mapping[int, tuple[str, int]]
     waiting: Mapping[int, int]
 
+    @property
+    def worked_out_on(self) -> date:
+        """The shop's day on which the queue was last worked out."""
+        return date.fromisoformat(json.loads(self.terms)[0])
+
     def written(self) -> str:
         """As kept in the books; equal footings are written alike."""
         lots = [[number, said, over] for number, (said, over) in sorted(self.lots.items())]
@@ -77,6 +82,11 @@ def footing(future: Future, waiting: Mapping[int, int]) -> Footing:
     return Footing(_terms(future), _last_due(future), lots, {run: units for run, units in waiting.items() if units})
 
 
+def is_current(before: Footing, future: Future) -> bool:
+    """Whether it was worked out on the terms of today."""
+    return before.terms == _terms(future)
+
+
 def only_forward(queue: Iterable[Claim], served: Container[int], future: Future) -> bool:
     """Whether those who were ``served`` (line ids) of a queue, oldest first, stood before all who still wait, in its first run.
 
@@ -97,7 +107,7 @@ def stands(before: Footing, future: Future, waiting: Mapping[int, int]) -> bool:
 
     Since ``before`` nobody may have come, gone or changed, and nobody been served but ``only_forward``.
     """
-    if before.terms != _terms(future):
+    if not is_current(before, future):
         return False
     if waiting.get(BEHIND_ALL) and before.last_due != _last_due(future):
         return False

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from backorder import allocate
-from backorder.db import catalogue, claims, levels, lots, orders, shops
+from backorder.db import catalogue, claims, dirty, levels, lots, orders, shops
+from backorder.db.dirty import Kind
 from backorder.db.outbox import outbox
 from backorder.db.promises import promises
 from backorder.rules.lots import LotKind
+from backorder.verify import days_stand
 from tests.books.cast import DUE, HERE, LAMP, LAMP_VARIANT, NOON, THERE, claim, level, location, order, variant
 from tests.books.test_decided_together import books_after
 
@@ -198,6 +200,23 @@ def play(shop, deciding):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_front_says_what_the_whole_queue_says(tx, alice, deciding, seed):
     play(Shop(tx, alice, seed), deciding)
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_the_certificate_walks_the_whole_queue(tx, alice, deciding, seed):
+    shop = Shop(tx, alice, seed)
+    for _ in range(8):
+        deciding(shop)
+        shop.something_happens()
+    deciding(shop)
+    known = [shops.one(tx, alice)]
+    assert days_stand(tx, known, shop.now).broken == ()
+    assert days_stand(tx, known, shop.now).counted
+    assert days_stand(tx, known, shop.now + timedelta(days=1)).counted == 0, "they were worked out for today"
+    tx.execute(claims.claims.update().values(projected_on=DUE + timedelta(days=99)))
+    assert "is said to ship on" in days_stand(tx, known, shop.now).broken[0]
+    dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
+    assert days_stand(tx, known, shop.now).counted == 0, "it is to be looked at"
 
 
 def test_a_delivery_that_was_announced_is_decided_by_the_front(tx, alice, deciding):

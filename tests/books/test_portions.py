@@ -1,14 +1,18 @@
 """Items are settled a few at a time, by how many wait for them, so that nobody else waits long for a turn to write."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.db import claims
+from backorder.db import claims, footings, shops
 from backorder.db.dirty import Dirty, Kind
+from backorder.rules.footing import footing
+from backorder.rules.projection import Future
 from backorder.rules.seen import ItemSeen, LevelSeen
+from backorder.rules.working_calendar import WorkingCalendar
 from backorder.settle import (
     CLAIMS_AT_ONCE_ON_POSTGRESQL,
     CLAIMS_AT_ONCE_ON_SQLITE,
@@ -61,21 +65,40 @@ def refs(found):
 
 @pytest.fixture
 def most(db):
+    """As many claims as one transaction looks at; a shop that has them."""
+    with db.write() as tx:
+        shops.install(tx, "alice.myshopify.com", NOON)
     return CLAIMS_AT_ONCE_ON_SQLITE if db.is_sqlite else CLAIMS_AT_ONCE_ON_POSTGRESQL
 
 
 def test_who_was_never_looked_at_is_counted(db, most):
     with db.write() as tx:
         a_crowd(tx, most)
-    assert refs(portions(db, 1, rows(LAMP, LAMP + 1, LAMP + 2))) == [[LAMP], [LAMP + 1, LAMP + 2]]
+    assert refs(portions(db, 1, rows(LAMP, LAMP + 1, LAMP + 2), NOON)) == [[LAMP], [LAMP + 1, LAMP + 2]]
+
+
+def worked_out(tx, most):
+    """Everybody is in a run, on terms of today."""
+    claims.project(tx, 1, [(one.line_id, one.location_id, DUE, 7) for one in claims.of_orders(tx, 1, [FIRST])])
+    rests_on = footing(Future(lots=(), calendar=WorkingCalendar(), today=NOON.date()), {7: most})
+    footings.keep(tx, 1, {(LAMP, HERE): rests_on, (LAMP + 1, HERE): rests_on})
 
 
 @pytest.mark.parametrize("on_the_shelf", [0, 3])
-def test_of_a_queue_that_was_looked_at_only_those_count_whom_the_shelf_can_serve(db, most, on_the_shelf):
+def test_of_a_queue_that_was_worked_out_today_only_those_count_whom_the_shelf_can_serve(db, most, on_the_shelf):
+    now = NOON
     with db.write() as tx:
         a_crowd(tx, most)
-        claims.project(tx, 1, [(one.line_id, one.location_id, DUE, 7) for one in claims.of_orders(tx, 1, [FIRST])])
+        worked_out(tx, most)
     listed = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=on_the_shelf)
-    assert refs(portions(db, 1, listed)) == [[LAMP, LAMP + 1, LAMP + 2]]
+    assert refs(portions(db, 1, listed, now)) == [[LAMP, LAMP + 1, LAMP + 2]]
     plenty = rows(LAMP, LAMP + 1, LAMP + 2, on_the_shelf=3 * most)
-    assert refs(portions(db, 1, plenty)) == [[LAMP], [LAMP + 1, LAMP + 2]]
+    assert refs(portions(db, 1, plenty, now)) == [[LAMP], [LAMP + 1, LAMP + 2]]
+
+
+def test_on_a_new_day_everybody_counts(db, most):
+    with db.write() as tx:
+        a_crowd(tx, most)
+        worked_out(tx, most)
+    tomorrow = NOON + timedelta(days=1)
+    assert refs(portions(db, 1, rows(LAMP, LAMP + 1), tomorrow)) == [[LAMP], [LAMP + 1]]

@@ -321,8 +321,9 @@ def test_true_books_hold_and_say_what_was_counted(house, alice):
     certificate = verify(house)
     assert broken(certificate) == {}
     assert certificate.holds
-    assert {check.name for check in certificate.checks} == set(BREAKAGES), "every check has its negative control"
-    assert all(check.counted for check in certificate.checks), "nothing was proved of nothing"
+    elsewhere = {verifying.DAYS_STAND}  # of deep queues, which are at home in tests/books/test_fronts.py
+    assert {check.name for check in certificate.checks} == set(BREAKAGES) | elsewhere, "each has its negative control"
+    assert all(check.counted for check in certificate.checks if check.name not in elsewhere), "proved of nothing"
 
 
 def test_empty_books_hold(house):
