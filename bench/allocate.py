@@ -1,10 +1,10 @@
 """A restock, decided and written as the worker does it (``backorder.settle``), beside the limit (``bench.limit``).
 
 N lines wait in the queues of V variants, all held, all told a day. S units come in, and every item is settled: levels noted, units
-given, dates projected, promises kept up, releases, annotations and offers asked for. With ``--orders`` it is the placing of
+given, promises kept up, releases and offers asked for, and the days of those who wait on are seen to stand. With ``--orders`` it is the placing of
 these orders that is measured: nothing is there, everybody is promised a day and to be held. That has no limit beside it.
 
-Every run begins with a copy of the same books; ours and the limits take turns, so that a busy machine slows both.
+Every run begins with a copy of the same books; ours and the limit take turns, so that a busy machine slows both.
 """
 
 import argparse
@@ -60,7 +60,6 @@ class Measured:
 
     ours: list[float] = field(default_factory=list)
     limit: list[float] = field(default_factory=list)
-    limit_of_all_rows: list[float] = field(default_factory=list)
     longest: list[float] = field(default_factory=list)
     transactions: int = 0
     given: int = 0
@@ -112,8 +111,6 @@ def _measure(problem: Problem, like: str, asked: argparse.Namespace) -> Measured
             if not asked.orders:
                 scratch.renew(database, like)
                 measured.limit.append(limit.seconds(problem, database))
-                scratch.renew(database, like)
-                measured.limit_of_all_rows.append(limit.seconds(problem, database, all_rows=True))
         database.close()
     return measured
 
@@ -175,18 +172,17 @@ def _say(problem: Problem, kind: str, measured: Measured, *, placing: bool) -> N
         Shown(f"{'placing' if placing else 'restock'} of {problem.lines:,} lines, {kind}", f"{ours * 1000:.0f} ms")
     ]
     if measured.limit:
-        raw, whole = median(measured.limit), median(measured.limit_of_all_rows)
+        raw = median(measured.limit)
         figures |= {"limit_seconds": round(raw, 4), "ratio": round(raw / ours, 3)}
-        figures |= {"all_rows_limit_seconds": round(whole, 4), "all_rows_ratio": round(whole / ours, 3)}
         (row,) = shown
-        shown = [
-            Shown(row.figure, row.ours, f"{raw * 1000:.0f} ms", round(raw / ours, 3), f"≥ {TARGET}"),
-            Shown(
-                "… beside one statement that writes all rows",
-                row.ours,
-                f"{whole * 1000:.0f} ms",
-                round(whole / ours, 3),
-            ),
-        ]
-    shown.append(Shown("its longest transaction", f"{longest * 1000:.0f} ms", "", None, "≤ 250 ms"))
+        shown = [Shown(row.figure, row.ours, f"{raw * 1000:.0f} ms", round(raw / ours, 3), f"≥ {TARGET}")]
+    shown.append(
+        Shown(
+            "its longest transaction",
+            f"{longest * 1000:.0f} ms",
+            "",
+            None,
+            "≤ 250 ms" if kind.startswith("SQLite") else "",
+        )
+    )
     say("allocate", figures, shown)

@@ -37,7 +37,7 @@ def test_a_restock_is_measured_beside_its_limit_and_its_books_hold(kind, capsys)
     assert (said["lines"], said["variants"], said["mode"]) == (30, 3, "restock")
     assert said["given"] == said["units"] > 0
     assert said["rows_by_book"]["allocations"] == said["rows_by_book"]["allocation_ledger"] > 0
-    assert {"claims", "lots", "outbox", "levels"} <= set(said["rows_by_book"])
+    assert {"allocations", "lots", "outbox", "levels"} <= set(said["rows_by_book"])
     assert said["checks_hold"]
     assert {check["holds"] for check in said["checks"]} == {True}
     assert all(said[figure] > 0 for figure in ("seconds", "limit_seconds", "ratio", "transactions", "lines_per_second"))
@@ -76,7 +76,7 @@ def held(books):
             (r.item_id, r.units, r.allocated) for r in tx.execute(lots.lots.select()) if r.kind == "on_hand"
         )
         entered = sorted((row.line_id, row.units) for row in tx.execute(lots.allocation_ledger.select()))
-        asked = sorted(r.key for r in tx.execute(outbox.outbox.select()) if (r.effect, r.state) == ("release", "due"))
+        asked = sorted(r.lane for r in tx.execute(outbox.outbox.select()) if (r.effect, r.state) == ("release", "due"))
     return [given, shelves, entered, asked]
 
 
