@@ -106,6 +106,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
     queues.front: lambda tx, us: queues.front(tx, us.shop_id, {(LAMP, HERE): 9}),
     footings.of_items: lambda tx, us: footings.of_items(tx, us.shop_id, [LAMP]),
+    footings.of_settled_items: lambda tx, us: (
+        dirty.forget_shop(tx, us.shop_id),
+        footings.of_settled_items(tx, us.shop_id),
+    )[1],
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
     levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
     lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
