@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backorder import settle
 from backorder.db import claims, footings, shops
 from backorder.db.dirty import Dirty, Kind
 from backorder.rules.footing import footing
@@ -14,8 +15,6 @@ from backorder.rules.projection import Future
 from backorder.rules.seen import ItemSeen, LevelSeen
 from backorder.rules.working_calendar import WorkingCalendar
 from backorder.settle import (
-    CLAIMS_AT_ONCE_ON_POSTGRESQL,
-    CLAIMS_AT_ONCE_ON_SQLITE,
     ITEMS_AT_ONCE,
     Reading,
     portioned,
@@ -64,11 +63,13 @@ def refs(found):
 
 
 @pytest.fixture
-def most(db):
+def most(db, monkeypatch):
     """As many claims as one transaction looks at; a shop that has them."""
+    for name in ("CLAIMS_AT_ONCE_ON_SQLITE", "CLAIMS_AT_ONCE_ON_POSTGRESQL"):
+        monkeypatch.setattr(settle, name, 60)
     with db.write() as tx:
         shops.install(tx, "alice.myshopify.com", NOON)
-    return CLAIMS_AT_ONCE_ON_SQLITE if db.is_sqlite else CLAIMS_AT_ONCE_ON_POSTGRESQL
+    return 60
 
 
 def test_who_was_never_looked_at_is_counted(db, most):
