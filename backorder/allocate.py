@@ -28,9 +28,9 @@ from backorder.scene import Goods, Place, Scene, load
 # With fewer claims than this on an item, to read them all costs less than to ask whether one must.
 DEEP = 50
 
-Keeps = Mapping[tuple[int, int], int]
-Spot = tuple[int, int]  # (line, location)
-Gone = Mapping[tuple[int, int], list[Change]]  # by (item, location)
+Keeps = Mapping[tuple[int, int], int]  # by (line, location)
+Spot = tuple[int, int]  # (item, location)
+Gone = Mapping[Spot, list[Change]]
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def _waiting(place: Place, front: Iterable[Claim]) -> dict[Run, int]:
 
 def _gone(tx: Connection, shop_id: int, item_ids: Sequence[int]) -> Gone:
     """What claims held that are gone: it is free again."""
-    found: dict[tuple[int, int], list[Change]] = defaultdict(list)
+    found: dict[Spot, list[Change]] = defaultdict(list)
     for row in claims.unclaimed(tx, shop_id, item_ids):
         found[row.item_id, row.location_id].append(
             Change(row.line_id, row.location_id, row.item_id, 0, 0, row.units, row.kept)

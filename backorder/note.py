@@ -130,7 +130,10 @@ def _by_order(found: Iterable[Claim]) -> dict[int, tuple[Claim, ...]]:
 
 def _touched(before: Iterable[Claim], now: Iterable[Claim]) -> frozenset[int]:
     """Items on which a claim came, went or changed."""
-    was, is_now = ({replace(claim, given=0, kept=0) for claim in some} for some in (before, now))
+    # A reading says nothing of what we gave and worked out.
+    was, is_now = (
+        {replace(claim, given=0, kept=0, projected_on=None, run=None) for claim in some} for some in (before, now)
+    )
     return frozenset(claim.item_id for claim in was ^ is_now)
 
 

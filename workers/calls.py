@@ -76,7 +76,7 @@ def send(celery: Celery, call: Call) -> None:
     options: dict[str, Any] = {"expires": EXPIRES_SECONDS, "retry": False, "ignore_result": True}
     try:
         celery.send_task(full_name(call.task), args=call.args, **options)
-    except Exception:
+    except Exception:  # whatever the broker's driver raises; it goes on to the caller
         if waiting is not None:
             waiting.begun(call)  # it waits nowhere
         raise

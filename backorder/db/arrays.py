@@ -218,7 +218,7 @@ def _copy(
     tx.exec_driver_sql(f'COPY "{table.name}" ({quoted}) FROM STDIN', {ROWS: lines + "\n"})
 
 
-def take_copy(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:  # noqa: ARG001 - the event's form
+def take_copy(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
     """How the driver sends what ``_copy`` wrote (SQLAlchemy's event ``do_execute``). False for every other statement."""
     if not (statement.startswith("COPY ") and isinstance(parameters, Mapping) and ROWS in parameters):
         return False
