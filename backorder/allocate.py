@@ -284,7 +284,10 @@ def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
     """What differs from the books."""
     was = {claim.line_id: claim for claim in place.claims}
     for claim in shelf.claims:
-        before, given, kept = was[claim.line_id], claim.given, min(claim.kept, claim.given)
+        before, given, kept = was[claim.line_id], claim.given, claim.kept
+        if before is claim and kept <= given:
+            continue  # as mostly
+        kept = min(kept, given)
         if given != before.given or kept != before.kept:
             yield Change(claim.line_id, claim.location_id, claim.item_id, given, kept, before.given, before.kept)
 

@@ -226,12 +226,33 @@ def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: dat
     known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, found)}
     held = offers.leases(tx, shop_id, found)
     fresh = [v for v in found.values() if not _outdated(v, known.get(v.variant_id))]
-    catalogue.save_variants(tx, shop_id, fresh)
+    catalogue.save_variants(tx, shop_id, [v for v in fresh if not _says(known.get(v.variant_id), v)])
     for variant in fresh:
         lease = held.get(variant.variant_id)
         judged = leases.seen(lease, variant.policy, variant.updated_at)
         if judged is not None and judged != lease:
             offers.put_lease(tx, shop_id, judged, now)
+
+
+def _says(known: catalogue.Variant | None, seen: VariantSeen) -> bool:
+    """Whether our books say the same of a variant, so that nothing need be written."""
+    return known is not None and not known.gone and all(getattr(known, name) == getattr(seen, name) for name in _TOLD)
+
+
+# What the store tells of a variant that we keep.
+_TOLD = (
+    "updated_at",
+    "item_id",
+    "product_id",
+    "title",
+    "product_title",
+    "product_handle",
+    "product_status",
+    "sku",
+    "price",
+    "policy",
+    "requires_shipping",
+)
 
 
 def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:

@@ -154,7 +154,7 @@ def _places(
         else _settled(level_at.get(place), sum(claim.units for claim in queue_at[place]))
         for place in {*level_at, *queue_at, *standing}
     }
-    for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}):
+    for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing):
         queue_at[claim.item_id, claim.location_id].append(claim)
     lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
     for lot in lots.of_items(tx, shop_id, item_ids):

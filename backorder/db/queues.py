@@ -11,14 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     Select,
-    Subquery,
     Text,
     bindparam,
     case,
     cast,
     func,
-    literal_column,
     or_,
     select,
     true,
@@ -64,7 +63,9 @@ def standing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
     return {place: Standing(counted[place], runs, place in divided) for place, runs in by_run.items()}
 
 
-def front(tx: Connection, shop_id: int, to_give: Mapping[Place, int]) -> tuple[Claim, ...]:
+def front(
+    tx: Connection, shop_id: int, to_give: Mapping[Place, int], standing: Mapping[Place, Standing]
+) -> tuple[Claim, ...]:
     """Everybody about whom a decision can say something new when so many units are to be given at these places.
 
     Those at the head of the queue, as far as the units go; those who were given something; and those of whom something is under
@@ -76,12 +77,28 @@ def front(tx: Connection, shop_id: int, to_give: Mapping[Place, int]) -> tuple[C
     found: dict[tuple[int, int], Claim] = {}
     left = {place: units for place, units in to_give.items() if units > 0}
     for ready in (True, False):  # those who are not stand behind all who are
-        for claim in heads(tx, shop_id, left, ready=ready) if left else ():
-            found[claim.line_id, claim.location_id] = claim
-            left[claim.item_id, claim.location_id] -= claim.units
+        asked = {place: _likely(units, standing[place]) for place, units in left.items()}
+        while asked:
+            head: dict[Place, list[Claim]] = {place: [] for place in asked}
+            for claim in heads(tx, shop_id, asked, left, ready=ready):
+                head[claim.item_id, claim.location_id].append(claim)
+            short = {}
+            for place, oldest in head.items():
+                units = sum([claim.units for claim in oldest])
+                if units < left[place] and len(oldest) == asked[place]:
+                    short[place] = left[place]  # their lines are small: everybody waits for one unit at least
+                    continue
+                found |= {(claim.line_id, claim.location_id): claim for claim in oldest}
+                left[place] -= units
+            asked = short
         left = {place: units for place, units in left.items() if units > 0}
     found |= {(claim.line_id, claim.location_id): claim for claim in _loose(tx, shop_id, to_give)}
     return tuple(found.values())
+
+
+def _likely(units: int, standing: Standing) -> int:
+    """How many claims so many units serve, rather more than less."""
+    return min(units, 8 + units * standing.claims * 5 // (4 * max(1, standing.units)))
 
 
 @cache
@@ -117,38 +134,52 @@ def _loose(tx: Connection, shop_id: int, places: Iterable[Place]) -> list[Claim]
     return [as_claim(row) for row in tx.execute(_spots_of_the_loose(), {"shop": shop_id, "items": items}).all()]
 
 
-# Nobody at the head needs be asked what they were given: who was given something is loose.
-_NOTHING: tuple[ColumnElement[int], ...] = (literal_column("0").label("given"), literal_column("0").label("kept"))
-
-
-def _first(queue: Select[Any], most: ColumnElement[int]) -> Subquery:
-    """The oldest of a queue whose units begin within ``most``."""
+def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[int]) -> Select[Any]:
+    """The oldest ``most`` of a queue, as far as ``units`` go."""
     oldest = queue.order_by(*_BY_AGE).limit(most).subquery("oldest")
     before = func.sum(oldest.c.units).over(order_by=[oldest.c[column.name] for column in _BY_AGE]) - oldest.c.units
-    return select(oldest, before.label("before")).subquery("counted")
+    counted = select(oldest, before.label("before")).subquery("counted")
+    return select(*(counted.c[column.name] for column in _OF_A_HEAD)).where(counted.c.before < units)
+
+
+# At the head of a queue that is not divided nobody has tranches, and who was given something is loose.
+_OF_A_HEAD = tuple(column for column in OF_A_CLAIM if column.name not in {"later", "ready"})
+
+
+def _as_head(row: Row[Any], *, ready: bool) -> Claim:
+    """A row of ``_OF_A_HEAD``, as ``as_claim`` makes it."""
+    claim = object.__new__(Claim)
+    of = claim.__dict__
+    (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["rank"],
+     of["exposed"], of["in_works"], of["routed"], of["projected_on"], of["run"]) = row  # fmt: skip
+    of["ready"], of["later"], of["given"], of["kept"] = ready, (), 0, 0
+    return claim
 
 
 @cache
 def _head() -> Select[Any]:
     """The head of one queue."""
-    most = bindparam("most", type_=Integer())
-    queue = select(*OF_A_CLAIM).where(
+    queue = select(*_OF_A_HEAD).where(
         claims.c.shop_id == SHOP,
         claims.c.item_id == bindparam("item", type_=BigInteger()),
         claims.c.location_id == bindparam("location", type_=BigInteger()),
         claims.c.ready == bindparam("ready", type_=Boolean()),
     )
-    counted = _first(queue, most)
-    return select(*(counted.c[column.name] for column in OF_A_CLAIM), *_NOTHING).where(counted.c.before < most)
+    return _first(queue, bindparam("most", type_=Integer()), bindparam("units", type_=Integer()))
 
 
-def _heads_on_sqlite(tx: Connection, shop_id: int, to_give: Mapping[Place, int], *, ready: bool) -> list[Claim]:
+def _heads_on_sqlite(
+    tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
+) -> list[Claim]:
     """One queue after the other: within one process a question costs next to nothing."""
     asked = {"shop": shop_id, "ready": ready}
     return [
-        as_claim(row)
-        for (item_id, location_id), units in sorted(to_give.items())
-        for row in tx.execute(_head(), {**asked, "item": item_id, "location": location_id, "most": units}).all()
+        _as_head(row, ready=ready)
+        for place, claims_at_most in sorted(most.items())
+        for row in tx.execute(
+            _head(),
+            {**asked, "item": place[0], "location": place[1], "most": claims_at_most, "units": units[place]},
+        ).all()
     ]
 
 
@@ -156,11 +187,12 @@ def _heads_on_sqlite(tx: Connection, shop_id: int, to_give: Mapping[Place, int],
 def _heads() -> Select[Any]:
     """The heads of many queues."""
     given = [
-        cast(bindparam(name, type_=Many(BigInteger())), ARRAY(BigInteger)) for name in ("items", "locations", "most")
+        cast(bindparam(name, type_=Many(BigInteger())), ARRAY(BigInteger))
+        for name in ("items", "locations", "most", "units")
     ]
-    asked = func.unnest(*given).table_valued("item_id", "location_id", "most").render_derived("asked")
+    asked = func.unnest(*given).table_valued("item_id", "location_id", "most", "units").render_derived("asked")
     queue = (
-        select(*OF_A_CLAIM)
+        select(*_OF_A_HEAD)
         .where(
             claims.c.shop_id == SHOP,
             claims.c.item_id == asked.c.item_id,
@@ -169,14 +201,15 @@ def _heads() -> Select[Any]:
         )
         .correlate(asked)
     )
-    counted = _first(queue, asked.c.most)
-    head = select(counted).where(counted.c.before < asked.c.most).correlate(asked).lateral("head")
-    return select(*(head.c[column.name] for column in OF_A_CLAIM), *_NOTHING).select_from(asked.join(head, true()))
+    head = _first(queue, asked.c.most, asked.c.units).correlate(asked).lateral("head")
+    return select(*(head.c[column.name] for column in _OF_A_HEAD)).select_from(asked.join(head, true()))
 
 
-def _heads_on_postgresql(tx: Connection, shop_id: int, to_give: Mapping[Place, int], *, ready: bool) -> list[Claim]:
+def _heads_on_postgresql(
+    tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
+) -> list[Claim]:
     """All queues in one question."""
-    places = sorted((*place, units) for place, units in to_give.items())
-    items, locations, most = zip(*places, strict=True)
-    asked = {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": most}
-    return [as_claim(row) for row in tx.execute(_heads(), asked).all()]
+    places = [(*place, claims_at_most, units[place]) for place, claims_at_most in sorted(most.items())]
+    items, locations, mosts, all_units = zip(*places, strict=True)
+    asked = {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts, "units": all_units}
+    return [_as_head(row, ready=ready) for row in tx.execute(_heads(), asked).all()]

@@ -4,6 +4,7 @@ While nothing was released or told, the shelf is decided anew from the complete 
 news arrives cannot matter. What is kept stays. One function, one total order, no ties.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -40,25 +41,36 @@ def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
     payment rule is not met) are set aside behind everybody else's.
     """
     whole = sorted(claims, key=_age)
-    queue = whole
     if any(claim.later for claim in whole):
-        queue = sorted((piece for claim in whole for piece in pieces(claim)), key=_age)
-    complete = settled.complete
-    floors = [_floor(piece, complete=complete) for piece in queue]
-    left = settled.to_give - sum(floors)
-    given: dict[tuple[int, int], int] = {}
-    for piece, floor in zip(queue, floors, strict=True):
-        more = min(left, piece.units - floor) if left > 0 else 0
-        left -= more
-        spot = (piece.line_id, piece.location_id)
-        given[spot] = given.get(spot, 0) + floor + more
-    served = [claim.served(given[claim.line_id, claim.location_id], min(claim.kept, claim.units)) for claim in whole]
+        given, left = _give(sorted((piece for claim in whole for piece in pieces(claim)), key=_age), settled)
+        by_spot: Counter[tuple[int, int]] = Counter()
+        for piece, units in given:
+            by_spot[piece.line_id, piece.location_id] += units
+        given = [(claim, by_spot[claim.line_id, claim.location_id]) for claim in whole]
+    else:
+        given, left = _give(whole, settled)
+    served = [claim.served(units, min(claim.kept, claim.units)) for claim, units in given]
     return Shelf(tuple(served), free=max(0, left), short=max(0, -left))
 
 
+def _give(queue: Iterable[Claim], settled: Settled) -> tuple[list[tuple[Claim, int]], int]:
+    """What each of a queue, oldest first, is given of the shelf, and what is left of it (below 0: missing)."""
+    complete = settled.complete
+    # Most have nothing yet: they are not asked twice.
+    with_floors = [
+        (claim, _floor(claim, complete=complete) if claim.given or claim.kept or claim.in_works else 0)
+        for claim in queue
+    ]
+    left = settled.to_give - sum([floor for _, floor in with_floors])
+    given = []
+    for claim, floor in with_floors:
+        more = min(left, claim.units - floor) if left > 0 else 0
+        left -= more
+        given.append((claim, floor + more))
+    return given, left
+
+
 def _floor(claim: Claim, *, complete: bool) -> int:
-    if not (claim.given or claim.kept or claim.in_works):
-        return 0  # as mostly
     kept = max(claim.kept, claim.in_works)
     stays = kept if complete else max(kept, claim.given)
     return min(stays, claim.units)

@@ -54,5 +54,7 @@ class Claim:
             return self
         # As ``replace`` would, without going through every field of ten thousand claims.
         other = object.__new__(Claim)
-        other.__dict__.update(self.__dict__, given=given, kept=kept)
+        of = other.__dict__
+        of.update(self.__dict__)
+        of["given"], of["kept"] = given, kept
         return other
