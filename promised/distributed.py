@@ -1,7 +1,9 @@
 """``promised web``, ``worker`` and ``beat``: any number of processes over PostgreSQL and Redis, one beat."""
 
 import os
+import signal
 import threading
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -63,9 +65,7 @@ def worker(settings: Settings) -> int:
     @signals.worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery has no types
     def end_in_time(**_: Any) -> None:
         # A broker that is away can keep the worker in its search for it; what it leaves undone comes back by its lease.
-        last = threading.Timer(GRACE_SECONDS, _end_now)
-        last.daemon = True
-        last.start()
+        end_soon()
 
     controller = celery.Worker(
         pool="prefork", concurrency=children, without_gossip=True, without_mingle=True, quiet=True
@@ -81,12 +81,22 @@ def beat(settings: Settings) -> None:
     celery.Beat(scheduler="workers.timetable:Ticker", quiet=True).run()
 
 
+def end_soon() -> None:
+    """End this process when its time to stop is over (I15), whatever keeps it."""
+    last = threading.Timer(GRACE_SECONDS, _end_now)
+    last.daemon = True
+    last.start()
+
+
 def _end_now() -> None:
     """Leave, with whatever children there are: the time to stop is over (I15)."""
-    log.warning("left work under way; it comes back when its lease ends")
-    for child in active_children():
-        child.kill()
-    os._exit(os.EX_OK)
+    try:
+        log.warning("left work under way; it comes back when its lease ends")
+        for child in active_children():
+            with suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGKILL)
+    finally:
+        os._exit(os.EX_OK)
 
 
 class _WebProcess:

@@ -104,7 +104,9 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[1],
     claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
-    queues.front: lambda tx, us: queues.front(tx, us.shop_id, {(LAMP, HERE): 9}, queues.standing(tx, us.shop_id, [LAMP])),
+    queues.front: lambda tx, us: queues.front(
+        tx, us.shop_id, {(LAMP, HERE): 9}, queues.standing(tx, us.shop_id, [LAMP])
+    ),
     footings.of_items: lambda tx, us: footings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_settled_items: lambda tx, us: (
         dirty.forget_shop(tx, us.shop_id),
