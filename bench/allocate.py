@@ -47,9 +47,9 @@ class Timed(Database):
         self.took: list[float] = []
 
     @contextmanager
-    def write(self, patience: float = 10.0, *, hurry: bool = False) -> Iterator[Connection]:
+    def write(self, patience: float = 10.0) -> Iterator[Connection]:
         began = time.perf_counter()
-        with super().write(patience, hurry=hurry) as tx:
+        with super().write(patience) as tx:
             yield tx
         self.took.append(time.perf_counter() - began)
 

@@ -72,6 +72,7 @@ class Database:
         self._writer = Turn()
         # Who keeps a line of its own to these books, and hangs up with them.
         self.closing: list[Callable[[], None]] = []
+        self._bare: sqlite3.Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -80,16 +81,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, patience: float = PATIENCE_SECONDS, *, hurry: bool = False) -> Iterator[Connection]:
+    def write(self, patience: float = PATIENCE_SECONDS) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing.
 
         Raises DatabaseBusy if the turn to write (SQLite, within ``patience`` seconds) or a connection (PostgreSQL, within
         POOL_SECONDS) is not to be had, or is lost, or the server ended a wait; nothing was written then. Raises
-        OutcomeUnknown if the connection was lost while it committed. On SQLite who is in a ``hurry`` goes before the others
-        who wait.
+        OutcomeUnknown if the connection was lost while it committed.
         """
         if self.is_sqlite:
-            with self._write_sqlite(patience, hurry=hurry) as connection:
+            with self._write_sqlite(patience) as connection:
                 yield connection
             return
         committing = False
@@ -116,10 +116,10 @@ class Database:
             raise DatabaseBusy("the database cannot be reached") from error
 
     @contextmanager
-    def _write_sqlite(self, patience: float, *, hurry: bool) -> Iterator[Connection]:
+    def _write_sqlite(self, patience: float) -> Iterator[Connection]:
         """One writer at a time: threads of this process queue at a lock, other processes at the file's."""
         deadline = time.monotonic() + patience
-        if not self._writer.acquire(patience, hurry=hurry):
+        if not self._writer.acquire(patience):
             raise DatabaseBusy(f"no writer's turn within {patience:.0f} s")
         try:
             with self.engine.connect().execution_options(**{WRITER: True}) as connection:
@@ -135,6 +135,35 @@ class Database:
                     yield connection
         except OperationalError as error:
             # Whatever was refused, the transaction was rolled back whole.
+            if (why := _not_now(error.orig)) is None:
+                raise
+            raise DatabaseBusy(why) from error
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def write_bare(self, patience: float) -> Iterator[sqlite3.Connection]:
+        """SQLite only: a writing transaction spoken to the driver, for who comes often, writes a row or two and is in a hurry.
+
+        What SQLAlchemy does around a transaction costs more than such a row. Raises as ``write`` does.
+        """
+        deadline = time.monotonic() + patience
+        if not self._writer.acquire(patience, hurry=True):
+            raise DatabaseBusy(f"no writer's turn within {patience:.0f} s")
+        try:
+            if self._bare is None:
+                self._bare = _bare_line(self.url)
+            left = max(0, int((deadline - time.monotonic()) * 1000))
+            self._bare.execute(f"PRAGMA busy_timeout = {left}")
+            self._bare.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._bare
+                self._bare.execute("COMMIT")
+            except BaseException:
+                if self._bare.in_transaction:
+                    self._bare.execute("ROLLBACK")
+                raise
+        except sqlite3.OperationalError as error:
             if (why := _not_now(error)) is None:
                 raise
             raise DatabaseBusy(why) from error
@@ -173,34 +202,52 @@ class Database:
         """Give all connections back."""
         for hang_up in self.closing:
             hang_up()
+        if self._bare is not None:
+            self._bare.close()
+            self._bare = None
         self.engine.dispose()
 
 
-def _not_now(error: OperationalError) -> str | None:
+def _not_now(error: BaseException | None) -> str | None:
     """Why SQLite could not write now; None if it is another kind of error."""
-    code = getattr(error.orig, "sqlite_errorcode", 0)
+    code = getattr(error, "sqlite_errorcode", 0)
     if code & 0xFF in _LOCKED:  # the rest says why in more detail
         return "another process holds the database"
     if code in _FULL:
-        return f"there is no room to write the database ({error.orig})"
+        return f"there is no room to write the database ({error})"
     return None
+
+
+_ON_A_LINE = {"timeout": 3.0, "check_same_thread": False}
+
+
+def _bare_line(url: str) -> sqlite3.Connection:
+    """A connection to the file that nobody but the driver stands before."""
+    line = sqlite3.connect(make_url(url).database or "", **_ON_A_LINE)
+    _prepare(line)
+    return line
+
+
+def _prepare(line: sqlite3.Connection) -> None:
+    """What every connection to the file begins with."""
+    line.isolation_level = None  # we say BEGIN ourselves
+    cursor = line.cursor()
+    _switch_to_wal(cursor)
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
+    cursor.close()
 
 
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 3.0, "check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(url, connect_args=_ON_A_LINE, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def _prepare(raw: Any, _record: object) -> None:
-        raw.isolation_level = None  # we say BEGIN ourselves
-        cursor = raw.cursor()
-        _switch_to_wal(cursor)
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
-        cursor.close()
+    def _begin_line(raw: Any, _record: object) -> None:
+        _prepare(raw)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

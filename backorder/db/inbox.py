@@ -1,5 +1,6 @@
 """The inbox: verified deliveries of the store, kept before they are understood, once each, replayable."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -131,19 +132,17 @@ def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
     }
 
 
-def put_all(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """Keep sealed deliveries. For each, False if it was here before: a repeat changes nothing."""
-    if tx.dialect.name != "sqlite":
-        return [insert_or_ignore(tx, inbox, row) for row in rows]
-    # Through the driver: to compile the statement anew for each row costs more than all else that a webhook needs.
-    driver = tx.connection.driver_connection
-    assert driver is not None
-    return [bool(driver.execute(_KEEP, _bound(row)).rowcount) for row in rows]
+def put_bare(line: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Keep sealed deliveries, on a line to a file of SQLite's that is in a transaction. For each as ``put`` says.
+
+    Through the driver: to compile the statement anew for each row costs more than all else that a webhook needs.
+    """
+    return [bool(line.execute(_KEEP, _bound(row)).rowcount) for row in rows]
 
 
 def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:
     """Keep a delivery. False if it was here before: a repeat changes nothing."""
-    return put_all(tx, [sealed(sealer, delivery, at)])[0]
+    return insert_or_ignore(tx, inbox, sealed(sealer, delivery, at))
 
 
 def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple[Kept, ...]:

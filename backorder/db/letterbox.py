@@ -86,9 +86,9 @@ class Letterbox:
         """Keep whatever waits when the turn comes; then let the first who came meanwhile lead."""
         taken: list[Letter] = []
         try:
-            with self._database.write(max(0.0, patience), hurry=True) as tx:
+            with self._database.write_bare(max(0.0, patience)) as line:
                 taken = self._take_all()
-                fresh = inbox.put_all(tx, [letter.row for letter in taken])
+                fresh = inbox.put_bare(line, [letter.row for letter in taken])
         except BaseException as error:  # noqa: BLE001 - told to everybody who was taken along, and raised to each
             with self._lock:
                 if own in self._waiting:  # the turn did not come

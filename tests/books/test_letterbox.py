@@ -1,5 +1,6 @@
 """The letterbox: many deliveries at one moment, few commits, each kept once and none lost."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -153,19 +154,23 @@ class TestOnSqlite:
     ) -> None:
         letterbox = Letterbox(db, SEALER)
         commits = []
-        write = db.write
+        write = db.write_bare
+
+        def waiting_in(line: sqlite3.Connection) -> int:
+            (count,) = line.execute("SELECT count(*) FROM inbox").fetchone()
+            return int(count)
 
         @contextmanager
-        def counted(patience: float = 10.0, *, hurry: bool = False) -> Iterator[object]:
-            with write(patience, hurry=hurry) as tx:
-                before = inbox.waiting(tx)
-                yield tx
-                if inbox.waiting(tx) > before:
-                    commits.append(inbox.waiting(tx) - before)
+        def counted(patience: float) -> Iterator[sqlite3.Connection]:
+            with write(patience) as line:
+                before = waiting_in(line)
+                yield line
+                if waiting_in(line) > before:
+                    commits.append(waiting_in(line) - before)
 
         with ThreadPoolExecutor(12) as hands:
             with somebody_else_writes(db):
-                monkeypatch.setattr(db, "write", counted)
+                monkeypatch.setattr(db, "write_bare", counted)
                 waiting = [hands.submit(letterbox.keep, each, transport_now(), 10.0) for each in letters(12)]
                 until_all_wait(letterbox, 12)
             assert all(each.result(timeout=10) for each in waiting)
@@ -198,7 +203,7 @@ class TestOnSqlite:
         def fails(*_: object) -> bool:
             raise OSError("no space left on device")
 
-        monkeypatch.setattr(inbox, "put_all", fails)
+        monkeypatch.setattr(inbox, "put_bare", fails)
         with ThreadPoolExecutor(3) as hands:
             with somebody_else_writes(db):
                 waiting = [hands.submit(letterbox.keep, each, transport_now(), 10.0) for each in letters(3)]

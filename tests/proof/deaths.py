@@ -1,9 +1,13 @@
 """Deaths of whoever works: right after a commit, or right before it, when everything is rolled back."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 from backorder.db.engine import Connection, Database
+
+T = TypeVar("T")
 
 
 class Died(BaseException):
@@ -14,12 +18,13 @@ class Mortal:
     """Everybody who writes into ``database``; ``dies`` names the commit at which one of them does."""
 
     def __init__(self, database: Database) -> None:
-        self._write = database.write
+        self._write, self._write_bare = database.write, database.write_bare
         self.left = 0
         self.before = False
         self.deaths = 0
         self.committed = False
         database.write = self.write  # type: ignore[method-assign]
+        database.write_bare = self.write_bare  # type: ignore[method-assign]
 
     def dies(self, nth: int, *, before: bool) -> None:
         """Die at the ``nth`` commit from now; with ``before`` it does not happen."""
@@ -30,9 +35,19 @@ class Mortal:
         self.left = 0
 
     @contextmanager
-    def write(self, patience: float = 10.0, *, hurry: bool = False) -> Iterator[Connection]:
+    def write(self, patience: float = 10.0) -> Iterator[Connection]:
+        with self._mortally(self._write(patience)) as tx:
+            yield tx
+
+    @contextmanager
+    def write_bare(self, patience: float) -> Iterator[sqlite3.Connection]:
+        with self._mortally(self._write_bare(patience)) as line:
+            yield line
+
+    @contextmanager
+    def _mortally(self, writing: AbstractContextManager[T]) -> Iterator[T]:
         last = self.left == 1
-        with self._write(patience, hurry=hurry) as tx:
+        with writing as tx:
             yield tx
             if last and self.before:
                 self._die(committed=False)

@@ -25,8 +25,8 @@ class Mortal:
         write = database.write
 
         @contextmanager
-        def mortal_write(patience: float = 10.0, *, hurry: bool = False) -> Iterator[object]:
-            with write(patience, hurry=hurry) as tx:
+        def mortal_write(patience: float = 10.0) -> Iterator[object]:
+            with write(patience) as tx:
                 yield tx
             self.left -= 1
             if self.left == 0:
