@@ -218,12 +218,12 @@ def _not_now(error: BaseException | None) -> str | None:
     return None
 
 
-_ON_A_LINE = {"timeout": 3.0, "check_same_thread": False}
+_ON_A_LINE: dict[str, Any] = {"timeout": 3.0, "check_same_thread": False}
 
 
 def _bare_line(url: str) -> sqlite3.Connection:
     """A connection to the file that nobody but the driver stands before."""
-    line = sqlite3.connect(make_url(url).database or "", **_ON_A_LINE)
+    line: sqlite3.Connection = sqlite3.connect(make_url(url).database or "", **_ON_A_LINE)
     _prepare(line)
     return line
 
