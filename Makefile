@@ -15,16 +15,17 @@ demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 e
 	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first) $(if $(BAD_POST),--bad-post)
 
 test: $(READY) extensions/node_modules/.ready browser ## Run every test: rules, books on both databases, stories, pages in a browser
-	@echo "Tests: Python on three processes (they often wait), then the theme block."
+	@echo "Tests: Python on three processes (they often wait), then the theme block and the checkout."
 	@$(RUN)/pytest -q -n 3 --dist loadgroup
 	@cd extensions && npm test --silent
 
-check: $(READY) ## Lint, types, the rooms' laws, migrations against the books
+check: $(READY) extensions/node_modules/.ready ## Lint, types, the rooms' laws, migrations against the books
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
 	@$(RUN)/pytest -q tests/house
+	@cd extensions && npm run check --silent
 
 prove: $(READY) ## Play two thousand random stories with faults (SEQUENCES=20000 plays more)
 	@PROOF_SEQUENCES=$(or $(SEQUENCES),2000) $(RUN)/pytest -q -n 2 tests/proof/test_sequences.py
@@ -47,8 +48,8 @@ $(READY): pyproject.toml
 	@touch $(READY)
 
 extensions/node_modules/.ready: extensions/package.json extensions/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed for the theme block's tests."; exit 1; }
-	@echo "Setting up: the theme block's tools …"
+	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed for the tests of the theme block and the checkout."; exit 1; }
+	@echo "Setting up: the tools of the theme block and the checkout …"
 	@cd extensions && npm ci --silent --no-audit --no-fund
 	@touch $@
 
