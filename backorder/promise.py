@@ -79,10 +79,13 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
     """What the metafield of each of these orders must say, of those that ever waited."""
     latest = promises.latest_days(tx, shop_id, order_ids)
     missing = claims.missing(tx, shop_id, latest)
-    return {order_id: _annotation(days, missing) for order_id, days in sorted(latest.items())}
+    variants = orders.variants(tx, shop_id, latest)
+    return {order_id: _annotation(days, missing, variants) for order_id, days in sorted(latest.items())}
 
 
-def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -> dict[str, Any]:
+def _annotation(
+    latest: Mapping[int, date | None], missing: Mapping[int, int], variants: Mapping[int, int | None]
+) -> dict[str, Any]:
     waits = {line_id: missing.get(line_id, 0) for line_id in latest}
     days = [day for line_id, day in latest.items() if waits[line_id]]
     return {
@@ -92,6 +95,10 @@ def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
+                # the order's page numbers its lines otherwise, and knows them by this (extensions/promise-at-checkout)
+                "variant": f"gid://shopify/ProductVariant/{variant_id}"
+                if (variant_id := variants.get(line_id))
+                else None,
                 "units": waits[line_id],
                 "ship_by": day.isoformat() if day else None,
             }
