@@ -4,6 +4,7 @@ import path from "node:path";
 import { getExtension } from "@shopify/ui-extensions-tester";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { targets } from "../../bundle.mjs";
 
 const root = path.join(import.meta.dirname, "..");
 
@@ -40,11 +41,10 @@ test("a target that stands otherwise in the configuration is found by Shopify's 
   expect(() => getExtension("purchase.checkout.cart-line-list.render-after")).toThrow(/Could not find target/);
 });
 
-test("each entry has the types of the target that the configuration gives it", () => {
-  const config = readFileSync(path.join(root, "shopify.extension.toml"), "utf8");
-  const entries = [...config.matchAll(/^target = "(.+)"\nmodule = "(.+)"$/gm)];
+test("each entry has the types of the target that the configuration gives it", async () => {
+  const entries = await targets();
   expect(entries).toHaveLength(3);
-  for (const [, target, module = ""] of entries) {
+  for (const { target, module } of entries) {
     const source = readFileSync(path.join(root, module), "utf8");
     expect(source).toContain(`import type { Api } from "@shopify/ui-extensions/${target}";`);
   }
