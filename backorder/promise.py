@@ -95,16 +95,18 @@ def _annotation(
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
-                # the order's page numbers its lines otherwise, and knows them by this (extensions/promise-at-checkout)
-                "variant": f"gid://shopify/ProductVariant/{variant_id}"
-                if (variant_id := variants.get(line_id))
-                else None,
+                "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
                 "ship_by": day.isoformat() if day else None,
             }
             for line_id, day in sorted(latest.items())
         ],
     }
+
+
+def _variant(variant_id: int | None) -> str | None:
+    """By this the order's page knows a line, which it numbers otherwise than the order (promise-at-checkout)."""
+    return f"gid://shopify/ProductVariant/{variant_id}" if variant_id else None
 
 
 def _worst_by_line(goods: Goods, queues: Mapping[int, Queue]) -> dict[int, tuple[Claim, Projection]]:
