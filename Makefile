@@ -50,7 +50,7 @@ $(READY): pyproject.toml
 	@touch $(READY)
 
 $(TOOLS): extensions/package.json extensions/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed for the tests of the theme block and the checkout."; exit 1; }
+	@command -v npm >/dev/null || { echo "Node 20.19 or newer with npm is needed to check the theme block and the checkout."; exit 1; }
 	@echo "Setting up: the tools of the theme block and the checkout …"
 	@cd extensions && npm ci --silent --no-audit --no-fund
 	@touch $@
