@@ -23,8 +23,11 @@ test("the property is known by its label in every language, and by the hidden on
 });
 
 test("what is no day is not repeated: Shopify shows the property itself", () => {
-  for (const value of ["soon", "7 December", "2026-02-30", "2026-12-07<b>", ""]) {
+  for (const value of ["soon", "7 December", "2027-02-30", "2027-13-01", "2026-12-07<b>", ""]) {
     expect(atCheckout(lamps(1, { "Ships by": value, _promised: "secret" }), [], NOW)).toEqual([]);
+  }
+  for (const number of ["92026-12-07", "2026-12-075"]) {
+    expect(atCheckout(lamps(1, { _promised: number }), [], NOW)).toEqual([]);
   }
 });
 
@@ -47,6 +50,10 @@ test("before money changes hands, a worse day is told beside the one that was sh
     { word: "asap" },
     earlier("2026-12-07"),
   ]);
+});
+
+test("where the variant still says what was shown, it is said once", () => {
+  expect(atCheckout(lamps(37), offered(offer), NOW)).toEqual([by("2026-12-07")]);
 });
 
 test("a better day is not told: what was shown is what is promised", () => {

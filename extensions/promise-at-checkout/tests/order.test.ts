@@ -81,8 +81,33 @@ test("of lines that cannot be told apart, those that came with a day say the lat
     expect(onOrder(one, page(metafields, lines), NOW)).toEqual([by("2026-12-21"), earlier("2026-12-07")]);
   }
   expect(onOrder(fromStock, page(metafields, lines), NOW)).toEqual([]);
+  const [without, dated] = [{ units: 5, ship_by: null }, { units: 1, ship_by: "2026-12-21" }];
+  for (const undated of [promise({ line: 1, ...without }, { line: 2, ...dated }), promise({ line: 1, ...dated }, { line: 2, ...without })]) {
+    expect(onOrder(shown, page(written(undated), lines), NOW)).toEqual([{ word: "asap" }, earlier("2026-12-07")]);
+  }
   const covered = written(
     promise({ line: 1, units: 0, ship_by: "2026-12-28" }, { line: 2, units: 1, ship_by: "2026-12-21" }),
   );
   expect(onOrder(shown, page(covered, lines), NOW)[0]).toEqual(by("2026-12-21"));
+});
+
+test("one promise and two lines of its variant: it is the line that came with a day, and its count is not sure", () => {
+  const shown = line("gid://shopify/CartLine/aa", LAMP, 5, { "Ships by": "2026-12-07" });
+  const fromStock = line("gid://shopify/CartLine/cc", LAMP, 1);
+  const metafields = written(promise({ line: 1, units: 2, ship_by: "2026-12-21" }));
+  expect(onOrder(shown, page(metafields, [shown, fromStock]), NOW)[0]).toEqual(by("2026-12-21"));
+  expect(onOrder(fromStock, page(metafields, [shown, fromStock]), NOW)).toEqual([]);
+});
+
+test("ids without a number are no reason to take two lines for the same", () => {
+  const value = promise({ variant: null, units: 5, ship_by: "2026-12-21" });
+  const metafields = written({ ...value, lines: value.lines.map((one) => ({ ...one, line: "a line" })) });
+  const hashed = { ...lamp, id: "gid://shopify/CartLine/9f86d081884c7d65" };
+  expect(onOrder(hashed, page(metafields, [hashed]), NOW)).toEqual([]);
+});
+
+test("what is no count of pieces waits for nothing", () => {
+  for (const units of [-2, 1.5, Number.NaN]) {
+    expect(onOrder(lamp, page(written(promise({ units, ship_by: "2026-12-21" }))), NOW)).toEqual([]);
+  }
 });
