@@ -10,6 +10,7 @@ from devstore.checkout import place_order
 from devstore.here import current_world, shop_or_404
 from devstore.model import Address, Customer, Shop
 from devstore.saying import StoreSays
+from devstore.storefront import line_extension
 from devstore.storefront.carts import Cart
 from devstore.storefront.catalogue import COOKIE, cart_here
 from devstore.storefront.door import carts, storefront
@@ -96,7 +97,13 @@ def buy(shop: str) -> AnyResponse:
 def _page(found: Shop, mine: Cart, form: Form, refused: str = "") -> str:
     world = current_world()
     with world.lock:
-        drop = cart_drop(world, found, mine)
+        drop, extension = cart_drop(world, found, mine), line_extension.at_checkout(world, found, mine)
     return render_template(
-        "storefront/checkout.html", shop=found, cart=drop, form=form, refused=refused, countries=COUNTRIES
+        "storefront/checkout.html",
+        shop=found,
+        cart=drop,
+        form=form,
+        refused=refused,
+        countries=COUNTRIES,
+        extension=extension,
     )

@@ -1,4 +1,4 @@
-"""The app's own UI extension, run on the page of an order in a real Chromium."""
+"""The app's own UI extension, run at the checkout and on the page of an order in a real Chromium."""
 
 import pytest
 
@@ -18,8 +18,12 @@ pytestmark = [
 
 
 @pytest.fixture
-def order(lamplight_shop, world, shop, serve, web):
-    lamplight_shop.base = f"http://127.0.0.1:{serve(web)}{ORIGIN}"
+def base(serve, web):
+    return f"http://127.0.0.1:{serve(web)}{ORIGIN}"
+
+
+@pytest.fixture
+def order(lamplight_shop, world, shop):
     lamplight_shop.promise(lamplight_shop.lamp)
     lines = [(lamplight_shop.lamp.id, 5, {"Ships by": "2026-12-07"}), (lamplight_shop.chair.id, 2, {})]
     placed = place_order(world, shop, lines, ada())
@@ -28,14 +32,14 @@ def order(lamplight_shop, world, shop, serve, web):
 
 
 @pytest.fixture
-def look(lamplight_shop, order, open_page):
+def look(base, order, open_page):
     """Opens the order's page; everything that goes over the network while it is open is written down."""
 
     def opened(width=1280):
         page = open_page("about:blank", width)
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"{lamplight_shop.base}/orders/{order.token}", wait_until="networkidle")
+        page.goto(f"{base}/orders/{order.token}", wait_until="networkidle")
         return page
 
     return opened
@@ -101,9 +105,9 @@ def test_the_day_is_judged_by_the_stores_clock(order, look, world):
     assert said(look()) == [[], []]
 
 
-def test_it_asks_nobody_for_anything(lamplight_shop, order, look):
+def test_it_asks_nobody_for_anything(lamplight_shop, base, order, look):
     promise(lamplight_shop, order, 2)
-    asked = {url.removeprefix(lamplight_shop.base).split("?")[0] for url in look().asked}
+    asked = {url.removeprefix(base).split("?")[0] for url in look().asked}
     own = {f"/orders/{order.token}", "/cdn/theme/theme.css", "/cdn/theme/line-extension.js"}
     pictures = {url for url in asked if url.startswith("/cdn/pictures/")}
     assert asked - own - pictures == {f"/cdn/ui-extensions/{SCRIPT.name}"}
@@ -114,3 +118,37 @@ def test_where_no_script_was_built_the_page_is_as_it_was(order, look, monkeypatc
     page = look()
     assert page.locator("[data-line]").count() == 0
     assert not [url for url in page.asked if "extension" in url]
+
+
+@pytest.fixture
+def till(lamplight_shop, base, open_page):
+    """Puts lamps into a cart and goes to the checkout."""
+
+    def opened(units, width=1280, **properties):
+        page = open_page("about:blank", width)
+        form = {"id": str(lamplight_shop.lamp.id), "quantity": str(units)}
+        form |= {f"properties[{name}]": value for name, value in properties.items()}
+        page.request.post(f"{base}/cart/add", form=form)
+        page.goto(f"{base}/checkout", wait_until="networkidle")
+        return page
+
+    return opened
+
+
+def test_checkout_says_the_day_that_came_with_the_line(lamplight_shop, till):
+    lamplight_shop.promise(lamplight_shop.lamp, state="in_stock")
+    assert said(till(5, **{"Ships by": "2026-12-07"})) == [["Ships by December 7, 2026"]]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_checkout_says_what_the_variant_promises_for_as_many_as_are_bought(lamplight_shop, till, width):
+    lamplight_shop.promise(lamplight_shop.lamp)
+    page = till(38, width, **{"Ships by": "2026-12-07"})
+    assert said(page) == [["Ships by December 21, 2026", "Earlier promised: December 7, 2026"]]
+    page.screenshot(path=SCREENS / f"store-checkout-extension-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert said(till(1)) == [["Ships by December 7, 2026"]]
+
+
+def test_checkout_says_nothing_of_what_is_in_stock(till):
+    assert said(till(1)) == [[]]

@@ -1,5 +1,5 @@
 /*
- * Runs the app's UI extension under each line of an order, as Shopify's order page would: the extension's own script
+ * Runs the app's UI extension under each line, as Shopify's checkout and order page would: the extension's own script
  * draws into a document of its own, and what it draws there is copied into the page, element by element.
  */
 (() => {
@@ -14,7 +14,7 @@
   function copied(node) {
     if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.data);
     const tag = TAGS[node.tagName];
-    if (!tag) throw new Error(`The order's page does not know <${node.localName}>.`);
+    if (!tag) throw new Error(`This page does not know <${node.localName}>.`);
     const element = document.createElement(tag);
     if (node.getAttribute("color") === "subdued") element.className = "soft";
     if (node.lang) element.lang = node.lang;
