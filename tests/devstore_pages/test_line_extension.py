@@ -144,7 +144,7 @@ def test_checkout_says_the_day_that_came_with_the_line(lamplight_shop, till):
 def test_checkout_says_what_the_variant_promises_for_as_many_as_are_bought(lamplight_shop, till, width):
     lamplight_shop.promise(lamplight_shop.lamp)
     page = till(38, width, **{"Ships by": "2026-12-07"})
-    assert said(page) == [["Ships by December 21, 2026", "Earlier promised: December 7, 2026"]]
+    assert said(page) == [["Ships by December 21, 2026", "On the product page: December 7, 2026"]]
     page.screenshot(path=SCREENS / f"store-checkout-extension-{width}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert said(till(1)) == [["Ships by December 7, 2026"]]

@@ -7,4 +7,4 @@ export type Said =
   | { word: "at_most"; day: Day; units: number }
   | { word: "asap" }
   | { word: "some_asap"; units: number; of: number }
-  | { word: "earlier"; day: Day };
+  | { word: "earlier" | "on_product_page"; day: Day };

@@ -18,7 +18,7 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
   const offer = offered(promise, line.quantity, now);
   if (!shown) return offer ? [offer] : [];
   if (!offer || (offer.word === "by" && offer.day <= shown)) return [{ word: "by", day: shown }];
-  return [offer, { word: "earlier", day: shown }];
+  return [offer, { word: "on_product_page", day: shown }];
 }
 
 /** What a line says just after it was paid for: the day that came with it. The variant now speaks to the next buyer. */

@@ -20,6 +20,10 @@ export function earlier(written: string): Said {
   return { word: "earlier", day: day(written) };
 }
 
+export function onProductPage(written: string): Said {
+  return { word: "on_product_page", day: day(written) };
+}
+
 type Properties = Record<string, string>;
 
 /** A line as Shopify gives it to an extension, as far as we read it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { atCheckout, onThankYou } from "../src/surfaces.ts";
-import { by, earlier, LAMP, lamps, line, NOW, offer, offered } from "./cast.ts";
+import { by, LAMP, lamps, line, NOW, offer, offered, onProductPage } from "./cast.ts";
 
 const bare = (quantity = 1) => lamps(quantity, {});
 
@@ -45,10 +45,10 @@ test("a line that came past the product page says what its variant promises to t
 });
 
 test("before money changes hands, a worse day is told beside the one that was shown", () => {
-  expect(atCheckout(lamps(38), offered(offer), NOW)).toEqual([by("2026-12-21"), earlier("2026-12-07")]);
+  expect(atCheckout(lamps(38), offered(offer), NOW)).toEqual([by("2026-12-21"), onProductPage("2026-12-07")]);
   expect(atCheckout(lamps(1), offered({ ...offer, state: "asap" }), NOW)).toEqual([
     { word: "asap" },
-    earlier("2026-12-07"),
+    onProductPage("2026-12-07"),
   ]);
 });
 

@@ -39,11 +39,11 @@ describe("a line of the checkout", () => {
     expect(document.body.querySelector("s-text")?.getAttribute("lang")).toBe("de-AT");
   });
 
-  test("says the variant's day, and the earlier one, where more are bought than ship by then", async () => {
+  test("says the variant's day, and the product page's, where more are bought than ship by then", async () => {
     extension.shopify.target.value = lamp;
     extension.shopify.appMetafields.value = [ours("variant", lamp.merchandise.id, "backorder", offer)];
     await extension.render();
-    expect(read()).toEqual(["Ships by December 21, 2026", "Earlier promised: December 7, 2026"]);
+    expect(read()).toEqual(["Ships by December 21, 2026", "On the product page: December 7, 2026"]);
   });
 
   test("adds nothing to the page when it is in stock", async () => {

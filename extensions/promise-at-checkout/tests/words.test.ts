@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { Said } from "../src/said.ts";
 import { LABELS, sentence, spoken } from "../src/words.ts";
-import { by, day, earlier } from "./cast.ts";
+import { by, day, earlier, onProductPage } from "./cast.ts";
 
 const folder = path.join(import.meta.dirname, "..", "locales");
 const languages = readdirSync(folder).map((file) => file.split(".")[0] ?? "");
@@ -16,6 +16,7 @@ const everything: Said[] = [
   { word: "some_asap", units: 1, of: 5 },
   { word: "some_asap", units: 2, of: 5 },
   earlier("2026-12-12"),
+  onProductPage("2026-12-12"),
 ];
 
 test.each([
