@@ -87,7 +87,7 @@ def decide(
     keeps: Keeps | None = None,
     looked_enough: Container[int] = (),
 ) -> Decided:
-    """Decide about these items and write it down. ``keeps`` raises what claims (line, location) keep for good.
+    """Decide about these items and write it down. ``keeps``: units that claims (line, location) keep from now on beside others.
 
     Units of orders that we cannot see yet are given to nobody. But nobody is held or told to wait on their account until the
     item was ``looked_enough`` at: mostly it is a younger order whose news is a moment late.
@@ -274,7 +274,7 @@ def _shelf(goods: Goods, place: Place, keeps: Keeps) -> Shelf:
     if not keeps:
         return allocate(place.claims, place.settled)
     queue = (
-        replace(claim, kept=min(claim.units, max(claim.kept, keeps.get((claim.line_id, claim.location_id), 0))))
+        replace(claim, kept=min(claim.units, claim.kept + keeps.get((claim.line_id, claim.location_id), 0)))
         for claim in place.claims
     )
     return allocate(queue, place.settled)
