@@ -79,10 +79,13 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
     """What the metafield of each of these orders must say, of those that ever waited."""
     latest = promises.latest_days(tx, shop_id, order_ids)
     missing = claims.missing(tx, shop_id, latest)
-    return {order_id: _annotation(days, missing) for order_id, days in sorted(latest.items())}
+    variants = orders.variants(tx, shop_id, latest)
+    return {order_id: _annotation(days, missing, variants) for order_id, days in sorted(latest.items())}
 
 
-def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -> dict[str, Any]:
+def _annotation(
+    latest: Mapping[int, date | None], missing: Mapping[int, int], variants: Mapping[int, int | None]
+) -> dict[str, Any]:
     waits = {line_id: missing.get(line_id, 0) for line_id in latest}
     days = [day for line_id, day in latest.items() if waits[line_id]]
     return {
@@ -92,12 +95,18 @@ def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
+                "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
                 "ship_by": day.isoformat() if day else None,
             }
             for line_id, day in sorted(latest.items())
         ],
     }
+
+
+def _variant(variant_id: int | None) -> str | None:
+    """By this the order's page knows a line, which it numbers otherwise than the order (promise-at-checkout)."""
+    return f"gid://shopify/ProductVariant/{variant_id}" if variant_id else None
 
 
 def _worst_by_line(goods: Goods, queues: Mapping[int, Queue]) -> dict[int, tuple[Claim, Projection]]:

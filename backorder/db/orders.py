@@ -257,6 +257,16 @@ def lines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     return found
 
 
+def variants(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int | None]:
+    """The variant of each line of these orders, by line; None where the store has deleted it."""
+    rows = tx.execute(
+        select(order_lines.c.line_id, order_lines.c.variant_id).where(
+            order_lines.c.shop_id == shop_id, among(order_lines.c.order_id, order_ids)
+        )
+    )
+    return {row.line_id: row.variant_id for row in rows.all()}
+
+
 def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, tuple[FulfillmentOrderSeen, ...]]:
     """The fulfillment orders of each of these orders, by id."""
     found: dict[int, tuple[FulfillmentOrderSeen, ...]] = {}

@@ -87,6 +87,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
     orders.stored: lambda tx, us: orders.stored(tx, us.shop_id, [FIRST]).orders,
     orders.annotations: lambda tx, us: orders.annotations(tx, us.shop_id, [FIRST]),
+    orders.variants: lambda tx, us: orders.variants(tx, us.shop_id, [FIRST]),
     orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
     orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
