@@ -15,6 +15,7 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
+from backorder.incoming import booked_by_hand
 from backorder.rules.settled import match_receipt
 from backorder.supply import refresh
 
@@ -51,6 +52,7 @@ def _book(tx: Connection, shop_id: int, line_id: int, units: int, *, key: str, a
     to_dock, still_presumed = match_receipt(units, _presumed(tx, shop_id, line))
     purchase_orders.change_line(tx, shop_id, line_id, received=line.received + units, at_dock=line.at_dock + to_dock)
     levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
+    booked_by_hand(tx, shop_id, line, units)
     refresh(tx, shop_id, [line.item_id])
     decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())

@@ -39,7 +39,7 @@ def why(house: House, shop_id: int, line_id: int, now: datetime) -> Explanation:
     projection = _projection(scene, claim)
     if projection is None:
         return Explanation(f"{units_wait(claim.backordered)}; no date has been worked out yet.", ())
-    return Explanation(_sentence(claim, projection), _steps(claim, projection, scene.calendar))
+    return Explanation(_sentence(claim, projection), _steps(claim, projection, scene.calendar, _undated(scene, claim)))
 
 
 def _projection(scene: Scene, claim: Claim) -> Projection | None:
@@ -48,6 +48,13 @@ def _projection(scene: Scene, claim: Claim) -> Projection | None:
             if goods.managed and (place.item_id, place.location.location_id) == (claim.item_id, claim.location_id):
                 return scene.queue(goods, place).claims.get((claim.line_id, claim.location_id))
     return None
+
+
+def _undated(scene: Scene, claim: Claim) -> tuple[Lot, ...]:
+    """What is to come to the claim's place without a day: it serves nobody's date."""
+    places = (place for goods in scene.goods for place in goods.places)
+    here = (p for p in places if (p.item_id, p.location.location_id) == (claim.item_id, claim.location_id))
+    return tuple(lot for place in here for lot in place.coming if not lot.dated)
 
 
 def _sentence(claim: Claim, projection: Projection) -> str:
@@ -64,12 +71,15 @@ def _sentence(claim: Claim, projection: Projection) -> str:
     return f"{place}, and nothing on order serves this place."
 
 
-def _steps(claim: Claim, projection: Projection, calendar: WorkingCalendar) -> tuple[str, ...]:
+def _steps(
+    claim: Claim, projection: Projection, calendar: WorkingCalendar, undated: tuple[Lot, ...]
+) -> tuple[str, ...]:
     ship_by = projection.ship_by
     return (
         f"Ordered {units(claim.units)}, {claim.given} covered by stock, {claim.backordered} waiting.",
         f"In the queue since {day(claim.since.date())}, {claim.since:%H:%M} UTC; {units(projection.ahead)} ahead.",
         *(f"{units(serving.units)} from {serving.lot.label}{_due(serving.lot)}." for serving in projection.servings),
+        *(f"{units(lot.units)} on {lot.label}: no day is known, so they serve no date." for lot in undated),
         f"Receiving {calendar.receiving_days} and handling {calendar.handling_days} working days.",
         f"Ships by {day(ship_by)}." if ship_by else "No day can be named.",
     )

@@ -23,6 +23,7 @@ from backorder.db import (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 from backorder.db.columns import metadata
@@ -48,6 +49,7 @@ BOOKS = (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 

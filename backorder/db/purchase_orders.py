@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
     select,
     update,
 )
@@ -205,6 +206,13 @@ def _lines_of_items() -> Any:
         )
         .order_by(purchase_order_lines.c.due_on, purchase_order_lines.c.id)
     )
+
+
+def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[int, ...]:
+    """Purchase orders that have one of these numbers, in small letters, and are not cancelled."""
+    same = (purchase_orders.c.shop_id == shop_id, purchase_orders.c.cancelled_at.is_(None))
+    wanted = among(func.lower(purchase_orders.c.number, type_=String()), set(numbers))
+    return tuple(tx.scalars(select(purchase_orders.c.id).where(*same, wanted).order_by(purchase_orders.c.id)))
 
 
 def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder | None:

@@ -15,6 +15,8 @@ from backorder.rules.promises import Basis
 from backorder.rules.tranches import pieces
 from backorder.rules.working_calendar import WorkingCalendar
 
+_dated = attrgetter("dated")
+
 
 @dataclass(frozen=True)
 class Serving:
@@ -62,8 +64,11 @@ class Future:
         return max(self.next_arrival or self.today, self.today)
 
     def in_order(self) -> tuple[Lot, ...]:
-        """Lots that are still to come, soonest due first."""
-        return tuple(sorted(self.lots, key=lambda lot: (lot.due(self.today), lot.lot_id)))
+        """Lots that are still to come and have a day, soonest due first.
+
+        What has no day would stand behind them, but can serve no date: it counts from when somebody says when it comes.
+        """
+        return tuple(sorted(filter(_dated, self.lots), key=lambda lot: (lot.due(self.today), lot.lot_id)))
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ class SellingState(StrEnum):
 class Situation:
     """What the decision rests on, for one variant over all locations that serve the online shop (units).
 
-    ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come. ``limit_percent`` of those
-    may be sold. ``open_backorders``: units claimed that no stock covers. ``next_place``: the projection for one more unit.
+    ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come by a known day, ``undated``
+    without one. ``limit_percent`` of those with a day may be sold. ``open_backorders``: units claimed that no stock covers. ``next_place``: the projection for one more unit.
     ``set_by_hand``: the policy somebody else has set since, which we respect.
     """
 
@@ -36,6 +36,7 @@ class Situation:
     max_backorders: int | None
     next_place: Projection
     set_by_hand: Policy | None = None
+    undated: int = 0
 
     @property
     def room(self) -> int:
@@ -77,7 +78,7 @@ def _beyond_stock(situation: Situation) -> Decision:
         reason = f"{left} left to sell, next from {lot.label if lot else 'the next shipment'}.{late}"
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME:
-        reason = "Nothing more is on order; the date follows the supplier's lead time."
+        reason = f"{_nothing_dated(situation)}; the date follows the supplier's lead time."
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.UNKNOWN:
         return _open(SellingState.ASAP, None, "Somebody set the policy by hand to go on selling; no date is known.")
@@ -95,9 +96,18 @@ def _refusal(situation: Situation) -> str | None:
         return "Everything that may be sold of the coming shipments is spoken for."
     if basis is Basis.UNKNOWN and situation.inbound > 0:
         return "Everything to come is already spoken for."
+    if basis is Basis.UNKNOWN and situation.undated > 0:
+        return f"Sold out: {units(situation.undated)} are to come, but nobody has said when."
     if basis is Basis.UNKNOWN:
         return "Sold out: nothing is on order and no lead time is known."
     return None
+
+
+def _nothing_dated(situation: Situation) -> str:
+    """That nothing with a day is left for the next buyer."""
+    if situation.undated > 0:
+        return f"{units(situation.undated)} more are to come, but nobody has said when"
+    return "Nothing more is on order"
 
 
 def _open(state: SellingState, ship_by: date | None, reason: str) -> Decision:

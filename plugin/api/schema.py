@@ -102,6 +102,12 @@ class ReceiptDraft(Body):
     units: Units
 
 
+class TransferLink(Body):
+    """The purchase order that a transfer carries; null for none of ours."""
+
+    purchase_order_id: Id | None = None
+
+
 class VariantsAsked(Query):
     """``search`` looks in titles and SKU; ``after`` is the ``next_after`` of the page before."""
 

@@ -9,8 +9,10 @@ from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
+from plugin.shown import transfers
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
+from plugin.shown.transfers import Double, LateShipment
 
 PASSING = timedelta(minutes=5)
 
@@ -56,10 +58,13 @@ class Exceptions(Shown):
     overdue: tuple[Overdue, ...]
     short: tuple[ShortShelf, ...]
     yielded: tuple[Yielded, ...]
+    late_shipments: tuple[LateShipment, ...]
+    doubles: tuple[Double, ...]
 
     @property
     def any(self) -> bool:
-        return bool(self.unread or self.overdue or self.short or self.yielded)
+        of_transfers = self.late_shipments or self.doubles
+        return bool(self.unread or self.overdue or self.short or self.yielded or of_transfers)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -76,6 +81,8 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         overdue=_overdue(house, shop, today(shop, now)),
         short=tuple(short),
         yielded=tuple(yielded),
+        late_shipments=transfers.late(house, shop, now),
+        doubles=transfers.doubles(house, shop),
     )
 
 
@@ -88,12 +95,14 @@ def _unread(house: House, shop: Shop) -> tuple[Unread, ...]:
 
 def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:
     with house.db.read() as tx:
-        items = {lot.item_id for lot in lots.arrivals(tx, shop.shop_id) if lot.overdue(day)}
+        arrivals = lots.arrivals(tx, shop.shop_id)
+        # What a shipment carries is late by the shipment's day, not by the order's.
+        overdue = {lot.purchase_order_line_id: lot.item_id for lot in arrivals if lot.overdue(day)}
         late = [
             line
-            for portion in in_portions(sorted(items))
+            for portion in in_portions(sorted(set(overdue.values())))
             for line in purchase_orders.lines_of_items(tx, shop.shop_id, portion)
-            if line.outstanding and line.due_on < day
+            if line.line_id in overdue
         ]
         titles = {
             variant.variant_id: variant.full_title
