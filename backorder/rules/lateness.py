@@ -18,7 +18,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from math import exp
 
@@ -143,17 +143,16 @@ class Lateness:
         return {supplier: _shares(self._common, record) for supplier, record in self._records.items()}
 
     @cached_property
-    def _curves(self) -> dict[str, Curve]:
+    def _curves(self) -> dict[str | None, Curve]:
         return {}
 
     def _curve(self, supplier: str) -> Curve:
         """The chance that a shipment of this supplier is at most so late, by day."""
         record = self._records.get(supplier)
-        if record is None:
-            supplier = ""
-        if supplier not in self._curves:
-            self._curves[supplier] = _mixed(self._kinds[supplier] if record else self._common, record)
-        return self._curves[supplier]
+        known = supplier if record else None
+        if known not in self._curves:
+            self._curves[known] = _mixed(self._kinds[supplier] if record else self._common, record)
+        return self._curves[known]
 
     @cached_property
     def _levels(self) -> dict[float, float]:
@@ -229,9 +228,3 @@ def _mixed(kinds: Curve, record: _Record | None) -> Curve:
         for record_by, kind_by in zip(record.curve, kind, strict=True)
     )
     return tuple(accumulate(mixed, max))
-
-
-@lru_cache(maxsize=64)
-def learned(shipments: tuple[Shipment, ...]) -> Lateness:
-    """What these shipments teach, worked out once as long as they are the same."""
-    return Lateness(shipments)

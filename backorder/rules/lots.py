@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from backorder.rules.allowance import Allowance
+
 
 class LotKind(StrEnum):
     ON_HAND = "on_hand"
@@ -13,7 +15,10 @@ class LotKind(StrEnum):
 
 @dataclass(frozen=True)
 class Lot:
-    """``units`` due on ``due_on`` (None: today). Only a lot on hand is ``allocated``; ``short`` units were kept and lost."""
+    """``units`` due on ``due_on`` (None: today). Only a lot on hand is ``allocated``; ``short`` units were kept and lost.
+
+    With an ``allowance`` for its supplier's lateness it is expected later than stated.
+    """
 
     lot_id: int
     item_id: int
@@ -25,10 +30,15 @@ class Lot:
     short: int = 0
     purchase_order_line_id: int | None = None
     label: str = ""
+    allowance: Allowance | None = None
 
-    def due(self, today: date) -> date:
+    def expected_on(self, lots: int = 1) -> date | None:
+        """The day by which the units are reckoned with, where ``lots`` lots must all be here; None: today."""
+        return self.allowance.here_by(lots) if self.allowance else self.due_on
+
+    def due(self, today: date, lots: int = 1) -> date:
         """The day the units are there: never before today for what is still to come."""
-        return max(self.due_on or today, today)
+        return max(self.expected_on(lots) or today, today)
 
     def overdue(self, today: date) -> bool:
         """Whether the stated day has passed without the units."""

@@ -16,6 +16,7 @@ from backorder.db import (
     heard,
     imports,
     inbox,
+    lateness,
     levels,
     lots,
     offers,
@@ -37,6 +38,7 @@ from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
 from backorder.rules.footing import Footing
+from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ContactSeen, Policy
@@ -100,6 +102,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
     purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
+    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
     promises.add(tx, shop_id, promise(reason=domain))
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)

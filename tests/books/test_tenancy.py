@@ -16,6 +16,7 @@ from backorder.db import (
     footings,
     heard,
     imports,
+    lateness,
     levels,
     lots,
     offers,
@@ -119,6 +120,9 @@ READINGS: dict[Callable[..., Any], Act] = {
     lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
     purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
+    purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
+    lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
+    lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),
     purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
     purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
@@ -211,6 +215,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.receive: lambda tx, us: purchase_orders.receive(
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
+    lateness.keep: lambda tx, us: lateness.keep(tx, us.shop_id, [], NOON.date()),
     promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
     promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
