@@ -16,6 +16,7 @@ from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.incoming import booked_by_hand
+from backorder.learn import learn
 from backorder.rules.settled import match_receipt
 from backorder.supply import refresh
 
@@ -38,6 +39,8 @@ def book_in(house: House, shop_id: int, line_id: int, units: int, *, key: str, a
     if not 0 < units <= MOST_UNITS:
         raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
     booked = house.db.run(lambda tx: _book(tx, shop_id, line_id, units, key=key, actor=actor, now=now))
+    if booked.outstanding == 0:
+        learn(house, shop_id, now)
     house.bell.ring(Ring.OBSERVE)
     house.bell.ring(Ring.OUTBOX)
     return booked

@@ -1,5 +1,6 @@
 """Explain: “why this date”, one sentence and a trace, worked out by the rule that the date itself comes from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,10 +63,10 @@ def _sentence(claim: Claim, projection: Projection) -> str:
     lot, ship_by = projection.last_lot, projection.ship_by
     if projection.basis is Basis.LOT and lot is not None and ship_by is not None:
         late = ", which is overdue" if projection.overdue else ""
-        return (
-            f"{place}; {lot.label} ({units(lot.units)}{_due(lot)}{late}) serves this place, "
-            f"and receiving and handling make it {day(ship_by)}."
-        )
+        supply = f"{place}; {lot.label} ({units(lot.units)}{_due(lot)}{late}) serves this place"
+        if lot.allowance:
+            return f"{supply}. {lot.allowance.sentence()} Receiving and handling make it {day(ship_by)}."
+        return f"{supply}, and receiving and handling make it {day(ship_by)}."
     if projection.basis is Basis.LEAD_TIME and ship_by is not None:
         return f"{place}; nothing on order serves this place, and the supplier's lead time makes it {day(ship_by)}."
     return f"{place}, and nothing on order serves this place."
@@ -80,9 +81,23 @@ def _steps(
         f"In the queue since {day(claim.since.date())}, {claim.since:%H:%M} UTC; {units(projection.ahead)} ahead.",
         *(f"{units(serving.units)} from {serving.lot.label}{_due(serving.lot)}." for serving in projection.servings),
         *(f"{units(lot.units)} on {lot.label}: no day is known, so they serve no date." for lot in undated),
+        *_lateness(projection),
         f"Receiving {calendar.receiving_days} and handling {calendar.handling_days} working days.",
         f"Ships by {day(ship_by)}." if ship_by else "No day can be named.",
     )
+
+
+def _lateness(projection: Projection) -> Iterator[str]:
+    """What is allowed to each supplier, and how it is where several lots must all be here."""
+    allowed = [serving.lot.allowance for serving in projection.servings if serving.lot.allowance]
+    if projection.basis is not Basis.LOT:
+        return
+    yield from dict.fromkeys(one.sentence() for one in allowed)
+    if len(allowed) > 1:
+        yield (
+            f"All {len(allowed)} lots must be here, so each is reckoned with more surely: by "
+            f"{day(max(one.here_by(len(allowed)) for one in allowed))}."
+        )
 
 
 def _due(lot: Lot) -> str:

@@ -17,7 +17,7 @@ from backorder.db.outbox import Effect, Letter, Target
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
-from backorder.rules.revision import RULE, Revision, first, revise
+from backorder.rules.revision import Revision, first, revise
 from backorder.scene import Goods, Scene
 
 # A wait that a second read takes back is told to nobody (domain §2).
@@ -157,13 +157,14 @@ def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
         ship_by=told.ship_by,
         basis=told.basis,
         source=told.source,
-        rule=RULE,
+        rule=told.rule,
         confidence=told.confidence,
         reason="The date that was told stands; a later one was withdrawn before it was told.",
         actor=ACTOR,
         made_at=scene.now,
         told_at=told.told_at,
         previous=latest.ship_by,
+        stated_on=told.stated_on,
     )
 
 
@@ -176,13 +177,14 @@ def _version(scene: Scene, claim: Claim, said: Revision, versions: Sequence[Prom
         ship_by=said.ship_by,
         basis=said.basis,
         source=said.source,
-        rule=RULE,
-        confidence=None,
+        rule=said.rule,
+        confidence=said.confidence,
         reason=said.reason,
         actor=ACTOR,
         made_at=scene.now,
         told_at=None,
         previous=latest.ship_by if latest else None,
+        stated_on=said.stated_on,
     )
 
 

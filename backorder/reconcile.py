@@ -39,6 +39,7 @@ from backorder.db.engine import Connection
 from backorder.db.reconciliations import Run, Step, Why
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.learn import learn_within
 from backorder.observe import look_at_order, observe
 from backorder.rules.drift import Drift
 from backorder.store.errors import MissingScope, StoreBusy, StoreError, TokenRefused
@@ -247,7 +248,7 @@ _READERS: dict[Step, Callable[[House, Gateway, Run, datetime], Slice]] = {
 
 
 def tidy(house: House, now: datetime) -> None:
-    """What time asks for: forget old bodies, keep idle shops' tokens alive, renew what shops show before it falls silent."""
+    """What time asks for: forget old bodies, keep idle shops' tokens alive, learn how late their suppliers are, renew what they show."""
     with house.db.write() as tx:
         dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
         answers.drop(tx, transport_now() - KEEP_ANSWERS)
@@ -261,6 +262,7 @@ def tidy(house: House, now: datetime) -> None:
             except StoreError as error:
                 log.warning("token not kept alive", shop=shop.domain, error=str(error))
         with house.db.write() as tx:
+            learn_within(tx, shop.shop_id, now)
             dirty.mark(tx, shop.shop_id, Kind.ITEM, catalogue.managed_items(tx, shop.shop_id), transport_now())
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())

@@ -124,4 +124,5 @@ def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
         lead_time_days=own if own is not None else scene.terms.lead_time_days,
         allow_asap=scene.terms.allow_asap,
         next_arrival=scene.calendar.arrival_now(scene.now),
+        by_week=scene.terms.by_week,
     )

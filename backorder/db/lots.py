@@ -284,14 +284,8 @@ def _same(shop_id: int, item_id: int, location_id: int, kind: LotKind, source_id
     )
 
 
-def _source(kind: LotKind, source_id: int) -> dict[str, int]:
-    """What a lot's source is a number of."""
-    if not source_id:
-        return {}
-    return {"transfer_part_id" if kind in OF_TRANSFERS else "purchase_order_line_id": source_id}
-
-
 def _lot(row: Row[Any]) -> Lot:
+    of_transfer = LotKind(row.kind) in OF_TRANSFERS
     return Lot(
         lot_id=row.id,
         item_id=row.item_id,
@@ -302,5 +296,6 @@ def _lot(row: Row[Any]) -> Lot:
         allocated=row.allocated,
         short=row.short,
         label=row.label,
-        **_source(LotKind(row.kind), row.source_id),
+        purchase_order_line_id=None if of_transfer else row.source_id or None,
+        transfer_part_id=(row.source_id or None) if of_transfer else None,
     )

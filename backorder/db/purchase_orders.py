@@ -53,6 +53,8 @@ purchase_order_lines = Table(
     # Units booked in that the store has not counted in yet.
     Column("at_dock", Integer, nullable=False, default=0),
     Column("due_on", Date, nullable=False),
+    # The day that was stated first, where it is another now: from it a supplier's lateness is counted.
+    Column("first_due_on", Date),
     CheckConstraint("ordered > 0", name="ordered_positive"),
     CheckConstraint("received >= 0 AND cancelled >= 0", name="counts_not_negative"),
     CheckConstraint("at_dock >= 0 AND at_dock <= received", name="dock_within_received"),
@@ -89,6 +91,12 @@ class PurchaseOrderLine:
     cancelled: int
     at_dock: int
     due_on: date
+    first_due_on: date | None = None
+
+    @property
+    def stated_first(self) -> date:
+        """The day that was stated first."""
+        return self.first_due_on or self.due_on
 
     @property
     def outstanding(self) -> int:
@@ -151,7 +159,13 @@ def add_line(
 
 
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:
-    """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``."""
+    """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``.
+
+    The day that was stated first is remembered.
+    """
+    if "due_on" in values:
+        first = func.coalesce(purchase_order_lines.c.first_due_on, purchase_order_lines.c.due_on)
+        values["first_due_on"] = first
     tx.execute(
         update(purchase_order_lines)
         .where(purchase_order_lines.c.shop_id == shop_id, purchase_order_lines.c.id == line_id)
@@ -188,6 +202,12 @@ def line(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine | None
     row = tx.execute(_lines().where(purchase_order_lines.c.shop_id == shop_id, purchase_order_lines.c.id == line_id))
     found = row.one_or_none()
     return _line(found) if found else None
+
+
+def lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[PurchaseOrderLine, ...]:
+    """These lines, of cancelled purchase orders too."""
+    wanted = _lines().where(purchase_order_lines.c.shop_id == shop_id, among(purchase_order_lines.c.id, line_ids))
+    return tuple(_line(row) for row in tx.execute(wanted))
 
 
 def lines_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[PurchaseOrderLine, ...]:
@@ -282,4 +302,5 @@ def _line(row: Row[Any]) -> PurchaseOrderLine:
         cancelled=row.cancelled,
         at_dock=row.at_dock,
         due_on=row.due_on,
+        first_due_on=row.first_due_on,
     )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from backorder.rules.allowance import Allowance
+
 
 class LotKind(StrEnum):
     ON_HAND = "on_hand"
@@ -17,7 +19,8 @@ class LotKind(StrEnum):
 class Lot:
     """``units`` due on ``due_on``. Only a lot on hand is ``allocated``; ``short`` units were kept and lost.
 
-    Without a day, what is on hand or at the dock is there today; what is still to come is only known to come.
+    Without a day, what is on hand or at the dock is there today; what is still to come is only known to come. With an
+    ``allowance`` for its supplier's lateness it is expected later than stated.
     """
 
     lot_id: int
@@ -31,6 +34,7 @@ class Lot:
     purchase_order_line_id: int | None = None
     label: str = ""
     transfer_part_id: int | None = None
+    allowance: Allowance | None = None
 
     @property
     def source_id(self) -> int:
@@ -42,9 +46,13 @@ class Lot:
         """Whether it can be said when the units are there. What is not dated serves nobody's day."""
         return self.due_on is not None or self.kind in _HERE
 
-    def due(self, today: date) -> date:
+    def expected_on(self, lots: int = 1) -> date | None:
+        """The day by which the units are reckoned with, where ``lots`` lots must all be here; None: no day is stated."""
+        return self.allowance.here_by(lots) if self.allowance else self.due_on
+
+    def due(self, today: date, lots: int = 1) -> date:
         """The day the units are there: never before today for what is still to come; the end of time if no day is known."""
-        return max(self.due_on or (today if self.dated else date.max), today)
+        return max(self.expected_on(lots) or (today if self.dated else date.max), today)
 
     def overdue(self, today: date) -> bool:
         """Whether the stated day has passed without the units."""

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from backorder.rules.projection import Future, Serving
+from backorder.rules.lots import Lot
+from backorder.rules.projection import Future, Serving, ships_by
 from backorder.rules.selling import Decision, SellingState
 
 VERSION = 1
@@ -20,12 +21,13 @@ def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, 
     Never more units than ``room`` allows to be sold.
     """
     dated = []
+    lots: list[Lot] = []
     for serving in left:
         units = min(serving.units, room)
         room -= units
         if units > 0:
-            arrival = max(serving.lot.due(future.today), future.earliest)
-            dated.append((future.calendar.ships_on(arrival), units))
+            lots.append(serving.lot)  # who wants so many waits for all of them
+            dated.append((ships_by(lots, future), units))
     return [
         {"units": sum(units for _, units in group), "ship_by": day.isoformat()}
         for day, group in groupby(dated, key=lambda pair: pair[0])

@@ -31,3 +31,5 @@ class Promise:
     made_at: datetime
     told_at: datetime | None
     previous: date | None
+    # The day stated by the supplier of the last lot, where it is allowed to be late.
+    stated_on: date | None = None

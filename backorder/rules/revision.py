@@ -9,6 +9,7 @@ from backorder.rules.promises import Basis, Promise
 from backorder.rules.wording import behind
 
 RULE = "queue place × lot × working calendar"
+RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,14 @@ class Revision:
     basis: Basis
     source: str
     reason: str
+    rule: str = RULE
+    confidence: float | None = None
+    stated_on: date | None = None
 
 
 def first(projection: Projection) -> Revision:
     """The first promise for a claim that waits."""
-    return Revision(projection.ship_by, projection.basis, source(projection), _why(projection))
+    return _revision(projection, _why(projection))
 
 
 def revise(promise: Promise, projection: Projection) -> Revision | None:
@@ -31,25 +35,36 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
 
     A lot that is overdue says nothing new until the merchant gives it another date. A lead time slides with the calendar
     without being news, and so do goods at the dock that nobody counts in. All are shown to the merchant instead of being
-    mailed every morning.
+    mailed every morning. Neither is it news that a supplier is trusted less than before: only that the stated days alone make it later
+    (domain §10 d).
     """
     if projection.overdue:
         return None
     was_dated, is_dated = promise.ship_by is not None, projection.ship_by is not None
     if was_dated and not is_dated:
-        return Revision(
-            None,
-            projection.basis,
-            source(projection),
-            "The shipment that would have served this order is no longer expected.",
-        )
+        return _revision(projection, "The shipment that would have served this order is no longer expected.")
     if not was_dated and is_dated:
-        return Revision(projection.ship_by, projection.basis, source(projection), "A ship date is now known.")
+        return _revision(projection, "A ship date is now known.")
     if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
         return None
-    if _is_at_the_dock(projection):
+    if _is_at_the_dock(projection) or (projection.stated is not None and projection.stated <= promise.ship_by):
         return None
-    return Revision(projection.ship_by, projection.basis, source(projection), _later(promise, projection))
+    return _revision(projection, _later(promise, projection))
+
+
+def _revision(projection: Projection, reason: str) -> Revision:
+    allowed, lot = projection.allowance, projection.last_lot
+    if allowed is None or lot is None:
+        return Revision(projection.ship_by, projection.basis, source(projection), reason)
+    return Revision(
+        ship_by=projection.ship_by,
+        basis=projection.basis,
+        source=source(projection),
+        reason=reason,
+        rule=RULE_WITH_LATENESS,
+        confidence=allowed.percent / 100,
+        stated_on=lot.due_on,
+    )
 
 
 def source(projection: Projection) -> str:
@@ -73,7 +88,8 @@ def _is_at_the_dock(projection: Projection) -> bool:
 def _why(projection: Projection) -> str:
     lot = projection.last_lot
     if projection.basis is Basis.LOT and lot is not None:
-        return f"Served from {lot.label}, {behind(projection.ahead)}."
+        served = f"Served from {lot.label}, {behind(projection.ahead)}."
+        return f"{served} {projection.allowance.sentence()}" if projection.allowance else served
     return f"Based on {source(projection)}."
 
 

@@ -62,6 +62,8 @@ class SettingsChange(Body):
     payment_rule: Literal["paid", "authorized", "any"] | None = None
     inbound_limit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     notify_customers: bool | None = None
+    confidence_percent: Annotated[int, Field(ge=50, le=99)] | None = None
+    show_as: Literal["day", "range", "week"] | None = None
 
 
 class VariantsChoice(Body):

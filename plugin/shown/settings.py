@@ -23,6 +23,8 @@ class SettingsShown(Shown):
     payment_rule: Literal["paid", "authorized", "any"]
     inbound_limit_percent: int
     notify_customers: bool
+    confidence_percent: int | None
+    show_as: Literal["day", "range", "week"]
 
 
 def of_terms(terms: Terms) -> SettingsShown:

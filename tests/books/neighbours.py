@@ -16,6 +16,7 @@ from backorder.db import (
     heard,
     imports,
     inbox,
+    lateness,
     levels,
     lots,
     offers,
@@ -39,6 +40,7 @@ from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
 from backorder.db.transfers import LinkedBy, Transfer
 from backorder.rules.footing import Footing
+from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ContactSeen, Policy
@@ -112,6 +114,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     parts = transfers.parts(tx, shop_id, [71])
     for kind, part in ((LotKind.SHIPMENT, parts[0]), (LotKind.TRANSFER, parts[1])):
         lots.set_supply(tx, shop_id, LAMP, HERE, kind, source_id=part.part_id, units=units)
+    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
     promises.add(tx, shop_id, promise(reason=domain))
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
