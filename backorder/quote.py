@@ -46,6 +46,8 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
     if units <= free or not found[0].managed:
         return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
     decision = buyer.decision
+    if decision.state is SellingState.SILENT:
+        return Quote(decision.state, None, Basis.LOT, decision.reason, (), _in_stock(units))
     left = max(0, buyer.situation.room)
     by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
     if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:

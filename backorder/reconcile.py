@@ -19,7 +19,7 @@ import structlog
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import answers, catalogue, dirty, inbox, levels, orders, outbox, reconciliations, shops, tokens
+from backorder.db import answers, catalogue, dirty, inbox, levels, offers, orders, outbox, reconciliations, shops, tokens
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.reconciliations import Run, Step, Why
@@ -226,7 +226,9 @@ def tidy(house: House, now: datetime) -> None:
             except StoreError as error:
                 log.warning("token not kept alive", shop=shop.domain, error=str(error))
         with house.db.write() as tx:
-            dirty.mark(tx, shop.shop_id, Kind.ITEM, catalogue.managed_items(tx, shop.shop_id), transport_now())
+            # Also what is managed no more: a policy that is still owed back is given back, whatever became of its row.
+            items = {*catalogue.managed_items(tx, shop.shop_id), *offers.borrowed_items(tx, shop.shop_id)}
+            dirty.mark(tx, shop.shop_id, Kind.ITEM, items, transport_now())
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)

@@ -97,6 +97,7 @@ class Scene:
             lead_time_days=max(own) if own else self.terms.lead_time_days,
             allow_asap=self.terms.allow_asap,
             next_arrival=self.calendar.arrival_now(self.now),
+            ship_window_days=self.terms.ship_window_days,
         )
 
     def queue(self, goods: Goods, place: Place) -> Queue:

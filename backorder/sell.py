@@ -16,9 +16,11 @@ from backorder.rules.projection import Future, Projection, Queue, next_place
 from backorder.rules.promises import Basis
 from backorder.rules.selling import Decision, SellingState, Situation
 from backorder.rules.selling import decide as selling_decision
+from backorder.rules.silent import is_silent
 from backorder.scene import Goods, Place, Scene
 
 ON_SALE = "ACTIVE"
+SWITCHED_OFF = "Selling on backorder is switched off in the settings, so the store sells as it did before."
 # Which projection speaks for the shop when its locations differ: the worst date among those that have one.
 _PREFERENCE = (Basis.LOT, Basis.LEAD_TIME, Basis.ASAP, Basis.UNKNOWN)
 
@@ -64,6 +66,9 @@ def _decision(
     """How a variant is sold and the metafield that says so; None for one that is none of our business."""
     if variant.gone:
         return None
+    if not scene.terms.selling and variant.managed:
+        decision = Decision(SellingState.IN_STOCK, None, None, SWITCHED_OFF)
+        return decision, metafield(decision, [], scene.now)
     if variant.managed and goods.tracked:
         buyer = next_buyer(scene, goods, queues, variant, lease)
         decision = buyer.decision
@@ -92,6 +97,7 @@ def next_buyer(
         limit_percent=scene.terms.inbound_limit_percent,
         max_backorders=variant.max_backorders,
         next_place=projection or next_place(queue, future, units),
+        silent=is_silent(projection, scene.calendar, scene.now, scene.terms.ship_window_days) if projection else False,
         set_by_hand=variant.policy if lease is not None and lease.state is LeaseState.YIELDED else None,
     )
     return NextBuyer(situation, future, queue)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Row, String, Table, select, update
+from sqlalchemy import JSON, Column, Connection, Row, String, Table, and_, select, update
 
 from backorder.db.arrays import among, insert_rows
+from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.lease import Lease, LeaseState
@@ -99,6 +100,20 @@ def held_leases(tx: Connection, shop_id: int) -> tuple[Lease, ...]:
         .order_by(policy_leases.c.variant_id)
     )
     return tuple(_lease(row) for row in rows)
+
+
+def borrowed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
+    """Inventory items of the variants whose policy we still owe back, managed or not."""
+    of_variant = and_(variants.c.shop_id == policy_leases.c.shop_id, variants.c.variant_id == policy_leases.c.variant_id)
+    return tuple(
+        tx.scalars(
+            select(variants.c.item_id)
+            .join(policy_leases, of_variant)
+            .where(policy_leases.c.shop_id == shop_id, policy_leases.c.state == LeaseState.HELD.value)
+            .distinct()
+            .order_by(variants.c.item_id)
+        )
+    )
 
 
 def put_lease(tx: Connection, shop_id: int, lease: Lease, at: datetime) -> None:

@@ -27,6 +27,7 @@ from backorder.store.written import OfferChange, OfferWritten
 
 # The policy that a selling state needs; what is missing wants the merchant's own back.
 POLICY_FOR = {
+    SellingState.SILENT.value: Policy.CONTINUE,
     SellingState.BACKORDER.value: Policy.CONTINUE,
     SellingState.ASAP.value: Policy.CONTINUE,
     SellingState.WAITLIST.value: Policy.DENY,

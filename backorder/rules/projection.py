@@ -55,6 +55,8 @@ class Future:
     allow_asap: bool = False
     # The day as which goods count that arrive from now on: tomorrow once the cut-off has passed.
     next_arrival: date | None = None
+    # What ships within so many working days is sold silently; None: nothing is.
+    ship_window_days: int | None = None
 
     @property
     def earliest(self) -> date:

@@ -7,11 +7,13 @@ from enum import StrEnum
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
+from backorder.rules.wording import day as in_words
 from backorder.rules.wording import units, units_wait
 
 
 class SellingState(StrEnum):
     IN_STOCK = "in_stock"
+    SILENT = "silent"  # sold beyond stock as if in stock: what comes lands within the time in which the shop ships anyway
     BACKORDER = "backorder"  # sold beyond stock, with a date
     ASAP = "asap"  # sold beyond stock, without one, because the merchant allows it
     WAITLIST = "waitlist"  # not for sale: no date, no lead time, or everything to come is spoken for
@@ -24,7 +26,8 @@ class Situation:
 
     ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come. ``limit_percent`` of those
     may be sold. ``open_backorders``: units claimed that no stock covers. ``next_place``: the projection for one more unit.
-    ``set_by_hand``: the policy somebody else has set since, which we respect.
+    ``set_by_hand``: the policy somebody else has set since, which we respect. ``silent``: the next place ships within the
+    shop's ordinary window.
     """
 
     tracked: bool
@@ -36,6 +39,7 @@ class Situation:
     max_backorders: int | None
     next_place: Projection
     set_by_hand: Policy | None = None
+    silent: bool = False
 
     @property
     def room(self) -> int:
@@ -74,6 +78,8 @@ def _beyond_stock(situation: Situation) -> Decision:
         lot = place.last_lot
         late = " That shipment is overdue." if place.overdue else ""
         left = units(max(0, situation.room))
+        if situation.silent and place.ship_by is not None:
+            return _open(SellingState.SILENT, None, f"{left} left to sell as if in stock: {_lands(place)}")
         reason = f"{left} left to sell, next from {lot.label if lot else 'the next shipment'}.{late}"
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME:
@@ -98,6 +104,12 @@ def _refusal(situation: Situation) -> str | None:
     if basis is Basis.UNKNOWN:
         return "Sold out: nothing is on order and no lead time is known."
     return None
+
+
+def _lands(place: Projection) -> str:
+    lot = place.last_lot
+    day = f"by {in_words(place.ship_by)}" if place.ship_by else "in time"
+    return f"{lot.label if lot else 'the next shipment'} ships {day}, within the shop's ordinary time."
 
 
 def _open(state: SellingState, ship_by: date | None, reason: str) -> Decision:

@@ -25,7 +25,8 @@ class Terms:
 
     ``weekdays`` are worked (Monday is 0). ``payment_rule`` says when an order may be served: *paid*, *authorized* (or paid),
     *any*. ``inbound_limit_percent`` of what is to come may be sold. ``lead_time_days`` (calendar days from the order) gives a
-    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale.
+    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. What ships within
+    ``ship_window_days`` working days is sold as if in stock (None: never). ``selling`` off: every policy is given back.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -40,6 +41,8 @@ class Terms:
     payment_rule: str = "paid"
     inbound_limit_percent: int = 100
     notify_customers: bool = True
+    ship_window_days: int | None = None
+    selling: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -58,6 +61,11 @@ class Terms:
             self.lead_time_days is None or 0 <= self.lead_time_days <= LONGEST_LEAD_TIME,
             "lead_time_days",
             f"Give a lead time from 0 to {LONGEST_LEAD_TIME} days, or leave it empty.",
+        )
+        _must(
+            self.ship_window_days is None or 0 <= self.ship_window_days <= MOST_WORKING_DAYS,
+            "ship_window_days",
+            f"Give a number of working days from 0 to {MOST_WORKING_DAYS}, or leave it empty.",
         )
         _must(
             self.payment_rule in PAYMENT_RULES,
@@ -101,11 +109,11 @@ def _parse(name: str, value: Any) -> Any:
             return tuple(sorted({_date(name, day) for day in value}))
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers":
+        case "allow_asap" | "notify_customers" | "selling":
             _must(isinstance(value, bool), name, "Say true or false.")
         case "receiving_days" | "handling_days" | "inbound_limit_percent":
             _must(_is_int(value), name, "Give a whole number.")
-        case "lead_time_days":
+        case "lead_time_days" | "ship_window_days":
             _must(value is None or _is_int(value), name, "Give a whole number of days, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")

@@ -62,6 +62,8 @@ class SettingsChange(Body):
     payment_rule: Literal["paid", "authorized", "any"] | None = None
     inbound_limit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     notify_customers: bool | None = None
+    ship_window_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    selling: bool | None = None
 
 
 class VariantsChoice(Body):

@@ -23,6 +23,8 @@ class SettingsShown(Shown):
     payment_rule: Literal["paid", "authorized", "any"]
     inbound_limit_percent: int
     notify_customers: bool
+    ship_window_days: int | None
+    selling: bool
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -84,6 +84,11 @@ BAD = [
     ("inbound_limit_percent", 50.0),
     ("holidays_country", 31),
     ("holidays_region", ["NY"]),
+    ("ship_window_days", -1),
+    ("ship_window_days", 61),
+    ("ship_window_days", "3"),
+    ("selling", None),
+    ("selling", 1),
     ("discount", 5),
 ]
 
