@@ -144,9 +144,7 @@ def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: 
     return _version(scene, claim, news, versions) if news.ship_by != latest.ship_by else None
 
 
-def _still_silent(
-    scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]
-) -> Promise | None:
+def _still_silent(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
     """What to write of a buyer who was told nothing: another day that is still within the window, or that silence ends."""
     said = first(projection)
     if _is_silent(scene, claim, projection):

@@ -19,7 +19,19 @@ import structlog
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import answers, catalogue, dirty, inbox, levels, offers, orders, outbox, reconciliations, shops, tokens
+from backorder.db import (
+    answers,
+    catalogue,
+    dirty,
+    inbox,
+    levels,
+    offers,
+    orders,
+    outbox,
+    reconciliations,
+    shops,
+    tokens,
+)
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.reconciliations import Run, Step, Why

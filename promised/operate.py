@@ -82,7 +82,9 @@ def restore(settings: Settings, domain: str | None) -> int:
 
 
 def _given(back: restoring.GivenBack) -> str:
-    said = f"selling on backorder is off; {back.returned} of {back.returned + back.owed} borrowed policies are given back"
+    said = (
+        f"selling on backorder is off; {back.returned} of {back.returned + back.owed} borrowed policies are given back"
+    )
     return f"{said}. The rest is tried again by the workers." if back.owed else f"{said}."
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Date,
     Index,
     Integer,
     Row,
@@ -26,6 +27,7 @@ from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
+from backorder.rules.selling import Lifecycle
 
 items = Table(
     "items",
@@ -53,6 +55,10 @@ variants = Table(
     Column("managed", Boolean, nullable=False, default=False),
     Column("lead_time_days", Integer),
     Column("max_backorders", Integer),
+    # The last day on which it is sold on backorder, what is meant to become of it, and how many one order may have.
+    Column("sell_until", Date),
+    Column("lifecycle", String(16), nullable=False, default="regular", server_default="regular"),
+    Column("max_per_order", Integer),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
@@ -89,6 +95,9 @@ class Variant:
     managed: bool
     lead_time_days: int | None
     max_backorders: int | None
+    sell_until: date | None
+    lifecycle: Lifecycle
+    max_per_order: int | None
     updated_at: datetime
     gone: bool
 
@@ -217,7 +226,7 @@ def page(
 
 
 def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dict[str, Any]) -> int:
-    """Record the merchant's choices for variants: ``managed``, ``lead_time_days``, ``max_backorders``."""
+    """Record the merchant's choices for variants, by the names of their columns."""
     return tx.execute(
         update(variants)
         .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
@@ -292,6 +301,9 @@ def _variant(row: Row[Any]) -> Variant:
         managed=row.managed,
         lead_time_days=row.lead_time_days,
         max_backorders=row.max_backorders,
+        sell_until=row.sell_until,
+        lifecycle=Lifecycle(row.lifecycle),
+        max_per_order=row.max_per_order,
         updated_at=row.updated_at,
         gone=row.gone_at is not None,
     )

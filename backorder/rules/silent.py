@@ -20,9 +20,7 @@ def window_ends(calendar: WorkingCalendar, ordered_at: datetime, window_days: in
     return calendar.after(calendar.arrival_now(ordered_at), window_days)
 
 
-def is_silent(
-    projection: Projection, calendar: WorkingCalendar, ordered_at: datetime, window_days: int | None
-) -> bool:
+def is_silent(projection: Projection, calendar: WorkingCalendar, ordered_at: datetime, window_days: int | None) -> bool:
     """Whether a place in the queue ships within the ordinary window of somebody who ordered then. None: never silent."""
     if window_days is None or projection.basis is not Basis.LOT or projection.overdue or projection.ship_by is None:
         return False

@@ -8,6 +8,7 @@ from typing import Any
 PAYMENT_RULES = ("paid", "authorized", "any")
 LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
+MOST_UNITS = 10_000
 
 
 class TermsError(ValueError):
@@ -27,6 +28,8 @@ class Terms:
     *any*. ``inbound_limit_percent`` of what is to come may be sold. ``lead_time_days`` (calendar days from the order) gives a
     date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. What ships within
     ``ship_window_days`` working days is sold as if in stock (None: never). ``selling`` off: every policy is given back.
+    From ``open_at_units`` free units on, the backorder is open already; ``reserve_units`` of the cap are kept back, as many as
+    are sold before the store hears that it is reached.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -43,6 +46,8 @@ class Terms:
     notify_customers: bool = True
     ship_window_days: int | None = None
     selling: bool = True
+    open_at_units: int = 0
+    reserve_units: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -67,6 +72,8 @@ class Terms:
             "ship_window_days",
             f"Give a number of working days from 0 to {MOST_WORKING_DAYS}, or leave it empty.",
         )
+        for name in ("open_at_units", "reserve_units"):
+            _must(0 <= getattr(self, name) <= MOST_UNITS, name, f"Give a number of units from 0 to {MOST_UNITS}.")
         _must(
             self.payment_rule in PAYMENT_RULES,
             "payment_rule",
@@ -111,7 +118,7 @@ def _parse(name: str, value: Any) -> Any:
             return _time(name, value)
         case "allow_asap" | "notify_customers" | "selling":
             _must(isinstance(value, bool), name, "Say true or false.")
-        case "receiving_days" | "handling_days" | "inbound_limit_percent":
+        case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
         case "lead_time_days" | "ship_window_days":
             _must(value is None or _is_int(value), name, "Give a whole number of days, or leave it empty.")

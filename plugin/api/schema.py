@@ -64,6 +64,8 @@ class SettingsChange(Body):
     notify_customers: bool | None = None
     ship_window_days: Annotated[int, Field(ge=0, le=60)] | None = None
     selling: bool | None = None
+    open_at_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    reserve_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
 
 
 class VariantsChoice(Body):

@@ -42,6 +42,15 @@ class Yielded(Shown):
     policy: str
 
 
+class Oversold(Shown):
+    """Units that were ordered beyond what may be sold: accepted, in the queue, with the date that is true for them."""
+
+    variant_id: int
+    title: str
+    units: int
+    why: str
+
+
 class Unread(Shown):
     """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
 
@@ -56,10 +65,11 @@ class Exceptions(Shown):
     overdue: tuple[Overdue, ...]
     short: tuple[ShortShelf, ...]
     yielded: tuple[Yielded, ...]
+    oversold: tuple[Oversold, ...]
 
     @property
     def any(self) -> bool:
-        return bool(self.unread or self.overdue or self.short or self.yielded)
+        return bool(self.unread or self.overdue or self.short or self.yielded or self.oversold)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -76,6 +86,20 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         overdue=_overdue(house, shop, today(shop, now)),
         short=tuple(short),
         yielded=tuple(yielded),
+        oversold=_oversold(house, shop),
+    )
+
+
+def _oversold(house: House, shop: Shop) -> tuple[Oversold, ...]:
+    with house.db.read() as tx:
+        over = offers.oversold(tx, shop.shop_id)
+        sold = [v for v in catalogue.by_ids(tx, shop.shop_id, over) if v.managed and not v.gone]
+        reasons = offers.get(tx, shop.shop_id, [v.variant_id for v in sold])
+    return tuple(
+        Oversold(
+            variant_id=v.variant_id, title=v.full_title, units=over[v.variant_id], why=reasons[v.variant_id].reason
+        )
+        for v in sold
     )
 
 

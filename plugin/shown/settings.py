@@ -25,6 +25,8 @@ class SettingsShown(Shown):
     notify_customers: bool
     ship_window_days: int | None
     selling: bool
+    open_at_units: int
+    reserve_units: int
 
 
 def of_terms(terms: Terms) -> SettingsShown:

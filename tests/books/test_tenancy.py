@@ -129,6 +129,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
     offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),
     offers.held_leases: lambda tx, us: offers.held_leases(tx, us.shop_id),
+    offers.oversold: lambda tx, us: offers.oversold(tx, us.shop_id),
     offers.borrowed_items: lambda tx, us: offers.borrowed_items(tx, us.shop_id),
     outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),

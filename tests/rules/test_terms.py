@@ -89,6 +89,10 @@ BAD = [
     ("ship_window_days", "3"),
     ("selling", None),
     ("selling", 1),
+    ("open_at_units", -1),
+    ("open_at_units", None),
+    ("reserve_units", 10_001),
+    ("reserve_units", True),
     ("discount", 5),
 ]
 
