@@ -252,6 +252,9 @@ _TOLD = (
     "price",
     "policy",
     "requires_shipping",
+    "vendor",
+    "product_type",
+    "tags",
 )
 
 

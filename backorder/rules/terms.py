@@ -1,14 +1,19 @@
 """A merchant's terms: how the shop works, what may be promised, who is served when. One frozen value, strict."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
+
+from backorder.rules.eligibility import Rule
 
 PAYMENT_RULES = ("paid", "authorized", "any")
 LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
+MOST_RULES, LONGEST_WORD = 20, 255
 
 
 class TermsError(ValueError):
@@ -29,7 +34,7 @@ class Terms:
     date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. What ships within
     ``ship_window_days`` working days is sold as if in stock (None: never). ``selling`` off: every policy is given back.
     From ``open_at_units`` free units on, the backorder is open already; ``reserve_units`` of the cap are kept back, as many as
-    are sold before the store hears that it is reached.
+    are sold before the store hears that it is reached. What meets one of the ``eligibility`` rules is managed without being chosen.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -48,6 +53,7 @@ class Terms:
     selling: bool = True
     open_at_units: int = 0
     reserve_units: int = 0
+    eligibility: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -103,6 +109,10 @@ class Terms:
         plain["weekdays"] = list(self.weekdays)
         plain["closed_days"] = [day.isoformat() for day in self.closed_days]
         plain["cut_off"] = self.cut_off.strftime("%H:%M")
+        plain["eligibility"] = [
+            {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(rule).items()}
+            for rule in self.eligibility
+        ]
         return plain
 
 
@@ -114,6 +124,8 @@ def _parse(name: str, value: Any) -> Any:
         case "closed_days":
             _must(_is_list_of(value, str), name, "Give closed days as dates like 2026-12-24.")
             return tuple(sorted({_date(name, day) for day in value}))
+        case "eligibility":
+            return _rules(value)
         case "cut_off":
             return _time(name, value)
         case "allow_asap" | "notify_customers" | "selling":
@@ -128,6 +140,44 @@ def _parse(name: str, value: Any) -> Any:
         case _:
             _must(isinstance(value, str), name, "Give a text.")
     return value
+
+
+def _rules(value: Any) -> tuple[Rule, ...]:
+    _must(
+        isinstance(value, list | tuple)
+        and len(value) <= MOST_RULES
+        and all(isinstance(each, Mapping) for each in value),
+        "eligibility",
+        f"Give at most {MOST_RULES} rules, each with its conditions.",
+    )
+    read = (_rule(f"eligibility.{number}", each) for number, each in enumerate(value))
+    return tuple(rule for rule in read if not rule.says_nothing)
+
+
+def _rule(where: str, said: Mapping[str, Any]) -> Rule:
+    conditions: dict[str, Any] = {}
+    known = {field.name for field in fields(Rule)}
+    for name, value in said.items():
+        at = f"{where}.{name}"
+        _must(name in known, at, f"There is no condition called {name}.")
+        if name == "has_inbound":
+            _must(isinstance(value, bool), at, "Say true or false.")
+            conditions[name] = value
+        elif value is not None and value != "":
+            _must(isinstance(value, str) and len(value) <= LONGEST_WORD, at, "Give a short text.")
+            conditions[name] = _price(at, value) if name.startswith("price") else value.strip() or None
+    rule = Rule(**conditions)
+    _must(
+        rule.price_from is None or rule.price_to is None or rule.price_from <= rule.price_to,
+        f"{where}.price_to",
+        "Give a highest price that is not below the lowest.",
+    )
+    return rule
+
+
+def _price(at: str, value: str) -> Decimal:
+    _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,2})?\s*", value) is not None, at, "Give a price like 49.90.")
+    return Decimal(value.strip())
 
 
 def _date(name: str, value: str) -> date:

@@ -93,6 +93,9 @@ BAD = [
     ("open_at_units", None),
     ("reserve_units", 10_001),
     ("reserve_units", True),
+    ("eligibility", {}),
+    ("eligibility", ["brass"]),
+    ("eligibility", [{}] * 21),
     ("discount", 5),
 ]
 
