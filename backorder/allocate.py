@@ -118,6 +118,9 @@ def decide_locked(
 ) -> Decided:
     """``decide`` for a caller who holds the items' lock and knows how their queues stand."""
     scene = load(tx, shop_id, wanted, now, {} if keeps else _deep(standing))
+    for managed in (True, False):
+        if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
+            catalogue.set_managed(tx, shop_id, ids, managed=managed)
     gone = _gone(tx, shop_id, wanted)
     sold = _judge_all(tx, scene, gone, keeps or {}, looked_enough)
     judged = [one for item in sold for one in item.places]

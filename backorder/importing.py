@@ -20,6 +20,7 @@ from backorder.db.imports import Progress
 from backorder.db.levels import Level
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.manage import judged_otherwise
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
 from backorder.store.errors import MissingScope, StoreBusy, StoreError
@@ -130,9 +131,10 @@ def _transfers(house: House, store: Gateway, shop_id: int, step: Progress, now: 
 
 
 def _levels(house: House, _store: Gateway, shop_id: int, _step: Progress, _now: datetime) -> Page:
-    """Ask for a settled read of everything managed; a reinstall has some from before."""
+    """Ask for a settled read of everything managed, or to be by the merchant's rules; a reinstall has some from before."""
     with house.db.write() as tx:
-        managed = catalogue.managed_items(tx, shop_id)
+        terms = Terms.from_json(shops.one(tx, shop_id).terms)
+        managed = tuple({*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)})
         _mark(tx, shop_id, managed)
     return None, len(managed)
 

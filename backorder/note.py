@@ -250,6 +250,9 @@ _TOLD = (
     "price",
     "policy",
     "requires_shipping",
+    "vendor",
+    "product_type",
+    "tags",
 )
 
 

@@ -7,6 +7,7 @@ that was told stands until a worse date becomes news (rules.revision).
 import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,11 +19,13 @@ from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
 from backorder.rules.revision import Revision, first, revise
+from backorder.rules.silent import SILENT_RULE, is_silent
 from backorder.scene import Goods, Scene
 
 # A wait that a second read takes back is told to nobody (domain §2).
 BEFORE_TELLING = timedelta(seconds=2)
 ACTOR = "promised"
+LEFT_SILENCE = "No longer within the shop's ordinary time."
 _written = json.JSONEncoder(sort_keys=True).encode  # made once: there may be thousands to compare
 
 
@@ -46,7 +49,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
         if version is not None:
             fresh.append(version)
     promises.add_all(tx, scene.shop.shop_id, fresh)
-    _owe_mails(tx, scene, [version for version in fresh if version.told_at is None])
+    _owe_mails(tx, scene, [version for version in fresh if version.told_at is None and version.rule != SILENT_RULE])
     return {version.order_id for version in fresh}
 
 
@@ -133,11 +136,13 @@ def _later(one: Projection, other: Projection) -> bool:
 def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
     """The version to write now, or None when what was said still stands."""
     if not versions:
-        return _version(scene, claim, first(projection), ())
+        return _version(scene, claim, first(projection), (), silent=_is_silent(scene, claim, projection))
     latest = versions[-1]
     if latest.told_at is not None:
         news = revise(latest, projection)
         return _version(scene, claim, news, versions) if news else None
+    if latest.rule == SILENT_RULE:
+        return _still_silent(scene, claim, projection, versions)
     told = next((p for p in reversed(versions) if p.told_at is not None), None)
     if told is None:  # nobody was told anything yet: simply say what is true now
         changed = projection.ship_by != latest.ship_by and not projection.overdue
@@ -146,6 +151,19 @@ def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: 
     if news is None:
         return _stands_again(scene, told, latest)
     return _version(scene, claim, news, versions) if news.ship_by != latest.ship_by else None
+
+
+def _still_silent(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
+    """What to write of a buyer who was told nothing: another day that is still within the window, or that silence ends."""
+    said = first(projection)
+    if _is_silent(scene, claim, projection):
+        changed = projection.ship_by != versions[-1].ship_by
+        return _version(scene, claim, said, versions, silent=True) if changed else None
+    return _version(scene, claim, replace(said, reason=f"{LEFT_SILENCE} {said.reason}"), versions)
+
+
+def _is_silent(scene: Scene, claim: Claim, projection: Projection) -> bool:
+    return is_silent(projection, scene.calendar, claim.since, scene.terms.ship_window_days)
 
 
 def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
@@ -168,7 +186,9 @@ def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
     )
 
 
-def _version(scene: Scene, claim: Claim, said: Revision, versions: Sequence[Promise]) -> Promise:
+def _version(
+    scene: Scene, claim: Claim, said: Revision, versions: Sequence[Promise], *, silent: bool = False
+) -> Promise:
     latest = versions[-1] if versions else None
     return Promise(
         line_id=claim.line_id,
@@ -177,7 +197,7 @@ def _version(scene: Scene, claim: Claim, said: Revision, versions: Sequence[Prom
         ship_by=said.ship_by,
         basis=said.basis,
         source=said.source,
-        rule=said.rule,
+        rule=SILENT_RULE if silent else said.rule,
         confidence=said.confidence,
         reason=said.reason,
         actor=ACTOR,
@@ -207,9 +227,9 @@ def _owe_mails(tx: Connection, scene: Scene, untold_versions: Sequence[Promise])
 
 
 def untold(versions: Iterable[Promise]) -> tuple[Promise, ...]:
-    """The newest version of each line, where nobody was told of it yet."""
+    """The newest version of each line, where somebody is to be told of it and was not yet."""
     latest = {p.line_id: p for p in versions}
-    return tuple(p for p in latest.values() if p.told_at is None)
+    return tuple(p for p in latest.values() if p.told_at is None and p.rule != SILENT_RULE)
 
 
 def last_told(versions: Iterable[Promise], line_id: int) -> Promise | None:

@@ -27,6 +27,7 @@ from backorder.db import (
     dirty,
     inbox,
     levels,
+    offers,
     orders,
     outbox,
     reconciliations,
@@ -263,7 +264,9 @@ def tidy(house: House, now: datetime) -> None:
                 log.warning("token not kept alive", shop=shop.domain, error=str(error))
         with house.db.write() as tx:
             learn_within(tx, shop.shop_id, now)
-            dirty.mark(tx, shop.shop_id, Kind.ITEM, catalogue.managed_items(tx, shop.shop_id), transport_now())
+            # Also what is managed no more: a policy that is still owed back is given back, whatever became of its row.
+            items = {*catalogue.managed_items(tx, shop.shop_id), *offers.borrowed_items(tx, shop.shop_id)}
+            dirty.mark(tx, shop.shop_id, Kind.ITEM, items, transport_now())
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)

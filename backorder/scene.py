@@ -1,8 +1,8 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backorder.allow import allowed
@@ -12,6 +12,7 @@ from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.claims import Claim
+from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future, Queue, project
@@ -87,6 +88,8 @@ class Scene:
     today: date
     now: datetime
     goods: tuple[Goods, ...]
+    # Variants that the merchant's rules judge otherwise than the books; the goods have them as the rules do.
+    judged: tuple[Variant, ...] = ()
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates. A variant's own lead time goes before the shop's."""
@@ -99,6 +102,7 @@ class Scene:
             allow_asap=self.terms.allow_asap,
             next_arrival=self.calendar.arrival_now(self.now),
             by_week=self.terms.by_week,
+            ship_window_days=self.terms.ship_window_days,
         )
 
     def queue(self, goods: Goods, place: Place) -> Queue:
@@ -129,6 +133,7 @@ def load(
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
+    judged = _judged(terms, by_item, places)
     return Scene(
         shop=shop,
         terms=terms,
@@ -139,7 +144,25 @@ def load(
             Goods(item_id, item_id not in untracked, tuple(by_item[item_id]), tuple(places[item_id]))
             for item_id in wanted
         ),
+        judged=judged,
     )
+
+
+def _judged(
+    terms: Terms, by_item: dict[int, list[Variant]], places: Mapping[int, Sequence[Place]]
+) -> tuple[Variant, ...]:
+    """Put the variants as the merchant's rules judge them in place of those that the books have otherwise; which these are."""
+    changed = []
+    for item_id, found in by_item.items():
+        inbound = any(place.coming for place in places[item_id])
+        waits = any(place.standing or any(claim.backordered for claim in place.claims) for place in places[item_id])
+        for at, variant in enumerate(found):
+            traits = variant.traits(inbound=inbound)
+            verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=waits)
+            if verdict.managed is not variant.managed:
+                found[at] = replace(variant, managed=verdict.managed)
+                changed.append(found[at])
+    return tuple(changed)
 
 
 def _places(

@@ -32,6 +32,7 @@ from backorder.mail.post import send
 from backorder.promise import last_told, untold
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
+from backorder.rules.silent import SILENT_RULE
 
 # A relay that is away is asked again soon, then every five minutes.
 RELAY_REST, LONGEST_RELAY_REST = timedelta(seconds=2), timedelta(minutes=5)
@@ -232,8 +233,8 @@ def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int
     for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
         waits[claim.line_id] = waits.get(claim.line_id, 0) + claim.backordered
         open_units[claim.line_id] = open_units.get(claim.line_id, 0) + claim.units
-    promised = {p.line_id for p in promises.of_orders(tx, due.shop_id, [due.subject])}
-    # A claim on goods that we do not manage is given nothing by us and waits for nothing.
+    promised = {p.line_id for p in promises.of_orders(tx, due.shop_id, [due.subject]) if p.rule != SILENT_RULE}
+    # A claim on goods that we do not manage is given nothing by us and waits for nothing; of silent ones nothing is said.
     waits = {line_id: units for line_id, units in waits.items() if line_id in promised}
     return waits, {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
 

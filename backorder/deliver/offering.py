@@ -25,8 +25,9 @@ from backorder.rules.seen import Policy
 from backorder.rules.selling import SellingState
 from backorder.store.written import OfferChange, OfferWritten
 
-# The policy that a selling state needs; what is missing wants the merchant's own back.
+# The policy that a selling state needs; what is missing is said by the decision, or wants the merchant's own back.
 POLICY_FOR = {
+    SellingState.SILENT.value: Policy.CONTINUE,
     SellingState.BACKORDER.value: Policy.CONTINUE,
     SellingState.ASAP.value: Policy.CONTINUE,
     SellingState.WAITLIST.value: Policy.DENY,
@@ -81,7 +82,7 @@ def _changes(tx: Connection, shop_id: int, product_id: int, now: datetime) -> tu
 def _change(
     tx: Connection, shop_id: int, variant: Variant, wanted: Offer, lease: Lease | None, now: datetime
 ) -> OfferChange | None:
-    step = leases.step(variant.variant_id, lease, variant.policy, POLICY_FOR.get(wanted.state))
+    step = leases.step(variant.variant_id, lease, variant.policy, POLICY_FOR.get(wanted.state, wanted.policy))
     if step.lease is not None and step.lease != lease:
         offers.put_lease(tx, shop_id, step.lease, now)
     promise = wanted.wanted if must_be_written(wanted.wanted, wanted.shown, now) else None

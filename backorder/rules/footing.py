@@ -146,6 +146,7 @@ def _terms(future: Future) -> str:
             future.earliest.isoformat(),
             future.lead_time_days,
             future.allow_asap,
+            future.ship_window_days,
             calendar.timezone,
             sorted(calendar.weekdays),
             [day.isoformat() for day in closed],

@@ -74,6 +74,9 @@ class Future:
         day = self.calendar.ships_on(max(arrival, self.earliest))
         return day + timedelta(days=6 - day.weekday()) if self.by_week else day
 
+    # What ships within so many working days is sold silently; None: nothing is.
+    ship_window_days: int | None = None
+
     @property
     def earliest(self) -> date:
         """The first day on which anything that is still to come can count as arrived."""

@@ -77,6 +77,9 @@ class VariantSeen:
     updated_at: datetime
     promise: object = None
     promise_digest: str | None = None
+    vendor: str = ""
+    product_type: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

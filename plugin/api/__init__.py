@@ -18,6 +18,8 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("PATCH", "/settings", settings.change_settings),
     ("GET", "/variants", variants.list_variants),
     ("PATCH", "/variants", variants.choose_variants),
+    ("POST", "/variants/preview", variants.preview_variants),
+    ("POST", "/variants/undo", variants.undo_choice),
     ("POST", "/variants/<id:variant_id>/rearm", variants.rearm_variant),
     ("GET", "/quote", variants.quote_variant),
     ("GET", "/purchase-orders", purchase_orders.list_purchase_orders),

@@ -44,6 +44,15 @@ class Yielded(Shown):
     policy: str
 
 
+class Oversold(Shown):
+    """Units that were ordered beyond what may be sold: accepted, in the queue, with the date that is true for them."""
+
+    variant_id: int
+    title: str
+    units: int
+    why: str
+
+
 class Unread(Shown):
     """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
 
@@ -60,11 +69,12 @@ class Exceptions(Shown):
     yielded: tuple[Yielded, ...]
     late_shipments: tuple[LateShipment, ...]
     doubles: tuple[Double, ...]
+    oversold: tuple[Oversold, ...]
 
     @property
     def any(self) -> bool:
-        of_transfers = self.late_shipments or self.doubles
-        return bool(self.unread or self.overdue or self.short or self.yielded or of_transfers)
+        shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
+        return any(shown)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -83,6 +93,20 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         yielded=tuple(yielded),
         late_shipments=transfers.late(house, shop, now),
         doubles=transfers.doubles(house, shop),
+        oversold=_oversold(house, shop),
+    )
+
+
+def _oversold(house: House, shop: Shop) -> tuple[Oversold, ...]:
+    with house.db.read() as tx:
+        over = offers.oversold(tx, shop.shop_id)
+        sold = [v for v in catalogue.by_ids(tx, shop.shop_id, over) if v.managed and not v.gone]
+        reasons = offers.get(tx, shop.shop_id, [v.variant_id for v in sold])
+    return tuple(
+        Oversold(
+            variant_id=v.variant_id, title=v.full_title, units=over[v.variant_id], why=reasons[v.variant_id].reason
+        )
+        for v in sold
     )
 
 

@@ -16,6 +16,7 @@ from backorder.db import (
     heard,
     imports,
     inbox,
+    last_choices,
     lateness,
     levels,
     lots,
@@ -35,6 +36,7 @@ from backorder.db.answers import Answer
 from backorder.db.books import metadata
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
+from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
@@ -91,7 +93,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     catalogue.save_locations(tx, shop_id, [location(HERE, domain)])
     catalogue.save_variants(tx, shop_id, [variant(product_title=domain)])
     catalogue.set_tracked(tx, shop_id, [LAMP], tracked=False)
-    catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
+    catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True, "managing": "always"})
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
@@ -117,6 +119,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
     promises.add(tx, shop_id, promise(reason=domain))
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
+    last_choices.keep(tx, shop_id, LastChoice(NOON, domain, {LAMP_VARIANT: {}}, {LAMP_VARIANT: {}}))
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
     parked_id = _outbox(tx, shop_id, domain)
     dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON)

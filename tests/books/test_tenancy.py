@@ -16,6 +16,7 @@ from backorder.db import (
     footings,
     heard,
     imports,
+    last_choices,
     lateness,
     levels,
     lots,
@@ -36,6 +37,7 @@ from backorder.db.answers import Answer
 from backorder.db.books import BOOKS
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.transfers import LinkedBy, Transfer
@@ -77,6 +79,11 @@ READINGS: dict[Callable[..., Any], Act] = {
     catalogue.variants_of_product: lambda tx, us: catalogue.variants_of_product(tx, us.shop_id, LAMPS),
     catalogue.by_ids: lambda tx, us: catalogue.by_ids(tx, us.shop_id, [LAMP_VARIANT]),
     catalogue.page: lambda tx, us: catalogue.page(tx, us.shop_id),
+    catalogue.by_rule: lambda tx, us: (
+        catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
+        catalogue.by_rule(tx, us.shop_id),
+    )[1],
+    last_choices.get: lambda tx, us: last_choices.get(tx, us.shop_id),
     catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
     catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),
     catalogue.all_locations: lambda tx, us: catalogue.all_locations(tx, us.shop_id),
@@ -145,6 +152,8 @@ READINGS: dict[Callable[..., Any], Act] = {
     offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
     offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),
     offers.held_leases: lambda tx, us: offers.held_leases(tx, us.shop_id),
+    offers.oversold: lambda tx, us: offers.oversold(tx, us.shop_id),
+    offers.borrowed_items: lambda tx, us: offers.borrowed_items(tx, us.shop_id),
     outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
@@ -181,6 +190,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     catalogue.mark_gone: lambda tx, us: catalogue.mark_gone(tx, us.shop_id, [LAMP_VARIANT], NOON),
     catalogue.set_policy: lambda tx, us: catalogue.set_policy(tx, us.shop_id, LAMP_VARIANT, Policy.CONTINUE, NOON),
     catalogue.choose: lambda tx, us: catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managed": False}),
+    catalogue.set_managed: lambda tx, us: catalogue.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=False),
+    last_choices.keep: lambda tx, us: last_choices.keep(tx, us.shop_id, LastChoice(LATER, "x", {}, {})),
+    last_choices.forget: lambda tx, us: last_choices.forget(tx, us.shop_id),
     catalogue.save_locations: lambda tx, us: catalogue.save_locations(tx, us.shop_id, [location(name="Moved")]),
     orders.save_all: lambda tx, us: orders.save_all(
         tx,
@@ -239,7 +251,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
     offers.decide: lambda tx, us: offers.decide(tx, us.shop_id, LAMP_VARIANT, "ended", "x", {}, NOON),
-    offers.decide_all: lambda tx, us: offers.decide_all(tx, us.shop_id, [(LAMP_VARIANT, "ended", "x", {})], NOON),
+    offers.decide_all: lambda tx, us: offers.decide_all(
+        tx, us.shop_id, [offers.Decided(LAMP_VARIANT, "ended", "x", {})], NOON
+    ),
     offers.shown: lambda tx, us: offers.shown(tx, us.shop_id, LAMP_VARIANT, {"x": 1}),
     offers.put_lease: lambda tx, us: offers.put_lease(
         tx, us.shop_id, Lease(LAMP_VARIANT, Policy.CONTINUE, Policy.DENY), NOON
