@@ -15,11 +15,12 @@ from devstore.routing import route
 from devstore.web import create_app
 from devstore.world import World
 
-from .cast import APP, FIRST, ORIGIN, ada
+from .cast import APP, FIRST, ORIGIN, TOKEN, ada
 
 pytestmark = pytest.mark.browser
 SCREENS = Path(__file__).resolve().parents[2] / "var" / "screens"
 WIDTHS = (1280, 390)
+PROPERTIES = ("Ships by", "_ships_by", "_promised")
 
 
 @pytest.fixture
@@ -45,9 +46,15 @@ def keep(page, name, *, accessible=True):
         assert report.violations_count == 0, report.generate_report()
 
 
-def property_of(page):
-    """What the product form would send as its line item property; None when nothing."""
-    return page.evaluate("new FormData(document.querySelector('#product-form')).get('properties[Ships by]')")
+def property_of(page, name="Ships by"):
+    """What the product form would send as a line item property; None when nothing."""
+    return page.evaluate(f"new FormData(document.querySelector('#product-form')).get('properties[{name}]')")
+
+
+def property_of_markup(page):
+    """What the block's inputs would send where no script runs."""
+    inputs = page.locator("promised-ship-date input:not([disabled])").all()
+    return {one.get_attribute("name"): one.get_attribute("value") for one in inputs}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -62,26 +69,27 @@ def test_the_ship_date_follows_the_quantity(store, open_page, width):
     page = open_page(f"{store.base}{ORIGIN}/products/aurora-lamp", width)
     line = page.locator(".promised__line")
     assert line.inner_text() == "On backorder: ships by December 7, 2026."
-    assert property_of(page) == FIRST.isoformat()
+    assert (property_of(page), property_of(page, "_ships_by")) == ("December 7, 2026", FIRST.isoformat())
+    assert property_of(page, "_promised") == TOKEN
     keep(page, "product")
     page.get_by_label("Quantity").fill("38")
     page.wait_for_function("document.querySelector('.promised__line').textContent.includes('December 21')")
-    assert property_of(page) == "2026-12-21"
+    assert (property_of(page), property_of(page, "_ships_by")) == ("December 21, 2026", "2026-12-21")
     page.get_by_label("Quantity").fill("58")
     page.wait_for_function("document.querySelector('.promised__line').textContent.includes('57 at most')")
-    assert property_of(page) is None
+    assert [property_of(page, name) for name in PROPERTIES] == [None, None, None]
 
 
 def test_the_ship_date_follows_the_variant(store, open_page):
     page = open_page(f"{store.base}{ORIGIN}/products/linen-shade")
     line = page.locator(".promised__line")
     assert line.inner_text() == ""
-    assert property_of(page) is None
+    assert [property_of(page, name) for name in PROPERTIES] == [None, None, None]
     page.get_by_text("Ink blue").click()
     page.wait_for_function("document.querySelector('.promised__line').textContent.includes('as soon as it arrives')")
     assert page.locator("[data-price]").inner_text() == "$52.00"
     assert f"variant={store.ink.id}" in page.url
-    assert property_of(page) is None
+    assert [property_of(page, name) for name in PROPERTIES] == ["as soon as it arrives", None, TOKEN]
     keep(page, "product-asap")
     page.get_by_text("Natural").click()
     page.wait_for_function("document.querySelector('.promised__line').textContent === ''")
@@ -99,7 +107,10 @@ def test_without_script_the_page_says_up_to_how_many(store, open_page):
     page = open_page(f"{store.base}{ORIGIN}/products/aurora-lamp", scripts=False)
     said = page.locator(".promised__line").inner_text()
     assert said == "On backorder: up to 37 ship by December 7, 2026. Up to 57 ship by December 21, 2026."
-    assert page.locator('[name="properties[Ships by]"]').is_disabled()
+    assert property_of_markup(page) == {
+        "properties[Ships by]": "December 7, 2026 (up to 37), December 21, 2026 (up to 57)",
+        "properties[_promised]": TOKEN,
+    }
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -107,7 +118,7 @@ def test_a_buyer_takes_a_promise_from_the_page_to_the_order(store, open_page, wi
     page = open_page(f"{store.base}{ORIGIN}/products/aurora-lamp", width)
     page.get_by_role("button", name="Add to cart").click()
     page.wait_for_url("**/cart")
-    assert "Ships by: 2026-12-07" in page.locator(".line").inner_text()
+    assert "Ships by: December 7, 2026" in page.locator(".line").inner_text()
     page.goto(f"{store.base}{ORIGIN}/products/oak-chair")
     page.get_by_role("button", name="Add to cart").click()
     page.wait_for_url("**/cart")
@@ -127,7 +138,8 @@ def test_a_buyer_takes_a_promise_from_the_page_to_the_order(store, open_page, wi
     page.wait_for_url("**/orders/*")
 
     (order,) = store.shop.orders.values()
-    assert order.line_items[0].properties == {"Ships by": "2026-12-07"}
+    sent = {"Ships by": "December 7, 2026", "_ships_by": "2026-12-07", "_promised": TOKEN}
+    assert order.line_items[0].properties == sent
     store.write(("ORDER", order.id), "backorder_promise", {"v": 1, "ship_by": "2026-12-07"})
     page.reload()
     assert page.get_by_text("Monday, December 7, 2026").is_visible()
