@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from backorder.rules.evidence import SHOWN_STATES
 from backorder.rules.lots import Lot
 from backorder.rules.projection import Future, Serving, ships_by
 from backorder.rules.selling import Decision, SellingState
@@ -13,6 +14,7 @@ VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
 VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
+_NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
 def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, Any]]:
@@ -46,7 +48,7 @@ def metafield(decision: Decision, stepped: list[dict[str, Any]], now: datetime) 
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether two metafields show a shopper the same, whatever their expiry."""
+    """Whether two metafields show a shopper the same, whatever their expiry and the token that proves it."""
     return _content(one) == _content(other)
 
 
@@ -54,7 +56,7 @@ def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, 
     """Whether the store's metafield must be renewed: it says something else, or falls silent soon."""
     if shown is None:
         return bool(wanted["state"] != SellingState.IN_STOCK.value)
-    if not says_the_same(wanted, shown):
+    if not says_the_same(wanted, shown) or (wanted["state"] in SHOWN_STATES and "token" not in shown):
         return True
     if wanted["state"] == SellingState.IN_STOCK.value:
         return False
@@ -63,4 +65,4 @@ def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, 
 
 
 def _content(metafield: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {k: v for k, v in metafield.items() if k != "valid_until"} if metafield else None
+    return {k: v for k, v in metafield.items() if k not in _NOT_SHOWN} if metafield else None

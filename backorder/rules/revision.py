@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from backorder.rules.evidence import SENTENCES, Evidence, Verdict
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, Promise
 from backorder.rules.wording import behind
 
+# What a shown date rests on when nothing that we know of keeps it.
+SHOP_PAGE = "the page of the shop"
 RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 
@@ -28,6 +31,13 @@ class Revision:
 def first(projection: Projection) -> Revision:
     """The first promise for a claim that waits."""
     return _revision(projection, _why(projection))
+
+
+def as_shown(shown: Evidence, projection: Projection) -> Revision:
+    """The first promise for a claim whose buyer was shown a day: that day, resting on what serves the claim if that keeps it."""
+    kept = projection.ship_by is not None and shown.ship_by is not None and projection.ship_by <= shown.ship_by
+    rests_on = source(projection) if kept or projection.ship_by == shown.ship_by else SHOP_PAGE
+    return Revision(shown.ship_by, Basis.SHOWN, rests_on, SENTENCES[Verdict.VALID])
 
 
 def revise(promise: Promise, projection: Projection) -> Revision | None:
@@ -77,6 +87,7 @@ def source(projection: Projection) -> str:
         Basis.ASAP: "as soon as possible",
         Basis.UNKNOWN: "no supply known",
         Basis.LOT: "stock",
+        Basis.SHOWN: SHOP_PAGE,
     }[projection.basis]
 
 
@@ -95,6 +106,8 @@ def _why(projection: Projection) -> str:
 
 def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
+    if promise.source == SHOP_PAGE:
+        return "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
     if promise.source == source(projection):
         return "Our supplier's shipment will arrive later than planned."
     if projection.basis is Basis.LOT:

@@ -57,6 +57,12 @@ class Gateway:
         self._client = ShopGraphQL(shop_domain, token, http, template=template, sleep=sleep, heard=heard)
 
     @property
+    def domain(self) -> str:
+        """Whose store this is."""
+        domain: str = self._client.shop
+        return domain
+
+    @property
     def throttle(self) -> Throttle | None:
         """The shop's query points as last told."""
         return self._client.throttle
