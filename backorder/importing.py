@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import note
+from backorder import incoming, note
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -20,14 +20,15 @@ from backorder.db.imports import Progress
 from backorder.db.levels import Level
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.manage import judged_otherwise
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
-from backorder.store.errors import StoreBusy, StoreError
+from backorder.store.errors import MissingScope, StoreBusy, StoreError
 from backorder.store.gateway import Gateway
 
 log = structlog.get_logger(__name__)
 
-STEPS = ("shop", "locations", "variants", "orders", "levels")
+STEPS = ("shop", "locations", "variants", "orders", "transfers", "levels")
 TURN_SECONDS = 120
 LONGEST_PAUSE = 300.0
 # A page that killed this many readers in a row waits for a while; somebody should look.
@@ -118,10 +119,22 @@ def _orders(house: House, store: Gateway, shop_id: int, step: Progress, _now: da
     return after, len(ids)
 
 
+def _transfers(house: House, store: Gateway, shop_id: int, step: Progress, now: datetime) -> Page:
+    """A page of open transfers, read whole and noted. A shop that has not granted them has none."""
+    try:
+        ids, after = store.open_transfers(step.cursor)
+        incoming.read(house, store, shop_id, ids, now)
+    except MissingScope as missing:
+        log.warning("transfers not read", shop_id=shop_id, why=str(missing))
+        return None, 0
+    return after, len(ids)
+
+
 def _levels(house: House, _store: Gateway, shop_id: int, _step: Progress, _now: datetime) -> Page:
-    """Ask for a settled read of everything managed; a reinstall has some from before."""
+    """Ask for a settled read of everything managed, or to be by the merchant's rules; a reinstall has some from before."""
     with house.db.write() as tx:
-        managed = catalogue.managed_items(tx, shop_id)
+        terms = Terms.from_json(shops.one(tx, shop_id).terms)
+        managed = tuple({*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)})
         _mark(tx, shop_id, managed)
     return None, len(managed)
 
@@ -131,6 +144,7 @@ _READERS: dict[str, Callable[[House, Gateway, int, Progress, datetime], Page]] =
     "locations": _locations,
     "variants": _variants,
     "orders": _orders,
+    "transfers": _transfers,
     "levels": _levels,
 }
 

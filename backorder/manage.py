@@ -1,9 +1,9 @@
 """Manage: the merchant's choices. Which variants the app may sell on backorder, on which terms, and what to try again."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from enum import Enum
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypedDict, Unpack, cast
 
 import structlog
 
@@ -11,11 +11,15 @@ from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, dirty, offers, orders, outbox, shops
+from backorder.db import catalogue, dirty, last_choices, lots, offers, orders, outbox, shops
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
+from backorder.db.last_choices import LastChoice
 from backorder.errors import Refused, Unknown
 from backorder.house import House
+from backorder.learn import learn_within
+from backorder.rules.eligibility import Managing, judge
+from backorder.rules.selling import Lifecycle
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
 from backorder.rules.working_calendar import NoWorkingDay
 
@@ -23,51 +27,64 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 250
 MOST_BACKORDERS = 1_000_000
+# What may be chosen as a number, from and to.
+NUMBERS = {
+    "lead_time_days": (0, LONGEST_LEAD_TIME),
+    "max_backorders": (0, MOST_BACKORDERS),
+    "max_per_order": (1, MOST_BACKORDERS),
+}
 
 
-class Unchanged(Enum):
-    """Stands for a choice that was not made, where None means “none”."""
+class Choice(TypedDict, total=False):
+    """What may be chosen of variants; what is left out stays, None takes a number or a day away.
 
-    YES = "unchanged"
+    ``managing`` says who says whether it is managed (rules.eligibility); ``managed`` is short for *always* and *never*.
+    """
 
-
-UNCHANGED = Unchanged.YES
+    managed: bool | None
+    managing: str | None
+    lead_time_days: int | None
+    max_backorders: int | None
+    max_per_order: int | None
+    sell_until: date | None
+    lifecycle: str | None
 
 
 def choose(
-    house: House,
-    shop_id: int,
-    variant_ids: Iterable[int],
-    *,
-    managed: bool | None = None,
-    lead_time_days: int | Unchanged | None = UNCHANGED,
-    max_backorders: int | Unchanged | None = UNCHANGED,
-    actor: str,
-    now: datetime,
+    house: House, shop_id: int, variant_ids: Iterable[int], *, actor: str, now: datetime, **choice: Unpack[Choice]
 ) -> int:
-    """Let the app manage variants or not, and set their lead time or cap; how many variants changed.
+    """Let the app manage variants or not, and say on which terms; how many variants changed.
 
     All or nothing. Raises Unknown if the shop lacks one of them, Refused for a value that cannot be.
     """
     wanted = sorted(set(variant_ids))
-    if not 0 < len(wanted) <= MOST_AT_ONCE:
-        raise Refused("variant_ids", f"Choose from 1 to {MOST_AT_ONCE} variants at once.")
-    values = _values(managed, lead_time_days, max_backorders)
+    values = as_columns(wanted, choice)
 
     def work(tx: Connection) -> int:
-        found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
-        if len(found) != len(wanted):
-            raise Unknown("variant_ids", "The shop lacks one of these variants.")
-        items = [v.item_id for v in found]
-        catalogue.lock_items(tx, shop_id, items)
-        changed = catalogue.choose(tx, shop_id, wanted, values)
-        decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
-        dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
+        before = {v.variant_id: last_choices.of(v, values) for v in catalogue.by_ids(tx, shop_id, wanted)}
+        changed = apply_choice(tx, shop_id, wanted, values, now, actor)
+        after = {v.variant_id: last_choices.of(v, values) for v in catalogue.by_ids(tx, shop_id, wanted)}
+        last_choices.keep(tx, shop_id, LastChoice(now, actor, before, after))
         return changed
 
     changed = house.db.run(work)
     log.info("variants chosen", shop_id=shop_id, actor=actor, variants=len(wanted), **values)
     _ring(house)
+    return changed
+
+
+def apply_choice(
+    tx: Connection, shop_id: int, wanted: Sequence[int], values: Mapping[str, Any], now: datetime, actor: str
+) -> int:
+    """Make a choice and decide what follows. Raises Unknown if the shop lacks one of the variants."""
+    found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
+    if len(found) != len(wanted):
+        raise Unknown("variant_ids", "The shop lacks one of these variants.")
+    items = [v.item_id for v in found]
+    catalogue.lock_items(tx, shop_id, items)
+    changed = catalogue.choose(tx, shop_id, wanted, dict(values))
+    decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
+    dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
     return changed
 
 
@@ -81,9 +98,11 @@ def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: 
         if terms.holidays_region and not terms.holidays_country:
             raise TermsError("holidays_region", "Choose the country whose region this is.")
         _has_working_days(terms, shop.timezone, now)
-        items = catalogue.managed_items(tx, shop_id)
+        items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
         catalogue.lock_items(tx, shop_id, items)
         shops.set_terms(tx, shop_id, terms.to_json())
+        if terms.confidence_percent is not None:
+            learn_within(tx, shop_id, now)
         decide(tx, shop_id, items, now, cause="new terms", actor=actor)
         if terms.payment_rule != before.payment_rule:
             # Whose turn it is follows from the payments, which are read with each order.
@@ -94,6 +113,18 @@ def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: 
     log.info("terms changed", shop_id=shop_id, actor=actor, changed=sorted(changes))
     _ring(house)
     return terms
+
+
+def judged_otherwise(tx: Connection, shop_id: int, terms: Terms) -> frozenset[int]:
+    """Items of variants that the rules of these terms judge otherwise than the books, and that must be decided about."""
+    inbound = {lot.item_id for lot in lots.arrivals(tx, shop_id)}
+    found = set()
+    for variant in catalogue.by_rule(tx, shop_id):
+        traits = variant.traits(inbound=variant.item_id in inbound)
+        verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=False)
+        if verdict.managed is not variant.managed:
+            found.add(variant.item_id)
+    return frozenset(found)
 
 
 def _has_working_days(terms: Terms, timezone: str, now: datetime) -> None:
@@ -134,28 +165,41 @@ def try_again(house: House, shop_id: int, outbox_id: int, *, actor: str) -> None
     house.bell.ring(Ring.OUTBOX)
 
 
-def _values(
-    managed: bool | None,  # noqa: FBT001 - the merchant's yes or no
-    lead_time_days: int | Unchanged | None,
-    max_backorders: int | Unchanged | None,
-) -> dict[str, Any]:
+def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
+    """A choice as the book of goods has it. Raises Refused for a value that cannot be."""
+    if not 0 < len(wanted) <= MOST_AT_ONCE:
+        raise Refused("variant_ids", f"Choose from 1 to {MOST_AT_ONCE} variants at once.")
     values: dict[str, Any] = {}
+    managed, managing = choice.get("managed"), choice.get("managing")
     if managed is not None:
-        values["managed"] = managed
-    if not isinstance(lead_time_days, Unchanged):
-        _within("lead_time_days", lead_time_days, LONGEST_LEAD_TIME)
-        values["lead_time_days"] = lead_time_days
-    if not isinstance(max_backorders, Unchanged):
-        _within("max_backorders", max_backorders, MOST_BACKORDERS)
-        values["max_backorders"] = max_backorders
+        managing = Managing.ALWAYS.value if managed else Managing.NEVER.value
+    if managing is not None:
+        _one_of("managing", managing, Managing)
+        values["managing"] = managing
+        if managing != Managing.BY_RULE:  # else the rules say
+            values["managed"] = managing == Managing.ALWAYS
+    if (lifecycle := choice.get("lifecycle")) is not None:
+        _one_of("lifecycle", lifecycle, Lifecycle)
+        values["lifecycle"] = lifecycle
+    for name, (least, most) in NUMBERS.items():
+        if name in choice:
+            values[name] = _within(name, cast(int | None, choice.get(name)), least, most)
+    if "sell_until" in choice:
+        values["sell_until"] = choice["sell_until"]
     if not values:
-        raise Refused("managed", "Say what shall change.")
+        raise Refused("managing", "Say what shall change.")
     return values
 
 
-def _within(field: str, value: int | None, most: int) -> None:
-    if value is not None and not 0 <= value <= most:
-        raise Refused(field, f"Give a number from 0 to {most}, or leave it empty.")
+def _one_of(field: str, value: str, among: type[StrEnum]) -> None:
+    if value not in {each.value for each in among}:
+        raise Refused(field, f"Say one of: {', '.join(each.value for each in among)}.")
+
+
+def _within(field: str, value: int | None, least: int, most: int) -> int | None:
+    if value is not None and not least <= value <= most:
+        raise Refused(field, f"Give a number from {least} to {most}, or leave it empty.")
+    return value
 
 
 def _variant(tx: Connection, shop_id: int, variant_id: int) -> catalogue.Variant:

@@ -1,28 +1,32 @@
 """Promise: tell a waiting buyer a date once, keep it, and change it only by a new version with a reason.
 
 The projection is internal; what is written here is what will be told. A version that was never told may be replaced; one
-that was told stands until a worse date becomes news (rules.revision).
+that was told stands until a worse date becomes news (rules.revision). What the page showed a buyer was told by that.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
 from backorder.db.engine import Connection
+from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
-from backorder.rules.revision import RULE, Revision, first, revise
+from backorder.rules.revision import RULE, Revision, as_shown, first, revise
+from backorder.rules.silent import SILENT_RULE, is_silent
 from backorder.scene import Goods, Scene
 
 # A wait that a second read takes back is told to nobody (domain §2).
 BEFORE_TELLING = timedelta(seconds=2)
 ACTOR = "promised"
+LEFT_SILENCE = "No longer within the shop's ordinary time."
 _written = json.JSONEncoder(sort_keys=True).encode  # made once: there may be thousands to compare
 
 
@@ -40,13 +44,19 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
             worst = _worst_by_line(goods, queues)
             waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
     known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
-    fresh = []
+    shown = orders.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
+    fresh, unsaid = [], []
     for line_id, (claim, projection) in sorted(waiting.items()):
+        if line_id in shown:
+            fresh += (versions := _as_shown(scene, claim, projection, shown[line_id]))
+            unsaid.append(versions[-1])
+            continue
         version = _next_version(scene, claim, projection, known.get(line_id, ()))
         if version is not None:
             fresh.append(version)
+            unsaid += [version] if version.told_at is None and version.rule != SILENT_RULE else []
     promises.add_all(tx, scene.shop.shop_id, fresh)
-    _owe_mails(tx, scene, [version for version in fresh if version.told_at is None])
+    _owe_mails(tx, scene, unsaid)
     return {version.order_id for version in fresh}
 
 
@@ -133,11 +143,13 @@ def _later(one: Projection, other: Projection) -> bool:
 def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
     """The version to write now, or None when what was said still stands."""
     if not versions:
-        return _version(scene, claim, first(projection), ())
+        return _version(scene, claim, first(projection), (), silent=_is_silent(scene, claim, projection))
     latest = versions[-1]
     if latest.told_at is not None:
         news = revise(latest, projection)
         return _version(scene, claim, news, versions) if news else None
+    if latest.rule == SILENT_RULE:
+        return _still_silent(scene, claim, projection, versions)
     told = next((p for p in reversed(versions) if p.told_at is not None), None)
     if told is None:  # nobody was told anything yet: simply say what is true now
         changed = projection.ship_by != latest.ship_by and not projection.overdue
@@ -146,6 +158,28 @@ def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: 
     if news is None:
         return _stands_again(scene, told, latest)
     return _version(scene, claim, news, versions) if news.ship_by != latest.ship_by else None
+
+
+def _still_silent(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
+    """What to write of a buyer who was told nothing: another day that is still within the window, or that silence ends."""
+    said = first(projection)
+    if _is_silent(scene, claim, projection):
+        changed = projection.ship_by != versions[-1].ship_by
+        return _version(scene, claim, said, versions, silent=True) if changed else None
+    return _version(scene, claim, replace(said, reason=f"{LEFT_SILENCE} {said.reason}"), versions)
+
+
+def _is_silent(scene: Scene, claim: Claim, projection: Projection) -> bool:
+    return is_silent(projection, scene.calendar, claim.since, scene.terms.ship_window_days)
+
+
+def _as_shown(scene: Scene, claim: Claim, projection: Projection, shown: ShownLine) -> list[Promise]:
+    """What the page showed is version 1, told when the order was placed; a later day is a slip on day 0 (domain §6)."""
+    said = as_shown(shown.evidence, projection)
+    rule = shown.evidence.rule or RULE
+    told = replace(_version(scene, claim, said, ()), rule=rule, told_at=shown.bought_at)
+    news = revise(told, projection)
+    return [told, _version(scene, claim, news, (told,))] if news else [told]
 
 
 def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
@@ -157,17 +191,20 @@ def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
         ship_by=told.ship_by,
         basis=told.basis,
         source=told.source,
-        rule=RULE,
+        rule=told.rule,
         confidence=told.confidence,
         reason="The date that was told stands; a later one was withdrawn before it was told.",
         actor=ACTOR,
         made_at=scene.now,
         told_at=told.told_at,
         previous=latest.ship_by,
+        stated_on=told.stated_on,
     )
 
 
-def _version(scene: Scene, claim: Claim, said: Revision, versions: Sequence[Promise]) -> Promise:
+def _version(
+    scene: Scene, claim: Claim, said: Revision, versions: Sequence[Promise], *, silent: bool = False
+) -> Promise:
     latest = versions[-1] if versions else None
     return Promise(
         line_id=claim.line_id,
@@ -176,21 +213,22 @@ def _version(scene: Scene, claim: Claim, said: Revision, versions: Sequence[Prom
         ship_by=said.ship_by,
         basis=said.basis,
         source=said.source,
-        rule=RULE,
-        confidence=None,
+        rule=SILENT_RULE if silent else said.rule,
+        confidence=said.confidence,
         reason=said.reason,
         actor=ACTOR,
         made_at=scene.now,
         told_at=None,
         previous=latest.ship_by if latest else None,
+        stated_on=said.stated_on,
     )
 
 
-def _owe_mails(tx: Connection, scene: Scene, untold_versions: Sequence[Promise]) -> None:
+def _owe_mails(tx: Connection, scene: Scene, unsaid: Sequence[Promise]) -> None:
     """Owe the customers these versions: one message each, however often we come by here."""
-    if not untold_versions or not scene.terms.notify_customers:
+    if not unsaid or not scene.terms.notify_customers:
         return
-    known = orders.many(tx, scene.shop.shop_id, {version.order_id for version in untold_versions})
+    known = orders.many(tx, scene.shop.shop_id, {version.order_id for version in unsaid})
     letters = [
         Letter(
             outbox.order_lane(version.order_id),
@@ -198,16 +236,16 @@ def _owe_mails(tx: Connection, scene: Scene, untold_versions: Sequence[Promise])
             f"promise/{version.line_id}/{version.version}",
             {"about": "promise", "line": version.line_id, "version": version.version},
         )
-        for version in untold_versions
+        for version in unsaid
         if version.order_id in known and not known[version.order_id].test
     ]
     outbox.owe(tx, scene.shop.shop_id, letters, transport_now(), delay=BEFORE_TELLING)
 
 
 def untold(versions: Iterable[Promise]) -> tuple[Promise, ...]:
-    """The newest version of each line, where nobody was told of it yet."""
+    """The newest version of each line, where somebody is to be told of it and was not yet."""
     latest = {p.line_id: p for p in versions}
-    return tuple(p for p in latest.values() if p.told_at is None)
+    return tuple(p for p in latest.values() if p.told_at is None and p.rule != SILENT_RULE)
 
 
 def last_told(versions: Iterable[Promise], line_id: int) -> Promise | None:

@@ -46,7 +46,9 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
     if units <= free or not found[0].managed:
         return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
     decision = buyer.decision
-    left = max(0, buyer.situation.room)
+    if decision.state is SellingState.SILENT:
+        return Quote(decision.state, None, Basis.LOT, decision.reason, (), _in_stock(units))
+    left = buyer.situation.left
     by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
     if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:
         return Quote(
@@ -57,7 +59,7 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         ship_by=buyer.situation.next_place.ship_by if decision.policy is not None else None,
         basis=buyer.situation.next_place.basis,
         reason=decision.reason,
-        steps=tuple(steps(buyer.queue.left, buyer.future, buyer.situation.room - free)),
+        steps=tuple(steps(buyer.queue.left, buyer.future, buyer.situation.left - free)),
         sentence=_sentence(decision.state, buyer),
     )
 
@@ -67,7 +69,8 @@ def _buyer(tx: Connection, shop_id: int, variant: Variant, units: int, now: date
     goods = scene.goods[0]
     queues = {place.location.location_id: scene.queue(goods, place) for place in goods.places}
     lease = offers.leases(tx, shop_id, [variant.variant_id]).get(variant.variant_id)
-    return next_buyer(scene, goods, queues, variant, lease, units)
+    before = offers.get(tx, shop_id, [variant.variant_id]).get(variant.variant_id)
+    return next_buyer(scene, goods, queues, variant, lease, units, closed=before.closed if before else None)
 
 
 def _in_stock(units: int) -> str:

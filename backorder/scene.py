@@ -1,16 +1,18 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from backorder.allow import allowed
 from backorder.closed_days import calendar
 from backorder.db import catalogue, claims, levels, lots, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.claims import Claim
+from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future, Queue, project
@@ -86,6 +88,8 @@ class Scene:
     today: date
     now: datetime
     goods: tuple[Goods, ...]
+    # Variants that the merchant's rules judge otherwise than the books; the goods have them as the rules do.
+    judged: tuple[Variant, ...] = ()
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates. A variant's own lead time goes before the shop's."""
@@ -97,6 +101,8 @@ class Scene:
             lead_time_days=max(own) if own else self.terms.lead_time_days,
             allow_asap=self.terms.allow_asap,
             next_arrival=self.calendar.arrival_now(self.now),
+            by_week=self.terms.by_week,
+            ship_window_days=self.terms.ship_window_days,
         )
 
     def queue(self, goods: Goods, place: Place) -> Queue:
@@ -119,27 +125,52 @@ def load(
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
     today = WorkingCalendar(timezone=shop.timezone).day(now)
+    working = calendar(terms, shop.timezone, today)
     wanted = sorted(set(item_ids))
-    places = _places(tx, shop_id, wanted, standing or {})
+    coming = allowed(tx, shop_id, lots.of_items(tx, shop_id, wanted), terms, working.arrival_now(now))
+    places = _places(tx, shop_id, wanted, coming, standing or {})
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
+    judged = _judged(terms, by_item, places)
     return Scene(
         shop=shop,
         terms=terms,
-        calendar=calendar(terms, shop.timezone, today),
+        calendar=working,
         today=today,
         now=now,
         goods=tuple(
             Goods(item_id, item_id not in untracked, tuple(by_item[item_id]), tuple(places[item_id]))
             for item_id in wanted
         ),
+        judged=judged,
     )
 
 
+def _judged(
+    terms: Terms, by_item: dict[int, list[Variant]], places: Mapping[int, Sequence[Place]]
+) -> tuple[Variant, ...]:
+    """Put the variants as the merchant's rules judge them in place of those that the books have otherwise; which these are."""
+    changed = []
+    for item_id, found in by_item.items():
+        inbound = any(place.coming for place in places[item_id])
+        waits = any(place.standing or any(claim.backordered for claim in place.claims) for place in places[item_id])
+        for at, variant in enumerate(found):
+            traits = variant.traits(inbound=inbound)
+            verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=waits)
+            if verdict.managed is not variant.managed:
+                found[at] = replace(variant, managed=verdict.managed)
+                changed.append(found[at])
+    return tuple(changed)
+
+
 def _places(
-    tx: Connection, shop_id: int, item_ids: list[int], standing: Mapping[tuple[int, int], Standing]
+    tx: Connection,
+    shop_id: int,
+    item_ids: list[int],
+    known_lots: Iterable[Lot],
+    standing: Mapping[tuple[int, int], Standing],
 ) -> dict[int, list[Place]]:
     """Every (item, location) that has a level, a claim or a lot, by item."""
     known = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
@@ -157,7 +188,7 @@ def _places(
     for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing):
         queue_at[claim.item_id, claim.location_id].append(claim)
     lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
-    for lot in lots.of_items(tx, shop_id, item_ids):
+    for lot in known_lots:
         lots_at[lot.item_id, lot.location_id].append(lot)
     found: dict[int, list[Place]] = defaultdict(list)
     for place in sorted({*settled, *lots_at}):

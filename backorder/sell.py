@@ -1,24 +1,29 @@
 """Sell: decide how each managed variant is sold, what the store shows of it, and which policy that needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from backorder.db import offers, outbox
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
+from backorder.db.offers import Offer
 from backorder.db.outbox import Effect, Target
 from backorder.rules import lease as leases
+from backorder.rules.cap import Closed, judge
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import metafield, must_be_written, steps
 from backorder.rules.projection import Future, Projection, Queue, next_place
 from backorder.rules.promises import Basis
-from backorder.rules.selling import Decision, SellingState, Situation
+from backorder.rules.seen import Policy
+from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation
 from backorder.rules.selling import decide as selling_decision
+from backorder.rules.silent import is_silent
 from backorder.scene import Goods, Place, Scene
 
 ON_SALE = "ACTIVE"
+SWITCHED_OFF = "Selling on backorder is switched off in the settings, so the store sells as it did before."
 # Which projection speaks for the shop when its locations differ: the worst date among those that have one.
 _PREFERENCE = (Basis.LOT, Basis.LEAD_TIME, Basis.ASAP, Basis.UNKNOWN)
 
@@ -46,38 +51,58 @@ def decide(tx: Connection, scene: Scene, sold: Sequence[tuple[Goods, Mapping[int
     for goods, queues in sold:
         for variant in goods.variants:
             lease, before = held.get(variant.variant_id), known.get(variant.variant_id)
-            found = _decision(scene, goods, queues, variant, lease, known=before is not None)
+            found = _decision(scene, goods, queues, variant, lease, before)
             if found is None:
                 continue
-            decision, wanted = found
-            decided.append((variant.variant_id, decision.state.value, decision.reason, wanted))
+            decision, wanted, situation = found
+            decided.append(offers.Decided.of(variant.variant_id, decision, wanted, situation))
             step = leases.step(variant.variant_id, lease, variant.policy, decision.policy)
             if step.write is not None or must_be_written(wanted, before.shown if before else None, scene.now):
-                targets.append(Target(Effect.OFFER, outbox.product_lane(variant.product_id), variant.product_id))
+                stops = step.write is Policy.DENY and decision.policy is Policy.DENY
+                lane = outbox.product_lane(variant.product_id)
+                targets.append(Target(Effect.OFFER, lane, variant.product_id, stops))
     offers.decide_all(tx, shop_id, decided, scene.now)
     return targets
 
 
 def _decision(
-    scene: Scene, goods: Goods, queues: Mapping[int, Queue], variant: Variant, lease: Lease | None, *, known: bool
-) -> tuple[Decision, dict[str, Any]] | None:
-    """How a variant is sold and the metafield that says so; None for one that is none of our business."""
+    scene: Scene,
+    goods: Goods,
+    queues: Mapping[int, Queue],
+    variant: Variant,
+    lease: Lease | None,
+    before: Offer | None,
+) -> tuple[Decision, dict[str, Any], Situation | None] | None:
+    """How a variant is sold, the metafield that says so, and what that rests on; None for one that is none of our business."""
     if variant.gone:
         return None
+    if not scene.terms.selling and variant.managed:
+        decision = Decision(SellingState.IN_STOCK, None, None, SWITCHED_OFF)
+        return decision, metafield(decision, [], scene.now), None
     if variant.managed and goods.tracked:
-        buyer = next_buyer(scene, goods, queues, variant, lease)
+        buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
         decision = buyer.decision
-        return decision, metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
-    if lease is not None or known:
+        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left)
+        return decision, metafield(decision, stepped, scene.now), buyer.situation
+    if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
-        return decision, metafield(decision, [], scene.now)
+        return decision, metafield(decision, [], scene.now), None
     return None
 
 
 def next_buyer(
-    scene: Scene, goods: Goods, queues: Mapping[int, Queue], variant: Variant, lease: Lease | None, units: int = 1
+    scene: Scene,
+    goods: Goods,
+    queues: Mapping[int, Queue],
+    variant: Variant,
+    lease: Lease | None,
+    units: int = 1,
+    closed: Closed | None = None,
 ) -> NextBuyer:
-    """The situation of the next buyer, who wants ``units``, over all places that serve the online shop."""
+    """The situation of the next buyer, who wants ``units``, over all places that serve the online shop.
+
+    ``closed``: since when the cap was closed so far.
+    """
     places = [place for place in goods.places if place.sells_online]
     projected = [(next_place(queues[p.location.location_id], scene.future(p, [variant]), units), p) for p in places]
     projection, place = _speaks_for_the_shop(projected)
@@ -87,14 +112,25 @@ def next_buyer(
         tracked=goods.tracked,
         on_sale=variant.product_status == ON_SALE,
         free=sum(_free(p) for p in places),
-        inbound=sum(lot.units for p in places for lot in p.coming),
+        inbound=sum(lot.units for p in places for lot in p.coming if lot.dated),
+        undated=sum(lot.units for p in places for lot in p.coming if not lot.dated),
         open_backorders=sum(queues[p.location.location_id].waiting for p in places),
         limit_percent=scene.terms.inbound_limit_percent,
         max_backorders=variant.max_backorders,
         next_place=projection or next_place(queue, future, units),
+        silent=is_silent(projection, scene.calendar, scene.now, scene.terms.ship_window_days) if projection else False,
         set_by_hand=variant.policy if lease is not None and lease.state is LeaseState.YIELDED else None,
+        supply=sum(p.settled.supply for p in places) + sum(lot.units for p in places for lot in p.coming),
+        reserve=scene.terms.reserve_units,
+        open_at=scene.terms.open_at_units,
+        lifecycle=variant.lifecycle,
+        sell_until=variant.sell_until,
+        today=scene.today,
     )
-    return NextBuyer(situation, future, queue)
+    cap = situation.cap
+    # A limited edition stays closed also while nothing limits it.
+    shut = judge(cap, closed, scene.now) if cap else closed if situation.lifecycle is Lifecycle.LIMITED else None
+    return NextBuyer(replace(situation, closed=shut), future, queue)
 
 
 def _free(place: Place) -> int:
@@ -123,4 +159,5 @@ def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
         lead_time_days=own if own is not None else scene.terms.lead_time_days,
         allow_asap=scene.terms.allow_asap,
         next_arrival=scene.calendar.arrival_now(scene.now),
+        by_week=scene.terms.by_week,
     )

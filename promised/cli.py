@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", "Bring the database to this version.", _migrate)
     add("check", "Say what is missing or wrong here, shop by shop; status 1 if something must be mended.", _check)
     compare = add("reconcile", "Compare our books with the store's now, and mend them.", _reconcile)
+    give_back = add("restore", "Switch selling on backorder off and give every borrowed policy back now.", _restore)
     prove = add("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify)
     prove.add_argument("--json", action="store_true", help="print the certificate as JSON")
     again = add("replay", "Let kept webhooks be understood again: some by number, or all that match.", _replay)
@@ -66,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     )
     again.add_argument("--topic", help="only this topic, like orders/create")
     again.add_argument("--now", action="store_true", help="understand them in this process and say what came of it")
-    for one in (compare, prove, again):
+    for one in (compare, give_back, prove, again):
         one.add_argument("--shop", metavar="DOMAIN", help="only this myshopify.com domain")
     measures = add("bench", "Measure, on books of its own; without a name it says what there is.", None)
     measures.set_defaults(alone=bench)
@@ -146,6 +147,12 @@ def _reconcile(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import reconcile
 
     return reconcile(settings, asked.shop)
+
+
+def _restore(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import restore
+
+    return restore(settings, asked.shop)
 
 
 def _verify(settings: Settings, asked: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from backorder import reconcile as reconciling
 from backorder import replay as replaying
+from backorder import restore as restoring
 from backorder import verify as verifying
 from backorder.config import Settings, SettingsError
 from backorder.db import migrate, shops
@@ -67,6 +68,24 @@ def reconcile(settings: Settings, domain: str | None) -> int:
                 print(f"{name}: {error}", file=sys.stderr)
                 status = 1
     return status
+
+
+def restore(settings: Settings, domain: str | None) -> int:
+    """Switch selling on backorder off and give back what was borrowed, for one shop or all. 1 if something is still owed."""
+    status = 0
+    with at_home(settings) as house:
+        for shop_id, name in _shops(house, domain):
+            given = restoring.restore(house, shop_id, actor="operator", now=house.clock.now())
+            print(f"{name}: {_given(given)}")
+            status = 1 if given.owed else status
+    return status
+
+
+def _given(back: restoring.GivenBack) -> str:
+    said = (
+        f"selling on backorder is off; {back.returned} of {back.returned + back.owed} borrowed policies are given back"
+    )
+    return f"{said}. The rest is tried again by the workers." if back.owed else f"{said}."
 
 
 def verify(settings: Settings, domain: str | None, *, as_json: bool = False) -> int:
@@ -134,7 +153,7 @@ def _effects(new: Mapping[str, int]) -> str:
 def _told(drift: reconciling.Drift) -> str:
     return (
         f"{drift.found} differences mended "
-        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.levels_changed} levels, "
+        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.transfers_changed} transfers, {drift.levels_changed} levels, "
         f"{drift.policies_changed} policies); read {drift.orders_read} orders and {drift.items_read} items."
     )
 

@@ -12,6 +12,8 @@ from backorder.db import (
     heard,
     imports,
     inbox,
+    last_choices,
+    lateness,
     levels,
     lots,
     offers,
@@ -23,6 +25,7 @@ from backorder.db import (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 from backorder.db.columns import metadata
@@ -37,6 +40,8 @@ BOOKS = (
     heard,
     imports,
     inbox,
+    lateness,
+    last_choices,
     levels,
     lots,
     offers,
@@ -48,6 +53,7 @@ BOOKS = (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Connection,
+    Date,
     Index,
     Integer,
     Row,
@@ -25,7 +27,9 @@ from sqlalchemy import (
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
 from backorder.db.upsert import upsert
+from backorder.rules.eligibility import Managing, Traits
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
+from backorder.rules.selling import Lifecycle
 
 items = Table(
     "items",
@@ -53,6 +57,15 @@ variants = Table(
     Column("managed", Boolean, nullable=False, default=False),
     Column("lead_time_days", Integer),
     Column("max_backorders", Integer),
+    # The last day on which it is sold on backorder, what is meant to become of it, and how many one order may have.
+    Column("sell_until", Date),
+    Column("lifecycle", String(16), nullable=False, default="regular", server_default="regular"),
+    Column("max_per_order", Integer),
+    # Who says whether it is managed (rules.eligibility), and what the merchant's rules look at.
+    Column("managing", String(8), nullable=False, default="by_rule", server_default="by_rule"),
+    Column("vendor", Words(255), nullable=False, default="", server_default=""),
+    Column("product_type", Words(255), nullable=False, default="", server_default=""),
+    Column("tags", JSON, nullable=False, default=list, server_default="[]"),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
@@ -89,8 +102,19 @@ class Variant:
     managed: bool
     lead_time_days: int | None
     max_backorders: int | None
+    sell_until: date | None
+    lifecycle: Lifecycle
+    max_per_order: int | None
+    managing: Managing
+    vendor: str
+    product_type: str
+    tags: tuple[str, ...]
     updated_at: datetime
     gone: bool
+
+    def traits(self, *, inbound: bool) -> Traits:
+        """What the merchant's rules look at; ``inbound``: units of it are to come."""
+        return Traits(frozenset(self.tags), self.vendor, self.product_type, self.price, inbound)
 
     @property
     def full_title(self) -> str:
@@ -157,6 +181,9 @@ def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> 
             "price": v.price,
             "policy": v.policy.value,
             "requires_shipping": v.requires_shipping,
+            "vendor": v.vendor,
+            "product_type": v.product_type,
+            "tags": list(v.tags),
             "updated_at": v.updated_at,
             "gone_at": None,
         }
@@ -217,12 +244,27 @@ def page(
 
 
 def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dict[str, Any]) -> int:
-    """Record the merchant's choices for variants: ``managed``, ``lead_time_days``, ``max_backorders``."""
+    """Record the merchant's choices for variants, by the names of their columns."""
     return tx.execute(
         update(variants)
         .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
         .values(**values)
     ).rowcount
+
+
+def set_managed(tx: Connection, shop_id: int, variant_ids: Iterable[int], *, managed: bool) -> None:
+    """Keep which variants the app manages, as the merchant's rules say now."""
+    tx.execute(
+        update(variants)
+        .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
+        .values(managed=managed)
+    )
+
+
+def by_rule(tx: Connection, shop_id: int) -> tuple[Variant, ...]:
+    """The variants of which the merchant's rules say whether they are managed."""
+    asked = _VARIANTS.where(variants.c.managing == Managing.BY_RULE.value, variants.c.gone_at.is_(None))
+    return tuple(_variant(row) for row in tx.execute(asked, {"shop": shop_id}))
 
 
 def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
@@ -292,6 +334,13 @@ def _variant(row: Row[Any]) -> Variant:
         managed=row.managed,
         lead_time_days=row.lead_time_days,
         max_backorders=row.max_backorders,
+        sell_until=row.sell_until,
+        lifecycle=Lifecycle(row.lifecycle),
+        max_per_order=row.max_per_order,
+        managing=Managing(row.managing),
+        vendor=row.vendor,
+        product_type=row.product_type,
+        tags=tuple(row.tags),
         updated_at=row.updated_at,
         gone=row.gone_at is not None,
     )

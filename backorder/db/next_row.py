@@ -1,8 +1,9 @@
-"""Which row of the outbox goes next: holds before all else, and every shop in its turn.
+"""Which row of the outbox goes next: what stops selling, then holds, before all else, and every shop in its turn.
 
 1. Shops whose store rests are passed over; a shop has no more than so many rows at work, one while its store is poorly.
 2. The shops that are left stand in a queue: who has fewer at work is before, then who was served longer ago.
-3. The first of them with a hold to place has the next row; if none has, the first with anything else.
+3. The first of them that must stop selling something or has a hold to place has the next row; if none has, the first with
+   anything else. To stop is one call for a whole product, and each moment sells more than there is.
 4. Within a shop what has been due for longest goes first. A row whose taker died goes before those that were never taken.
 
 Nothing here looks at rows that are done: every question is answered from the open rows of one shop by an index.
@@ -37,14 +38,15 @@ from backorder.db.columns import StoreId
 from backorder.db.rests import RELAY
 
 DUE, DOING, STOPPED = "due", "doing", ("parked", "unknown")
-HOLD, MAIL = 0, 3  # the first and the last step of a lane
+STOP, HOLD, MAIL = -1, 0, 3  # what goes ahead of every lane; the first and the last step of a lane
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A shop whose turn it may be, and whether a hold of it is due."""
+    """A shop whose turn it may be, and whether something of it is due that stops selling, or a hold."""
 
     shop_id: int
+    has_stop: bool
     has_hold: bool
 
 
@@ -52,6 +54,8 @@ def choose(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_
     """The row that goes next, locked; None if none may. ``at_once`` is how many rows of one shop may be at work."""
     queue = _queue(tx, outbox, at, shop_id, at_once)
     for shop in queue:
+        if shop.has_stop and (row := _first(tx, outbox, at, shop.shop_id, (STOP,))) is not None:
+            return row
         if shop.has_hold and (row := _first(tx, outbox, at, shop.shop_id, (HOLD,))) is not None:
             return row
     steps = tuple(range(HOLD + 1, MAIL + 1 if _mail_goes(tx, outbox, at) else MAIL))
@@ -65,7 +69,7 @@ def _queue(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_
     """The shops that may be served, in their order."""
     asked = {"at": at, "at_once": at_once} | ({} if shop_id is None else {"shop": shop_id})
     rows = tx.execute(_queued(outbox, of_one=shop_id is not None), asked)
-    return [Waiting(row.shop_id, bool(row.has_hold)) for row in rows]
+    return [Waiting(row.shop_id, bool(row.has_stop), bool(row.has_hold)) for row in rows]
 
 
 # To build these statements costs more than to run them, and they are run for every row that goes out.
@@ -81,14 +85,14 @@ def _queued(outbox: Table, *, of_one: bool) -> Select[Any]:
     )
     rest = rests.rests
     busy = func.coalesce(at_work.c.rows, 0)
-    hold = exists().where(
-        outbox.c.shop_id == waiting.c.shop_id, outbox.c.step == HOLD, outbox.c.state == DUE, outbox.c.not_before <= at
-    )
-    lost_hold = exists().where(
-        outbox.c.shop_id == waiting.c.shop_id, outbox.c.step == HOLD, outbox.c.state == DOING, outbox.c.not_before <= at
-    )
+
+    def has(step: int) -> ColumnElement[bool]:
+        """Whether a row of this step is due, or was lost by its taker."""
+        here = (outbox.c.shop_id == waiting.c.shop_id, outbox.c.step == step, outbox.c.not_before <= at)
+        return or_(*(exists().where(*here, outbox.c.state == state) for state in (DUE, DOING)))
+
     return (
-        select(waiting.c.shop_id, or_(hold, lost_hold).label("has_hold"))
+        select(waiting.c.shop_id, has(STOP).label("has_stop"), has(HOLD).label("has_hold"))
         .select_from(
             waiting.outerjoin(at_work, at_work.c.shop_id == waiting.c.shop_id).outerjoin(
                 rest, rest.c.shop_id == waiting.c.shop_id

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Row, String, Table, select, update
+from sqlalchemy import JSON, BigInteger, Column, Connection, Row, String, Table, and_, select, update
 
 from backorder.db.arrays import among, insert_rows
+from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
+from backorder.rules.cap import Closed
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
+from backorder.rules.selling import Decision, Situation
 
 offers = Table(
     "offers",
@@ -24,6 +27,15 @@ offers = Table(
     Column("decided_at", Instant, nullable=False),
     # What the metafield in the store says, as far as a confirmed write tells; None: not set.
     Column("shown", JSON),
+    # The policy that the decision needs where its state alone does not say so.
+    Column("policy", String(16)),
+    # Since when the cap is closed, and what it was closed on (rules.cap); all None while it is open.
+    Column("closed_since", Instant),
+    Column("closed_supply", BigInteger),
+    Column("closed_terms", String(64)),
+    Column("closed_size", BigInteger),
+    # Units that were sold beyond the cap.
+    Column("over", BigInteger, nullable=False, default=0, server_default="0"),
 )
 
 policy_leases = Table(
@@ -42,7 +54,10 @@ policy_leases = Table(
 
 @dataclass(frozen=True)
 class Offer:
-    """How a variant is sold. ``wanted`` is the metafield that should be shown, ``shown`` the one that is."""
+    """How a variant is sold. ``wanted`` is the metafield that should be shown, ``shown`` the one that is.
+
+    ``policy``: the one the decision needs, None: the merchant's own. ``closed``: its cap is closed. ``over``: units sold beyond it.
+    """
 
     variant_id: int
     state: str
@@ -50,21 +65,57 @@ class Offer:
     wanted: Mapping[str, Any]
     decided_at: datetime
     shown: Mapping[str, Any] | None
+    policy: Policy | None = None
+    closed: Closed | None = None
+    over: int = 0
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about a variant."""
+
+    variant_id: int
+    state: str
+    reason: str
+    wanted: Mapping[str, Any]
+    policy: Policy | None = None
+    closed: Closed | None = None
+    over: int = 0
+
+    @classmethod
+    def of(
+        cls, variant_id: int, decision: Decision, wanted: Mapping[str, Any], situation: Situation | None
+    ) -> "Decided":
+        """A decision as it is kept, with what its ``situation`` was, where it was looked at."""
+        closed, over = (situation.closed, situation.over) if situation else (None, 0)
+        return cls(variant_id, decision.state.value, decision.reason, wanted, decision.policy, closed, over)
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """As it is written, in the order of ``DECIDED``."""
+        shut = self.closed
+        memory = (shut.since, shut.supply, shut.terms, shut.size) if shut else (None, None, None, None)
+        policy = self.policy.value if self.policy else None
+        return (self.variant_id, self.state, self.reason, self.wanted, policy, *memory, self.over)
+
+
+DECIDED = (
+    *("variant_id", "state", "reason", "wanted", "policy"),
+    *("closed_since", "closed_supply", "closed_terms", "closed_size", "over"),
+)
 
 
 def decide(
     tx: Connection, shop_id: int, variant_id: int, state: str, reason: str, wanted: Mapping[str, Any], at: datetime
 ) -> None:
     """Keep the decided selling state and the metafield that should show it."""
-    decide_all(tx, shop_id, [(variant_id, state, reason, wanted)], at)
+    decide_all(tx, shop_id, [Decided(variant_id, state, reason, wanted)], at)
 
 
-def decide_all(
-    tx: Connection, shop_id: int, decided: Iterable[tuple[int, str, str, Mapping[str, Any]]], at: datetime
-) -> None:
-    """Keep the decided selling states (variant, state, reason) and the metafields that should show them."""
+def decide_all(tx: Connection, shop_id: int, decided: Iterable[Decided], at: datetime) -> None:
+    """Keep the decided selling states and the metafields that should show them."""
     same = {"shop_id": shop_id, "decided_at": at}
-    insert_rows(tx, offers, same, ("variant_id", "state", "reason", "wanted"), list(decided), "replace")
+    insert_rows(tx, offers, same, DECIDED, [one.row for one in decided], "replace")
 
 
 def shown(tx: Connection, shop_id: int, variant_id: int, metafield: Mapping[str, Any] | None) -> None:
@@ -85,6 +136,16 @@ def get(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, O
     return {row.variant_id: _offer(row) for row in rows}
 
 
+def oversold(tx: Connection, shop_id: int) -> dict[int, int]:
+    """Units sold beyond the cap, by variant, where there are any."""
+    rows = tx.execute(
+        select(offers.c.variant_id, offers.c.over)
+        .where(offers.c.shop_id == shop_id, offers.c.over > 0)
+        .order_by(offers.c.variant_id)
+    )
+    return {row.variant_id: row.over for row in rows}
+
+
 def leases(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Lease]:
     """The policy leases of these variants."""
     rows = tx.execute(_LEASES, {"shop": shop_id, "variants": variant_ids})
@@ -99,6 +160,22 @@ def held_leases(tx: Connection, shop_id: int) -> tuple[Lease, ...]:
         .order_by(policy_leases.c.variant_id)
     )
     return tuple(_lease(row) for row in rows)
+
+
+def borrowed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
+    """Inventory items of the variants whose policy we still owe back, managed or not."""
+    of_variant = and_(
+        variants.c.shop_id == policy_leases.c.shop_id, variants.c.variant_id == policy_leases.c.variant_id
+    )
+    return tuple(
+        tx.scalars(
+            select(variants.c.item_id)
+            .join(policy_leases, of_variant)
+            .where(policy_leases.c.shop_id == shop_id, policy_leases.c.state == LeaseState.HELD.value)
+            .distinct()
+            .order_by(variants.c.item_id)
+        )
+    )
 
 
 def put_lease(tx: Connection, shop_id: int, lease: Lease, at: datetime) -> None:
@@ -120,7 +197,11 @@ def put_lease(tx: Connection, shop_id: int, lease: Lease, at: datetime) -> None:
 
 
 def _offer(row: Row[Any]) -> Offer:
-    return Offer(row.variant_id, row.state, row.reason, row.wanted, row.decided_at, row.shown)
+    closed = None
+    if row.closed_since is not None:
+        closed = Closed(row.closed_since, row.closed_supply, row.closed_terms, row.closed_size)
+    policy = Policy(row.policy) if row.policy else None
+    return Offer(row.variant_id, row.state, row.reason, row.wanted, row.decided_at, row.shown, policy, closed, row.over)
 
 
 def _lease(row: Row[Any]) -> Lease:

@@ -2,7 +2,7 @@
 
 A row is *due*, is *doing* while somebody has it by lease, and ends *done* or *void*. *Unknown* means that the effect may
 have happened and only a person may repeat it; *parked* means that it failed for good. Rows of one lane (a shop's order,
-a shop's product) go in the order of their steps: hold, release, annotate, mail (domain §9).
+a shop's product) go in the order of their steps: hold, release, annotate, mail (domain §9). What stops selling goes ahead of all.
 
 Holds, releases, annotations and offers are *targets*: at most one of a kind is due in a lane, and what exactly it does is
 decided when it is taken. Mail has a key of its own, so that one event is told once.
@@ -35,6 +35,7 @@ from sqlalchemy import (
 from backorder.db import next_row, rests
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
+from backorder.db.next_row import STOP
 from backorder.db.upsert import insert_or_ignore
 
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
@@ -145,11 +146,12 @@ def product_lane(product_id: int) -> str:
 
 
 class Target(NamedTuple):
-    """Something to be made true: an effect on a subject, in the subject's lane."""
+    """Something to be made true: an effect on a subject, in the subject's lane. ``stops`` selling: it goes ahead of all else."""
 
     effect: Effect
     lane: str
     subject: int
+    stops: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,21 +171,32 @@ def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, 
 
 def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: datetime) -> None:
     """Ask for targets to be made true. Where one of its kind is due in a lane, asking again changes nothing."""
-    wanted = {target[:2]: target for target in targets}
+    asked_for = tuple(targets)
+    wanted = {target[:2]: target for target in asked_for} | {target[:2]: target for target in asked_for if target.stops}
     if not wanted:
         return
     # Not put in order: thousands of lanes would take longer to sort than to look up.
     asked = {"shop": shop_id, "lanes": [lane for _, lane in wanted], "effects": {effect for effect, _ in wanted}}
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
     due = {(effect, lane) for effect, lane in tx.execute(_DUE, asked).all()}
-    fresh = [target for asked_for, target in wanted.items() if asked_for not in due]
+    fresh = [target for key, target in wanted.items() if key not in due]
     dice = secrets.token_hex(8 * len(fresh))
     rows = [
-        (effect, lane, STEPS[effect], subject, f"{effect}:{lane}:{dice[16 * number : 16 * number + 16]}")
-        for number, (effect, lane, subject) in enumerate(fresh)
+        (
+            effect,
+            lane,
+            STOP if stops else STEPS[effect],
+            subject,
+            f"{effect}:{lane}:{dice[16 * number : 16 * number + 16]}",
+        )
+        for number, (effect, lane, subject, stops) in enumerate(fresh)
     ]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
     insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject", "key"), rows)
+    late = [target.lane for key, target in wanted.items() if target.stops and key in due]
+    if late:
+        of_lanes = (outbox.c.shop_id == shop_id, among(outbox.c.lane, late), outbox.c.state == State.DUE.value)
+        tx.execute(update(outbox).where(*of_lanes, outbox.c.effect == Effect.OFFER.value).values(step=STOP))
 
 
 def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, Str
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.rules.promises import Basis, Promise
+from backorder.rules.silent import SILENT_RULE
 
 promises = Table(
     "promises",
@@ -27,6 +28,7 @@ promises = Table(
     Column("made_at", Instant, nullable=False),
     Column("told_at", Instant),
     Column("previous", Date),
+    Column("stated_on", Date),
     Index("ix_promises_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -81,14 +83,16 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[P
 
 
 def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
-    """The day that the newest version of each line says, by order and line."""
+    """The day that the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
     rows = tx.execute(
-        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by)
+        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by, promises.c.rule)
         .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
     found: dict[int, dict[int, date | None]] = {}
-    for order_id, line_id, ship_by in rows.all():
+    for order_id, line_id, ship_by, rule in rows.all():
+        if rule == SILENT_RULE:  # who was told once is never silent again
+            continue
         found.setdefault(order_id, {})[line_id] = ship_by
     return found
 
@@ -107,6 +111,7 @@ _NAMES = (
     "made_at",
     "told_at",
     "previous",
+    "stated_on",
 )
 
 
@@ -130,4 +135,5 @@ def _promise(row: Row[Any]) -> Promise:
         made_at=row.made_at,
         told_at=row.told_at,
         previous=row.previous,
+        stated_on=row.stated_on,
     )

@@ -4,6 +4,8 @@ The row says only which product. The store's policies are read first: what someb
 overwritten (domain §8).
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from backorder import note
@@ -18,6 +20,8 @@ from backorder.db.outbox import Due, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.keys import signing_key
+from backorder.rules import evidence
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease
 from backorder.rules.offer import must_be_written
@@ -25,8 +29,9 @@ from backorder.rules.seen import Policy
 from backorder.rules.selling import SellingState
 from backorder.store.written import OfferChange, OfferWritten
 
-# The policy that a selling state needs; what is missing wants the merchant's own back.
+# The policy that a selling state needs; what is missing is said by the decision, or wants the merchant's own back.
 POLICY_FOR = {
+    SellingState.SILENT.value: Policy.CONTINUE,
     SellingState.BACKORDER.value: Policy.CONTINUE,
     SellingState.ASAP.value: Policy.CONTINUE,
     SellingState.WAITLIST.value: Policy.DENY,
@@ -46,7 +51,7 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
         catalogue.lock_items(tx, due.shop_id, {v.item_id for v in seen})
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
         note.variants(tx, due.shop_id, seen, now)
-        changes = _changes(tx, due.shop_id, due.subject, now)
+        changes = _signed(house, store.domain, _changes(tx, due.shop_id, due.subject, now), now)
         outbox.still_ours(tx, due)
     if not changes:
         return done("nothing to change")
@@ -78,10 +83,22 @@ def _changes(tx: Connection, shop_id: int, product_id: int, now: datetime) -> tu
     return tuple(changes)
 
 
+def _signed(house: House, shop: str, changes: Iterable[OfferChange], now: datetime) -> tuple[OfferChange, ...]:
+    """The changes, each metafield with the token that proves what it shows."""
+    key = signing_key(house.settings, evidence.PURPOSE)
+    found = []
+    for change in changes:
+        token = evidence.issue(key, shop, change.variant_id, change.promise, now) if change.promise else None
+        found.append(
+            replace(change, promise={**change.promise, "token": token}) if change.promise and token else change
+        )
+    return tuple(found)
+
+
 def _change(
     tx: Connection, shop_id: int, variant: Variant, wanted: Offer, lease: Lease | None, now: datetime
 ) -> OfferChange | None:
-    step = leases.step(variant.variant_id, lease, variant.policy, POLICY_FOR.get(wanted.state))
+    step = leases.step(variant.variant_id, lease, variant.policy, POLICY_FOR.get(wanted.state, wanted.policy))
     if step.lease is not None and step.lease != lease:
         offers.put_lease(tx, shop_id, step.lease, now)
     promise = wanted.wanted if must_be_written(wanted.wanted, wanted.shown, now) else None

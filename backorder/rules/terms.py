@@ -1,13 +1,21 @@
 """A merchant's terms: how the shop works, what may be promised, who is served when. One frozen value, strict."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
+from backorder.rules.eligibility import Rule
+
 PAYMENT_RULES = ("paid", "authorized", "any")
+SHOW_AS = ("day", "range", "week")
+LEAST_CONFIDENCE, MOST_CONFIDENCE = 50, 99
 LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
+MOST_UNITS = 10_000
+MOST_RULES, LONGEST_WORD = 20, 255
 
 
 class TermsError(ValueError):
@@ -25,7 +33,12 @@ class Terms:
 
     ``weekdays`` are worked (Monday is 0). ``payment_rule`` says when an order may be served: *paid*, *authorized* (or paid),
     *any*. ``inbound_limit_percent`` of what is to come may be sold. ``lead_time_days`` (calendar days from the order) gives a
-    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale.
+    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. So many promises in a
+    hundred are to be kept (``confidence_percent``; None: the stated days are promised as they are), shown as a *day*, a *range* or a
+    *week*, whose last day is the promise. What ships within ``ship_window_days`` working days is sold as if in stock (None: never).
+    ``selling`` off: every policy is given back. From ``open_at_units`` free units on, the backorder is open already;
+    ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
+    ``eligibility`` rules is managed without being chosen.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -40,6 +53,13 @@ class Terms:
     payment_rule: str = "paid"
     inbound_limit_percent: int = 100
     notify_customers: bool = True
+    confidence_percent: int | None = None
+    show_as: str = "day"
+    ship_window_days: int | None = None
+    selling: bool = True
+    open_at_units: int = 0
+    reserve_units: int = 0
+    eligibility: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -60,6 +80,13 @@ class Terms:
             f"Give a lead time from 0 to {LONGEST_LEAD_TIME} days, or leave it empty.",
         )
         _must(
+            self.ship_window_days is None or 0 <= self.ship_window_days <= MOST_WORKING_DAYS,
+            "ship_window_days",
+            f"Give a number of working days from 0 to {MOST_WORKING_DAYS}, or leave it empty.",
+        )
+        for name in ("open_at_units", "reserve_units"):
+            _must(0 <= getattr(self, name) <= MOST_UNITS, name, f"Give a number of units from 0 to {MOST_UNITS}.")
+        _must(
             self.payment_rule in PAYMENT_RULES,
             "payment_rule",
             "Serve orders that are paid, authorized, or any.",
@@ -69,6 +96,17 @@ class Terms:
             "inbound_limit_percent",
             "Sell between 0 and 100 percent of what is to come.",
         )
+        _must(
+            self.confidence_percent is None or LEAST_CONFIDENCE <= self.confidence_percent <= MOST_CONFIDENCE,
+            "confidence_percent",
+            f"Give a confidence from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE} percent, or leave it empty.",
+        )
+        _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
+
+    @property
+    def by_week(self) -> bool:
+        """Whether promises name a week."""
+        return self.show_as == "week"
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -88,6 +126,10 @@ class Terms:
         plain["weekdays"] = list(self.weekdays)
         plain["closed_days"] = [day.isoformat() for day in self.closed_days]
         plain["cut_off"] = self.cut_off.strftime("%H:%M")
+        plain["eligibility"] = [
+            {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(rule).items()}
+            for rule in self.eligibility
+        ]
         return plain
 
 
@@ -99,13 +141,17 @@ def _parse(name: str, value: Any) -> Any:
         case "closed_days":
             _must(_is_list_of(value, str), name, "Give closed days as dates like 2026-12-24.")
             return tuple(sorted({_date(name, day) for day in value}))
+        case "eligibility":
+            return _rules(value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers":
+        case "allow_asap" | "notify_customers" | "selling":
             _must(isinstance(value, bool), name, "Say true or false.")
-        case "receiving_days" | "handling_days" | "inbound_limit_percent":
+        case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
-        case "lead_time_days":
+        case "confidence_percent":
+            _must(value is None or _is_int(value), name, "Give a whole number of percent, or leave it empty.")
+        case "lead_time_days" | "ship_window_days":
             _must(value is None or _is_int(value), name, "Give a whole number of days, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")
@@ -113,6 +159,44 @@ def _parse(name: str, value: Any) -> Any:
         case _:
             _must(isinstance(value, str), name, "Give a text.")
     return value
+
+
+def _rules(value: Any) -> tuple[Rule, ...]:
+    _must(
+        isinstance(value, list | tuple)
+        and len(value) <= MOST_RULES
+        and all(isinstance(each, Mapping) for each in value),
+        "eligibility",
+        f"Give at most {MOST_RULES} rules, each with its conditions.",
+    )
+    read = (_rule(f"eligibility.{number}", each) for number, each in enumerate(value))
+    return tuple(rule for rule in read if not rule.says_nothing)
+
+
+def _rule(where: str, said: Mapping[str, Any]) -> Rule:
+    conditions: dict[str, Any] = {}
+    known = {field.name for field in fields(Rule)}
+    for name, value in said.items():
+        at = f"{where}.{name}"
+        _must(name in known, at, f"There is no condition called {name}.")
+        if name == "has_inbound":
+            _must(isinstance(value, bool), at, "Say true or false.")
+            conditions[name] = value
+        elif value is not None and value != "":
+            _must(isinstance(value, str) and len(value) <= LONGEST_WORD, at, "Give a short text.")
+            conditions[name] = _price(at, value) if name.startswith("price") else value.strip() or None
+    rule = Rule(**conditions)
+    _must(
+        rule.price_from is None or rule.price_to is None or rule.price_from <= rule.price_to,
+        f"{where}.price_to",
+        "Give a highest price that is not below the lowest.",
+    )
+    return rule
+
+
+def _price(at: str, value: str) -> Decimal:
+    _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,2})?\s*", value) is not None, at, "Give a price like 49.90.")
+    return Decimal(value.strip())
 
 
 def _date(name: str, value: str) -> date:

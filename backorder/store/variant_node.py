@@ -25,4 +25,7 @@ def variant(node: Node) -> VariantSeen:
         updated_at=instant(node["updatedAt"]),
         promise=promise and promise["jsonValue"],
         promise_digest=promise and promise["compareDigest"],
+        vendor=product["vendor"],
+        product_type=product["productType"],
+        tags=tuple(product["tags"]),
     )

@@ -21,6 +21,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255), 
 Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
 ]
+Price = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,9}([.][0-9]{1,2})?$")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -47,6 +48,17 @@ class NoQuery(Query):
     """No query parameters."""
 
 
+class EligibilityRule(Body):
+    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency."""
+
+    tag: Line | None = None
+    vendor: Line | None = None
+    product_type: Line | None = None
+    price_from: Price | None = None
+    price_to: Price | None = None
+    has_inbound: bool = False
+
+
 class SettingsChange(Body):
     """The settings to change; what is left out stays as it is."""
 
@@ -62,6 +74,13 @@ class SettingsChange(Body):
     payment_rule: Literal["paid", "authorized", "any"] | None = None
     inbound_limit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     notify_customers: bool | None = None
+    confidence_percent: Annotated[int, Field(ge=50, le=99)] | None = None
+    show_as: Literal["day", "range", "week"] | None = None
+    ship_window_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    selling: bool | None = None
+    open_at_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    reserve_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    eligibility: Annotated[list[EligibilityRule], Field(max_length=20)] | None = None
 
 
 class VariantsChoice(Body):
@@ -71,6 +90,10 @@ class VariantsChoice(Body):
     managed: bool | None = None
     lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None
     max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+    managing: Literal["by_rule", "always", "never"] | None = None
+    max_per_order: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    sell_until: Day | None = None
+    lifecycle: Literal["regular", "limited", "discontinued"] | None = None
 
 
 class PurchaseOrderLineDraft(Body):
@@ -100,6 +123,12 @@ class ReceiptDraft(Body):
     """Units that arrived for one line of a purchase order."""
 
     units: Units
+
+
+class TransferLink(Body):
+    """The purchase order that a transfer carries; null for none of ours."""
+
+    purchase_order_id: Id | None = None
 
 
 class VariantsAsked(Query):

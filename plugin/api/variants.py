@@ -1,16 +1,18 @@
 """Variants: which the app may sell on backorder, and what the next buyer would be promised."""
 
 from datetime import date
+from typing import cast
 
-from backorder import manage
+from backorder import bulk, manage
 from backorder import quote as quoting
 from backorder.db import catalogue
 from plugin.api.endpoint import Call, endpoint, not_found
 from plugin.api.schema import Nothing, QuoteAsked, VariantsAsked, VariantsChoice
 from plugin.here import business_now
 from plugin.problems import FieldError, Kind, Problem
-from plugin.shown import variants
+from plugin.shown import previews, variants
 from plugin.shown.model import Shown
+from plugin.shown.previews import PreviewShown
 from plugin.shown.variants import VariantPage, VariantShown
 
 
@@ -18,6 +20,12 @@ class Chosen(Shown):
     """The variants as they are after the choice."""
 
     variants: tuple[VariantShown, ...]
+
+
+class Undone(Shown):
+    """How many variants are again as they were."""
+
+    variants: int
 
 
 class QuoteShown(Shown):
@@ -41,11 +49,24 @@ def list_variants(call: Call, asked: VariantsAsked) -> VariantPage:
 @endpoint("Let the app manage variants or not, in bulk; set lead time and limit", reads=VariantsChoice, answers=Chosen)
 def choose_variants(call: Call, choice: VariantsChoice) -> Chosen:
     _must_all_be_known(call, choice.variant_ids)
-    changes = choice.model_dump(exclude={"variant_ids"}, exclude_unset=True)
-    manage.choose(call.house, call.shop_id, choice.variant_ids, **changes, actor=call.caller.actor, now=business_now())
+    manage.choose(
+        call.house, call.shop_id, choice.variant_ids, **_said(choice), actor=call.caller.actor, now=business_now()
+    )
     with call.house.db.read() as tx:
         chosen = catalogue.by_ids(tx, call.shop_id, choice.variant_ids)
     return Chosen(variants=variants.of(call.house, call.caller.shop, chosen))
+
+
+@endpoint("What a choice would change, without making it", reads=VariantsChoice, answers=PreviewShown)
+def preview_variants(call: Call, choice: VariantsChoice) -> PreviewShown:
+    _must_all_be_known(call, choice.variant_ids)
+    found = bulk.preview(call.house, call.shop_id, choice.variant_ids, **_said(choice), now=business_now())
+    return previews.of(found)
+
+
+@endpoint("Take the last choice about variants back", reads=Nothing, answers=Undone)
+def undo_choice(call: Call, _: Nothing) -> Undone:
+    return Undone(variants=bulk.undo(call.house, call.shop_id, actor=call.caller.actor, now=business_now()))
 
 
 @endpoint("Take a yielded selling policy in hand again", reads=Nothing, answers=VariantShown)
@@ -68,6 +89,11 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
         basis=quote.basis,
         sentence=quote.sentence,
     )
+
+
+def _said(choice: VariantsChoice) -> manage.Choice:
+    """What of a choice was said."""
+    return cast(manage.Choice, choice.model_dump(exclude={"variant_ids"}, exclude_unset=True))
 
 
 def _one(call: Call, variant_id: int) -> catalogue.Variant:

@@ -1,19 +1,24 @@
 """The backlog as shown: everything ordered and not yet shipped, in the order in which it is served."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from backorder.db import claims
+from backorder.db import catalogue, claims, offers
 from backorder.db.claims import OpenThen, Waiting
+from backorder.db.engine import Connection
 from backorder.db.shops import Shop
 from backorder.house import House
+from backorder.rules.cap import youngest
+from backorder.rules.claims import Claim
 from plugin.shown.model import Money, Shown
 
 PAGE = 50
 AT_ONCE = 1000
+
+Spot = tuple[int, int]  # (line, location)
 
 
 class Total(Shown):
@@ -28,6 +33,7 @@ class ClaimShown(Shown):
     """Open units of one order line at one location. ``covered`` units have stock; ``backordered`` ones wait.
 
     ``ready``: the shop's payment rule is met, so the claim has its turn. ``value`` is that of the open units.
+    ``beyond_limit`` units were ordered beyond what may be sold.
     """
 
     order_id: int
@@ -43,6 +49,7 @@ class ClaimShown(Shown):
     ready: bool
     projected_on: date | None
     value: Money
+    beyond_limit: int
 
 
 class BacklogPage(Shown):
@@ -98,8 +105,9 @@ def page(house: House, shop: Shop, *, waiting: bool = False, offset: int = 0) ->
     """A page of the backlog; ``waiting``: only claims that no stock covers whole."""
     with house.db.read() as tx:
         rows = claims.backlog(tx, shop.shop_id, only_waiting=waiting, offset=offset, limit=PAGE + 1)
+        beyond = _beyond_limit(tx, shop.shop_id, {row.claim.item_id for row in rows})
     return BacklogPage(
-        claims=tuple(_shown(row) for row in rows[:PAGE]),
+        claims=tuple(_shown(row, beyond) for row in rows[:PAGE]),
         next_offset=offset + PAGE if len(rows) > PAGE else None,
     )
 
@@ -148,7 +156,20 @@ def _open_then(row: OpenThen) -> OpenThenShown:
     )
 
 
-def _shown(row: Waiting) -> ClaimShown:
+def _beyond_limit(tx: Connection, shop_id: int, items: set[int]) -> dict[Spot, int]:
+    """Of whom among those who wait for these items the units are that were sold beyond the limit."""
+    over = offers.oversold(tx, shop_id)
+    by_item: dict[int, int] = {}
+    for variant in catalogue.by_ids(tx, shop_id, over):
+        if variant.item_id in items:
+            by_item[variant.item_id] = max(by_item.get(variant.item_id, 0), over[variant.variant_id])
+    queues: dict[int, list[Claim]] = {item_id: [] for item_id in by_item}
+    for claim in claims.of_items(tx, shop_id, by_item):
+        queues[claim.item_id].append(claim)
+    return {spot: n for item_id, queue in queues.items() for spot, n in youngest(queue, by_item[item_id]).items()}
+
+
+def _shown(row: Waiting, beyond: Mapping[Spot, int]) -> ClaimShown:
     claim = row.claim
     return ClaimShown(
         order_id=claim.order_id,
@@ -163,5 +184,6 @@ def _shown(row: Waiting) -> ClaimShown:
         since=claim.since,
         ready=claim.ready,
         projected_on=claim.projected_on if claim.backordered else None,
+        beyond_limit=beyond.get((claim.line_id, claim.location_id), 0),
         value=Money(amount=row.unit_price * claim.units, currency=row.currency),
     )

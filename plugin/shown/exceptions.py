@@ -9,8 +9,10 @@ from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
+from plugin.shown import transfers
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
+from plugin.shown.transfers import Double, LateShipment
 
 PASSING = timedelta(minutes=5)
 
@@ -42,6 +44,15 @@ class Yielded(Shown):
     policy: str
 
 
+class Oversold(Shown):
+    """Units that were ordered beyond what may be sold: accepted, in the queue, with the date that is true for them."""
+
+    variant_id: int
+    title: str
+    units: int
+    why: str
+
+
 class Unread(Shown):
     """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
 
@@ -56,10 +67,14 @@ class Exceptions(Shown):
     overdue: tuple[Overdue, ...]
     short: tuple[ShortShelf, ...]
     yielded: tuple[Yielded, ...]
+    late_shipments: tuple[LateShipment, ...]
+    doubles: tuple[Double, ...]
+    oversold: tuple[Oversold, ...]
 
     @property
     def any(self) -> bool:
-        return bool(self.unread or self.overdue or self.short or self.yielded)
+        shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
+        return any(shown)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -76,6 +91,22 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         overdue=_overdue(house, shop, today(shop, now)),
         short=tuple(short),
         yielded=tuple(yielded),
+        late_shipments=transfers.late(house, shop, now),
+        doubles=transfers.doubles(house, shop),
+        oversold=_oversold(house, shop),
+    )
+
+
+def _oversold(house: House, shop: Shop) -> tuple[Oversold, ...]:
+    with house.db.read() as tx:
+        over = offers.oversold(tx, shop.shop_id)
+        sold = [v for v in catalogue.by_ids(tx, shop.shop_id, over) if v.managed and not v.gone]
+        reasons = offers.get(tx, shop.shop_id, [v.variant_id for v in sold])
+    return tuple(
+        Oversold(
+            variant_id=v.variant_id, title=v.full_title, units=over[v.variant_id], why=reasons[v.variant_id].reason
+        )
+        for v in sold
     )
 
 
@@ -88,12 +119,14 @@ def _unread(house: House, shop: Shop) -> tuple[Unread, ...]:
 
 def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:
     with house.db.read() as tx:
-        items = {lot.item_id for lot in lots.arrivals(tx, shop.shop_id) if lot.overdue(day)}
+        arrivals = lots.arrivals(tx, shop.shop_id)
+        # What a shipment carries is late by the shipment's day, not by the order's.
+        overdue = {lot.purchase_order_line_id: lot.item_id for lot in arrivals if lot.overdue(day)}
         late = [
             line
-            for portion in in_portions(sorted(items))
+            for portion in in_portions(sorted(set(overdue.values())))
             for line in purchase_orders.lines_of_items(tx, shop.shop_id, portion)
-            if line.outstanding and line.due_on < day
+            if line.line_id in overdue
         ]
         titles = {
             variant.variant_id: variant.full_title

@@ -9,6 +9,7 @@ from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
+from backorder.rules.silent import SILENT_RULE
 from plugin.shown.model import Money, Shown
 
 
@@ -27,7 +28,10 @@ class PlaceInQueue(Shown):
 
 
 class PromiseShown(Shown):
-    """One version of what the buyer was told; ``told_at`` is empty while the message is on its way."""
+    """One version of what the buyer was told; ``told_at`` is empty while the message is on its way.
+
+    ``silent``: it ships within the shop's ordinary time, so the buyer is told nothing.
+    """
 
     version: int
     ship_by: date | None
@@ -37,9 +41,11 @@ class PromiseShown(Shown):
     reason: str
     rule: str
     confidence: float | None
+    stated_on: date | None
     actor: str
     made_at: datetime
     told_at: datetime | None
+    silent: bool
 
 
 class Why(Shown):
@@ -158,7 +164,9 @@ def _promise(version: Promise) -> PromiseShown:
         reason=version.reason,
         rule=version.rule,
         confidence=version.confidence,
+        stated_on=version.stated_on,
         actor=version.actor,
         made_at=version.made_at,
         told_at=version.told_at,
+        silent=version.rule == SILENT_RULE,
     )

@@ -8,6 +8,17 @@ from backorder.rules.terms import Terms
 from plugin.shown.model import Shown
 
 
+class EligibilityShown(Shown):
+    """Variants that meet all of these conditions are managed without being chosen."""
+
+    tag: str | None
+    vendor: str | None
+    product_type: str | None
+    price_from: str | None
+    price_to: str | None
+    has_inbound: bool
+
+
 class SettingsShown(Shown):
     """How the shop works, what may be promised, who is served when."""
 
@@ -23,6 +34,13 @@ class SettingsShown(Shown):
     payment_rule: Literal["paid", "authorized", "any"]
     inbound_limit_percent: int
     notify_customers: bool
+    confidence_percent: int | None
+    show_as: Literal["day", "range", "week"]
+    ship_window_days: int | None
+    selling: bool
+    open_at_units: int
+    reserve_units: int
+    eligibility: tuple[EligibilityShown, ...]
 
 
 def of_terms(terms: Terms) -> SettingsShown:

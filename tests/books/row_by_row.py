@@ -187,22 +187,21 @@ def _sell(tx, scene, goods, queues):
         if variant.gone:
             continue
         if variant.managed and goods.tracked:
-            buyer = sell.next_buyer(scene, goods, queues, variant, lease)
+            buyer = sell.next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
             decision = buyer.decision
-            wanted = metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
+            wanted = metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.left), scene.now)
         elif lease is not None or before is not None:
             decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
             wanted = metafield(decision, [], scene.now)
+            buyer = None
         else:
             continue
         table = offers.offers
         key = {"shop_id": shop_id, "variant_id": variant.variant_id}
-        said = {
-            "state": decision.state.value,
-            "reason": decision.reason,
-            "wanted": wanted,
-            "decided_at": scene.now,
-        }
+        situation = buyer.situation if buyer else None
+        row = offers.Decided.of(variant.variant_id, decision, wanted, situation).row
+        said = {**dict(zip(offers.DECIDED, row, strict=True)), "decided_at": scene.now}
+        del said["variant_id"]
         if before is None:
             tx.execute(insert(table).values(**key, **said))
         else:

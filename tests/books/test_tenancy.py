@@ -16,6 +16,8 @@ from backorder.db import (
     footings,
     heard,
     imports,
+    last_choices,
+    lateness,
     levels,
     lots,
     offers,
@@ -28,14 +30,17 @@ from backorder.db import (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 from backorder.db.answers import Answer
 from backorder.db.books import BOOKS
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Letter, Target
+from backorder.db.transfers import LinkedBy, Transfer
 from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
@@ -74,6 +79,11 @@ READINGS: dict[Callable[..., Any], Act] = {
     catalogue.variants_of_product: lambda tx, us: catalogue.variants_of_product(tx, us.shop_id, LAMPS),
     catalogue.by_ids: lambda tx, us: catalogue.by_ids(tx, us.shop_id, [LAMP_VARIANT]),
     catalogue.page: lambda tx, us: catalogue.page(tx, us.shop_id),
+    catalogue.by_rule: lambda tx, us: (
+        catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
+        catalogue.by_rule(tx, us.shop_id),
+    )[1],
+    last_choices.get: lambda tx, us: last_choices.get(tx, us.shop_id),
     catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
     catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),
     catalogue.all_locations: lambda tx, us: catalogue.all_locations(tx, us.shop_id),
@@ -120,9 +130,21 @@ READINGS: dict[Callable[..., Any], Act] = {
     lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
     purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
+    purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
+    lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
+    lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),
     purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
     purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
+    purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),
+    transfers.many: lambda tx, us: transfers.many(tx, us.shop_id, [71]),
+    transfers.all_of: lambda tx, us: transfers.all_of(tx, us.shop_id),
+    transfers.carrying: lambda tx, us: transfers.carrying(tx, us.shop_id, [us.purchase_order_id]),
+    transfers.unlinked: lambda tx, us: transfers.unlinked(tx, us.shop_id),
+    transfers.of_shipments: lambda tx, us: transfers.of_shipments(tx, us.shop_id, [72]),
+    transfers.parts: lambda tx, us: transfers.parts(tx, us.shop_id, [71]),
+    transfers.parts_of_items: lambda tx, us: transfers.parts_of_items(tx, us.shop_id, [LAMP]),
+    transfers.fingerprint: lambda tx, us: transfers.fingerprint(tx, us.shop_id, [71]),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
@@ -130,6 +152,8 @@ READINGS: dict[Callable[..., Any], Act] = {
     offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
     offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),
     offers.held_leases: lambda tx, us: offers.held_leases(tx, us.shop_id),
+    offers.oversold: lambda tx, us: offers.oversold(tx, us.shop_id),
+    offers.borrowed_items: lambda tx, us: offers.borrowed_items(tx, us.shop_id),
     outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
@@ -166,6 +190,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     catalogue.mark_gone: lambda tx, us: catalogue.mark_gone(tx, us.shop_id, [LAMP_VARIANT], NOON),
     catalogue.set_policy: lambda tx, us: catalogue.set_policy(tx, us.shop_id, LAMP_VARIANT, Policy.CONTINUE, NOON),
     catalogue.choose: lambda tx, us: catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managed": False}),
+    catalogue.set_managed: lambda tx, us: catalogue.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=False),
+    last_choices.keep: lambda tx, us: last_choices.keep(tx, us.shop_id, LastChoice(LATER, "x", {}, {})),
+    last_choices.forget: lambda tx, us: last_choices.forget(tx, us.shop_id),
     catalogue.save_locations: lambda tx, us: catalogue.save_locations(tx, us.shop_id, [location(name="Moved")]),
     orders.save_all: lambda tx, us: orders.save_all(
         tx,
@@ -212,11 +239,21 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.receive: lambda tx, us: purchase_orders.receive(
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
+    transfers.save: lambda tx, us: transfers.save(
+        tx, us.shop_id, Transfer(71, "moved", "CANCELED", HERE, frozenset(), None, None, LATER), []
+    ),
+    transfers.forget: lambda tx, us: transfers.forget(tx, us.shop_id, [71]),
+    transfers.link: lambda tx, us: transfers.link(tx, us.shop_id, 71, us.purchase_order_id, LinkedBy.PERSON),
+    transfers.dock: lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
+    transfers.booked: lambda tx, us: transfers.booked(tx, us.shop_id, us.part_id, 1),
+    lateness.keep: lambda tx, us: lateness.keep(tx, us.shop_id, [], NOON.date()),
     promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
     promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
     offers.decide: lambda tx, us: offers.decide(tx, us.shop_id, LAMP_VARIANT, "ended", "x", {}, NOON),
-    offers.decide_all: lambda tx, us: offers.decide_all(tx, us.shop_id, [(LAMP_VARIANT, "ended", "x", {})], NOON),
+    offers.decide_all: lambda tx, us: offers.decide_all(
+        tx, us.shop_id, [offers.Decided(LAMP_VARIANT, "ended", "x", {})], NOON
+    ),
     offers.shown: lambda tx, us: offers.shown(tx, us.shop_id, LAMP_VARIANT, {"x": 1}),
     offers.put_lease: lambda tx, us: offers.put_lease(
         tx, us.shop_id, Lease(LAMP_VARIANT, Policy.CONTINUE, Policy.DENY), NOON
@@ -297,6 +334,7 @@ TRESPASSES: dict[str, Act] = {
     "his purchase order": lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
     "his line": lambda tx, us: purchase_orders.change_line(tx, us.shop_id, us.purchase_order_line_id, received=1),
     "his lot": lambda tx, us: lots.change(tx, us.shop_id, [(us.lot_id, 9, DUE, "x")]),
+    "his transfer's part": lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
 
@@ -345,7 +383,13 @@ def test_a_writing_for_alice_never_touches_what_is_bobs(tx, writing):
 def test_alice_can_do_nothing_with_bobs_numbers(tx, trespass):
     alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
     posing = Household(
-        alice.shop_id, ALICE, bob.lot_id, bob.purchase_order_id, bob.purchase_order_line_id, bob.parked_id
+        alice.shop_id,
+        ALICE,
+        bob.lot_id,
+        bob.purchase_order_id,
+        bob.purchase_order_line_id,
+        bob.parked_id,
+        bob.part_id,
     )
     everything = rows_of(tx, alice), rows_of(tx, bob)
     TRESPASSES[trespass](tx, posing)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import reconcile, verify
+from backorder import reconcile, restore, verify
 from backorder.clock import transport_now
 from backorder.db import inbox, shops
 from backorder.house import build
@@ -176,3 +176,14 @@ def test_replay_says_how_many_bodies_are_gone(books, capsys):
 def test_replay_of_nothing_in_particular_asks_which(books, capsys):
     assert main(["replay"]) == 2
     assert "--all" in capsys.readouterr().err
+
+
+def test_borrowed_policies_are_given_back_and_counted(books, capsys, monkeypatch):
+    back = {1: restore.GivenBack(returned=3, owed=0), 2: restore.GivenBack(returned=1, owed=1)}
+    monkeypatch.setattr(restore, "restore", lambda _house, shop_id, **_: back[shop_id])
+    assert main(["restore", "--shop", LAMPLIGHT]) == 0
+    assert (
+        f"{LAMPLIGHT}: selling on backorder is off; 3 of 3 borrowed policies are given back." in capsys.readouterr().out
+    )
+    assert main(["restore"]) == 1
+    assert "1 of 2 borrowed policies are given back. The rest is tried again by the workers." in capsys.readouterr().out

@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backorder.rules.cap import Closed
 from backorder.rules.projection import Projection, Serving
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
-from backorder.rules.selling import Decision, SellingState, Situation, decide
-from tests.rules.cast import in_days, law, lot
+from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation, decide
+from tests.rules.cast import NOW, TODAY, in_days, law, lot
 
 BY_LOT = Projection(in_days(12), Basis.LOT, (Serving(lot(40, 12), 1),))
 BY_LEAD_TIME = Projection(in_days(30), Basis.LEAD_TIME)
 ASAP, UNKNOWN = Projection(None, Basis.ASAP), Projection(None, Basis.UNKNOWN)
 
+SHUT = Closed(NOW, supply=40, terms="", size=40)
 SOLD_OUT = Situation(
     tracked=True,
     on_sale=True,
@@ -43,21 +45,33 @@ situations = st.builds(
     max_backorders=st.one_of(st.none(), st.integers(0, 20)),
     next_place=st.sampled_from((BY_LOT, BY_LEAD_TIME, ASAP, UNKNOWN)),
     set_by_hand=st.sampled_from((None, Policy.DENY, Policy.CONTINUE)),
+    silent=st.booleans(),
+    reserve=st.integers(0, 3),
+    closed=st.sampled_from((None, SHUT)),
+    open_at=st.integers(0, 3),
+    lifecycle=st.sampled_from(Lifecycle),
+    sell_until=st.sampled_from((None, in_days(-1), in_days(0))),
+    today=st.just(TODAY),
 )
 
 POLICY_OF = {
     SellingState.IN_STOCK: None,
+    SellingState.SILENT: Policy.CONTINUE,
     SellingState.BACKORDER: Policy.CONTINUE,
     SellingState.ASAP: Policy.CONTINUE,
     SellingState.WAITLIST: Policy.DENY,
-    SellingState.ENDED: None,
 }
 
 
 def check(decision: Decision) -> None:
     """What is true of every decision, whatever the situation."""
     assert decision.reason.endswith("."), "every state has its reason, in a sentence"
-    assert decision.policy == POLICY_OF[decision.state], "the policy is what makes the state true"
+    if (
+        decision.state is SellingState.ENDED
+    ):  # the merchant's own where the product is off sale, else not beyond the shelf
+        assert decision.policy is not Policy.CONTINUE
+    elif decision.state is not SellingState.IN_STOCK or decision.policy is None:  # the last units may open it early
+        assert decision.policy == POLICY_OF[decision.state], "the policy is what makes the state true"
     assert (decision.ship_by is not None) is (decision.state is SellingState.BACKORDER), "backorder has a date, only it"
 
 
@@ -69,9 +83,12 @@ def test_every_situation_has_one_state_with_its_reason_and_its_policy(anything):
 
 @law
 @given(situations)
-def test_what_is_in_stock_never_takes_the_policy(anything):
+def test_what_is_in_stock_takes_the_policy_only_for_its_last_units_and_never_to_stop(anything):
     decision = decide(replace(anything, tracked=True, on_sale=True, free=max(1, anything.free)))
-    assert (decision.state, decision.policy) == (SellingState.IN_STOCK, None)
+    assert decision.state is SellingState.IN_STOCK
+    if anything.free > anything.open_at:
+        assert decision.policy is None
+    assert decision.policy is not Policy.DENY
 
 
 @law
@@ -85,8 +102,8 @@ def test_what_is_shown_follows_the_policy_that_somebody_set_by_hand(anything):
 def test_while_lots_serve_more_demand_never_opens_what_was_closed(anything, more):
     by_lot = replace(anything, next_place=BY_LOT, set_by_hand=None, tracked=True, on_sale=True)
     demanded = replace(by_lot, free=by_lot.free - more, open_backorders=by_lot.open_backorders + more)
-    if decide(by_lot).state is SellingState.WAITLIST:
-        assert decide(demanded).state is SellingState.WAITLIST
+    if decide(by_lot).policy is Policy.DENY:
+        assert decide(demanded).policy is Policy.DENY
 
 
 @law
@@ -148,6 +165,50 @@ def test_a_decision_that_lies_about_its_policy_is_caught():
             "0 units left to sell, next from PO-1.",
         ),
         (
+            {"inbound": 40, "next_place": BY_LOT, "silent": True},
+            "silent",
+            "40 units left to sell as if in stock: PO-1 lets it ship by 13 July 2026, within the shop's ordinary time.",
+        ),
+        (
+            {"free": 2, "inbound": 40, "next_place": BY_LOT, "open_at": 3},
+            "in_stock",
+            "2 units on the shelf and free. The backorder is open already, from 3 units on.",
+        ),
+        ({"free": 2, "open_at": 3}, "in_stock", "2 units on the shelf and free."),
+        (
+            {"inbound": 40, "free": -37, "reserve": 3, "next_place": BY_LOT},
+            "waitlist",
+            "3 units left, kept back for orders that are under way.",
+        ),
+        (
+            {"inbound": 40, "free": -39, "closed": SHUT, "next_place": BY_LOT},
+            "waitlist",
+            (
+                "1 unit left since it sold out; it opens again with 2 units, when supply or settings change, "
+                "or a day after it sold out."
+            ),
+        ),
+        (
+            {"inbound": 40, "next_place": BY_LOT, "lifecycle": Lifecycle.DISCONTINUED},
+            "ended",
+            "Discontinued: what is on the shelf is sold, and nothing beyond it.",
+        ),
+        (
+            {"inbound": 40, "next_place": BY_LOT, "lifecycle": Lifecycle.LIMITED, "closed": SHUT},
+            "ended",
+            "A limited edition that is sold out: it does not open again.",
+        ),
+        (
+            {"inbound": 40, "next_place": BY_LOT, "sell_until": in_days(-1), "today": TODAY},
+            "ended",
+            "It was sold on backorder until 30 June 2026.",
+        ),
+        (
+            {"inbound": 40, "next_place": BY_LOT, "sell_until": TODAY, "today": TODAY},
+            "backorder",
+            "40 units left to sell, next from PO-1.",
+        ),
+        (
             {"set_by_hand": Policy.CONTINUE},
             "asap",
             "Somebody set the policy by hand to go on selling; no date is known.",
@@ -168,3 +229,19 @@ def test_the_merchants_cap_closes_at_the_last_allowed_backorder():
 def test_the_date_shown_is_that_of_the_next_place():
     assert decide(situation(inbound=40, next_place=BY_LOT)).ship_by == in_days(12)
     assert decide(situation(next_place=BY_LEAD_TIME)).ship_by == in_days(30)
+
+
+@law
+@given(situations, st.integers(1, 3))
+def test_the_last_units_open_the_backorder_only_where_there_is_room_beyond_them(anything, few):
+    last = replace(anything, tracked=True, on_sale=True, free=few, open_at=few, set_by_hand=None)
+    if decide(last).policy is Policy.CONTINUE:
+        assert all(not cap.reached for cap in last.caps)
+        assert last.lifecycle is not Lifecycle.DISCONTINUED
+
+
+def test_units_sold_beyond_the_cap_are_counted():
+    assert situation(inbound=40, free=-52, next_place=UNKNOWN).over == 12
+    assert situation(inbound=40, free=-52, next_place=BY_LEAD_TIME).over == 0
+    assert situation(next_place=BY_LEAD_TIME, open_backorders=7, max_backorders=5).over == 2
+    assert situation(inbound=40, free=-40, next_place=UNKNOWN).over == 0

@@ -46,6 +46,10 @@ def test_changing_nothing_changes_nothing(some):
 
 
 BAD = [
+    ("confidence_percent", 49),
+    ("confidence_percent", 100),
+    ("confidence_percent", "85"),
+    ("show_as", "month"),
     ("weekdays", []),
     ("weekdays", [7]),
     ("weekdays", [-1, 0]),
@@ -84,6 +88,18 @@ BAD = [
     ("inbound_limit_percent", 50.0),
     ("holidays_country", 31),
     ("holidays_region", ["NY"]),
+    ("ship_window_days", -1),
+    ("ship_window_days", 61),
+    ("ship_window_days", "3"),
+    ("selling", None),
+    ("selling", 1),
+    ("open_at_units", -1),
+    ("open_at_units", None),
+    ("reserve_units", 10_001),
+    ("reserve_units", True),
+    ("eligibility", {}),
+    ("eligibility", ["brass"]),
+    ("eligibility", [{}] * 21),
     ("discount", 5),
 ]
 

@@ -1,0 +1,121 @@
+"""Bulk: see what a choice about variants would change before it is made, and take back the one that was made last."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Unpack
+
+import structlog
+
+from backorder.allocate import decide
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import catalogue, dirty, last_choices, offers
+from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
+from backorder.db.last_choices import Values
+from backorder.errors import Unknown
+from backorder.house import House
+from backorder.manage import Choice, apply_choice, as_columns
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """How a variant is sold: managed or not, its state with the reason, the day for the next buyer (not told while silent)."""
+
+    managed: bool
+    state: str | None
+    ship_by: date | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a choice would do to a variant."""
+
+    variant_id: int
+    title: str
+    before: Sold
+    after: Sold
+
+
+class _OnlyLooked(Exception):
+    """Ends a transaction of which nothing shall stay, with what was ``found``."""
+
+    def __init__(self, found: tuple[Change, ...]) -> None:
+        super().__init__()
+        self.found = found
+
+
+def preview(
+    house: House, shop_id: int, variant_ids: Iterable[int], *, now: datetime, **choice: Unpack[Choice]
+) -> tuple[Change, ...]:
+    """What ``manage.choose`` would change, worked out by doing it and taking it back. Raises as it does."""
+    wanted = sorted(set(variant_ids))
+    values = as_columns(wanted, choice)
+
+    def work(tx: Connection) -> tuple[Change, ...]:
+        before = _sold(tx, shop_id, wanted)
+        apply_choice(tx, shop_id, wanted, values, now, "preview")
+        after = _sold(tx, shop_id, wanted)
+        titles = {v.variant_id: v.full_title for v in catalogue.by_ids(tx, shop_id, wanted)}
+        raise _OnlyLooked(tuple(Change(each, titles[each], before[each], after[each]) for each in wanted))
+
+    try:
+        return house.db.run(work)
+    except _OnlyLooked as looked:
+        return looked.found
+
+
+def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> int:
+    """Take the last choice back; of how many variants. What was chosen anew since stays. Raises Unknown if there is none."""
+
+    def work(tx: Connection) -> int:
+        last = last_choices.get(tx, shop_id)
+        if last is None:
+            raise Unknown("choice", "There is nothing to undo.")
+        known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, last.before) if not v.gone}
+        items = {variant.item_id for variant in known.values()}
+        catalogue.lock_items(tx, shop_id, items)
+        back: dict[str, tuple[dict[str, Any], list[int]]] = defaultdict(lambda: ({}, []))
+        for variant_id, variant in known.items():
+            if last_choices.of(variant, last.after[variant_id]) == last.after[variant_id]:
+                values = _as_kept(last.before[variant_id])
+                back[str(values)][1].append(variant_id)
+                back[str(values)] = (values, back[str(values)][1])
+        for values, ids in back.values():
+            catalogue.choose(tx, shop_id, ids, values)
+        last_choices.forget(tx, shop_id)
+        decide(tx, shop_id, items, now, cause="choice undone", actor=actor)
+        dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
+        return sum(len(ids) for _, ids in back.values())
+
+    undone = house.db.run(work)
+    log.info("choice undone", shop_id=shop_id, actor=actor, variants=undone)
+    house.bell.ring(Ring.OBSERVE)
+    house.bell.ring(Ring.OUTBOX)
+    return undone
+
+
+def _as_kept(values: Values) -> dict[str, Any]:
+    """Values as the book of goods has them."""
+    until = values.get("sell_until")
+    return dict(values) if until is None else {**values, "sell_until": date.fromisoformat(until)}
+
+
+def _sold(tx: Connection, shop_id: int, variant_ids: list[int]) -> dict[int, Sold]:
+    decided = offers.get(tx, shop_id, variant_ids)
+    found = {}
+    for variant in catalogue.by_ids(tx, shop_id, variant_ids):
+        offer = decided.get(variant.variant_id) if variant.managed else None
+        day = offer.wanted.get("ship_by") if offer else None
+        found[variant.variant_id] = Sold(
+            managed=variant.managed,
+            state=offer.state if offer else None,
+            ship_by=date.fromisoformat(day) if day else None,
+            reason=offer.reason if offer else None,
+        )
+    return found

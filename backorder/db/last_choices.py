@@ -1,0 +1,62 @@
+"""The book of last choices: what the merchant changed of variants the last time, so that it can be undone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Connection, Table, delete, select
+
+from backorder.db.catalogue import Variant
+from backorder.db.columns import Instant, StoreId, Words, metadata
+from backorder.db.upsert import upsert
+
+last_choices = Table(
+    "last_choices",
+    metadata,
+    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
+    Column("made_at", Instant, nullable=False),
+    Column("actor", Words(128), nullable=False),
+    # By variant: the values of the columns that were changed.
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+)
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LastChoice:
+    """Who changed what of which variants and when; ``before`` and ``after`` are the changed values, by variant."""
+
+    made_at: datetime
+    actor: str
+    before: Mapping[int, Values]
+    after: Mapping[int, Values]
+
+
+def of(variant: Variant, names: Iterable[str]) -> dict[str, Any]:
+    """The values of these columns of a variant, as they are kept here."""
+    found = {name: getattr(variant, name) for name in names}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+
+def keep(tx: Connection, shop_id: int, choice: LastChoice) -> None:
+    """Keep a choice in place of the one before it."""
+    row = {"shop_id": shop_id, "made_at": choice.made_at, "actor": choice.actor}
+    both = {"before": choice.before, "after": choice.after}
+    upsert(tx, last_choices, {**row, **{name: {str(k): dict(v) for k, v in of.items()} for name, of in both.items()}})
+
+
+def get(tx: Connection, shop_id: int) -> LastChoice | None:
+    """The last choice, unless it was undone."""
+    row = tx.execute(select(last_choices).where(last_choices.c.shop_id == shop_id)).one_or_none()
+    if row is None:
+        return None
+    before, after = ({int(k): v for k, v in of.items()} for of in (row.before, row.after))
+    return LastChoice(row.made_at, row.actor, before, after)
+
+
+def forget(tx: Connection, shop_id: int) -> None:
+    """There is nothing to undo any more."""
+    tx.execute(delete(last_choices).where(last_choices.c.shop_id == shop_id))
