@@ -7,8 +7,8 @@ import type { Said } from "./said.ts";
 import { offered } from "./variant.ts";
 
 /**
- * What a line says before it is paid for: the day that came with it. What the variant promises now, to this many,
- * wins where that is worse, and speaks where no day came with the line.
+ * What a line says before it is paid for: what came with it. What the variant promises now, to this many, wins where
+ * that is worse, and speaks where no day came with the line.
  */
 export function atCheckout(target: unknown, metafields: unknown, now: number): readonly Said[] {
   const line = lineIn(target);
@@ -16,21 +16,22 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
   const shown = stillAhead(line, now);
   const promise = line.variant ? metafield(metafields, "variant", "backorder", line.variant) : null;
   const offer = offered(promise, line.quantity, now);
-  if (!shown) return offer ? [offer] : [];
-  if (!offer || (offer.word === "by" && offer.day <= shown)) return [{ word: "by", day: shown }];
-  return [offer, { word: "on_product_page", day: shown }];
+  if (!offer) return shown ? [wait(shown.day, null)] : [];
+  if (!shown?.day) return [offer];
+  const holds = offer.word === "by" && offer.day <= shown.day;
+  return holds ? [wait(shown.day, null)] : [offer, { word: "on_product_page", day: shown.day }];
 }
 
-/** What a line says just after it was paid for: the day that came with it. The variant now speaks to the next buyer. */
+/** What a line says just after it was paid for: what came with it. The variant now speaks to the next buyer. */
 export function onThankYou(target: unknown, now: number): readonly Said[] {
   const line = lineIn(target);
   const shown = line && stillAhead(line, now);
-  return shown ? [{ word: "by", day: shown }] : [];
+  return shown ? [wait(shown.day, null)] : [];
 }
 
 /**
  * What a line of an order says: what the order's metafield says waits of it, and the day that came with the line
- * where it was another. Until there is a metafield, the day that came with it. Nothing of a cancelled order.
+ * where it was another. Until there is a metafield, what came with it. Nothing of a cancelled order.
  */
 export function onOrder(
   target: unknown,
@@ -45,7 +46,7 @@ export function onOrder(
   const waiting = ofLine(listed, line, lines);
   if (!waiting?.units) return [];
   const some = waiting.sure && waiting.units < line.quantity ? { units: waiting.units, of: line.quantity } : null;
-  return [wait(waiting.shipBy, some), ...earlier(line.shown, waiting.shipBy)];
+  return [wait(waiting.shipBy, some), ...earlier(line.shown?.day ?? null, waiting.shipBy)];
 }
 
 function wait(day: Day | null, some: { units: number; of: number } | null): Said {

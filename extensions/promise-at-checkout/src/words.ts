@@ -12,9 +12,6 @@ type Words = typeof en;
 // Shopify's own translate() is not there on the order status page, so that every page takes the words from here.
 const WORDS: Readonly<Record<string, Words>> = { en, de, es, fr, ja, nl };
 
-/** What the property with the day may be called: as the theme block writes it, and in each language. */
-export const LABELS: readonly string[] = [...new Set(["Ships by", ...Object.values(WORDS).map((words) => words.label)])];
-
 /** The language to speak to a buyer: theirs with its region, where we have words for it, else the nearest we have. */
 export function spoken(buyers: unknown, extensions: unknown): string {
   for (const language of [buyers, extensions]) {

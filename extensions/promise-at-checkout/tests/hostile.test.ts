@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { atCheckout, onOrder, onThankYou } from "../src/surfaces.ts";
 import { sentence } from "../src/words.ts";
-import { lamps, NOW, offer, offered, promise, written } from "./cast.ts";
+import { lamps, NOW, offer, offered, promise, token, written } from "./cast.ts";
 
 const junk = [undefined, null, 0, -1, 1.5, Number.NaN, "", "2026-12-07", "{", true, [], [[]], {}, [null], { length: 3 }];
 
@@ -31,6 +31,11 @@ test("a line that is not as it should be is no error", () => {
     count += 1;
   }
   expect(count).toBeGreaterThan(100);
+});
+
+test("a token that is not as it should be is no error", () => {
+  for (const steps of spoilt(offer.steps)) isSayable(onThankYou(lamps(5, { _promised: token(steps) }), NOW));
+  for (const value of junk) isSayable(onThankYou(lamps(5, { _promised: `${btoa(JSON.stringify(value) ?? "")}.x` }), NOW));
 });
 
 test("metafields that are not as they should be are no error", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { onOrder } from "../src/surfaces.ts";
-import { by, CHAIR, chairs, day, earlier, LAMP, lamps, line, NOW, promise, written } from "./cast.ts";
+import { by, CHAIR, chairs, day, earlier, LAMP, lamps, line, NOW, promise, SHOWN, token, written } from "./cast.ts";
 
 const lamp = lamps(5);
 const page = (metafields: unknown, lines: unknown[] = [lamp]) => ({ lines, metafields, cancelled: false });
@@ -28,6 +28,12 @@ test("a line for which no day is known any more says so, beside the one it had",
   expect(onOrder(lamp, some, NOW)[0]).toEqual({ word: "some_asap", units: 1, of: 5 });
 });
 
+test("where the page showed no day, there is no earlier one", () => {
+  const soon = lamps(5, { _promised: token([{ units: null, ship_by: null }], { state: "asap" }) });
+  const metafields = written(promise({ units: 5, ship_by: "2026-12-21" }));
+  expect(onOrder(soon, page(metafields, [soon]), NOW)).toEqual([by("2026-12-21")]);
+});
+
 test("a line that is covered, or never waited, says nothing, whatever came with it", () => {
   expect(onOrder(lamp, page(written(promise({ units: 0, ship_by: "2026-12-07" }))), NOW)).toEqual([]);
   expect(onOrder(lamp, page(written(promise({ line: 502, variant: CHAIR, units: 1, ship_by: null }))), NOW)).toEqual([]);
@@ -49,7 +55,7 @@ test("a promise that cannot be read is none: the line says what came with it", (
 });
 
 test("cart lines may be numbered otherwise than the order's lines: the variant tells which is meant", () => {
-  const hashed = line("gid://shopify/CartLine/9f86d081884c7d65", LAMP, 5, { "Ships by": "2026-12-07" });
+  const hashed = line("gid://shopify/CartLine/9f86d081884c7d65", LAMP, 5, SHOWN);
   const two = [hashed, chairs()];
   const metafields = written(
     promise({ line: 7001, units: 2, ship_by: "2026-12-21" }, { line: 7002, variant: CHAIR, units: 1, ship_by: null }),
@@ -70,8 +76,8 @@ test("a line whose variant was deleted is known by its number", () => {
 });
 
 test("of lines that cannot be told apart, those that came with a day say the latest one, and no count", () => {
-  const shown = line("gid://shopify/CartLine/aa", LAMP, 5, { "Ships by": "2026-12-07" });
-  const engraved = line("gid://shopify/CartLine/bb", LAMP, 3, { "Ships by": "2026-12-07", Engraving: "A." });
+  const shown = line("gid://shopify/CartLine/aa", LAMP, 5, SHOWN);
+  const engraved = line("gid://shopify/CartLine/bb", LAMP, 3, { ...SHOWN, Engraving: "A." });
   const fromStock = line("gid://shopify/CartLine/cc", LAMP, 1);
   const lines = [shown, engraved, fromStock];
   const metafields = written(
@@ -92,7 +98,7 @@ test("of lines that cannot be told apart, those that came with a day say the lat
 });
 
 test("one promise and two lines of its variant: it is the line that came with a day, and its count is not sure", () => {
-  const shown = line("gid://shopify/CartLine/aa", LAMP, 5, { "Ships by": "2026-12-07" });
+  const shown = line("gid://shopify/CartLine/aa", LAMP, 5, SHOWN);
   const fromStock = line("gid://shopify/CartLine/cc", LAMP, 1);
   const metafields = written(promise({ line: 1, units: 2, ship_by: "2026-12-21" }));
   expect(onOrder(shown, page(metafields, [shown, fromStock]), NOW)[0]).toEqual(by("2026-12-21"));

@@ -5,7 +5,10 @@ import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LAMP, NOW, offer, promise } from "./cast.ts";
 
-const SHOWN = [{ key: "Ships by", value: "2026-12-07" }];
+const SHOWN = [
+  { key: "Ships by", value: "December 7, 2026" },
+  { key: "_ships_by", value: "2026-12-07" },
+];
 
 /** What a shopper reads, sentence by sentence. */
 function read(): string[] {
@@ -92,7 +95,7 @@ describe("a line of the order's page", () => {
     extension.shopify.localization.language.value = { isoCode: "fr" };
     await extension.render();
     expect(read()).toEqual([
-      "2 articles sur 5 en attente, expédition au plus tard le 21 décembre 2026",
+      "2 articles sur 5 en attente, à expédier au plus tard le 21 décembre 2026",
       "Date annoncée auparavant : 7 décembre 2026",
     ]);
   });
