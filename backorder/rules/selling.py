@@ -94,13 +94,16 @@ def _refusal(situation: Situation) -> str | None:
         return f"{units_wait(situation.open_backorders)} already, and the limit is {cap}."
     if basis is Basis.LOT and situation.room <= 0:
         return "Everything that may be sold of the coming shipments is spoken for."
-    if basis is Basis.UNKNOWN and situation.inbound > 0:
+    return _no_day(situation) if basis is Basis.UNKNOWN else None
+
+
+def _no_day(situation: Situation) -> str:
+    """Why no day can be named for the next buyer."""
+    if situation.inbound > 0:
         return "Everything to come is already spoken for."
-    if basis is Basis.UNKNOWN and situation.undated > 0:
+    if situation.undated > 0:
         return f"Sold out: {units(situation.undated)} are to come, but nobody has said when."
-    if basis is Basis.UNKNOWN:
-        return "Sold out: nothing is on order and no lead time is known."
-    return None
+    return "Sold out: nothing is on order and no lead time is known."
 
 
 def _nothing_dated(situation: Situation) -> str:
