@@ -23,8 +23,8 @@ from backorder.rules.transfers import TransferSeen, mentions, parts_of
 from backorder.store.gateway import Gateway
 from backorder.supply import refresh
 
-# Transfers that one transaction notes.
-AT_ONCE = 10
+# Transfers that one request reads and one transaction notes: other writers stand behind it.
+AT_ONCE = 2
 
 
 def open_ones(house: House, store: Gateway, shop_id: int) -> frozenset[int]:
