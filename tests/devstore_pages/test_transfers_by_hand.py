@@ -3,6 +3,7 @@
 import pytest
 
 from .cast import ORIGIN
+from .test_in_a_browser import WIDTHS, keep
 
 ADMIN = f"{ORIGIN}/admin"
 
@@ -92,3 +93,15 @@ def test_what_cannot_be_sent_or_tracked_is_said_at_its_place(client, lamps):
     assert client.post(f"{ADMIN}{page_of(lamps)}/burn").status_code == 404
     assert client.post(f"{ADMIN}{page_of(lamps)}/shipments/1/receive").status_code == 404
     assert client.get(f"{ADMIN}/transfers/1").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_are_readable_wide_and_narrow(lamplight_shop, client, lamps, web, serve, chromium, width):
+    send(client, lamps, arrives_on="2026-12-04")
+    base = f"http://127.0.0.1:{serve(web)}"
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    for path, name in ((f"{ADMIN}/transfers", "transfers"), (f"{ADMIN}{page_of(lamps)}", "transfer")):
+        page.goto(base + path)
+        keep(page, name)
+    page.close()

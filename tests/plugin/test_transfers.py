@@ -38,7 +38,7 @@ def test_what_the_store_announces_is_among_the_next_arrivals(alice, house, stage
         ("#T72-1", 5, DUE.isoformat()),
         ("#T72, not shipped yet", 3, None),
     ]
-    assert "no date" in alice.get("/").text
+    assert "until it has a day" in alice.get("/").text
 
 
 def test_goods_that_look_announced_twice_are_pointed_out_until_a_person_says(alice, lamps_on_their_way, stage):
