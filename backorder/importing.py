@@ -123,7 +123,9 @@ def _transfers(house: House, store: Gateway, shop_id: int, step: Progress, now: 
     """A page of open transfers, read whole and noted. A shop that has not granted them has none."""
     try:
         ids, after = store.open_transfers(step.cursor)
-        incoming.read(house, store, shop_id, ids, now)
+        # A reinstall expects some from before, which may have ended since.
+        expected = incoming.expected_ones(house, shop_id) if step.cursor is None else frozenset()
+        incoming.read(house, store, shop_id, {*ids, *expected}, now)
     except MissingScope as missing:
         log.warning("transfers not read", shop_id=shop_id, why=str(missing))
         return None, 0

@@ -23,8 +23,8 @@ from backorder.rules.transfers import TransferSeen, mentions, parts_of
 from backorder.store.gateway import Gateway
 from backorder.supply import refresh
 
-# Transfers that one transaction notes.
-AT_ONCE = 10
+# Transfers that one request reads and one transaction notes: other writers stand behind it.
+AT_ONCE = 2
 
 
 def open_ones(house: House, store: Gateway, shop_id: int) -> frozenset[int]:
@@ -36,8 +36,13 @@ def open_ones(house: House, store: Gateway, shop_id: int) -> frozenset[int]:
         found |= set(page)
         if after is None:
             break
+    return frozenset(found | expected_ones(house, shop_id))
+
+
+def expected_ones(house: House, shop_id: int) -> frozenset[int]:
+    """The transfers that we still expect something of."""
     with house.db.read() as tx:
-        return frozenset(found | {transfer.transfer_id for transfer in transfers.all_of(tx, shop_id)})
+        return frozenset(transfer.transfer_id for transfer in transfers.all_of(tx, shop_id))
 
 
 def read(house: House, store: Gateway, shop_id: int, transfer_ids: Iterable[int], now: datetime) -> None:

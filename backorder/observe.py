@@ -31,7 +31,7 @@ from backorder.read_order import read_order, read_orders
 from backorder.rules.seen import LocationSeen, OrderSeen
 from backorder.rules.terms import Terms
 from backorder.settle import ITEMS_AT_ONCE, LOOK_AGAIN, Reading, portions, settle
-from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, StoreRefused, TokenRefused
 from backorder.store.gateway import Gateway
 from backorder.sweep import Mark, sweep, where_to_begin
 
@@ -184,7 +184,11 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
 
 
 def _look_at_transfers(house: House, store: Gateway, shop_id: int, now: datetime, *, all_open: Sequence[Dirty]) -> None:
-    """Read the transfers on the list, some at a time; where nobody knows which changed (``all_open``), all open ones are on it."""
+    """Read the transfers on the list, some at a time; where nobody knows which changed (``all_open``), all open ones are on it.
+
+    Orders and levels are looked at all the same where the shop has not granted transfers, or the store refuses one.
+    """
+    rows: tuple[Dirty, ...] = tuple(all_open)
     try:
         if all_open:
             found = incoming.open_ones(house, store, shop_id)
@@ -195,10 +199,11 @@ def _look_at_transfers(house: House, store: Gateway, shop_id: int, now: datetime
             rows = dirty.due(tx, shop_id, transport_now(), limit=TRANSFERS_AT_ONCE, kind=Kind.TRANSFER)
         incoming.read(house, store, shop_id, [row.ref for row in rows], now)
     except MissingScope as missing:
-        # The shop has not granted them; its orders and levels are looked at all the same.
         log.warning("transfers not read", shop_id=shop_id, why=str(missing))
-        with house.db.read() as tx:
-            rows = (*all_open, *dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.TRANSFER))
+    except StoreRefused as refused:
+        log.exception("store refused a reading", shop_id=shop_id)
+        _postpone(house, shop_id, rows, timedelta(seconds=30), refused)
+        return
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, rows)
 

@@ -114,7 +114,8 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     carrying = replace(of_transfer, transfer_id=73, purchase_order_id=ordered, linked_by=LinkedBy.PERSON)
     transfers.save(tx, shop_id, carrying, [])
     parts = transfers.parts(tx, shop_id, [71])
-    for kind, part in ((LotKind.SHIPMENT, parts[0]), (LotKind.TRANSFER, parts[1])):
+    for part in parts:
+        kind = LotKind.SHIPMENT if part.shipped else LotKind.TRANSFER
         lots.set_supply(tx, shop_id, LAMP, HERE, kind, source_id=part.part_id, units=units)
     lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
     promises.add(tx, shop_id, promise(reason=domain))

@@ -31,6 +31,8 @@ class Shop:
         catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True, "managing": "always"})
         self.coming = {1: [DUE, 9], 2: [DUE + timedelta(days=9), 14]}
         self.shelf = 0
+        # The second comes on a shipment of which somebody may or may not say when.
+        self.silent = False
         self.fronts = 0
         for _ in range(12):
             self.somebody_orders()
@@ -46,9 +48,10 @@ class Shop:
         levels.save(self.tx, self.shop_id, [read])
         for source in (1, 2, 3):
             due_on, units = self.coming.get(source, (DUE, 0))
+            kind, told = (LotKind.SHIPMENT, not self.silent) if source == 2 else (LotKind.PURCHASE_ORDER, True)
             lots.set_supply(
-                self.tx, self.shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER,
-                source_id=source, units=units, due_on=due_on, label=f"PO-{source}",
+                self.tx, self.shop_id, LAMP, HERE, kind,
+                source_id=source, units=units, due_on=due_on if told else None, label=f"PO-{source}",
             )  # fmt: skip
 
     def somebody_orders(self):
@@ -100,6 +103,9 @@ class Shop:
         for due in self.coming.values():
             due[0] += timedelta(days=self.dice.choice([0, 0, 11]))
 
+    def the_carrier_falls_silent_or_speaks(self):
+        self.silent = not self.silent
+
     def the_warehouse_ships(self):
         for one in [one for one in self.here() if one.given == one.units and one.run is not None][:3]:
             self.shelf -= one.units
@@ -140,7 +146,7 @@ class Shop:
         usual = [self.goods_come_in] * 5 + [self.somebody_orders, self.the_warehouse_ships, self.all_is_done] * 2
         rare = [
             self.somebody_gives_up, self.somebody_changes_their_mind, self.goods_turn_up, self.goods_are_lost,
-            self.more_is_ordered, self.the_supplier_is_late, self.somebody_packs, self.a_day_passes,
+            self.more_is_ordered, self.the_supplier_is_late, self.the_carrier_falls_silent_or_speaks, self.somebody_packs, self.a_day_passes,
             self.a_line_is_also_wanted_elsewhere, self.the_merchant_thinks_again,
         ]  # fmt: skip
         self.dice.choice(usual + rare)()
@@ -264,10 +270,15 @@ def the_supplier_is_late(shop):
     shop.coming[1][0] += timedelta(days=20)
 
 
+def the_carrier_falls_silent(shop):
+    shop.silent = True
+
+
 SPOILT = {
     somebody_left: ("_waiting", lambda place, front: Anything(_waiting(place, front))),
     more_turned_up_than_came: ("only_forward", lambda queue, served, future: True),
     the_supplier_is_late: ("stands", lambda before, future, waiting: True),
+    the_carrier_falls_silent: ("stands", lambda before, future, waiting: True),
 }
 _waiting = allocate._waiting
 

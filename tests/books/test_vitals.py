@@ -87,7 +87,8 @@ def test_what_the_last_comparisons_found_is_added_up_over_shops(tx, alice, bob):
         reconciliations.save(tx, shop_id, replace(run, drift=drift), at)
         reconciliations.end(tx, shop_id, run.run_id, at)
     assert vitals.drift(tx) == {
-        "orders_unknown": 1, "orders_changed": 0, "levels_changed": 5, "policies_changed": 0,
+        "orders_unknown": 1, "orders_changed": 0, "transfers_changed": 0, "levels_changed": 5,
+        "policies_changed": 0,
     }  # fmt: skip
     assert vitals.last_reconciled(tx) == {alice: NOON + HOUR, bob: NOON}
     assert vitals.drifting(tx, NOON, 5) == {alice}

@@ -141,7 +141,7 @@ def test_a_comparison_under_way_says_how_far_it_is(alice, house, stage):
         )
         reconciliations.save(tx, stage.alice.shop_id, further, transport_now())
     text = alice.get("/health").text
-    assert "Step 3 of 3: stock levels and selling policies" in text
+    assert "Step 4 of 4: stock levels and selling policies" in text
     assert "40 orders and 50 items; 1 difference found and mended" in text
 
 

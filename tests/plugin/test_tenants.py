@@ -4,6 +4,7 @@ import pytest
 from werkzeug.routing import Map
 
 from tests.plugin.cast import BIKE, LAMP
+from tests.plugin.coming import announce
 
 # What would give Bob away, in any answer.
 BOBS = ("Bikes", "Night rider", "BIKES-7", "bobs-bikes", "SKU-201", "#2001", "899")
@@ -28,6 +29,7 @@ def ids_of_bob(stage) -> dict[str, int]:
         "line_id": 2,
         "order_id": 20010,
         "outbox_id": 10_000,
+        "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
     }
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.rules.projection import Projection, project
+from backorder.rules.lots import LotKind
+from backorder.rules.projection import Projection, next_place, project
 from backorder.rules.promises import Basis
 from backorder.rules.working_calendar import WorkingCalendar
 from tests.rules.cast import (
@@ -161,3 +162,30 @@ def test_the_working_calendar_lies_between_the_lot_and_the_day():
     week = WorkingCalendar(receiving_days=1, handling_days=1)
     to_come = future(lot(1, days=2), calendar=week)  # a Friday
     assert of(ADA, claim(ADA), to_come=to_come).ship_by == date(2026, 7, 7)
+
+
+UNDATED = {"kind": LotKind.TRANSFER, "due_on": None}
+
+
+def test_what_is_to_come_without_a_day_serves_nobodys_date():
+    known, unknown = lot(1, 10), lot(5, lot_id=2, **UNDATED)
+    to_come = future(known, unknown)
+    queue = project([claim(ADA), claim(BEN)], to_come)
+    assert [queue.claims[who, DOCKS].basis for who in (ADA, BEN)] == [Basis.LOT, Basis.UNKNOWN]
+    assert queue.left == ()
+    assert next_place(queue, to_come).ship_by is None
+
+
+def test_behind_what_has_no_day_the_suppliers_lead_time_counts():
+    to_come = future(lot(5, lot_id=2, **UNDATED), lead_time_days=20)
+    found = of(ADA, claim(ADA, since=hours_ago(0)), to_come=to_come)
+    assert (found.basis, found.ship_by) == (Basis.LEAD_TIME, in_days(20))
+
+
+def test_an_undated_lot_is_never_due_and_never_overdue():
+    unknown = lot(5, **UNDATED)
+    assert (unknown.dated, unknown.due(TODAY), unknown.overdue(TODAY)) == (False, date.max, False)
+    at_the_dock = lot(5, None)
+    assert (at_the_dock.dated, at_the_dock.due(TODAY)) == (True, TODAY)
+    on_its_way = lot(5, -3, kind=LotKind.SHIPMENT)
+    assert (on_its_way.due(TODAY), on_its_way.overdue(TODAY)) == (TODAY, True)

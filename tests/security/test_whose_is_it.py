@@ -11,11 +11,12 @@ import plugin.api.once
 from backorder.db import catalogue, outbox, purchase_orders
 from backorder.rules.seen import LocationSeen
 from tests.plugin.cast import BIKE, LAMP, stops
+from tests.plugin.coming import announce
 from tests.security.addresses import Address, guarded
 
 DUE = "2026-12-18"
 SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_service=False, country="US")
-KINDS = ("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id")
+KINDS = ("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id", "transfer_id")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ CASES: dict[str, Case] = {
     "api.cancel_purchase_order": Case(("purchase_order_id",)),
     "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
     "api.book_in_units": Case(("line_id",), body={"units": 1}),
+    "api.link_transfer": Case(("transfer_id", "purchase_order_id"), body={"purchase_order_id": "@purchase_order_id"}),
     "api.list_backlog": Case(),
     "api.show_backlog_then": Case(query={"day": "2026-11-22"}),
     "api.show_order": Case(("order_id",)),
@@ -83,6 +85,7 @@ def bobs(stage) -> dict[str, int]:
         "variant_id": BIKE.variant_id,
         "outbox_id": stops(stage.house, stage.bob, outbox.State.PARKED, "a test"),
         "location_id": SHED.location_id,
+        "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
     }
 
 

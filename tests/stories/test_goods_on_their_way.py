@@ -1,12 +1,16 @@
 """Goods that the store itself announces: transfers and the shipments that carry them, from the day told to the last unit."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
 
 from backorder import incoming
-from backorder.db import lots, purchase_orders
+from backorder.db import dirty, lots, purchase_orders
 from backorder.rules.lots import LotKind
+from backorder.rules.transfers import TransferSeen
+from backorder.store.errors import StoreRefused
+from backorder.store.gateway import Gateway
 from backorder.verify import verify
 from devstore import transfers
 from devstore.model import Location, Order, Shipment, Transfer, Variant
@@ -243,6 +247,50 @@ def test_what_was_on_its_way_when_the_app_came_is_read_at_once(town_on_both: Tow
     town.install()
     assert coming(town, town.lamp) == {(LotKind.SHIPMENT, day(town, 7)): 4, (LotKind.TRANSFER, None): 4}
     nothing_is_broken(town)
+
+
+def test_a_shop_that_has_not_granted_transfers_is_served_all_the_same(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    for token in town.store.tokens.values():
+        token.scopes = frozenset(scope for scope in token.scopes if "inventory_transfers" not in scope)
+    announce(town, town.lamp, 10)
+    town.buy("Anna", (town.lamp, 1))
+    assert coming(town, town.lamp) == {}
+    with town.house.db.read() as tx:
+        assert dirty.count(tx, town.shop_id) == 0
+    town.settle_again()
+    nothing_is_broken(town)
+
+
+def test_a_transfer_that_the_store_refuses_to_show_holds_up_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.install()
+    town.manage(town.lamp)
+    refuses = {"on": True}
+    read = Gateway.transfers
+
+    def refused(store: Gateway, ids: Iterable[int]) -> dict[int, TransferSeen]:
+        if refuses["on"]:
+            raise StoreRefused("no")
+        return read(store, ids)
+
+    monkeypatch.setattr(Gateway, "transfers", refused)
+    transfers.announce(town.world, town.store, [(town.lamp.item_id, 10)], town.place)
+    town.buy("Lena", (town.lamp, 1))
+    town.count_in(town.lamp, 3)
+    assert stock(town, town.lamp) == {town.place: 4}
+    refuses["on"] = False
+    town.time.passes(60)
+    town.settle()
+    assert coming(town, town.lamp) == {(LotKind.TRANSFER, None): 10}
+
+
+def test_a_transfer_that_the_store_has_no_more_is_forgotten(town: Town) -> None:
+    town.install()
+    transfer = announce(town, town.lamp, 10)
+    del town.store.transfers[transfer.id]
+    town.settle_again()
+    assert coming(town, town.lamp) == {}
 
 
 # The same goods announced twice
