@@ -252,6 +252,21 @@ def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dic
     ).rowcount
 
 
+def order_limits(tx: Connection, shop_id: int) -> dict[int, int]:
+    """How many units one order may have, by inventory item, where the merchant set a limit for what is managed."""
+    rows = tx.execute(
+        select(variants.c.item_id, func.min(variants.c.max_per_order).label("most"))
+        .where(
+            variants.c.shop_id == shop_id,
+            variants.c.max_per_order.is_not(None),
+            variants.c.managed.is_(True),
+            variants.c.gone_at.is_(None),
+        )
+        .group_by(variants.c.item_id)
+    )
+    return {row.item_id: row.most for row in rows}
+
+
 def set_managed(tx: Connection, shop_id: int, variant_ids: Iterable[int], *, managed: bool) -> None:
     """Keep which variants the app manages, as the merchant's rules say now."""
     tx.execute(
