@@ -244,7 +244,12 @@ def page(
 
 
 def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dict[str, Any]) -> int:
-    """Record the merchant's choices for variants, by the names of their columns."""
+    """Record the merchant's choices for variants, by the names of their columns.
+
+    ``managed`` without ``managing`` is the merchant's word on these variants, whatever the rules say.
+    """
+    if "managed" in values and "managing" not in values:
+        values = {**values, "managing": (Managing.ALWAYS if values["managed"] else Managing.NEVER).value}
     return tx.execute(
         update(variants)
         .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
