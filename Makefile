@@ -4,6 +4,8 @@ VENV   := .venv
 RUN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SHELL  := /bin/bash
+TOOLS  := extensions/node_modules/.ready
+SCRIPT := extensions/promise-at-checkout/dist/promise-at-checkout.js
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check prove bench serve clean
@@ -14,17 +16,18 @@ help: ## Show what there is to do
 demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 ends when it has come true)
 	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first) $(if $(BAD_POST),--bad-post)
 
-test: $(READY) extensions/node_modules/.ready browser ## Run every test: rules, books on both databases, stories, pages in a browser
-	@echo "Tests: Python on three processes (they often wait), then the theme block."
+test: $(READY) $(TOOLS) $(SCRIPT) browser ## Run every test: rules, books on both databases, stories, pages in a browser
+	@echo "Tests: Python on three processes (they often wait), then the theme block and the checkout."
 	@$(RUN)/pytest -q -n 3 --dist loadgroup
 	@cd extensions && npm test --silent
 
-check: $(READY) ## Lint, types, the rooms' laws, migrations against the books
+check: $(READY) $(TOOLS) ## Lint, types, the rooms' laws, migrations against the books
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
 	@$(RUN)/pytest -q tests/house
+	@cd extensions && npm run check --silent
 
 prove: $(READY) ## Play two thousand random stories with faults (SEQUENCES=20000 plays more)
 	@PROOF_SEQUENCES=$(or $(SEQUENCES),2000) $(RUN)/pytest -q -n 2 tests/proof/test_sequences.py
@@ -36,7 +39,7 @@ serve: $(READY) ## Run the app on this machine (settings from .env, see .env.exa
 	@$(RUN)/promised serve
 
 clean: ## Remove what was built and what the demo and tests left
-	rm -rf $(VENV) extensions/node_modules var build *.egg-info
+	rm -rf $(VENV) extensions/node_modules extensions/*/dist var build *.egg-info
 
 # Set-up, once, and again when the packages change.
 $(READY): pyproject.toml
@@ -46,11 +49,15 @@ $(READY): pyproject.toml
 	@$(RUN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $(READY)
 
-extensions/node_modules/.ready: extensions/package.json extensions/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed for the theme block's tests."; exit 1; }
-	@echo "Setting up: the theme block's tools …"
+$(TOOLS): extensions/package.json extensions/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20.19 or newer with npm is needed to check the theme block and the checkout."; exit 1; }
+	@echo "Setting up: the tools of the theme block and the checkout …"
 	@cd extensions && npm ci --silent --no-audit --no-fund
 	@touch $@
+
+# The development store runs it on the pages of its orders, where it is built.
+$(SCRIPT): $(TOOLS) extensions/bundle.mjs $(wildcard extensions/promise-at-checkout/*.toml extensions/promise-at-checkout/src/* extensions/promise-at-checkout/locales/*)
+	@cd extensions && node bundle.mjs
 
 .PHONY: browser
 browser:

@@ -87,7 +87,7 @@ def decide(
     keeps: Keeps | None = None,
     looked_enough: Container[int] = (),
 ) -> Decided:
-    """Decide about these items and write it down. ``keeps`` raises what claims (line, location) keep for good.
+    """Decide about these items and write it down. ``keeps``: units that claims (line, location) keep from now on beside others.
 
     Units of orders that we cannot see yet are given to nobody. But nobody is held or told to wait on their account until the
     item was ``looked_enough`` at: mostly it is a younger order whose news is a moment late.
@@ -226,6 +226,10 @@ def _still_stands(
         return None
     by_lot = {run: units for run, units in waiting.items() if run is not None}
     served = {change.line_id for change in changes if change.units > change.was_units}
+    if any(
+        claim.backordered and claim.line_id in served and claim.run not in (None, 0) for claim in shelf.claims
+    ) and any(lot.allowance for lot in future.lots):
+        return None  # whose last unit rests on one uncertain lot less than before has an earlier day
     if not only_forward(shelf.claims, served, future) or not stands(before, future, by_lot):
         return None
     return footing(future, by_lot)
@@ -277,7 +281,7 @@ def _shelf(goods: Goods, place: Place, keeps: Keeps) -> Shelf:
     if not keeps:
         return allocate(place.claims, place.settled)
     queue = (
-        replace(claim, kept=min(claim.units, max(claim.kept, keeps.get((claim.line_id, claim.location_id), 0))))
+        replace(claim, kept=min(claim.units, claim.kept + keeps.get((claim.line_id, claim.location_id), 0)))
         for claim in place.claims
     )
     return allocate(queue, place.settled)

@@ -15,6 +15,8 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
+from backorder.incoming import booked_by_hand
+from backorder.learn import learn
 from backorder.rules.settled import match_receipt
 from backorder.supply import refresh
 
@@ -37,6 +39,8 @@ def book_in(house: House, shop_id: int, line_id: int, units: int, *, key: str, a
     if not 0 < units <= MOST_UNITS:
         raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
     booked = house.db.run(lambda tx: _book(tx, shop_id, line_id, units, key=key, actor=actor, now=now))
+    if booked.outstanding == 0:
+        learn(house, shop_id, now)
     house.bell.ring(Ring.OBSERVE)
     house.bell.ring(Ring.OUTBOX)
     return booked
@@ -51,6 +55,7 @@ def _book(tx: Connection, shop_id: int, line_id: int, units: int, *, key: str, a
     to_dock, still_presumed = match_receipt(units, _presumed(tx, shop_id, line))
     purchase_orders.change_line(tx, shop_id, line_id, received=line.received + units, at_dock=line.at_dock + to_dock)
     levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
+    booked_by_hand(tx, shop_id, line, units)
     refresh(tx, shop_id, [line.item_id])
     decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import note
+from backorder import incoming, note
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -23,12 +23,12 @@ from backorder.house import House
 from backorder.manage import judged_otherwise
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
-from backorder.store.errors import StoreBusy, StoreError
+from backorder.store.errors import MissingScope, StoreBusy, StoreError
 from backorder.store.gateway import Gateway
 
 log = structlog.get_logger(__name__)
 
-STEPS = ("shop", "locations", "variants", "orders", "levels")
+STEPS = ("shop", "locations", "variants", "orders", "transfers", "levels")
 TURN_SECONDS = 120
 LONGEST_PAUSE = 300.0
 # A page that killed this many readers in a row waits for a while; somebody should look.
@@ -119,6 +119,17 @@ def _orders(house: House, store: Gateway, shop_id: int, step: Progress, _now: da
     return after, len(ids)
 
 
+def _transfers(house: House, store: Gateway, shop_id: int, step: Progress, now: datetime) -> Page:
+    """A page of open transfers, read whole and noted. A shop that has not granted them has none."""
+    try:
+        ids, after = store.open_transfers(step.cursor)
+        incoming.read(house, store, shop_id, ids, now)
+    except MissingScope as missing:
+        log.warning("transfers not read", shop_id=shop_id, why=str(missing))
+        return None, 0
+    return after, len(ids)
+
+
 def _levels(house: House, _store: Gateway, shop_id: int, _step: Progress, _now: datetime) -> Page:
     """Ask for a settled read of everything managed, or to be by the merchant's rules; a reinstall has some from before."""
     with house.db.write() as tx:
@@ -133,6 +144,7 @@ _READERS: dict[str, Callable[[House, Gateway, int, Progress, datetime], Page]] =
     "locations": _locations,
     "variants": _variants,
     "orders": _orders,
+    "transfers": _transfers,
     "levels": _levels,
 }
 

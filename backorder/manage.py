@@ -17,6 +17,7 @@ from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
 from backorder.errors import Refused, Unknown
 from backorder.house import House
+from backorder.learn import learn_within
 from backorder.rules.eligibility import Managing, judge
 from backorder.rules.selling import Lifecycle
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
@@ -100,6 +101,8 @@ def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: 
         items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
         catalogue.lock_items(tx, shop_id, items)
         shops.set_terms(tx, shop_id, terms.to_json())
+        if terms.confidence_percent is not None:
+            learn_within(tx, shop_id, now)
         decide(tx, shop_id, items, now, cause="new terms", actor=actor)
         if terms.payment_rule != before.payment_rule:
             # Whose turn it is follows from the payments, which are read with each order.

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, levels, offers, orders, outbox, purchase_orders, queues
+from backorder.db import catalogue, claims, levels, offers, orders, outbox, queues, transfers
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.db.orders import Saying, Stored
-from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.promise import misannotated
 from backorder.read_order import order_with
 from backorder.rules import lease as leases
@@ -22,7 +21,7 @@ from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, Line
 from backorder.rules.settled import match_rise
 from backorder.rules.terms import Terms
 from backorder.rules.tranches import oldest_gone
-from backorder.supply import refresh, take_from_dock
+from backorder.supply import Expected, expected, refresh, take_from_dock
 
 Spot = tuple[int, int]  # (line, location)
 Place = tuple[int, int]  # (item, location)
@@ -176,10 +175,11 @@ def items(
     readings: Iterable[tuple[int, ItemSeen | None, datetime]],
     now: datetime,
     standing: Mapping[Place, Standing],
-) -> None:
+) -> frozenset[int]:
     """Keep what settled reads, begun at those moments, saw of items (None: the store has it no more).
 
-    The caller holds the items' lock, and tells how their queues stand.
+    The caller holds the items' lock, and tells how their queues stand. Returns the transfers to be looked at: something rose
+    that one of them may have brought.
     """
     found = {item_id: (seen, read_at) for item_id, seen, read_at in readings}
     present = {item_id: seen for item_id, (seen, _) in found.items() if seen is not None}
@@ -191,13 +191,14 @@ def items(
     for item_id in sorted({item_id for item_id, _ in known.keys() - there}):
         levels.remove(tx, shop_id, item_id, {at for of, at in known.keys() - there if of == item_id})
     if not present:
-        return
+        return frozenset()
     for tracked in (True, False):
         alike = [item_id for item_id, seen in present.items() if seen.tracked is tracked]
         catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
     variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now)
-    expected = _expected(tx, shop_id, present)
+    coming = expected(tx, shop_id, present)
     fresh = []
+    asked: set[int] = set()
     for item_id, seen in present.items():
         read_at = found[item_id][1]
         for level in seen.levels:
@@ -205,19 +206,16 @@ def items(
             before = known.get(place)
             if before is not None and before.read_at > read_at:
                 continue
-            presumed = _explain(tx, shop_id, before, level, expected[place])
+            here = coming.get(place, Expected())
+            presumed = _explain(tx, shop_id, before, level, here, read_at)
+            if before is not None and presumed > before.presumed:
+                # Had a shipment brought it, the store would say so.
+                asked |= {part.transfer_id for part in here.parts if part.to_come}
             unseen = level.committed - (standing[place].units if place in standing else 0)
             fresh.append(Level.as_read(level, read_at, presumed=presumed, unseen=unseen))
     levels.save(tx, shop_id, fresh)
     refresh(tx, shop_id, present)
-
-
-def _expected(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> Mapping[Place, list[PurchaseOrderLine]]:
-    """What is on order for these items, by (item, location), soonest due first."""
-    found: dict[Place, list[PurchaseOrderLine]] = defaultdict(list)
-    for line in purchase_orders.lines_of_items(tx, shop_id, item_ids):
-        found[line.item_id, line.location_id].append(line)
-    return found
+    return frozenset(asked)
 
 
 def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: datetime) -> None:
@@ -263,21 +261,29 @@ def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
 
 
 def _explain(
-    tx: Connection, shop_id: int, before: Level | None, now: LevelSeen, lines: Sequence[PurchaseOrderLine]
+    tx: Connection, shop_id: int, before: Level | None, now: LevelSeen, here: Expected, read_at: datetime
 ) -> int:
-    """Match a rise with what stood at the dock; the units that stay presumed to be the early part of what is to come."""
+    """Match a rise with what had arrived; the units that stay presumed to be the early part of what is to come."""
     if before is None:
+        _shown_by_now(tx, shop_id, here, read_at)
         return 0
-    docked = sum(line.at_dock for line in lines)
     matched = match_rise(
         change=now.shippable - before.shippable,
         shipped=before.shipped_since,
-        docked=docked,
+        docked=here.docked,
         presumed=before.presumed,
-        outstanding=sum(line.outstanding for line in lines),
+        outstanding=here.outstanding,
     )
-    take_from_dock(tx, shop_id, lines, docked - matched.docked)
+    take_from_dock(tx, shop_id, here, here.docked - matched.docked)
+    _shown_by_now(tx, shop_id, here, read_at)
     return matched.presumed
+
+
+def _shown_by_now(tx: Connection, shop_id: int, here: Expected, read_at: datetime) -> None:
+    """What the store had accepted before this reading began is in it, matched with a rise or not: a fall may have hidden it."""
+    for part in here.parts:
+        if part.at_dock and part.docked_at is not None and part.docked_at <= read_at:
+            transfers.dock(tx, shop_id, part.part_id, 0, None)
 
 
 def _count_shipped(

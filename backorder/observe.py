@@ -16,7 +16,7 @@ from itertools import islice
 
 import structlog
 
-from backorder import note
+from backorder import incoming, note
 from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.bell import Ring
@@ -43,6 +43,8 @@ ROUNDS = 20
 ORDERS_AT_ONCE = 25
 ORDERS_A_READING = 5
 OTHERS_BESIDE = 5
+# Transfers that are read before the goods of all are decided about.
+TRANSFERS_AT_ONCE = 20
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
 WITHOUT_ACCESS = timedelta(minutes=10)
@@ -138,6 +140,9 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
         _look_at_shop(house, store, shop_id)
     if by_kind[Kind.LOCATIONS]:
         _look_at_locations(house, store, shop_id)
+    if by_kind[Kind.TRANSFER] or by_kind[Kind.TRANSFERS]:
+        # Before the levels: what a shipment brought explains why they rose.
+        _look_at_transfers(house, store, shop_id, now, all_open=by_kind[Kind.TRANSFERS])
     changed = sweep(house, store, shop_id, mark, now)
     reached("observe.swept")
     for some in _by_few(_orders_to_read(house, shop_id, changed)):
@@ -176,6 +181,26 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
     with house.db.write() as tx:
         catalogue.save_locations(tx, shop_id, found)
         dirty.mark(tx, shop_id, Kind.ITEM, catalogue.managed_items(tx, shop_id), transport_now())
+
+
+def _look_at_transfers(house: House, store: Gateway, shop_id: int, now: datetime, *, all_open: Sequence[Dirty]) -> None:
+    """Read the transfers on the list, some at a time; where nobody knows which changed (``all_open``), all open ones are on it."""
+    try:
+        if all_open:
+            found = incoming.open_ones(house, store, shop_id)
+            with house.db.write() as tx:
+                dirty.mark(tx, shop_id, Kind.TRANSFER, found, transport_now())
+                dirty.clear(tx, shop_id, all_open)
+        with house.db.read() as tx:
+            rows = dirty.due(tx, shop_id, transport_now(), limit=TRANSFERS_AT_ONCE, kind=Kind.TRANSFER)
+        incoming.read(house, store, shop_id, [row.ref for row in rows], now)
+    except MissingScope as missing:
+        # The shop has not granted them; its orders and levels are looked at all the same.
+        log.warning("transfers not read", shop_id=shop_id, why=str(missing))
+        with house.db.read() as tx:
+            rows = (*all_open, *dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.TRANSFER))
+    with house.db.write() as tx:
+        dirty.clear(tx, shop_id, rows)
 
 
 def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:

@@ -1,7 +1,7 @@
 """Promise: tell a waiting buyer a date once, keep it, and change it only by a new version with a reason.
 
 The projection is internal; what is written here is what will be told. A version that was never told may be replaced; one
-that was told stands until a worse date becomes news (rules.revision).
+that was told stands until a worse date becomes news (rules.revision). What the page showed a buyer was told by that.
 """
 
 import json
@@ -14,11 +14,12 @@ from typing import Any
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
 from backorder.db.engine import Connection
+from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
-from backorder.rules.revision import RULE, Revision, first, revise
+from backorder.rules.revision import RULE, Revision, as_shown, first, revise
 from backorder.rules.silent import SILENT_RULE, is_silent
 from backorder.scene import Goods, Scene
 
@@ -43,13 +44,19 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
             worst = _worst_by_line(goods, queues)
             waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
     known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
-    fresh = []
+    shown = orders.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
+    fresh, unsaid = [], []
     for line_id, (claim, projection) in sorted(waiting.items()):
+        if line_id in shown:
+            fresh += (versions := _as_shown(scene, claim, projection, shown[line_id]))
+            unsaid.append(versions[-1])
+            continue
         version = _next_version(scene, claim, projection, known.get(line_id, ()))
         if version is not None:
             fresh.append(version)
+            unsaid += [version] if version.told_at is None and version.rule != SILENT_RULE else []
     promises.add_all(tx, scene.shop.shop_id, fresh)
-    _owe_mails(tx, scene, [version for version in fresh if version.told_at is None and version.rule != SILENT_RULE])
+    _owe_mails(tx, scene, unsaid)
     return {version.order_id for version in fresh}
 
 
@@ -82,10 +89,13 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
     """What the metafield of each of these orders must say, of those that ever waited."""
     latest = promises.latest_days(tx, shop_id, order_ids)
     missing = claims.missing(tx, shop_id, latest)
-    return {order_id: _annotation(days, missing) for order_id, days in sorted(latest.items())}
+    variants = orders.variants(tx, shop_id, latest)
+    return {order_id: _annotation(days, missing, variants) for order_id, days in sorted(latest.items())}
 
 
-def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -> dict[str, Any]:
+def _annotation(
+    latest: Mapping[int, date | None], missing: Mapping[int, int], variants: Mapping[int, int | None]
+) -> dict[str, Any]:
     waits = {line_id: missing.get(line_id, 0) for line_id in latest}
     days = [day for line_id, day in latest.items() if waits[line_id]]
     return {
@@ -95,12 +105,18 @@ def _annotation(latest: Mapping[int, date | None], missing: Mapping[int, int]) -
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
+                "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
                 "ship_by": day.isoformat() if day else None,
             }
             for line_id, day in sorted(latest.items())
         ],
     }
+
+
+def _variant(variant_id: int | None) -> str | None:
+    """By this the order's page knows a line, which it numbers otherwise than the order (promise-at-checkout)."""
+    return f"gid://shopify/ProductVariant/{variant_id}" if variant_id else None
 
 
 def _worst_by_line(goods: Goods, queues: Mapping[int, Queue]) -> dict[int, tuple[Claim, Projection]]:
@@ -157,6 +173,15 @@ def _is_silent(scene: Scene, claim: Claim, projection: Projection) -> bool:
     return is_silent(projection, scene.calendar, claim.since, scene.terms.ship_window_days)
 
 
+def _as_shown(scene: Scene, claim: Claim, projection: Projection, shown: ShownLine) -> list[Promise]:
+    """What the page showed is version 1, told when the order was placed; a later day is a slip on day 0 (domain §6)."""
+    said = as_shown(shown.evidence, projection)
+    rule = shown.evidence.rule or RULE
+    told = replace(_version(scene, claim, said, ()), rule=rule, told_at=shown.bought_at)
+    news = revise(told, projection)
+    return [told, _version(scene, claim, news, (told,))] if news else [told]
+
+
 def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
     """A worse date was written but not told, and is no longer true: the told one stands, and nobody need hear of it."""
     return Promise(
@@ -166,13 +191,14 @@ def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
         ship_by=told.ship_by,
         basis=told.basis,
         source=told.source,
-        rule=RULE,
+        rule=told.rule,
         confidence=told.confidence,
         reason="The date that was told stands; a later one was withdrawn before it was told.",
         actor=ACTOR,
         made_at=scene.now,
         told_at=told.told_at,
         previous=latest.ship_by,
+        stated_on=told.stated_on,
     )
 
 
@@ -187,21 +213,22 @@ def _version(
         ship_by=said.ship_by,
         basis=said.basis,
         source=said.source,
-        rule=SILENT_RULE if silent else RULE,
-        confidence=None,
+        rule=SILENT_RULE if silent else said.rule,
+        confidence=said.confidence,
         reason=said.reason,
         actor=ACTOR,
         made_at=scene.now,
         told_at=None,
         previous=latest.ship_by if latest else None,
+        stated_on=said.stated_on,
     )
 
 
-def _owe_mails(tx: Connection, scene: Scene, untold_versions: Sequence[Promise]) -> None:
+def _owe_mails(tx: Connection, scene: Scene, unsaid: Sequence[Promise]) -> None:
     """Owe the customers these versions: one message each, however often we come by here."""
-    if not untold_versions or not scene.terms.notify_customers:
+    if not unsaid or not scene.terms.notify_customers:
         return
-    known = orders.many(tx, scene.shop.shop_id, {version.order_id for version in untold_versions})
+    known = orders.many(tx, scene.shop.shop_id, {version.order_id for version in unsaid})
     letters = [
         Letter(
             outbox.order_lane(version.order_id),
@@ -209,7 +236,7 @@ def _owe_mails(tx: Connection, scene: Scene, untold_versions: Sequence[Promise])
             f"promise/{version.line_id}/{version.version}",
             {"about": "promise", "line": version.line_id, "version": version.version},
         )
-        for version in untold_versions
+        for version in unsaid
         if version.order_id in known and not known[version.order_id].test
     ]
     outbox.owe(tx, scene.shop.shop_id, letters, transport_now(), delay=BEFORE_TELLING)

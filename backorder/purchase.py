@@ -11,6 +11,7 @@ from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.errors import Refused, Unknown
 from backorder.house import House
+from backorder.incoming import link_to_new
 from backorder.rules.seen import LocationSeen
 from backorder.supply import refresh
 
@@ -59,6 +60,7 @@ def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime
         for line in draft.lines:
             item_id = known[line.variant_id].item_id
             purchase_orders.add_line(tx, shop_id, created, line.variant_id, item_id, line.units, line.due_on)
+        link_to_new(tx, shop_id, created, number, now)
         _decide(tx, shop_id, items, now, f"purchase order {number}", actor)
         return created
 

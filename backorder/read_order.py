@@ -10,8 +10,11 @@ from dataclasses import replace
 from backorder.db import orders
 from backorder.db.orders import Order
 from backorder.house import House
+from backorder.keys import signing_key
+from backorder.rules import evidence
 from backorder.rules.order_claims import is_open
 from backorder.rules.seen import FulfillmentOrderSeen, LineSeen, OrderSeen
+from backorder.rules.tranches import units_bought
 from backorder.store.gateway import Gateway
 
 
@@ -65,7 +68,7 @@ def read_orders(
     """Each of these orders as ``read_order`` reads it; ``also`` names fulfillment orders by order."""
     shown = store.orders(order_ids)
     return {
-        order_id: orders.seal_page(house.sealer, shown[order_id])
+        order_id: _fit_for_the_books(house, store, shown[order_id])
         if order_id in shown
         else read_order(house, store, shop_id, order_id, also.get(order_id, ()))
         for order_id in order_ids
@@ -73,9 +76,23 @@ def read_orders(
 
 
 def ask_order(house: House, store: Gateway, order_id: int) -> OrderSeen | None:
-    """The order as the store tells it, fit for the books: the link to its page is sealed."""
+    """The order as the store tells it, fit for the books: the link to its page is sealed, what its lines prove is judged."""
     seen = store.order(order_id)
-    return None if seen is None else orders.seal_page(house.sealer, seen)
+    return None if seen is None else _fit_for_the_books(house, store, seen)
+
+
+def _fit_for_the_books(house: House, store: Gateway, seen: OrderSeen) -> OrderSeen:
+    key = signing_key(house.settings, evidence.PURPOSE)
+    lines = tuple(_judged(key, store.domain, seen, line) for line in seen.lines)
+    return orders.seal_page(house.sealer, replace(seen, lines=lines))
+
+
+def _judged(key: bytes, shop: str, order: OrderSeen, line: LineSeen) -> LineSeen:
+    """A line with what its properties prove. They were sent for the units that were bought, not for those an edit added."""
+    found = evidence.judge(
+        key, line.token, line.shown, shop, line.variant_id, units_bought(order, line), order.created_at
+    )
+    return replace(line, token=None, evidence=found)
 
 
 def _as_shipped(line: LineSeen, parts: Iterable[FulfillmentOrderSeen]) -> LineSeen:

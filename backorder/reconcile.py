@@ -6,7 +6,8 @@ so that a shop of any size comes to its end:
 
 1. The store's open orders, a page at a time.
 2. The orders that we think are open and the store did not name.
-3. Every managed item: levels and policies before and after a settled read.
+3. Transfers: those that the store calls open, and those of which we expect something.
+4. Every managed item: levels and policies before and after a settled read.
 """
 
 import time
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from backorder import incoming
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -31,15 +33,17 @@ from backorder.db import (
     reconciliations,
     shops,
     tokens,
+    transfers,
 )
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.reconciliations import Run, Step, Why
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.learn import learn_within
 from backorder.observe import look_at_order, observe
 from backorder.rules.drift import Drift
-from backorder.store.errors import StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import MissingScope, StoreBusy, StoreError, TokenRefused
 from backorder.store.gateway import Gateway
 
 __all__ = ["Drift", "Why", "ask", "go_on", "reconcile", "tidy"]
@@ -150,7 +154,7 @@ def _our_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
     drift, reached = _look(house, store, run, some, now)
     if reached is not None:
         return drift, (Step.OUR_ORDERS, str(reached))
-    return drift, (Step.OUR_ORDERS, str(some[-1])) if len(ours) > SLICE else (Step.ITEMS, None)
+    return drift, (Step.OUR_ORDERS, str(some[-1])) if len(ours) > SLICE else (Step.TRANSFERS, None)
 
 
 def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now: datetime) -> tuple[Drift, int | None]:
@@ -179,6 +183,26 @@ def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now:
         )
         reached = order_id
     return drift, None
+
+
+def _transfers(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
+    """Some transfers: what reading them changes. A shop that has not granted them has none."""
+    try:
+        rest = [
+            number for number in sorted(incoming.open_ones(house, store, run.shop_id)) if number > int(run.cursor or 0)
+        ]
+        some = rest[:SLICE]
+        with house.db.read() as tx:
+            was = transfers.fingerprint(tx, run.shop_id, some)
+        incoming.read(house, store, run.shop_id, some, now)
+    except MissingScope as missing:
+        log.warning("transfers not read", shop_id=run.shop_id, why=str(missing))
+        return Drift(), (Step.ITEMS, None)
+    with house.db.read() as tx:
+        now_is = transfers.fingerprint(tx, run.shop_id, some)
+    changed = sum(1 for number in some if was.get(number) != now_is.get(number))
+    drift = Drift(transfers_read=len(some), transfers_changed=changed)
+    return drift, (Step.TRANSFERS, str(some[-1])) if len(rest) > SLICE else (Step.ITEMS, None)
 
 
 def _items(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
@@ -219,12 +243,13 @@ def _locations(house: House, store: Gateway, shop_id: int) -> None:
 _READERS: dict[Step, Callable[[House, Gateway, Run, datetime], Slice]] = {
     Step.STORES_ORDERS: _stores_orders,
     Step.OUR_ORDERS: _our_orders,
+    Step.TRANSFERS: _transfers,
     Step.ITEMS: _items,
 }
 
 
 def tidy(house: House, now: datetime) -> None:
-    """What time asks for: forget old bodies, keep idle shops' tokens alive, renew what shops show before it falls silent."""
+    """What time asks for: forget old bodies, keep idle shops' tokens alive, learn how late their suppliers are, renew what they show."""
     with house.db.write() as tx:
         dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
         answers.drop(tx, transport_now() - KEEP_ANSWERS)
@@ -238,6 +263,7 @@ def tidy(house: House, now: datetime) -> None:
             except StoreError as error:
                 log.warning("token not kept alive", shop=shop.domain, error=str(error))
         with house.db.write() as tx:
+            learn_within(tx, shop.shop_id, now)
             # Also what is managed no more: a policy that is still owed back is given back, whatever became of its row.
             items = {*catalogue.managed_items(tx, shop.shop_id), *offers.borrowed_items(tx, shop.shop_id)}
             dirty.mark(tx, shop.shop_id, Kind.ITEM, items, transport_now())

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from backorder.allow import allowed
 from backorder.closed_days import calendar
 from backorder.db import catalogue, claims, levels, lots, queues, shops
 from backorder.db.catalogue import Variant
@@ -100,6 +101,7 @@ class Scene:
             lead_time_days=max(own) if own else self.terms.lead_time_days,
             allow_asap=self.terms.allow_asap,
             next_arrival=self.calendar.arrival_now(self.now),
+            by_week=self.terms.by_week,
             ship_window_days=self.terms.ship_window_days,
         )
 
@@ -123,8 +125,10 @@ def load(
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
     today = WorkingCalendar(timezone=shop.timezone).day(now)
+    working = calendar(terms, shop.timezone, today)
     wanted = sorted(set(item_ids))
-    places = _places(tx, shop_id, wanted, standing or {})
+    coming = allowed(tx, shop_id, lots.of_items(tx, shop_id, wanted), terms, working.arrival_now(now))
+    places = _places(tx, shop_id, wanted, coming, standing or {})
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
@@ -133,7 +137,7 @@ def load(
     return Scene(
         shop=shop,
         terms=terms,
-        calendar=calendar(terms, shop.timezone, today),
+        calendar=working,
         today=today,
         now=now,
         goods=tuple(
@@ -162,7 +166,11 @@ def _judged(
 
 
 def _places(
-    tx: Connection, shop_id: int, item_ids: list[int], standing: Mapping[tuple[int, int], Standing]
+    tx: Connection,
+    shop_id: int,
+    item_ids: list[int],
+    known_lots: Iterable[Lot],
+    standing: Mapping[tuple[int, int], Standing],
 ) -> dict[int, list[Place]]:
     """Every (item, location) that has a level, a claim or a lot, by item."""
     known = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
@@ -180,7 +188,7 @@ def _places(
     for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing):
         queue_at[claim.item_id, claim.location_id].append(claim)
     lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
-    for lot in lots.of_items(tx, shop_id, item_ids):
+    for lot in known_lots:
         lots_at[lot.item_id, lot.location_id].append(lot)
     found: dict[int, list[Place]] = defaultdict(list)
     for place in sorted({*settled, *lots_at}):

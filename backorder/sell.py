@@ -113,7 +113,8 @@ def next_buyer(
         tracked=goods.tracked,
         on_sale=variant.product_status == ON_SALE,
         free=sum(_free(p) for p in places),
-        inbound=sum(lot.units for p in places for lot in p.coming),
+        inbound=sum(lot.units for p in places for lot in p.coming if lot.dated),
+        undated=sum(lot.units for p in places for lot in p.coming if not lot.dated),
         open_backorders=sum(queues[p.location.location_id].waiting for p in places),
         limit_percent=scene.terms.inbound_limit_percent,
         max_backorders=variant.max_backorders,
@@ -159,4 +160,5 @@ def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
         lead_time_days=own if own is not None else scene.terms.lead_time_days,
         allow_asap=scene.terms.allow_asap,
         next_arrival=scene.calendar.arrival_now(scene.now),
+        by_week=scene.terms.by_week,
     )

@@ -87,7 +87,7 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
     with db.write() as tx:
         catalogue.lock_items(tx, shop_id, ids)
         standing = queues.standing(tx, shop_id, ids)
-        note.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
+        asked = note.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
         looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
         decided = decide_locked(tx, shop_id, ids, now, standing, cause="settled read", looked_enough=looked_enough)
         unseen = decided.unseen
@@ -96,6 +96,7 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
         missing = [row.ref for row in rows if unseen.get(row.ref, 0) < 0 and row.attempts == 0]
         suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, missing)} if missing else set()
         dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
+        dirty.mark(tx, shop_id, Kind.TRANSFER, asked, transport_now())
     return decided
 
 

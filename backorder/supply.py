@@ -1,54 +1,130 @@
-"""Supply: lots follow from purchase orders and from what rose unexplained; recomputed whole, so that they cannot drift."""
+"""Supply: lots follow from purchase orders, transfers and what rose unexplained; recomputed whole, so that they cannot drift."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from backorder.db import levels, lots, purchase_orders
+from backorder.db import levels, lots, purchase_orders, shops, transfers
 from backorder.db.engine import Connection
 from backorder.db.lots import Place
 from backorder.db.purchase_orders import PurchaseOrderLine
+from backorder.db.transfers import TransferPart
 from backorder.rules.lots import Lot, LotKind
+from backorder.rules.transfers import Carried, Ordered, counted_once
+from backorder.rules.working_calendar import WorkingCalendar
+
+# What makes a lot: its kind, and the line or part it comes from.
+Source = tuple[LotKind, int]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """``units`` that a source brings, as a lot. Those that are to ``come`` may have risen on the shelf already."""
+
+    source: Source
+    units: int
+    due_on: date | None
+    label: str
+    come: bool = True
+
+
+@dataclass
+class Expected:
+    """What is expected at one place: lines of purchase orders, soonest due first, and parts of transfers.
+
+    ``counted`` units of each are to come, goods that were announced twice being counted once.
+    """
+
+    lines: list[PurchaseOrderLine] = field(default_factory=list)
+    parts: list[TransferPart] = field(default_factory=list)
+    counted: dict[Source, int] = field(default_factory=dict)
+
+    @property
+    def outstanding(self) -> int:
+        """Units that are to come."""
+        return sum(self.counted.values())
+
+    @property
+    def docked(self) -> int:
+        """Units that arrived and that no reading of the level has shown yet."""
+        return sum(line.at_dock for line in self.lines) + sum(part.at_dock for part in self.parts)
+
+
+def expected(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Place, Expected]:
+    """What is expected of these items, by (item, location)."""
+    wanted = set(item_ids)
+    lines = purchase_orders.lines_of_items(tx, shop_id, wanted)
+    parts = [part for part in transfers.parts_of_items(tx, shop_id, wanted) if part.to_come or part.at_dock]
+    counted = _counted(lines, parts)
+    found: dict[Place, Expected] = defaultdict(Expected)
+    for line in lines:
+        place = found[line.item_id, line.location_id]
+        place.lines.append(line)
+        place.counted[LotKind.PURCHASE_ORDER, line.line_id] = counted[LotKind.PURCHASE_ORDER, line.line_id]
+    for part in parts:
+        place = found[part.item_id, part.location_id]
+        place.parts.append(part)
+        place.counted[_source(part)] = counted[_source(part)]
+    return found
+
+
+def _counted(lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart]) -> dict[Source, int]:
+    """Units to come of each source. What carries a purchase order brings that order's units, wherever it brings them."""
+    counted = {(LotKind.PURCHASE_ORDER, line.line_id): line.outstanding for line in lines}
+    counted |= {_source(part): part.to_come for part in parts}
+    carried: dict[tuple[int, int], list[TransferPart]] = defaultdict(list)
+    for part in parts:
+        if part.purchase_order_id is not None:
+            carried[part.purchase_order_id, part.item_id].append(part)
+    for (order_id, item_id), by in carried.items():
+        ordered = [line for line in lines if (line.purchase_order_id, line.item_id) == (order_id, item_id)]
+        by_line, by_part = counted_once(
+            [Ordered(line.line_id, line.outstanding, line.due_on) for line in ordered],
+            [Carried(part.part_id, part.shipped, part.to_come, part.booked) for part in by],
+        )
+        counted |= {(LotKind.PURCHASE_ORDER, line_id): units for line_id, units in by_line.items()}
+        counted |= {_source(part): by_part[part.part_id] for part in by}
+    return counted
 
 
 def refresh(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
-    """Write the lots that are to come for these items: at the dock, and outstanding on purchase orders.
+    """Write the lots that are to come for these items: at the dock, on their way, and outstanding on purchase orders.
 
     Units that rose on a shelf before they were booked in are presumed to be the soonest due: they are not to come twice.
     The caller holds the items' lock.
     """
     wanted = sorted(set(item_ids))
-    lines: dict[tuple[int, int], list[PurchaseOrderLine]] = defaultdict(list)
-    for line in purchase_orders.lines_of_items(tx, shop_id, wanted):
-        lines[line.item_id, line.location_id].append(line)
+    at_place = expected(tx, shop_id, wanted)
+    day = _days(tx, shop_id, [part for place in at_place.values() for part in place.parts])
     presumed = {(level.item_id, level.location_id): level.presumed for level in levels.of_items(tx, shop_id, wanted)}
     current: dict[tuple[int, int, LotKind, int], Lot] = {
-        (lot.item_id, lot.location_id, lot.kind, lot.purchase_order_line_id or 0): lot
+        (lot.item_id, lot.location_id, lot.kind, lot.source_id): lot
         for lot in lots.of_items(tx, shop_id, wanted)
         if lot.kind is not LotKind.ON_HAND
     }
-    moved: list[tuple[Lot, int, date | None, str]] = []
-    for (item_id, location_id), of_place in lines.items():
+    moved: list[tuple[Lot, Supply]] = []
+    for (item_id, location_id), here in at_place.items():
         early = presumed.get((item_id, location_id), 0)
-        for line in of_place:
-            came = min(early, line.outstanding)
+        for supply, came in _less_the_early(_supplies(here, day), early):
             early -= came
-            for kind, units, due_on, label in _lots_of(line, came):
-                lot = current.pop((item_id, location_id, kind, line.line_id), None)
-                if lot and units:
-                    moved.append((lot, units, due_on, label))
-                elif lot or units:
-                    lots.set_supply(
-                        tx,
-                        shop_id,
-                        item_id,
-                        location_id,
-                        kind,
-                        source_id=line.line_id,
-                        units=units,
-                        due_on=due_on,
-                        label=label,
-                    )
+            kind, source_id = supply.source
+            lot = current.pop((item_id, location_id, kind, source_id), None)
+            units = supply.units - came
+            if lot and units:
+                moved.append((lot, Supply(supply.source, units, supply.due_on, supply.label)))
+            elif lot or units:
+                lots.set_supply(
+                    tx,
+                    shop_id,
+                    item_id,
+                    location_id,
+                    kind,
+                    source_id=source_id,
+                    units=units,
+                    due_on=supply.due_on,
+                    label=supply.label,
+                )
         presumed[item_id, location_id] = presumed.get((item_id, location_id), 0) - early
         if early:  # what is no longer expected is not presumed either
             levels.set_presumed(tx, shop_id, item_id, location_id, presumed[item_id, location_id])
@@ -56,12 +132,12 @@ def refresh(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
         tx,
         shop_id,
         [
-            (lot.lot_id, units, due_on, label)
-            for lot, units, due_on, label in moved
-            if (lot.units, lot.due_on, lot.label) != (units, due_on, label)
+            (lot.lot_id, to.units, to.due_on, to.label)
+            for lot, to in moved
+            if (lot.units, lot.due_on, lot.label) != (to.units, to.due_on, to.label)
         ],
     )
-    _clear_away(tx, shop_id, current, {place: units for place, units in presumed.items() if place not in lines})
+    _clear_away(tx, shop_id, current, {place: units for place, units in presumed.items() if place not in at_place})
 
 
 def _clear_away(
@@ -75,15 +151,49 @@ def _clear_away(
         lots.set_supply(tx, shop_id, item_id, location_id, kind, source_id=source_id, units=0)
 
 
-def _lots_of(line: PurchaseOrderLine, came: int) -> Iterator[tuple[LotKind, int, date | None, str]]:
-    """Kind, units, day and label of the lots that a line of a purchase order makes, ``came`` units of it being here."""
-    yield LotKind.PURCHASE_ORDER, line.outstanding - came, line.due_on, line.number
-    yield LotKind.DOCK, line.at_dock, None, f"{line.number}, at the dock"
+def _supplies(here: Expected, day: Mapping[int, date | None]) -> Iterator[Supply]:
+    """The lots that lines and parts make; one that has ended makes one of 0 units."""
+    for line in here.lines:
+        source = (LotKind.PURCHASE_ORDER, line.line_id)
+        yield Supply(source, here.counted[source], line.due_on, line.number)
+        docked = (LotKind.DOCK, line.line_id)
+        yield Supply(docked, line.at_dock, None, f"{line.number}, at the dock", come=False)
+    for part in here.parts:
+        # What the store accepted stays on its way until a reading shows it: it is counted neither twice nor nowhere.
+        yield Supply(_source(part), here.counted[_source(part)] + part.at_dock, day[part.part_id], part.label)
 
 
-def take_from_dock(tx: Connection, shop_id: int, lines: Iterable[PurchaseOrderLine], units: int) -> None:
-    """The store has counted in ``units`` that stood at the dock: they are on the shelf now, soonest due first."""
-    for line in lines:
+def _less_the_early(supplies: Iterable[Supply], early: int) -> Iterator[tuple[Supply, int]]:
+    """Each with how many of its units are here already: of ``early`` in all, the soonest due first, what has no day last."""
+    for supply in sorted(supplies, key=lambda one: (one.due_on or date.max, *one.source)):
+        came = min(early, supply.units) if supply.come else 0
+        early -= came
+        yield supply, came
+
+
+def _source(part: TransferPart) -> Source:
+    return (LotKind.SHIPMENT if part.shipped else LotKind.TRANSFER), part.part_id
+
+
+def _days(tx: Connection, shop_id: int, parts: Sequence[TransferPart]) -> dict[int, date | None]:
+    """On which of the shop's days each part arrives."""
+    if not parts:
+        return {}
+    calendar = WorkingCalendar(timezone=shops.one(tx, shop_id).timezone)
+    return {part.part_id: calendar.day(part.arrives_at) if part.arrives_at else None for part in parts}
+
+
+def take_from_dock(tx: Connection, shop_id: int, here: Expected, units: int) -> None:
+    """The store has counted in ``units`` that had arrived: they are on the shelf now.
+
+    What the store itself received goes first, then what stood at the dock, soonest due first.
+    """
+    for part in here.parts:
+        counted = min(units, part.at_dock)
+        if counted:
+            transfers.dock(tx, shop_id, part.part_id, part.at_dock - counted, part.docked_at)
+        units -= counted
+    for line in here.lines:
         counted = min(units, line.at_dock)
         if counted:
             purchase_orders.change_line(tx, shop_id, line.line_id, at_dock=line.at_dock - counted)

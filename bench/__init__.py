@@ -47,6 +47,12 @@ BENCHMARKS: dict[str, Benchmark] = {
         runs=((), ("--distributed",)),
         databases=("sqlite",),
     ),
+    "coverage": Benchmark(
+        module="bench.coverage",
+        measures="How many promises at 85 % are kept, and the days that costs, over simulated shops of unlike suppliers.",
+        runs=((),),
+        databases=("sqlite",),
+    ),
     "soak": Benchmark(
         module="bench.soak",
         measures="Half an hour of webhooks under faults: does anything grow, is everybody served rightly? (--minutes)",

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from devstore.admin.door import admin_api
 from devstore.backoffice import backoffice
-from devstore.control import acts, machinery
+from devstore.control import acts, incoming, machinery
 from devstore.embed import embed
 from devstore.mailbox import mailbox
 from devstore.proxy import proxy
@@ -13,7 +13,18 @@ from devstore.tokens import tokens
 from devstore.world import World
 
 # engine: admin_api, tokens, control; pages: storefront, backoffice, embed, mailbox, proxy
-BLUEPRINTS: tuple[Blueprint, ...] = (admin_api, tokens, machinery, acts, storefront, backoffice, embed, mailbox, proxy)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    admin_api,
+    tokens,
+    machinery,
+    acts,
+    incoming,
+    storefront,
+    backoffice,
+    embed,
+    mailbox,
+    proxy,
+)
 
 
 def create_app(world: World) -> Flask:

@@ -153,7 +153,7 @@ def _effects(new: Mapping[str, int]) -> str:
 def _told(drift: reconciling.Drift) -> str:
     return (
         f"{drift.found} differences mended "
-        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.levels_changed} levels, "
+        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.transfers_changed} transfers, {drift.levels_changed} levels, "
         f"{drift.policies_changed} policies); read {drift.orders_read} orders and {drift.items_read} items."
     )
 

@@ -8,7 +8,7 @@ from webhooks.payload import Payload
 
 @dataclass(frozen=True)
 class Look:
-    """Where to look again. Variants, products and fulfillment orders are found in our books first."""
+    """Where to look again. Variants, products, fulfillment orders and shipments are found in our books first."""
 
     orders: tuple[int, ...] = ()
     items: tuple[int, ...] = ()
@@ -16,6 +16,9 @@ class Look:
     products: tuple[int, ...] = ()
     # None: the topic is not about fulfillment orders. Empty: it is, but it names none.
     fulfillment_orders: tuple[int, ...] | None = None
+    transfers: tuple[int, ...] = ()
+    # As with fulfillment orders: a shipment does not say which transfer it carries.
+    shipments: tuple[int, ...] | None = None
     locations: bool = False
     shop: bool = False
     # Our own acts ring for this too, and what else may ring has a topic of its own: known things can wait a little.

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from backorder.db import catalogue, dirty, orders
+from backorder.db import catalogue, dirty, orders, transfers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from webhooks.look import Look
@@ -16,7 +16,7 @@ ECHOES_SETTLE = timedelta(seconds=3)
 # Things of which a shop has one set are looked at as a whole.
 WHOLE = 0
 # Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
-IN_ORDER = (Kind.ITEM, Kind.ORDER, Kind.LOCATIONS, Kind.SHOP, Kind.SWEEP)
+IN_ORDER = (Kind.ITEM, Kind.ORDER, Kind.LOCATIONS, Kind.SHOP, Kind.SWEEP, Kind.TRANSFER, Kind.TRANSFERS)
 
 Who = TypeVar("Who", bound=Hashable)
 
@@ -55,6 +55,8 @@ class _Known:
         variants = {number for look in named for number in look.variants}
         products = {number for look in named for number in look.products}
         self._order_of = orders.orders_of(tx, shop_id, parts) if parts else {}
+        shipments = {number for look in named for number in look.shipments or ()}
+        self._transfer_of = transfers.of_shipments(tx, shop_id, shipments) if shipments else {}
         found = catalogue.by_ids(tx, shop_id, variants) if variants else ()
         self._item_of = {variant.variant_id: variant.item_id for variant in found}
         self._items_in: dict[int, set[int]] = defaultdict(set)
@@ -81,8 +83,14 @@ class _Known:
             Kind.ORDER: {*look.orders, *(self._order_of[n] for n in parts or () if n in self._order_of)},
             Kind.LOCATIONS: {WHOLE} if look.locations else set(),
             Kind.SHOP: {WHOLE} if look.shop else set(),
+            Kind.TRANSFER: {
+                *look.transfers,
+                *(self._transfer_of[n] for n in look.shipments or () if n in self._transfer_of),
+            },
         }
         if parts is not None and not wanted[Kind.ORDER]:
             # Some fulfillment order changed, but we cannot tell whose it is: the sweep asks the store.
             wanted[Kind.SWEEP] = {WHOLE}
+        if look.shipments is not None and not wanted[Kind.TRANSFER]:
+            wanted[Kind.TRANSFERS] = {WHOLE}
         return wanted

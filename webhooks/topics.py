@@ -16,7 +16,7 @@ from backorder.db.inbox import Kept, Overtaken, Verdict
 from backorder.db.sealed import Sealer
 from backorder.failpoint import reached
 from backorder.house import House
-from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products
+from webhooks import app, fulfillment, inventory, locations, marks, orders, privacy, products, transfers
 from webhooks.errand import Errand
 from webhooks.hearing import DONE, NAMES_NOTHING, Ended, hear_together, not_installed, told
 from webhooks.look import Hint
@@ -28,6 +28,7 @@ HINTS: dict[str, Hint] = {
     **orders.TOPICS,
     **fulfillment.TOPICS,
     **locations.TOPICS,
+    **transfers.TOPICS,
     **app.TOPICS,
 }
 ERRANDS: dict[str, Errand] = {

@@ -13,6 +13,7 @@ from backorder.db import (
     imports,
     inbox,
     last_choices,
+    lateness,
     levels,
     lots,
     offers,
@@ -24,6 +25,7 @@ from backorder.db import (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 from backorder.db.columns import metadata
@@ -38,6 +40,7 @@ BOOKS = (
     heard,
     imports,
     inbox,
+    lateness,
     last_choices,
     levels,
     lots,
@@ -50,6 +53,7 @@ BOOKS = (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     ITEM = "item"
     SWEEP = "sweep"  # some fulfillment order changed, we do not know which
     LOCATIONS = "locations"
+    TRANSFER = "transfer"
+    TRANSFERS = "transfers"  # some transfer changed, we do not know which
     SHOP = "shop"
 
 

@@ -37,7 +37,7 @@ lots = Table(
     Column("item_id", StoreId, nullable=False),
     Column("location_id", StoreId, nullable=False),
     Column("kind", String(16), nullable=False),
-    # The purchase order line it comes from; 0 for the shelf, so that each source is one lot.
+    # The purchase order line or part of a transfer it comes from; 0 for the shelf, so that each source is one lot.
     Column("source_id", StoreId, nullable=False, default=0),
     Column("label", Words(128), nullable=False, default=""),
     Column("due_on", Date),
@@ -81,6 +81,9 @@ allocation_ledger = Table(
     Index("ix_allocation_ledger_shop_id_line_id", "shop_id", "line_id"),
 )
 
+
+# Whose source is a part of a transfer; of all others but the shelf it is a line of a purchase order.
+OF_TRANSFERS = (LotKind.SHIPMENT, LotKind.TRANSFER)
 
 Place = tuple[int, int]  # (item, location)
 
@@ -257,13 +260,11 @@ def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Mapp
 
 
 def arrivals(tx: Connection, shop_id: int) -> tuple[Lot, ...]:
-    """Everything that is still to come, soonest first."""
+    """Everything that is still to come: what is at the dock, then soonest first, then what has no day."""
     rows = tx.execute(
-        select(lots)
-        .where(lots.c.shop_id == shop_id, lots.c.kind != LotKind.ON_HAND.value, lots.c.units > 0)
-        .order_by(lots.c.due_on, lots.c.id)
+        select(lots).where(lots.c.shop_id == shop_id, lots.c.kind != LotKind.ON_HAND.value, lots.c.units > 0)
     )
-    return tuple(_lot(row) for row in rows)
+    return tuple(sorted((_lot(row) for row in rows), key=lambda lot: (lot.due(date.min), lot.lot_id)))
 
 
 def total_allocated(tx: Connection, shop_id: int, lot_id: int) -> int:
@@ -284,6 +285,7 @@ def _same(shop_id: int, item_id: int, location_id: int, kind: LotKind, source_id
 
 
 def _lot(row: Row[Any]) -> Lot:
+    of_transfer = LotKind(row.kind) in OF_TRANSFERS
     return Lot(
         lot_id=row.id,
         item_id=row.item_id,
@@ -293,6 +295,7 @@ def _lot(row: Row[Any]) -> Lot:
         due_on=row.due_on,
         allocated=row.allocated,
         short=row.short,
-        purchase_order_line_id=row.source_id or None,
         label=row.label,
+        purchase_order_line_id=None if of_transfer else row.source_id or None,
+        transfer_part_id=(row.source_id or None) if of_transfer else None,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Date,
     Index,
     Integer,
     Row,
@@ -26,6 +27,7 @@ from backorder.db.arrays import among, delete_rows, update_rows
 from backorder.db.columns import Instant, Money, StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
+from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, LineSeen, OrderSeen, PartSeen
 
 PAGE = "order page"
@@ -72,6 +74,10 @@ order_lines = Table(
     Column("requires_shipping", Boolean, nullable=False),
     Column("unit_price", Money, nullable=False),
     Column("shown", Words(255)),
+    # What that proves (``rules.evidence``), judged when the order was read.
+    Column("evidence", String(16)),
+    Column("shown_by", Date),
+    Column("shown_rule", String(64)),
     Index("ix_order_lines_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -115,6 +121,14 @@ class Order:
     promise_digest: str | None
     annotated: str | None
     read_at: datetime
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """What the buyer of a line was shown, and when they bought."""
+
+    evidence: Evidence
+    bought_at: datetime
 
 
 @dataclass(frozen=True)
@@ -257,6 +271,36 @@ def lines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     return found
 
 
+def variants(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int | None]:
+    """The variant of each line of these orders, by line; None where the store has deleted it."""
+    rows = tx.execute(
+        select(order_lines.c.line_id, order_lines.c.variant_id).where(
+            order_lines.c.shop_id == shop_id, among(order_lines.c.order_id, order_ids)
+        )
+    )
+    return {row.line_id: row.variant_id for row in rows.all()}
+
+
+def shown(tx: Connection, shop_id: int, line_ids: Collection[int]) -> dict[int, ShownLine]:
+    """What the buyers of these lines were shown, of those whose order proves it."""
+    if not line_ids:
+        return {}
+    rows = tx.execute(
+        select(
+            *(order_lines.c[name] for name in ("line_id", "evidence", "shown_by", "shown_rule")), orders.c.created_at
+        )
+        .join(orders, (orders.c.shop_id == order_lines.c.shop_id) & (orders.c.order_id == order_lines.c.order_id))
+        .where(
+            order_lines.c.shop_id == shop_id,
+            among(order_lines.c.line_id, line_ids),
+            order_lines.c.evidence == Verdict.VALID.value,
+        )
+    )
+    return {
+        row.line_id: ShownLine(Evidence(Verdict.VALID, row.shown_by, row.shown_rule), row.created_at) for row in rows
+    }
+
+
 def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, tuple[FulfillmentOrderSeen, ...]]:
     """The fulfillment orders of each of these orders, by id."""
     found: dict[int, tuple[FulfillmentOrderSeen, ...]] = {}
@@ -395,6 +439,9 @@ def _line_row(shop_id: int, order_id: int, line: LineSeen) -> dict[str, Any]:
         "requires_shipping": line.requires_shipping,
         "unit_price": line.unit_price,
         "shown": line.shown[:255] if line.shown else None,
+        "evidence": line.evidence.verdict.value if line.evidence else None,
+        "shown_by": line.evidence.ship_by if line.evidence else None,
+        "shown_rule": line.evidence.rule if line.evidence else None,
     }
 
 
@@ -450,6 +497,7 @@ def _line(row: Row[Any]) -> LineSeen:
         requires_shipping=row.requires_shipping,
         unit_price=price,
         shown=row.shown,
+        evidence=Evidence(Verdict(row.evidence), row.shown_by, row.shown_rule) if row.evidence else None,
     )
 
 

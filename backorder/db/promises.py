@@ -28,6 +28,7 @@ promises = Table(
     Column("made_at", Instant, nullable=False),
     Column("told_at", Instant),
     Column("previous", Date),
+    Column("stated_on", Date),
     Index("ix_promises_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -110,6 +111,7 @@ _NAMES = (
     "made_at",
     "told_at",
     "previous",
+    "stated_on",
 )
 
 
@@ -133,4 +135,5 @@ def _promise(row: Row[Any]) -> Promise:
         made_at=row.made_at,
         told_at=row.told_at,
         previous=row.previous,
+        stated_on=row.stated_on,
     )

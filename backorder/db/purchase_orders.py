@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
     select,
     update,
 )
@@ -52,6 +53,8 @@ purchase_order_lines = Table(
     # Units booked in that the store has not counted in yet.
     Column("at_dock", Integer, nullable=False, default=0),
     Column("due_on", Date, nullable=False),
+    # The day that was stated first, where it is another now: from it a supplier's lateness is counted.
+    Column("first_due_on", Date),
     CheckConstraint("ordered > 0", name="ordered_positive"),
     CheckConstraint("received >= 0 AND cancelled >= 0", name="counts_not_negative"),
     CheckConstraint("at_dock >= 0 AND at_dock <= received", name="dock_within_received"),
@@ -88,6 +91,12 @@ class PurchaseOrderLine:
     cancelled: int
     at_dock: int
     due_on: date
+    first_due_on: date | None = None
+
+    @property
+    def stated_first(self) -> date:
+        """The day that was stated first."""
+        return self.first_due_on or self.due_on
 
     @property
     def outstanding(self) -> int:
@@ -150,7 +159,13 @@ def add_line(
 
 
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:
-    """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``."""
+    """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``.
+
+    The day that was stated first is remembered.
+    """
+    if "due_on" in values:
+        first = func.coalesce(purchase_order_lines.c.first_due_on, purchase_order_lines.c.due_on)
+        values["first_due_on"] = first
     tx.execute(
         update(purchase_order_lines)
         .where(purchase_order_lines.c.shop_id == shop_id, purchase_order_lines.c.id == line_id)
@@ -189,6 +204,12 @@ def line(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine | None
     return _line(found) if found else None
 
 
+def lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[PurchaseOrderLine, ...]:
+    """These lines, of cancelled purchase orders too."""
+    wanted = _lines().where(purchase_order_lines.c.shop_id == shop_id, among(purchase_order_lines.c.id, line_ids))
+    return tuple(_line(row) for row in tx.execute(wanted))
+
+
 def lines_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[PurchaseOrderLine, ...]:
     """Lines of purchase orders that are not cancelled, soonest due first."""
     return tuple(_line(row) for row in tx.execute(_lines_of_items(), {"shop": shop_id, "items": set(item_ids)}))
@@ -205,6 +226,13 @@ def _lines_of_items() -> Any:
         )
         .order_by(purchase_order_lines.c.due_on, purchase_order_lines.c.id)
     )
+
+
+def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[int, ...]:
+    """Purchase orders that have one of these numbers, in small letters, and are not cancelled."""
+    same = (purchase_orders.c.shop_id == shop_id, purchase_orders.c.cancelled_at.is_(None))
+    wanted = among(func.lower(purchase_orders.c.number, type_=String()), set(numbers))
+    return tuple(tx.scalars(select(purchase_orders.c.id).where(*same, wanted).order_by(purchase_orders.c.id)))
 
 
 def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder | None:
@@ -274,4 +302,5 @@ def _line(row: Row[Any]) -> PurchaseOrderLine:
         cancelled=row.cancelled,
         at_dock=row.at_dock,
         due_on=row.due_on,
+        first_due_on=row.first_due_on,
     )

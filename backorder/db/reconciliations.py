@@ -48,12 +48,22 @@ class Step(StrEnum):
 
     STORES_ORDERS = "the store's open orders"
     OUR_ORDERS = "orders that we think are open"
+    TRANSFERS = "transfers and shipments"
     ITEMS = "stock levels and selling policies"
 
 
 _OPEN = text("ended_at IS NULL")
 _FOUND = text("found > 0")
-_COUNTED = ("orders_read", "orders_unknown", "orders_changed", "items_read", "levels_changed", "policies_changed")
+_COUNTED_AT_FIRST = (
+    "orders_read",
+    "orders_unknown",
+    "orders_changed",
+    "items_read",
+    "levels_changed",
+    "policies_changed",
+)
+_COUNTED_SINCE = ("transfers_read", "transfers_changed")
+_COUNTED = (*_COUNTED_AT_FIRST, *_COUNTED_SINCE)
 
 reconciliations = Table(
     "reconciliations",
@@ -68,7 +78,8 @@ reconciliations = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("step", String(64), nullable=False),
     Column("cursor", Text),
-    *(Column(name, Integer, nullable=False, default=0) for name in _COUNTED),
+    *(Column(name, Integer, nullable=False, default=0) for name in _COUNTED_AT_FIRST),
+    *(Column(name, Integer, nullable=False, default=0, server_default="0") for name in _COUNTED_SINCE),
     Column("found", Integer, nullable=False, default=0),
     Column("ended_at", Instant),
     Column("error", Text),

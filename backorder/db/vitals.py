@@ -21,7 +21,7 @@ from backorder.db.tokens import tokens
 
 # What a person or a worker still has to do with; the rest is history.
 OPEN_VERDICTS = (Verdict.WAITING, Verdict.UNREADABLE, Verdict.PARKED)
-CAUSES = ("orders_unknown", "orders_changed", "levels_changed", "policies_changed")
+CAUSES = ("orders_unknown", "orders_changed", "transfers_changed", "levels_changed", "policies_changed")
 SOON = timedelta(days=7)
 
 _AT_HOME = shops.c.uninstalled_at.is_(None)

@@ -7,6 +7,7 @@
 4. The words are kept on the row, the row is marked as leaving, the letter is handed over, the answer is recorded.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -30,7 +31,7 @@ from backorder.mail.letter import Kind, Letter, LetterIncomplete, LetterLine
 from backorder.mail.outcome import MailBusy, MailError, MailRefused, MailUnknown, RelayAway
 from backorder.mail.post import send
 from backorder.promise import last_told, untold
-from backorder.rules.promises import Promise
+from backorder.rules.promises import Basis, Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
 
@@ -153,13 +154,14 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         arrived = {int(line_id): units for line_id, units in due.payload["lines"].items()}
         return _arrived(lines, waits, arrived, versions)
     news = tuple(p for p in untold(versions) if waits.get(p.line_id))
-    if not news:
+    shown = tuple(p for p in _shown_and_unconfirmed(tx, due, versions) if waits.get(p.line_id))
+    if not news and not shown:
         return None
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
     if any(told[p.line_id] for p in news):
         return _date_changed(lines, waits, news, versions, told)
     return Gathered(
-        Kind.CONFIRMATION,
+        Kind.CONFIRMATION if _all_were_shown(lines, news) else Kind.YOU_SHOULD_KNOW,
         tuple(
             LetterLine(
                 title=line.title,
@@ -172,8 +174,25 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
             if waits.get(line.line_id) or ready.get(line.line_id)
         ),
         None,
-        tuple((p.line_id, p.version) for p in news),
+        tuple((p.line_id, p.version) for p in (*news, *shown)),
     )
+
+
+def _shown_and_unconfirmed(tx: Connection, due: Due, versions: tuple[Promise, ...]) -> tuple[Promise, ...]:
+    """What the page showed and still stands, of which no letter was written yet."""
+    keys = {due.key, *(row.key for row in outbox.open_mails(tx, due.shop_id, due.lane))}
+    latest = {p.line_id: p for p in versions}.values()
+    return tuple(p for p in latest if p.basis is Basis.SHOWN and _key(p.line_id, p.version) in keys)
+
+
+def _all_were_shown(lines: Iterable[LineSeen], news: Iterable[Promise]) -> bool:
+    """Whether the buyer of every line that we have news of knew, when they bought, that they would wait."""
+    proven = {line.line_id for line in lines if line.evidence and line.evidence.valid}
+    return all(p.line_id in proven for p in news)
+
+
+def _key(line_id: int, version: int) -> str:
+    return f"promise/{line_id}/{version}"
 
 
 def _arrived(
@@ -264,7 +283,7 @@ def _letter(tx: Connection, sealer: Sealer, due: Due, gathered: Gathered, contac
 
 def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> None:
     """Keep what will be said, void the other rows that would say the same, and mark this one as leaving."""
-    told = {f"promise/{line_id}/{version}" for line_id, version in gathered.versions}
+    told = {_key(line_id, version) for line_id, version in gathered.versions}
     at = transport_now()
     for other in outbox.open_mails(tx, due.shop_id, due.lane):
         older = other.payload.get("about") == "promise" and due.payload["about"] == "promise"

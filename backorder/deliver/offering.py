@@ -4,6 +4,8 @@ The row says only which product. The store's policies are read first: what someb
 overwritten (domain §8).
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from backorder import note
@@ -18,6 +20,8 @@ from backorder.db.outbox import Due, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.keys import signing_key
+from backorder.rules import evidence
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease
 from backorder.rules.offer import must_be_written
@@ -47,7 +51,7 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
         catalogue.lock_items(tx, due.shop_id, {v.item_id for v in seen})
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
         note.variants(tx, due.shop_id, seen, now)
-        changes = _changes(tx, due.shop_id, due.subject, now)
+        changes = _signed(house, store.domain, _changes(tx, due.shop_id, due.subject, now), now)
         outbox.still_ours(tx, due)
     if not changes:
         return done("nothing to change")
@@ -77,6 +81,18 @@ def _changes(tx: Connection, shop_id: int, product_id: int, now: datetime) -> tu
             if change is not None:
                 changes.append(change)
     return tuple(changes)
+
+
+def _signed(house: House, shop: str, changes: Iterable[OfferChange], now: datetime) -> tuple[OfferChange, ...]:
+    """The changes, each metafield with the token that proves what it shows."""
+    key = signing_key(house.settings, evidence.PURPOSE)
+    found = []
+    for change in changes:
+        token = evidence.issue(key, shop, change.variant_id, change.promise, now) if change.promise else None
+        found.append(
+            replace(change, promise={**change.promise, "token": token}) if change.promise and token else change
+        )
+    return tuple(found)
 
 
 def _change(

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     """The occasions on which we write; a template of the same name stands in ``templates/``."""
 
     CONFIRMATION = "confirmation"
+    YOU_SHOULD_KNOW = "you_should_know"  # a confirmation for who saw no notice when they bought
     ARRIVED = "arrived"
     DATE_CHANGED = "date_changed"
 
@@ -129,6 +130,7 @@ def _a_changed_date_says_which_and_why(letter: Letter) -> None:
 
 _OWED = {
     Kind.CONFIRMATION: _a_confirmation_says_what_waits,
+    Kind.YOU_SHOULD_KNOW: _a_confirmation_says_what_waits,
     Kind.ARRIVED: _an_arrival_says_what_came,
     Kind.DATE_CHANGED: _a_changed_date_says_which_and_why,
 }

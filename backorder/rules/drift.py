@@ -25,6 +25,8 @@ class Drift:
     orders_read: int = 0
     orders_unknown: int = 0
     orders_changed: int = 0
+    transfers_read: int = 0
+    transfers_changed: int = 0
     items_read: int = 0
     levels_changed: int = 0
     policies_changed: int = 0
@@ -32,7 +34,8 @@ class Drift:
     @property
     def found(self) -> int:
         """How many differences there were."""
-        return self.orders_unknown + self.orders_changed + self.levels_changed + self.policies_changed
+        orders = self.orders_unknown + self.orders_changed
+        return orders + self.transfers_changed + self.levels_changed + self.policies_changed
 
     def __add__(self, other: "Drift") -> "Drift":
         return Drift(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))

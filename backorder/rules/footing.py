@@ -126,12 +126,13 @@ def stands(before: Footing, future: Future, waiting: Mapping[int, int]) -> bool:
 
 
 def _said(lot: Lot) -> str:
-    return f"{lot.kind.value} {lot.due_on or ''} {lot.label}"
+    allowed = f" {lot.allowance.said()}" if lot.allowance else ""
+    return f"{lot.kind.value} {lot.due_on or ''} {lot.label}{allowed}"
 
 
 def _last_due(future: Future) -> str | None:
-    """The latest stated day, which nobody behind all lots is served before."""
-    days: list[date] = [lot.due_on for lot in future.lots if lot.units and lot.due_on]
+    """The latest day reckoned with, which nobody behind all lots is served before."""
+    days = [day for lot in future.lots if lot.units and (day := lot.expected_on())]
     return max(days).isoformat() if days else None
 
 
@@ -152,5 +153,6 @@ def _terms(future: Future) -> str:
             calendar.cut_off.isoformat(),
             calendar.receiving_days,
             calendar.handling_days,
+            *(["week"] if future.by_week else []),
         ]
     )

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from backorder.rules.projection import Future, Serving
+from backorder.rules.evidence import SHOWN_STATES
+from backorder.rules.lots import Lot
+from backorder.rules.projection import Future, Serving, ships_by
 from backorder.rules.selling import Decision, SellingState
 
 VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
 VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
+_NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
 def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, Any]]:
@@ -20,12 +23,13 @@ def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, 
     Never more units than ``room`` allows to be sold.
     """
     dated = []
+    lots: list[Lot] = []
     for serving in left:
         units = min(serving.units, room)
         room -= units
         if units > 0:
-            arrival = max(serving.lot.due(future.today), future.earliest)
-            dated.append((future.calendar.ships_on(arrival), units))
+            lots.append(serving.lot)  # who wants so many waits for all of them
+            dated.append((ships_by(lots, future), units))
     return [
         {"units": sum(units for _, units in group), "ship_by": day.isoformat()}
         for day, group in groupby(dated, key=lambda pair: pair[0])
@@ -51,7 +55,7 @@ def metafield(
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether two metafields show a shopper the same, whatever their expiry."""
+    """Whether two metafields show a shopper the same, whatever their expiry and the token that proves it."""
     return _content(one) == _content(other)
 
 
@@ -59,7 +63,7 @@ def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, 
     """Whether the store's metafield must be renewed: it says something else, or falls silent soon."""
     if shown is None:
         return bool(wanted["state"] != SellingState.IN_STOCK.value)
-    if not says_the_same(wanted, shown):
+    if not says_the_same(wanted, shown) or (wanted["state"] in SHOWN_STATES and "token" not in shown):
         return True
     if wanted["state"] == SellingState.IN_STOCK.value:
         return False
@@ -68,4 +72,4 @@ def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, 
 
 
 def _content(metafield: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {k: v for k, v in metafield.items() if k != "valid_until"} if metafield else None
+    return {k: v for k, v in metafield.items() if k not in _NOT_SHOWN} if metafield else None

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
+from backorder.rules.allowance import Allowance
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
 from backorder.rules.promises import Basis
 from backorder.rules.tranches import pieces
 from backorder.rules.working_calendar import WorkingCalendar
+
+_dated = attrgetter("dated")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Projection:
     """When a place in the queue ships, and what that rests on. ``ship_by`` None: no day can be named.
 
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
-    already, so the date is only hoped for.
+    already, so the date is only hoped for. ``stated`` is the day that it would be if the suppliers kept their word, where they are
+    not trusted to; ``soonest`` the day before which it is hardly shipped.
     """
 
     ship_by: date | None
@@ -37,11 +41,18 @@ class Projection:
     servings: tuple[Serving, ...] = ()
     ahead: int = 0
     overdue: bool = False
+    stated: date | None = None
+    soonest: date | None = None
 
     @property
     def last_lot(self) -> Lot | None:
         """The lot that decides the date."""
         return self.servings[-1].lot if self.servings else None
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """What the date allows its supplier to be late, where it rests on that."""
+        return self.last_lot.allowance if self.basis is Basis.LOT and self.last_lot else None
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,14 @@ class Future:
     allow_asap: bool = False
     # The day as which goods count that arrive from now on: tomorrow once the cut-off has passed.
     next_arrival: date | None = None
+    # Promises name a week, so its last day is the promise.
+    by_week: bool = False
+
+    def ships_on(self, arrival: date) -> date:
+        """The day to promise for goods that arrive then, or as soon after it as anything can."""
+        day = self.calendar.ships_on(max(arrival, self.earliest))
+        return day + timedelta(days=6 - day.weekday()) if self.by_week else day
+
     # What ships within so many working days is sold silently; None: nothing is.
     ship_window_days: int | None = None
 
@@ -64,8 +83,11 @@ class Future:
         return max(self.next_arrival or self.today, self.today)
 
     def in_order(self) -> tuple[Lot, ...]:
-        """Lots that are still to come, soonest due first."""
-        return tuple(sorted(self.lots, key=lambda lot: (lot.due(self.today), lot.lot_id)))
+        """Lots that are still to come and have a day, soonest due first.
+
+        What has no day would stand behind them, but can serve no date: it counts from when somebody says when it comes.
+        """
+        return tuple(sorted(filter(_dated, self.lots), key=lambda lot: (lot.due(self.today), lot.lot_id)))
 
 
 @dataclass(frozen=True)
@@ -126,13 +148,35 @@ def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
 def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
     served = tuple(servings)
     last = served[-1].lot
+    stated = soonest = None
+    if any(serving.lot.allowance for serving in served):
+        stated = future.ships_on(max(serving.lot.due_on or future.today for serving in served))
+        soonest = ships_from([serving.lot for serving in served], future)
     return Projection(
-        ship_by=future.calendar.ships_on(max(last.due(future.today), future.earliest)),
+        ship_by=ships_by([serving.lot for serving in served], future),
         basis=Basis.LOT,
         servings=served,
         ahead=ahead,
         overdue=last.overdue(future.earliest),
+        stated=stated,
+        soonest=soonest,
     )
+
+
+def ships_by(lots: Sequence[Lot], future: Future) -> date:
+    """The day by which all of these lots have come and gone out.
+
+    Where m of them are uncertain, each is reckoned with at 1 - (1 - p) / m, so that all are here with confidence p, however their
+    suppliers' lateness hangs together (Boole's inequality).
+    """
+    uncertain = sum(lot.allowance is not None for lot in lots)
+    return future.ships_on(max(lot.due(future.today, uncertain) for lot in lots))
+
+
+def ships_from(lots: Sequence[Lot], future: Future) -> date:
+    """The day before which these lots have hardly all come and gone out."""
+    days = (lot.allowance.here_from() if lot.allowance else lot.due(future.today) for lot in lots)
+    return future.calendar.ships_on(max(future.earliest, *days))
 
 
 def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[Serving, ...]) -> Projection:
@@ -141,9 +185,9 @@ def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[S
     Who stands behind every lot is not served before the last of them: the older are served first.
     """
     if future.lead_time_days is not None:
-        lots = [lot.due_on for lot in future.lots if lot.units and lot.due_on]
+        lots = [day for lot in future.lots if lot.units and (day := lot.expected_on())]
         arrival = max([ordered_on + timedelta(days=future.lead_time_days), *lots])
-        day = future.calendar.ships_on(max(arrival, future.earliest))
+        day = future.ships_on(arrival)
         return Projection(day, Basis.LEAD_TIME, servings, ahead, overdue=arrival < future.earliest)
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
 

@@ -12,6 +12,7 @@ class Basis(StrEnum):
     LEAD_TIME = "lead_time"  # nothing is on order; the supplier's lead time from the order date
     ASAP = "asap"  # no date, by the merchant's choice
     UNKNOWN = "unknown"  # no supply is known
+    SHOWN = "shown"  # the page showed it, and the order proves that (rules.evidence)
 
 
 @dataclass(frozen=True)
@@ -31,3 +32,5 @@ class Promise:
     made_at: datetime
     told_at: datetime | None
     previous: date | None
+    # The day stated by the supplier of the last lot, where it is allowed to be late.
+    stated_on: date | None = None

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from backorder.rules.evidence import SENTENCES, Evidence, Verdict
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, Promise
 from backorder.rules.wording import behind
 
+# What a shown date rests on when nothing that we know of keeps it.
+SHOP_PAGE = "the page of the shop"
 RULE = "queue place × lot × working calendar"
+RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 
 
 @dataclass(frozen=True)
@@ -19,11 +23,21 @@ class Revision:
     basis: Basis
     source: str
     reason: str
+    rule: str = RULE
+    confidence: float | None = None
+    stated_on: date | None = None
 
 
 def first(projection: Projection) -> Revision:
     """The first promise for a claim that waits."""
-    return Revision(projection.ship_by, projection.basis, source(projection), _why(projection))
+    return _revision(projection, _why(projection))
+
+
+def as_shown(shown: Evidence, projection: Projection) -> Revision:
+    """The first promise for a claim whose buyer was shown a day: that day, resting on what serves the claim if that keeps it."""
+    kept = projection.ship_by is not None and shown.ship_by is not None and projection.ship_by <= shown.ship_by
+    rests_on = source(projection) if kept or projection.ship_by == shown.ship_by else SHOP_PAGE
+    return Revision(shown.ship_by, Basis.SHOWN, rests_on, SENTENCES[Verdict.VALID])
 
 
 def revise(promise: Promise, projection: Projection) -> Revision | None:
@@ -31,25 +45,36 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
 
     A lot that is overdue says nothing new until the merchant gives it another date. A lead time slides with the calendar
     without being news, and so do goods at the dock that nobody counts in. All are shown to the merchant instead of being
-    mailed every morning.
+    mailed every morning. Neither is it news that a supplier is trusted less than before: only that the stated days alone make it later
+    (domain §10 d).
     """
     if projection.overdue:
         return None
     was_dated, is_dated = promise.ship_by is not None, projection.ship_by is not None
     if was_dated and not is_dated:
-        return Revision(
-            None,
-            projection.basis,
-            source(projection),
-            "The shipment that would have served this order is no longer expected.",
-        )
+        return _revision(projection, "The shipment that would have served this order is no longer expected.")
     if not was_dated and is_dated:
-        return Revision(projection.ship_by, projection.basis, source(projection), "A ship date is now known.")
+        return _revision(projection, "A ship date is now known.")
     if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
         return None
-    if _is_at_the_dock(projection):
+    if _is_at_the_dock(projection) or (projection.stated is not None and projection.stated <= promise.ship_by):
         return None
-    return Revision(projection.ship_by, projection.basis, source(projection), _later(promise, projection))
+    return _revision(projection, _later(promise, projection))
+
+
+def _revision(projection: Projection, reason: str) -> Revision:
+    allowed, lot = projection.allowance, projection.last_lot
+    if allowed is None or lot is None:
+        return Revision(projection.ship_by, projection.basis, source(projection), reason)
+    return Revision(
+        ship_by=projection.ship_by,
+        basis=projection.basis,
+        source=source(projection),
+        reason=reason,
+        rule=RULE_WITH_LATENESS,
+        confidence=allowed.percent / 100,
+        stated_on=lot.due_on,
+    )
 
 
 def source(projection: Projection) -> str:
@@ -62,6 +87,7 @@ def source(projection: Projection) -> str:
         Basis.ASAP: "as soon as possible",
         Basis.UNKNOWN: "no supply known",
         Basis.LOT: "stock",
+        Basis.SHOWN: SHOP_PAGE,
     }[projection.basis]
 
 
@@ -73,12 +99,15 @@ def _is_at_the_dock(projection: Projection) -> bool:
 def _why(projection: Projection) -> str:
     lot = projection.last_lot
     if projection.basis is Basis.LOT and lot is not None:
-        return f"Served from {lot.label}, {behind(projection.ahead)}."
+        served = f"Served from {lot.label}, {behind(projection.ahead)}."
+        return f"{served} {projection.allowance.sentence()}" if projection.allowance else served
     return f"Based on {source(projection)}."
 
 
 def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
+    if promise.source == SHOP_PAGE:
+        return "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
     if promise.source == source(projection):
         return "Our supplier's shipment will arrive later than planned."
     if projection.basis is Basis.LOT:

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from backorder.rules.evidence import Evidence
+
 
 class Policy(StrEnum):
     """Whether a variant may be sold beyond its stock."""
@@ -110,7 +112,11 @@ class AgreementSeen:
 
 @dataclass(frozen=True)
 class LineSeen:
-    """One order line. ``unfulfilled`` units are still to be shipped; ``shown`` is what the buyer saw ("Ships by")."""
+    """One order line. ``unfulfilled`` units are still to be shipped.
+
+    ``shown`` is the day that the page showed, ``token`` what came with it to prove that, both as the buyer sent them. They are
+    judged as the order is read: the books keep only the ``evidence`` (``rules.evidence``).
+    """
 
     line_id: int
     variant_id: int | None
@@ -123,6 +129,8 @@ class LineSeen:
     requires_shipping: bool
     unit_price: Decimal
     shown: str | None = None
+    token: str | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)

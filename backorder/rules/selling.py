@@ -35,12 +35,13 @@ class Lifecycle(StrEnum):
 class Situation:
     """What the decision rests on, for one variant over all locations that serve the online shop (units).
 
-    ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come. ``limit_percent`` of those
-    may be sold. ``open_backorders``: units claimed that no stock covers. ``next_place``: the projection for one more unit.
-    ``set_by_hand``: the policy somebody else has set since, which we respect. ``silent``: the next place ships within the
-    shop's ordinary window. ``supply``: on the shelves and to come, whoever claimed it. ``reserve``: units of the cap that are
-    kept back. ``closed``: the cap was reached and has not opened since. ``open_at``: with so few free units the backorder is
-    open already, so that no sale is lost in a burst. ``sell_until``: the last day on which it is sold beyond stock.
+    ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come by a known day, ``undated``
+    without one. ``limit_percent`` of those with a day may be sold. ``open_backorders``: units claimed that no stock covers.
+    ``next_place``: the projection for one more unit. ``set_by_hand``: the policy somebody else has set since, which we respect.
+    ``silent``: the next place ships within the shop's ordinary window. ``supply``: on the shelves and to come, whoever claimed it.
+    ``reserve``: units of the cap that are kept back. ``closed``: the cap was reached and has not opened since. ``open_at``: with so
+    few free units the backorder is open already, so that no sale is lost in a burst. ``sell_until``: the last day on which it is
+    sold beyond stock.
     """
 
     tracked: bool
@@ -52,6 +53,7 @@ class Situation:
     max_backorders: int | None
     next_place: Projection
     set_by_hand: Policy | None = None
+    undated: int = 0
     silent: bool = False
     supply: int = 0
     reserve: int = 0
@@ -137,7 +139,7 @@ def _beyond_stock(situation: Situation) -> Decision:
             return Decision(SellingState.ENDED, Policy.DENY, None, ended)
         if refusal := _refusal(situation):
             return Decision(SellingState.WAITLIST, Policy.DENY, None, refusal)
-    return _by_lot(situation) if situation.next_place.basis is Basis.LOT else _without_lot(situation.next_place)
+    return _by_lot(situation) if situation.next_place.basis is Basis.LOT else _without_lot(situation)
 
 
 def _by_lot(situation: Situation) -> Decision:
@@ -152,9 +154,10 @@ def _by_lot(situation: Situation) -> Decision:
     return _open(SellingState.BACKORDER, place.ship_by, f"{left}, next from {label}.{late}")
 
 
-def _without_lot(place: Projection) -> Decision:
+def _without_lot(situation: Situation) -> Decision:
+    place = situation.next_place
     if place.basis is Basis.LEAD_TIME:
-        reason = "Nothing more is on order; the date follows the supplier's lead time."
+        reason = f"{_nothing_dated(situation)}; the date follows the supplier's lead time."
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.UNKNOWN:
         return _open(SellingState.ASAP, None, "Somebody set the policy by hand to go on selling; no date is known.")
@@ -182,11 +185,16 @@ def _refusal(situation: Situation) -> str | None:
         return f"{units_wait(situation.open_backorders)} already, and the limit is {typed}."
     if basis is Basis.LOT and situation.room <= 0:
         return "Everything that may be sold of the coming shipments is spoken for."
-    if basis is Basis.UNKNOWN and situation.inbound > 0:
+    return _nothing_known(situation) if basis is Basis.UNKNOWN else _held_back(situation)
+
+
+def _nothing_known(situation: Situation) -> str:
+    """Why no day can be named to the next buyer."""
+    if situation.inbound > 0:
         return "Everything to come is already spoken for."
-    if basis is Basis.UNKNOWN:
-        return "Sold out: nothing is on order and no lead time is known."
-    return _held_back(situation)
+    if situation.undated > 0:
+        return f"Sold out: {units(situation.undated)} are to come, but nobody has said when."
+    return "Sold out: nothing is on order and no lead time is known."
 
 
 def _held_back(situation: Situation) -> str | None:
@@ -200,6 +208,13 @@ def _held_back(situation: Situation) -> str | None:
         return None
     wait = "when supply or settings change, or a day after it sold out"
     return f"{units(cap.room)} left since it sold out; it opens again with {units(cap.opens_at)}, {wait}."
+
+
+def _nothing_dated(situation: Situation) -> str:
+    """That nothing with a day is left for the next buyer."""
+    if situation.undated > 0:
+        return f"{units(situation.undated)} more are to come, but nobody has said when"
+    return "Nothing more is on order"
 
 
 def _open(state: SellingState, ship_by: date | None, reason: str) -> Decision:

@@ -10,6 +10,8 @@ from typing import Any
 from backorder.rules.eligibility import Rule
 
 PAYMENT_RULES = ("paid", "authorized", "any")
+SHOW_AS = ("day", "range", "week")
+LEAST_CONFIDENCE, MOST_CONFIDENCE = 50, 99
 LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
@@ -31,10 +33,12 @@ class Terms:
 
     ``weekdays`` are worked (Monday is 0). ``payment_rule`` says when an order may be served: *paid*, *authorized* (or paid),
     *any*. ``inbound_limit_percent`` of what is to come may be sold. ``lead_time_days`` (calendar days from the order) gives a
-    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. What ships within
-    ``ship_window_days`` working days is sold as if in stock (None: never). ``selling`` off: every policy is given back.
-    From ``open_at_units`` free units on, the backorder is open already; ``reserve_units`` of the cap are kept back, as many as
-    are sold before the store hears that it is reached. What meets one of the ``eligibility`` rules is managed without being chosen.
+    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. So many promises in a
+    hundred are to be kept (``confidence_percent``; None: the stated days are promised as they are), shown as a *day*, a *range* or a
+    *week*, whose last day is the promise. What ships within ``ship_window_days`` working days is sold as if in stock (None: never).
+    ``selling`` off: every policy is given back. From ``open_at_units`` free units on, the backorder is open already;
+    ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
+    ``eligibility`` rules is managed without being chosen.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -49,6 +53,8 @@ class Terms:
     payment_rule: str = "paid"
     inbound_limit_percent: int = 100
     notify_customers: bool = True
+    confidence_percent: int | None = None
+    show_as: str = "day"
     ship_window_days: int | None = None
     selling: bool = True
     open_at_units: int = 0
@@ -90,6 +96,17 @@ class Terms:
             "inbound_limit_percent",
             "Sell between 0 and 100 percent of what is to come.",
         )
+        _must(
+            self.confidence_percent is None or LEAST_CONFIDENCE <= self.confidence_percent <= MOST_CONFIDENCE,
+            "confidence_percent",
+            f"Give a confidence from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE} percent, or leave it empty.",
+        )
+        _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
+
+    @property
+    def by_week(self) -> bool:
+        """Whether promises name a week."""
+        return self.show_as == "week"
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -132,6 +149,8 @@ def _parse(name: str, value: Any) -> Any:
             _must(isinstance(value, bool), name, "Say true or false.")
         case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
+        case "confidence_percent":
+            _must(value is None or _is_int(value), name, "Give a whole number of percent, or leave it empty.")
         case "lead_time_days" | "ship_window_days":
             _must(value is None or _is_int(value), name, "Give a whole number of days, or leave it empty.")
         case "holidays_country" | "holidays_region":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from backorder.rules.claims import Claim
-from backorder.rules.seen import AgreementSeen
+from backorder.rules.seen import AgreementSeen, LineSeen, OrderSeen
 
 # Units and when they joined, oldest first.
 Joined = list[tuple[datetime, int]]
@@ -31,6 +31,13 @@ def joined(agreements: Iterable[AgreementSeen], line_id: int, created_at: dateti
         first = tranches[0][0] if tranches else created_at
         tranches = [(first, units - known), *tranches]
     return oldest_gone(tranches, known - units)
+
+
+def units_bought(order: OrderSeen, line: LineSeen) -> int:
+    """The units that a line was bought with: what later edits added or took was never in the cart."""
+    first = min((a.happened_at for a in order.agreements), default=None)
+    at_once = sum(a.units for a in order.agreements if a.line_id == line.line_id and a.happened_at == first)
+    return at_once if at_once > 0 else line.quantity
 
 
 def oldest_gone(tranches: Joined, units: int) -> Joined:

@@ -22,7 +22,19 @@ from backorder.rules.seen import (
     SweptSeen,
     VariantSeen,
 )
-from backorder.store import annotations, definitions, holds, inventory, offers, orders, shop, sweeps, variants
+from backorder.rules.transfers import TransferSeen
+from backorder.store import (
+    annotations,
+    definitions,
+    holds,
+    inventory,
+    offers,
+    orders,
+    shop,
+    sweeps,
+    transfers,
+    variants,
+)
 from backorder.store.client import ShopGraphQL, Throttle
 from backorder.store.errors import StoreError
 from backorder.store.origin import REAL_ORIGIN
@@ -43,6 +55,12 @@ class Gateway:
         heard: Callable[[StoreError | None], None] = lambda _error: None,
     ) -> None:
         self._client = ShopGraphQL(shop_domain, token, http, template=template, sleep=sleep, heard=heard)
+
+    @property
+    def domain(self) -> str:
+        """Whose store this is."""
+        domain: str = self._client.shop
+        return domain
 
     @property
     def throttle(self) -> Throttle | None:
@@ -96,6 +114,14 @@ class Gateway:
     def orders(self, order_ids: Iterable[int]) -> dict[int, OrderSeen]:
         """Orders, whole, several in one request; those that are gone or too old for our scopes are missing."""
         return orders.orders(self._client, order_ids)
+
+    def open_transfers(self, after: str | None = None) -> tuple[tuple[int, ...], str | None]:
+        """One page of the ids of transfers that were made ready and have not ended."""
+        return transfers.open_transfers(self._client, after)
+
+    def transfers(self, transfer_ids: Iterable[int]) -> dict[int, TransferSeen]:
+        """Transfers with their shipments, whole, several in one request; those that are gone are missing."""
+        return transfers.transfers(self._client, transfer_ids)
 
     def fulfillment_order(self, fulfillment_order_id: int) -> FulfillmentOrderSeen | None:
         """One fulfillment order as it stands: what to read back when an outcome is unknown."""

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from backorder.rules.evidence import DAY, TOKEN
 from backorder.rules.seen import AgreementSeen, FulfillmentOrderSeen, HoldSeen, LineSeen, PartSeen
 from backorder.store.client import ShopGraphQL
 from backorder.store.errors import GoneFromStore
 from backorder.store.gids import gid, number, number_in
 from backorder.store.reading import Node, all_nodes, instant, next_cursor
-
-SHOWN = "Ships by"
-"""The line attribute in which theme and cart carry the date that the buyer saw."""
 
 PAGES = {
     "agreements": "order_agreements",
@@ -93,7 +91,7 @@ class OrderPages:
 
 def _line(node: Node) -> LineSeen:
     variant = node["variant"]
-    shown = {each["key"]: each["value"] for each in node["customAttributes"]}
+    sent = {each["key"]: each["value"] for each in node["customAttributes"]}
     return LineSeen(
         line_id=number(node["id"]),
         variant_id=number_in(variant),
@@ -105,7 +103,8 @@ def _line(node: Node) -> LineSeen:
         unfulfilled=node["unfulfilledQuantity"],
         requires_shipping=node["requiresShipping"],
         unit_price=Decimal(node["discountedUnitPriceAfterAllDiscountsSet"]["shopMoney"]["amount"]),
-        shown=shown.get(SHOWN) or None,
+        shown=sent.get(DAY) or None,
+        token=sent.get(TOKEN) or None,
     )
 
 

@@ -2,5 +2,6 @@
 
 from devstore.control.acts import acts
 from devstore.control.machinery import machinery
+from devstore.control.transfers import incoming
 
-__all__ = ["acts", "machinery"]
+__all__ = ["acts", "incoming", "machinery"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,22 @@ class AppExtension:
         template = self.side.template(f"blocks/{name}")
         return AppBlock(f"{self.folder.name}-{name}", "@app", template, {**defaults, **settings})
 
-    def head(self, name: str, root: str) -> str:
-        """The style sheet and script of a block, as the page's head loads them."""
-        schema, parts = self.schema(name), []
-        if "stylesheet" in schema:
-            parts.append(f'<link rel="stylesheet" href="{root}{self.assets}/{schema["stylesheet"]}">')
-        if "javascript" in schema:
-            parts.append(f'<script src="{root}{self.assets}/{schema["javascript"]}" defer></script>')
-        return "\n".join(parts)
+    def on(self, template: str, target: str) -> list[str]:
+        """The names of the blocks for this kind of place (``section``, ``body``) on pages of this template."""
+        names = sorted(path.stem for path in (self.folder / "blocks").glob("*.liquid"))
+        schemas = {name: self.schema(name) for name in names}
+        return [
+            name
+            for name, schema in schemas.items()
+            if schema["target"] == target and template in schema.get("enabled_on", {}).get("templates", [template])
+        ]
+
+    def head(self, names: Iterable[str], root: str) -> str:
+        """The style sheets and scripts of some blocks, as the page's head loads them: each once."""
+        parts = []
+        for schema in map(self.schema, names):
+            if "stylesheet" in schema:
+                parts.append(f'<link rel="stylesheet" href="{root}{self.assets}/{schema["stylesheet"]}">')
+            if "javascript" in schema:
+                parts.append(f'<script src="{root}{self.assets}/{schema["javascript"]}" defer></script>')
+        return "\n".join(dict.fromkeys(parts))

@@ -3,6 +3,7 @@
 from devstore.model.catalogue import Item, Policy, Product, Variant
 from devstore.model.deliveries import Delivery, Subscription
 from devstore.model.fulfilment import FOLine, Fulfillment, FulfillmentEvent, FulfillmentOrder, Hold, ShippedLine
+from devstore.model.incoming import Shipment, ShipmentLine, Transfer, TransferLine
 from devstore.model.journal import Act
 from devstore.model.metafields import Definition, Metafield, Owner
 from devstore.model.orders import Agreement, LineItem, Order, Refund, RefundLine, Sale, Transaction
@@ -37,9 +38,13 @@ __all__ = [
     "Refund",
     "RefundLine",
     "Sale",
+    "Shipment",
+    "ShipmentLine",
     "ShippedLine",
     "Shop",
     "Subscription",
     "Transaction",
+    "Transfer",
+    "TransferLine",
     "Variant",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from devstore.model.catalogue import Item, Product, Variant
 from devstore.model.deliveries import Subscription
 from devstore.model.fulfilment import FulfillmentOrder
+from devstore.model.incoming import Transfer
 from devstore.model.journal import Act
 from devstore.model.metafields import Definition, Metafield, Owner
 from devstore.model.orders import Order
@@ -42,6 +43,7 @@ class Shop:
     levels: dict[tuple[int, int], Level] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     fulfillment_orders: dict[int, FulfillmentOrder] = field(default_factory=dict)
+    transfers: dict[int, Transfer] = field(default_factory=dict)
     customers: dict[int, Customer] = field(default_factory=dict)
     metafields: dict[MetafieldKey, Metafield] = field(default_factory=dict)
     definitions: dict[int, Definition] = field(default_factory=dict)

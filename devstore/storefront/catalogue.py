@@ -33,6 +33,17 @@ def home(shop: str) -> str:
         )
 
 
+@storefront.get("/<shop>/collections/all")
+def collection(shop: str) -> str:
+    """Everything there is, each with a form that puts its first variant into the cart without a visit to its page."""
+    world, found = current_world(), shop_or_404(shop)
+    with world.lock:
+        products = [product_drop(world, found, one) for one in found.products.values() if one.status == "ACTIVE"]
+        locale = page_locale(request.args.get("locale"))
+        drop = {"title": "All", "products": products}
+        return theme().render("collection", world, found, cart_here(found), locale, collection=drop)
+
+
 @storefront.get("/<shop>/products/<handle>")
 def product(shop: str, handle: str) -> str:
     """One product, with the app's block. ``?variant=`` chooses a variant."""

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from flask import abort, render_template
+from flask import Response, abort, render_template, send_from_directory
 
 from devstore.here import current_world, shop_or_404
 from devstore.metafields import definition
 from devstore.model import Order, Shop
 from devstore.storefront.door import storefront
+from devstore.storefront.line_extension import SCRIPT, given_to_lines
 from devstore.world import World
 
 KEY = "backorder_promise"
@@ -33,7 +34,20 @@ def order_status(shop: str, token: str) -> str:
             waits=any(line.unfulfilled for line in order.line_items),
             parcels=[parcel for parcel in order.fulfillments if parcel.status != "CANCELLED"],
             titles={line.id: line.name for line in order.line_items},
+            extension=_extension(world, found, order),
         )
+
+
+def _extension(world: World, shop: Shop, order: Order) -> dict[str, object] | None:
+    given = given_to_lines(world, shop, order)
+    return given and given | {"script": f"/{shop.domain}/cdn/ui-extensions/{SCRIPT.name}"}
+
+
+@storefront.get(f"/<shop>/cdn/ui-extensions/{SCRIPT.name}")
+def extension_script(shop: str) -> Response:
+    """The UI extension's script, as Shopify's CDN serves it."""
+    shop_or_404(shop)
+    return send_from_directory(SCRIPT.parent, SCRIPT.name)
 
 
 def promised_day(world: World, shop: Shop, order: Order) -> date | None:

@@ -11,13 +11,17 @@ from devstore.storefront.drops import cart_drop, shop_drop
 from devstore.world import World
 
 FOLDER = Path(__file__).with_name("theme")
-LOCALES = ("en", "de")
+LOCALES = ("en", "de", "es", "fr", "ja", "nl")
 
 
 class Theme:
-    """Renders storefront pages. ``blocks`` is the folder of the app's theme extension."""
+    """Renders storefront pages. ``blocks`` is the folder of the app's theme extension.
+
+    ``settings`` are what the merchant changed of its blocks in the theme's editor.
+    """
 
     def __init__(self, blocks: Path) -> None:
+        self.settings: dict[str, object] = {}
         self.side = Side(FOLDER, "/cdn/theme")
         self.extension = AppExtension(blocks, f"/cdn/extensions/{blocks.name}")
 
@@ -25,7 +29,8 @@ class Theme:
         """The whole page of ``templates/{name}.liquid``. Taken under the world's lock: it reads many things."""
         root = f"/{shop.domain}"
         page = Page(root, locale, ZoneInfo(shop.timezone), shop.currency, world.now())
-        on_product = name == "product"
+        blocks = self.extension.on(name, "section") if name == "product" else []  # the template that lets apps in
+        embeds = self.extension.on(name, "body")
         facts: dict[str, object] = {
             NAME: page,
             "shop": shop_drop(world, shop),
@@ -33,12 +38,14 @@ class Theme:
             "request": {"locale": {"iso_code": locale}, "page_type": name},
             "template": {"name": name},
             "routes": {"root_url": f"{root}/", "cart_url": f"{root}/cart", "cart_change_url": f"{root}/cart/change"},
-            "section": {"id": "main", "blocks": [self.extension.place("promise")] if on_product else []},
-            "content_for_header": self.extension.head("promise", root) if on_product else "",
+            "section": {"id": "main", "blocks": [self.extension.place(block, **self.settings) for block in blocks]},
+            "content_for_header": self.extension.head([*blocks, *embeds], root),
             **values,
         }
         content = self.side.template(f"templates/{name}").render(**facts)
-        return self.side.template("layout/theme").render(**facts, content_for_layout=content)
+        placed = [self.extension.place(embed) for embed in embeds]
+        body = "".join(embed.template.render(**facts, block=embed.facts()) for embed in placed)
+        return self.side.template("layout/theme").render(**facts, content_for_layout=content + body)
 
 
 def page_locale(asked: str | None) -> str:

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 import vm from "node:vm";
+import { gzipSync } from "node:zlib";
 
-const asset = new URL("../promise-block/assets/promise.js", import.meta.url);
+const assets = new URL("../promise-block/assets/", import.meta.url);
+const locales = new URL("../promise-block/locales/", import.meta.url);
 
 /** The element's class as a page would define it. What a document does with it is tested in a browser. */
 async function defined() {
   const elements = new Map();
   const customElements = { get: (name) => elements.get(name), define: (name, made) => elements.set(name, made) };
   const context = vm.createContext({ customElements, HTMLElement: class {}, Intl, Date });
-  const script = await readFile(asset, "utf8");
+  const script = await readFile(new URL("promise.js", assets), "utf8");
   vm.runInContext(script, context);
   vm.runInContext(script, context); // a second block on the page must not throw
   return elements.get("promised-ship-date");
 }
 
-const { reading, sentence, day } = await defined().then((made) => ({
+const { reading, sentence, day, properties } = await defined().then((made) => ({
   reading: (...given) => ({ ...made.reading(...given) }),
   sentence: (...given) => made.sentence(...given),
   day: (...given) => made.day(...given),
+  properties: (...given) => ({ ...made.properties(...given) }),
 }));
 
 const now = Date.parse("2026-11-20T09:00:00Z");
@@ -31,9 +34,10 @@ const promise = {
     { units: 37, ship_by: "2026-12-07" },
     { units: 20, ship_by: "2026-12-21" },
   ],
+  token: "what.proves-it",
   valid_until: "2026-11-23T00:00:00Z",
 };
-const words = { by: "Ships by [date].", at_most: "[units] at most: [date].", asap: "As soon as it arrives." };
+const words = { by: "Ships by [date].", at_most: "[units] at most: [date].", asap: "As it arrives.", soon: "soon" };
 
 test("one unit gets the date of the first shipment", () => {
   assert.deepEqual(reading(promise, 1, now), { word: "by", date: "2026-12-07", promised: true });
@@ -47,6 +51,7 @@ test("the last unit of a shipment still gets its date, the next one the followin
 test("more units than all shipments bring get no promise, and hear how many could have one", () => {
   assert.deepEqual(reading(promise, 58, now), { word: "at_most", date: "2026-12-21", units: 57, promised: false });
   assert.equal(sentence(reading(promise, 58, now), words, "en"), "57 at most: December 21, 2026.");
+  assert.deepEqual(properties(reading(promise, 58, now), promise, words, "en"), { day: "", iso: "", token: "" });
 });
 
 test("without shipments the lead time's date serves any number", () => {
@@ -54,8 +59,15 @@ test("without shipments the lead time's date serves any number", () => {
   assert.equal(reading({ ...promise, steps: [], ship_by: null }, 1, now).word, null);
 });
 
-test("as soon as possible is said, and is no promise of a day", () => {
-  assert.deepEqual(reading({ ...promise, state: "asap" }, 1, now), { word: "asap", promised: false });
+test("the cart gets the day in the shopper's words and in ours, and the token that proves it", () => {
+  const sent = properties(reading(promise, 38, now), promise, words, "de");
+  assert.deepEqual(sent, { day: "21. Dezember 2026", iso: "2026-12-21", token: "what.proves-it" });
+});
+
+test("as soon as possible is said, proved, and is no promise of a day", () => {
+  const asap = { ...promise, state: "asap" };
+  assert.deepEqual(reading(asap, 1, now), { word: "asap", promised: true });
+  assert.deepEqual(properties(reading(asap, 1, now), asap, words, "en"), { day: "soon", iso: "", token: "what.proves-it" });
 });
 
 test("the page is silent when the promise has run out, to the second", () => {
@@ -75,7 +87,7 @@ test("nothing is read from a promise that is missing, of another version or with
   assert.equal(reading({ ...promise, valid_until: null }, 1, now).word, null);
 });
 
-test("a day is the same day in every time zone, in the words of the shop's language", () => {
+test("a day is the same day in every time zone, in the words of the shopper's language", () => {
   const before = process.env.TZ;
   for (const zone of ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"]) {
     process.env.TZ = zone;
@@ -83,4 +95,24 @@ test("a day is the same day in every time zone, in the words of the shop's langu
   }
   process.env.TZ = before ?? "UTC";
   assert.equal(day("2026-12-07", "de"), "7. Dezember 2026");
+  assert.equal(day("2026-12-07", "fr"), "7 décembre 2026");
+  assert.equal(day("2026-12-07", "es"), "7 de diciembre de 2026");
+  assert.equal(day("2026-12-07", "nl"), "7 december 2026");
+  assert.equal(day("2026-12-07", "ja"), "2026年12月7日");
+});
+
+test("every language says every sentence, with the same places for day and units", async () => {
+  const names = (await readdir(locales)).filter((name) => !name.includes(".schema."));
+  assert.deepEqual(names.sort(), ["de.json", "en.default.json", "es.json", "fr.json", "ja.json", "nl.json"]);
+  const said = await Promise.all(names.map(async (name) => JSON.parse(await readFile(new URL(name, locales), "utf8"))));
+  const places = ({ ship_date: its }) =>
+    Object.fromEntries(Object.entries(its).map(([key, text]) => [key, (text.match(/\{\{ \w+ \}\}/g) ?? []).sort()]));
+  for (const one of said) assert.deepEqual(places(one), places(said[1]));
+});
+
+test("what a shopper's browser loads is at most 10 KB", async () => {
+  const files = await readdir(assets);
+  const sizes = await Promise.all(files.map(async (name) => gzipSync(await readFile(new URL(name, assets))).length));
+  const whole = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(whole <= 10_240, `${files.join(" and ")} are ${whole} bytes`);
 });

@@ -74,6 +74,8 @@ class SettingsChange(Body):
     payment_rule: Literal["paid", "authorized", "any"] | None = None
     inbound_limit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     notify_customers: bool | None = None
+    confidence_percent: Annotated[int, Field(ge=50, le=99)] | None = None
+    show_as: Literal["day", "range", "week"] | None = None
     ship_window_days: Annotated[int, Field(ge=0, le=60)] | None = None
     selling: bool | None = None
     open_at_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
@@ -121,6 +123,12 @@ class ReceiptDraft(Body):
     """Units that arrived for one line of a purchase order."""
 
     units: Units
+
+
+class TransferLink(Body):
+    """The purchase order that a transfer carries; null for none of ours."""
+
+    purchase_order_id: Id | None = None
 
 
 class VariantsAsked(Query):

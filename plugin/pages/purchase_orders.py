@@ -7,7 +7,7 @@ from backorder.db.catalogue import Variant
 from plugin.here import business_now, current_caller, current_house
 from plugin.pages.asked import number, numbers
 from plugin.problems import Kind, Problem
-from plugin.shown import purchase_orders
+from plugin.shown import purchase_orders, transfers
 
 # A list to choose from that a person can still read; more are reached from the variants page.
 MOST_CHOICES = 200
@@ -23,7 +23,8 @@ def show_purchase_order(purchase_order_id: int) -> str:
     found = purchase_orders.one(current_house(), current_caller().shop, purchase_order_id, business_now())
     if found is None:
         raise Problem(Kind.NOT_FOUND, "This shop has no such purchase order.")
-    return render_template("purchase_order.html", order=found)
+    brought = transfers.of_order(current_house(), current_caller().shop, purchase_order_id)
+    return render_template("purchase_order.html", order=found, brought=brought)
 
 
 def show_new_purchase_order() -> str:

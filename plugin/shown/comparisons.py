@@ -29,6 +29,8 @@ class ComparisonShown(Shown):
     items_read: int
     orders_unknown: int
     orders_changed: int
+    transfers_read: int
+    transfers_changed: int
     levels_changed: int
     policies_changed: int
     found: int
@@ -105,6 +107,8 @@ def _shown(run: Run) -> ComparisonShown:
         items_read=drift.items_read,
         orders_unknown=drift.orders_unknown,
         orders_changed=drift.orders_changed,
+        transfers_read=drift.transfers_read,
+        transfers_changed=drift.transfers_changed,
         levels_changed=drift.levels_changed,
         policies_changed=drift.policies_changed,
         found=drift.found,

@@ -10,8 +10,10 @@ from backorder.house import House
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from backorder.rules.order_limit import beyond_order_limit
+from plugin.shown import transfers
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
+from plugin.shown.transfers import Double, LateShipment
 
 PASSING = timedelta(minutes=5)
 
@@ -76,13 +78,15 @@ class Exceptions(Shown):
     overdue: tuple[Overdue, ...]
     short: tuple[ShortShelf, ...]
     yielded: tuple[Yielded, ...]
+    late_shipments: tuple[LateShipment, ...]
+    doubles: tuple[Double, ...]
     oversold: tuple[Oversold, ...]
     over_order_limit: tuple[OverOrderLimit, ...]
 
     @property
     def any(self) -> bool:
-        found = (self.unread, self.overdue, self.short, self.yielded, self.oversold, self.over_order_limit)
-        return any(found)
+        shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
+        return any(shown) or bool(self.over_order_limit)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -99,6 +103,8 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         overdue=_overdue(house, shop, today(shop, now)),
         short=tuple(short),
         yielded=tuple(yielded),
+        late_shipments=transfers.late(house, shop, now),
+        doubles=transfers.doubles(house, shop),
         oversold=_oversold(house, shop),
         over_order_limit=_over_order_limit(house, shop),
     )
@@ -145,12 +151,14 @@ def _unread(house: House, shop: Shop) -> tuple[Unread, ...]:
 
 def _overdue(house: House, shop: Shop, day: date) -> tuple[Overdue, ...]:
     with house.db.read() as tx:
-        items = {lot.item_id for lot in lots.arrivals(tx, shop.shop_id) if lot.overdue(day)}
+        arrivals = lots.arrivals(tx, shop.shop_id)
+        # What a shipment carries is late by the shipment's day, not by the order's.
+        overdue = {lot.purchase_order_line_id: lot.item_id for lot in arrivals if lot.overdue(day)}
         late = [
             line
-            for portion in in_portions(sorted(items))
+            for portion in in_portions(sorted(set(overdue.values())))
             for line in purchase_orders.lines_of_items(tx, shop.shop_id, portion)
-            if line.outstanding and line.due_on < day
+            if line.line_id in overdue
         ]
         titles = {
             variant.variant_id: variant.full_title

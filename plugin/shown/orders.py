@@ -41,6 +41,7 @@ class PromiseShown(Shown):
     reason: str
     rule: str
     confidence: float | None
+    stated_on: date | None
     actor: str
     made_at: datetime
     told_at: datetime | None
@@ -163,6 +164,7 @@ def _promise(version: Promise) -> PromiseShown:
         reason=version.reason,
         rule=version.rule,
         confidence=version.confidence,
+        stated_on=version.stated_on,
         actor=version.actor,
         made_at=version.made_at,
         told_at=version.told_at,

@@ -1,10 +1,10 @@
 """Purchase orders as shown: what was ordered, what came, what is still to come, and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from itertools import chain
 
-from backorder.db import catalogue, purchase_orders
+from backorder.db import catalogue, lots, purchase_orders
 from backorder.db.catalogue import Variant
 from backorder.db.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from backorder.db.shops import Shop
@@ -104,11 +104,15 @@ def places(house: House, shop: Shop) -> tuple[LocationShown, ...]:
 
 
 def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datetime) -> tuple[PurchaseOrderShown, ...]:
-    wanted = {line.variant_id for line in chain.from_iterable(order.lines for order in orders)}
+    every = tuple(chain.from_iterable(order.lines for order in orders))
+    wanted = {line.variant_id for line in every}
     with house.db.read() as tx:
         variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop.shop_id, wanted)}
         names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        coming = lots.of_items(tx, shop.shop_id, {line.item_id for line in every})
     day = today(shop, now)
+    # What a shipment carries is late by the shipment's day, not by the order's.
+    overdue = frozenset(lot.purchase_order_line_id for lot in coming if lot.overdue(day))
     return tuple(
         PurchaseOrderShown(
             purchase_order_id=order.purchase_order_id,
@@ -118,14 +122,14 @@ def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datet
             status=order.status,
             created_at=order.created_at,
             cancelled_at=order.cancelled_at,
-            lines=tuple(_lines(order.lines, variants, day)),
+            lines=tuple(_lines(order.lines, variants, overdue)),
         )
         for order in orders
     )
 
 
 def _lines(
-    lines: Iterable[PurchaseOrderLine], variants: dict[int, Variant], day: date
+    lines: Iterable[PurchaseOrderLine], variants: dict[int, Variant], overdue: Container[int | None]
 ) -> Iterable[PurchaseOrderLineShown]:
     for line in lines:
         variant = variants.get(line.variant_id)
@@ -140,5 +144,5 @@ def _lines(
             outstanding=line.outstanding,
             at_dock=line.at_dock,
             due_on=line.due_on,
-            overdue=line.outstanding > 0 and line.due_on < day,
+            overdue=line.line_id in overdue,
         )

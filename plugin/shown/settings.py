@@ -34,6 +34,8 @@ class SettingsShown(Shown):
     payment_rule: Literal["paid", "authorized", "any"]
     inbound_limit_percent: int
     notify_customers: bool
+    confidence_percent: int | None
+    show_as: Literal["day", "range", "week"]
     ship_window_days: int | None
     selling: bool
     open_at_units: int

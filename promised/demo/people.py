@@ -63,18 +63,22 @@ class Shopper:
         found = re.search(r'class="promised__line"[^>]*>(.*?)</p>', page, re.DOTALL)
         return unescape(re.sub(r"<[^>]+>|\s+", " ", found.group(1))).strip() if found else ""
 
-    def buys(self, who: str, *lines: tuple[int, int, str | None]) -> str:
-        """Put lines of (variant, units, date shown) into a cart and pay; the address of the order's page."""
+    def buys(self, who: str, *lines: tuple[int, int, str]) -> str:
+        """Put lines of (variant, units, product page) into a cart and pay; the address of the order's page."""
         http = requests.Session()
-        for variant_id, units, shown in lines:
-            form = {"id": str(variant_id), "quantity": str(units)}
-            if shown:
-                form["properties[Ships by]"] = shown
+        for variant_id, units, handle in lines:
+            form = {"id": str(variant_id), "quantity": str(units), **self._properties(handle)}
             self._done(http.post(f"{self._shop}/cart/add", data=form, timeout=SECONDS), "the cart")
         form = {"name": f"{who} Berg", "email": f"{who.lower()}@example.com", "country": "US"}
         answer = http.post(f"{self._shop}/checkout", data=form, timeout=SECONDS)
         self._done(answer, "the checkout")
         return answer.url
+
+    def _properties(self, handle: str) -> dict[str, str]:
+        """What the product form sends beside variant and quantity: the day that the page shows, and its proof."""
+        page = requests.get(f"{self._shop}/products/{handle}", timeout=SECONDS).text
+        inputs = re.findall(r'<input type="hidden" name="(properties\[[^"]+)"[^>]*? value="([^"]*)"( disabled)?>', page)
+        return {unescape(name): unescape(value) for name, value, disabled in inputs if not disabled}
 
     def reads_the_page_of(self, order: str) -> str:
         """What the page of an order says, as text."""

@@ -38,6 +38,15 @@ def test_the_time_from_order_to_hold_is_measured():
     assert found["placed_p95_seconds"] >= found["placed_p50_seconds"] > 0
 
 
+def test_promises_of_simulated_shops_are_kept_as_often_as_was_asked():
+    """The dice are loaded with a seed, so these few shops are the same ones everywhere."""
+    found = measured("coverage", "--seeds", "6")
+    assert 82 <= found["kept_percent"] <= 88
+    assert found["baseline_kept_percent"] < found["kept_percent"] <= found["bound_kept_percent"]
+    assert found["share_closed"] >= 0.7
+    assert found["mean_wait_days"] < found["baseline_wait_days_at_equal_kept"]
+
+
 def test_a_soak_ends_with_a_verdict_and_writes_its_samples(tmp_path: Path):
     file = tmp_path / "samples.csv"
     found = measured("soak", "--minutes", "0.05", "--rate", "20", "--kill-every", "0", "--csv", str(file))

@@ -1,6 +1,6 @@
 """Two shops whose books are full of the same numbers, so that whatever forgets to ask for the shop finds the other's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from backorder.db import (
     imports,
     inbox,
     last_choices,
+    lateness,
     levels,
     lots,
     offers,
@@ -28,6 +29,7 @@ from backorder.db import (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 from backorder.db.answers import Answer
@@ -38,10 +40,13 @@ from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
+from backorder.db.transfers import LinkedBy, Transfer
 from backorder.rules.footing import Footing
+from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ContactSeen, Policy
+from backorder.rules.transfers import UNSHIPPED, Part
 from tests.books.cast import (
     DUE,
     FIRST,
@@ -77,6 +82,7 @@ class Household:
     purchase_order_id: int
     purchase_order_line_id: int
     parked_id: int
+    part_id: int
 
 
 def move_in(tx: Connection, domain: str, units: int) -> Household:
@@ -102,6 +108,15 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
     purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
+    of_transfer = Transfer(71, domain, "IN_PROGRESS", HERE, frozenset({domain}), None, None, NOON)
+    rest = Part(UNSHIPPED, LAMP, domain, units, 0, units, None)
+    transfers.save(tx, shop_id, of_transfer, [Part(72, LAMP, domain, units, 0, units, NOON), rest])
+    carrying = replace(of_transfer, transfer_id=73, purchase_order_id=ordered, linked_by=LinkedBy.PERSON)
+    transfers.save(tx, shop_id, carrying, [])
+    parts = transfers.parts(tx, shop_id, [71])
+    for kind, part in ((LotKind.SHIPMENT, parts[0]), (LotKind.TRANSFER, parts[1])):
+        lots.set_supply(tx, shop_id, LAMP, HERE, kind, source_id=part.part_id, units=units)
+    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
     promises.add(tx, shop_id, promise(reason=domain))
     decided = offers.Decided(LAMP_VARIANT, "backorder", domain, {"units": units}, over=units)
     offers.decide_all(tx, shop_id, [decided], NOON)
@@ -122,7 +137,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     reconciliations.end(tx, shop_id, None, NOON, domain)
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
-    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id)
+    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id)
 
 
 def _outbox(tx: Connection, shop_id: int, domain: str) -> int:

@@ -227,6 +227,7 @@ def _annotate(tx, shop_id, order_id):
     if order is None or not latest:
         return
     open_claims = claims.of_orders(tx, shop_id, [order_id])
+    variants = {line.line_id: line.variant_id for line in orders.lines(tx, shop_id, [order_id]).get(order_id, ())}
     waits = {line_id: sum(c.backordered for c in open_claims if c.line_id == line_id) for line_id in latest}
     days = [p.ship_by for line_id, p in latest.items() if waits[line_id]]
     wanted = {
@@ -236,6 +237,7 @@ def _annotate(tx, shop_id, order_id):
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
+                "variant": f"gid://shopify/ProductVariant/{variants[line_id]}" if variants.get(line_id) else None,
                 "units": waits[line_id],
                 "ship_by": p.ship_by.isoformat() if p.ship_by else None,
             }

@@ -17,6 +17,7 @@ from backorder.db import (
     heard,
     imports,
     last_choices,
+    lateness,
     levels,
     lots,
     offers,
@@ -29,6 +30,7 @@ from backorder.db import (
     rests,
     shops,
     tokens,
+    transfers,
     turns,
 )
 from backorder.db.answers import Answer
@@ -38,6 +40,7 @@ from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Letter, Target
+from backorder.db.transfers import LinkedBy, Transfer
 from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
@@ -98,6 +101,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
     orders.stored: lambda tx, us: orders.stored(tx, us.shop_id, [FIRST]).orders,
     orders.annotations: lambda tx, us: orders.annotations(tx, us.shop_id, [FIRST]),
+    orders.variants: lambda tx, us: orders.variants(tx, us.shop_id, [FIRST]),
     orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
     orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
@@ -130,9 +134,21 @@ READINGS: dict[Callable[..., Any], Act] = {
     lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
     purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
+    purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
+    lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
+    lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),
     purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
     purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
+    purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),
+    transfers.many: lambda tx, us: transfers.many(tx, us.shop_id, [71]),
+    transfers.all_of: lambda tx, us: transfers.all_of(tx, us.shop_id),
+    transfers.carrying: lambda tx, us: transfers.carrying(tx, us.shop_id, [us.purchase_order_id]),
+    transfers.unlinked: lambda tx, us: transfers.unlinked(tx, us.shop_id),
+    transfers.of_shipments: lambda tx, us: transfers.of_shipments(tx, us.shop_id, [72]),
+    transfers.parts: lambda tx, us: transfers.parts(tx, us.shop_id, [71]),
+    transfers.parts_of_items: lambda tx, us: transfers.parts_of_items(tx, us.shop_id, [LAMP]),
+    transfers.fingerprint: lambda tx, us: transfers.fingerprint(tx, us.shop_id, [71]),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
@@ -227,6 +243,14 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.receive: lambda tx, us: purchase_orders.receive(
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
+    transfers.save: lambda tx, us: transfers.save(
+        tx, us.shop_id, Transfer(71, "moved", "CANCELED", HERE, frozenset(), None, None, LATER), []
+    ),
+    transfers.forget: lambda tx, us: transfers.forget(tx, us.shop_id, [71]),
+    transfers.link: lambda tx, us: transfers.link(tx, us.shop_id, 71, us.purchase_order_id, LinkedBy.PERSON),
+    transfers.dock: lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
+    transfers.booked: lambda tx, us: transfers.booked(tx, us.shop_id, us.part_id, 1),
+    lateness.keep: lambda tx, us: lateness.keep(tx, us.shop_id, [], NOON.date()),
     promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
     promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
@@ -314,6 +338,7 @@ TRESPASSES: dict[str, Act] = {
     "his purchase order": lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
     "his line": lambda tx, us: purchase_orders.change_line(tx, us.shop_id, us.purchase_order_line_id, received=1),
     "his lot": lambda tx, us: lots.change(tx, us.shop_id, [(us.lot_id, 9, DUE, "x")]),
+    "his transfer's part": lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
 
@@ -362,7 +387,13 @@ def test_a_writing_for_alice_never_touches_what_is_bobs(tx, writing):
 def test_alice_can_do_nothing_with_bobs_numbers(tx, trespass):
     alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
     posing = Household(
-        alice.shop_id, ALICE, bob.lot_id, bob.purchase_order_id, bob.purchase_order_line_id, bob.parked_id
+        alice.shop_id,
+        ALICE,
+        bob.lot_id,
+        bob.purchase_order_id,
+        bob.purchase_order_line_id,
+        bob.parked_id,
+        bob.part_id,
     )
     everything = rows_of(tx, alice), rows_of(tx, bob)
     TRESPASSES[trespass](tx, posing)

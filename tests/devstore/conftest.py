@@ -28,6 +28,8 @@ SCOPES = frozenset(
         "read_customers",
         "write_merchant_managed_fulfillment_orders",
         "read_fulfillments",
+        "read_inventory_transfers",
+        "read_inventory_shipments",
     }
 )
 EXCHANGE = {

@@ -28,6 +28,7 @@ APP = AppConfig(
     ),
     proxy=AppProxy("http://localhost:5000/proxy"),
 )
+TOKEN = "what.proves-it"  # signed by nobody
 FIRST, SECOND = date(2026, 12, 7), date(2026, 12, 21)
 
 
@@ -57,6 +58,7 @@ class Lamplight:
                 {"units": 37, "ship_by": FIRST.isoformat()},
                 {"units": 20, "ship_by": SECOND.isoformat()},
             ],
+            "token": TOKEN,
             "valid_until": (self.world.now() + timedelta(days=3)).isoformat(),
         } | changes
         set_policy(self.world, self.shop, variant.id, policy)

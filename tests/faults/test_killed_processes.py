@@ -68,10 +68,10 @@ def promise_story(here: Street, meanwhile: Callable[[], object] = int) -> None:
         return list(merchant.get("/purchase-orders")["purchase_orders"])
 
     insist(lambda: merchant.post("/purchase-orders", draft), lambda: bool(orders()))
-    shopper.buys("Lena", (lamp, 1, None))
+    shopper.buys("Lena", (lamp, 1, "aurora-lamp"))
     wait_until(lambda: warehouse.variant(LAMP)["policy"] == "CONTINUE", "the lamp is sold on backorder")
-    shopper.buys("Ben", (lamp, 2, None))
-    shopper.buys("Cleo", (lamp, 3, None))
+    shopper.buys("Ben", (lamp, 2, "aurora-lamp"))
+    shopper.buys("Cleo", (lamp, 3, "aurora-lamp"))
     wait_until(lambda: [warehouse.held(who) for who in ("Ben", "Cleo")] == [2, 3], "both are held")
     letters_are(here, {"Ben": 1, "Cleo": 1, "Lena": 0})
     meanwhile()

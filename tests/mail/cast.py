@@ -25,6 +25,7 @@ CONFIRMATION = Letter(
     lines=(LAMPS, CHAIR),
     key="confirmation:1003",
 )
+YOU_SHOULD_KNOW = replace(CONFIRMATION, kind=Kind.YOU_SHOULD_KNOW, key="you_should_know:1003")
 ARRIVED = replace(
     CONFIRMATION,
     kind=Kind.ARRIVED,
@@ -38,4 +39,4 @@ DATE_CHANGED = replace(
     reason="The ship that carries our lamps is waiting at the port of Rotterdam.",
     key="date_changed:1003:2",
 )
-LETTERS = {str(letter.kind): letter for letter in (CONFIRMATION, ARRIVED, DATE_CHANGED)}
+LETTERS = {str(letter.kind): letter for letter in (CONFIRMATION, YOU_SHOULD_KNOW, ARRIVED, DATE_CHANGED)}

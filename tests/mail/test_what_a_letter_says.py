@@ -4,7 +4,7 @@ import pytest
 
 from backorder.mail.render import render
 
-from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS
+from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS, YOU_SHOULD_KNOW
 from .reading import one_space, read, words_of
 
 
@@ -18,6 +18,21 @@ def test_a_confirmation_says_what_waits_until_when_and_what_ships_now():
 
 def test_a_confirmation_says_how_to_cancel():
     assert "cancel what waits at any time before it ships: reply to this email" in render(CONFIRMATION).text
+
+
+def test_who_saw_no_notice_hears_the_day_and_the_free_way_out():
+    letter = render(YOU_SHOULD_KNOW)
+    assert letter.subject == "Please read: part of order #1003 is on backorder"
+    assert "we cannot be sure that you saw this when you bought" in letter.text
+    assert "Desk lamp, brass (LAMP-BRASS)\n  2 units wait\n  Ships by Monday, 7 December 2026\n" in letter.text
+    assert (
+        "Cancel what waits, free of charge, at any time before it ships: reply to this email and tell us."
+        in letter.text
+    )
+    assert "You get back in full what you paid for it." in letter.text
+    whole = render(replace(YOU_SHOULD_KNOW, lines=(LAMPS,)))
+    assert whole.subject == "Please read: order #1003 is on backorder"
+    assert "it is on backorder" in whole.text
 
 
 def test_an_order_that_waits_whole_promises_nothing_now():

@@ -1,11 +1,14 @@
 """The running demo as a shopper, a customer and the merchant see it, in a real browser."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from promised.demo.checking import soon
 from tests.pages.conftest import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
@@ -37,6 +40,12 @@ def no_sideways_scroll(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+def promised(demo: Demo, who: str) -> list[dict[str, Any]]:
+    """What the merchant's API says was promised to somebody who bought one thing."""
+    order = demo.merchant.get(f"/orders/{demo.warehouse.order_of(who)['id']}")
+    return [version for line in order["lines"] for version in line["promises"]]
+
+
 @pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
 def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
     demo: Demo, visit: Visit, screens: Path, name: str, size: tuple[int, int]
@@ -45,21 +54,32 @@ def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
     page = visit(f"{demo.at.shop}/products/aurora-lamp", size)
     line = page.locator(".promised__line")
     expect(line).to_contain_text("ship")
-    assert page.locator('input[name="properties[Ships by]"]').input_value() == day
+    in_words = f"{date.fromisoformat(day):%B} {date.fromisoformat(day).day}, {day[:4]}"
+    expect(line).to_have_text(f"On backorder: ships by {in_words}.")
     page.screenshot(path=screens / f"town-product-{name}.png", full_page=True)
     assert no_sideways_scroll(page)
 
     page.locator('form[action$="/cart/add"] [type=submit]').click()
     expect(page).to_have_url(f"{demo.at.shop}/cart")
-    expect(page.locator("body")).to_contain_text("Ships by")
+    expect(page.locator(".line")).to_contain_text(f"Ships by: {in_words}")
     page.screenshot(path=screens / f"town-cart-{name}.png", full_page=True)
     page.goto(f"{demo.at.shop}/checkout")
     page.locator("[name=name]").fill("Dora Winter")
     page.locator("[name=email]").fill(f"dora-{name}@example.com")
     page.get_by_role("button", name="Pay").click()
-    expect(page.locator("body")).to_contain_text("Ships by")
+    expect(page.locator(".line")).to_contain_text(f"Ships by: {in_words}")
+    soon("she has her letter", lambda: bool(demo.warehouse.mails(f"Dora-{name}")))
+    page.reload()
+    expect(page.locator(".promise")).to_contain_text(in_words)
     page.screenshot(path=screens / f"town-order-{name}.png", full_page=True)
     assert no_sideways_scroll(page)
+
+    (letter,) = demo.warehouse.mails(f"Dora-{name}")
+    assert "is on backorder" in letter["subject"]
+    assert "Please read" not in letter["subject"], "she was shown the day"
+    assert f"{date.fromisoformat(day).day} {date.fromisoformat(day):%B %Y}" in letter["text"]
+    (promise,) = promised(demo, f"Dora-{name}")
+    assert (promise["ship_by"], promise["basis"]) == (day, "shown")
 
 
 @pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])

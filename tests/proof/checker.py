@@ -309,5 +309,5 @@ def _releases_of(book: Book, order: str) -> list[int]:
 
 def _original(writes: list[Book]) -> str:
     """The policy that people gave these goods last, or that they had before anybody wrote."""
-    by_people = [entry["policy"] for entry in writes if entry["by"] != "app"]
+    by_people = [entry["policy"] for entry in writes if entry["by"] != "app" and entry["policy"] != entry["before"]]
     return str(by_people[-1] if by_people else writes[0]["before"])

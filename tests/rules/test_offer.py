@@ -89,10 +89,16 @@ def test_what_says_something_else_is_written_also_when_it_goes_back_in_stock():
 
 
 def test_what_says_the_same_is_renewed_only_shortly_before_the_theme_falls_silent():
-    shown = metafield(BACKORDER, STEPS, NOW)
+    shown = metafield(BACKORDER, STEPS, NOW) | {"token": "that.proves-it"}
     almost = NOW + VALID_FOR - RENEW_BEFORE
     for moment, due in ((NOW, False), (almost, False), (almost + timedelta(seconds=1), True), (NOW + VALID_FOR, True)):
         assert must_be_written(metafield(BACKORDER, STEPS, moment), shown, moment) is due
+
+
+def test_what_is_shown_without_its_proof_is_written_again_with_it():
+    wanted = metafield(BACKORDER, STEPS, NOW)
+    assert must_be_written(wanted, wanted, NOW)
+    assert not must_be_written(wanted, wanted | {"token": "that.proves-it"}, NOW)
 
 
 def test_in_stock_is_never_renewed():

@@ -46,6 +46,10 @@ def test_changing_nothing_changes_nothing(some):
 
 
 BAD = [
+    ("confidence_percent", 49),
+    ("confidence_percent", 100),
+    ("confidence_percent", "85"),
+    ("show_as", "month"),
     ("weekdays", []),
     ("weekdays", [7]),
     ("weekdays", [-1, 0]),

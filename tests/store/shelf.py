@@ -80,7 +80,11 @@ def line(number: int = 7, **changes: Any) -> dict[str, Any]:
         "unfulfilledQuantity": 2,
         "requiresShipping": True,
         "discountedUnitPriceAfterAllDiscountsSet": {"shopMoney": {"amount": "108.5"}},
-        "customAttributes": [{"key": "Ships by", "value": "2026-12-07"}, {"key": "Engraving", "value": "A."}],
+        "customAttributes": [
+            {"key": "_ships_by", "value": "2026-12-07"},
+            {"key": "_promised", "value": "a.b"},
+            {"key": "Engraving", "value": "A."},
+        ],
         "variant": {"id": gid("ProductVariant", 101), "inventoryItem": {"id": gid("InventoryItem", 201)}},
     }
     return usual | changes

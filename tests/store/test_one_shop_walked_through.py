@@ -52,7 +52,7 @@ class Walk:
         return next(variant for variant in self.shop.variants.values() if variant.sku == sku)
 
     def buy(self, *lines: tuple[str, int]) -> int:
-        wishes = [(self.variant(sku).id, units, {"Ships by": "2026-12-07"}) for sku, units in lines]
+        wishes = [(self.variant(sku).id, units, {"_ships_by": "2026-12-07"}) for sku, units in lines]
         placed = place_order(self.world, self.shop, wishes, ANNA)
         self.world.background.run_due()
         return placed.id

@@ -63,6 +63,7 @@ def test_an_order_is_read_whole():
                 requires_shipping=True,
                 unit_price=Decimal("108.5"),
                 shown="2026-12-07",
+                token="a.b",
             ),
         ),
         fulfillment_orders=(

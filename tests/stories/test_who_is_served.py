@@ -134,6 +134,17 @@ def test_what_staff_released_is_kept_and_not_held_again(town: Town) -> None:
     assert town.kept(anna) == 1
 
 
+def test_what_staff_released_part_by_part_is_kept_whole(town: Town) -> None:
+    open_for_backorders(town)
+    anna = town.buy("Anna", (town.lamp, 2))
+    town.staff_release(anna)
+    town.edit(anna, add=1)
+    assert (town.shippable(anna), town.held(anna)) == (2, 1)
+    town.staff_release(anna)
+    assert (town.shippable(anna), town.held(anna)) == (3, 0)
+    assert town.kept(anna) == 3
+
+
 def test_a_hold_of_another_app_stays_when_ours_goes(town: Town) -> None:
     line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))

@@ -79,6 +79,12 @@ THE_LAMP = {("item", 2718)}
 PLACES = {("locations", 0)}
 THE_SHOP = {("shop", 0)}
 
+TRANSFER = {"id": "gid://shopify/InventoryTransfer/71", "status": "ready_to_ship", "line_items": []}
+SHIPMENT = {"id": "gid://shopify/InventoryShipment/72", "status": "in_transit", "items_received": []}
+TRACKED = {"shipment_id": "gid://shopify/InventoryShipment/72", "updated_tracking": {"arrives_at": None}}
+THE_TRANSFER = {("transfer", 71)}
+TRANSFERS = {("transfers", 0)}
+
 # topic -> its body, and what it asks to look at in books that know order 4507 with fulfillment order 1 and variant 3907.
 HINTS = {
     "inventory_levels/update": (LEVEL, THE_LAMP),
@@ -113,6 +119,24 @@ HINTS = {
     "locations/activate": (LOCATION, PLACES),
     "locations/deactivate": ({**LOCATION, "active": False}, PLACES),
     "locations/delete": ({"id": 2482}, PLACES),
+    "inventory_transfers/add_items": (TRANSFER, THE_TRANSFER),
+    "inventory_transfers/remove_items": (TRANSFER, THE_TRANSFER),
+    "inventory_transfers/ready_to_ship": (TRANSFER, THE_TRANSFER),
+    "inventory_transfers/update_item_quantities": (TRANSFER, THE_TRANSFER),
+    "inventory_transfers/updated": (TRANSFER, THE_TRANSFER),
+    "inventory_transfers/complete": (TRANSFER, THE_TRANSFER),
+    "inventory_transfers/cancel": (TRANSFER, THE_TRANSFER),
+    "inventory_shipments/create": (SHIPMENT, TRANSFERS),
+    "inventory_shipments/mark_in_transit": (SHIPMENT, TRANSFERS),
+    "inventory_shipments/update_tracking": (TRACKED, TRANSFERS),
+    "inventory_shipments/add_items": (SHIPMENT, TRANSFERS),
+    "inventory_shipments/remove_items": (SHIPMENT, TRANSFERS),
+    "inventory_shipments/update_item_quantities": (SHIPMENT, TRANSFERS),
+    "inventory_shipments/delete": (SHIPMENT, TRANSFERS),
+    "inventory_shipments/receive_items": (
+        {**SHIPMENT, "inventory_transfer_id": "gid://shopify/InventoryTransfer/71"},
+        THE_TRANSFER,
+    ),
     "shop/update": (SHOP, THE_SHOP),
     "app/scopes_update": (SCOPES, THE_SHOP),
 }

@@ -6,7 +6,9 @@ from sqlalchemy import func, select
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import heard, inbox, shops
+from backorder.db import heard, inbox, shops, transfers
+from backorder.db.transfers import Transfer
+from backorder.rules.transfers import Part
 from tests.webhooks import bodies
 from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, NOW
 from tests.webhooks.mailroom import arrives, became, due_now, to_look_at
@@ -90,6 +92,20 @@ def test_global_ids_are_read_like_numbers(house, lamplight):
     arrives(house, "inventory_levels/update", {**LEVEL, "inventory_item_id": "gid://shopify/InventoryItem/2718"})
     topics.digest(house, NOW)
     assert to_look_at(house, lamplight) == {("item", 2718)}
+
+
+def test_a_shipment_that_we_know_asks_for_its_transfer(house, lamplight):
+    known = Transfer(71, "#T0001", "IN_PROGRESS", 2482, frozenset(), None, None, NOW)
+    part = Part(72, 2718, "#T0001-1", units=5, accepted=0, to_come=5, arrives_at=None)
+    with house.db.write() as tx:
+        transfers.save(tx, lamplight, known, [part])
+    for topic, body in (
+        ("inventory_shipments/update_tracking", bodies.TRACKED),
+        ("inventory_shipments/delete", bodies.SHIPMENT),
+    ):
+        arrives(house, topic, body)
+        topics.digest(house, NOW)
+        assert to_look_at(house, lamplight) == bodies.THE_TRANSFER
 
 
 def test_an_unknown_topic_is_kept_and_explained(house, lamplight):

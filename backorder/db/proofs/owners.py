@@ -5,21 +5,25 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backorder.db.claims import claims
 from backorder.db.columns import metadata
-from backorder.db.lots import allocations, lots
+from backorder.db.lots import OF_TRANSFERS, allocations, lots
 from backorder.db.orders import fulfillment_orders, order_lines, orders
 from backorder.db.outbox import OPEN_STATES, outbox
 from backorder.db.proofs.check import Check
 from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
 from backorder.db.shops import shops
 from backorder.db.tokens import tokens
+from backorder.db.transfers import transfer_parts, transfers
 
 SHOWN = 10
+_CARRIED = tuple(kind.value for kind in OF_TRANSFERS)
 # What is everybody's has no shop: the rest of the mail relay, the turn to tidy.
 NOBODYS, OF_NOBODY = 0, frozenset({"rests", "turns"})
 # What points to what: a column, the column it means, and which rows do.
 POINTERS: tuple[tuple[Column[int], Column[int], ColumnElement[bool] | None], ...] = (
     (allocations.c.lot_id, lots.c.id, None),
-    (lots.c.source_id, purchase_order_lines.c.id, lots.c.source_id != 0),
+    (lots.c.source_id, purchase_order_lines.c.id, (lots.c.source_id != 0) & lots.c.kind.not_in(_CARRIED)),
+    (lots.c.source_id, transfer_parts.c.id, lots.c.kind.in_(_CARRIED)),
+    (transfers.c.purchase_order_id, purchase_orders.c.id, transfers.c.purchase_order_id.is_not(None)),
     (purchase_order_lines.c.purchase_order_id, purchase_orders.c.id, None),
     (receipts.c.purchase_order_line_id, purchase_order_lines.c.id, None),
     (claims.c.order_id, orders.c.order_id, None),

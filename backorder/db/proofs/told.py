@@ -5,6 +5,7 @@ from sqlalchemy import Connection, func, select
 from backorder.db.outbox import Effect, State, outbox
 from backorder.db.promises import promises
 from backorder.db.proofs.check import Check, judged, of_shop
+from backorder.rules.promises import Basis
 
 
 def versions_have_no_gaps(tx: Connection, shop_id: int | None) -> Check:
@@ -43,7 +44,7 @@ def told_once(tx: Connection, shop_id: int | None) -> Check:
 
 
 def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
-    """I12: a version that counts as told stands on a letter, or repeats what an earlier version had told.
+    """I12: a version that counts as told stands on a letter, was shown on the page, or repeats what an earlier version had told.
 
     A letter counts as told as soon as the relay took it, a moment before its row is done.
     """
@@ -59,7 +60,8 @@ def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
     for row in rows:
         before = said.setdefault((row.shop_id, row.line_id), set())
         state = on_letters.get((row.shop_id, row.line_id, row.version))
-        if row.told_at is not None and state is None and row.told_at not in before:
+        was_shown = row.version == 1 and row.basis == Basis.SHOWN.value
+        if row.told_at is not None and state is None and row.told_at not in before and not was_shown:
             wrong.append(f"line {row.line_id} version {row.version}: told, and no letter says it")
         if row.told_at is None and state == State.DONE.value:
             wrong.append(f"line {row.line_id} version {row.version}: a letter says it, and it does not count as told")

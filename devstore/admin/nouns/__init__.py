@@ -12,6 +12,7 @@ from devstore.admin.nouns import (
     people,
     roots,
     shop,
+    transfers,
     webhooks,
 )
 
@@ -27,5 +28,6 @@ ALL_NOUNS = (
     people,
     roots,
     shop,
+    transfers,
     webhooks,
 )

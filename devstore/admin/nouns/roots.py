@@ -8,11 +8,11 @@ from devstore.admin.asking import Asking
 from devstore.admin.ids import wanted
 from devstore.admin.modelled import Args, kind
 from devstore.admin.nouns.inventory import QUANTITY_NAMES
-from devstore.admin.nouns.searching import FULFILLMENT_ORDERS, ORDERS, PRODUCTS, VARIANTS, found, sort_key
+from devstore.admin.nouns.searching import FULFILLMENT_ORDERS, ORDERS, PRODUCTS, TRANSFERS, VARIANTS, found, sort_key
 from devstore.admin.nouns.shop import app_of
 from devstore.admin.paging import Listing
 from devstore.gids import gid, split_gid
-from devstore.model import FulfillmentOrder, Item, Order, Shop
+from devstore.model import FulfillmentOrder, Item, Order, Shipment, Shop
 
 root = kind("QueryRoot")
 VISIBLE_ORDERS = timedelta(days=60)
@@ -113,6 +113,21 @@ def _parts(_source: None, asking: Asking, args: Args) -> Listing:
     return Listing(found(asking, parts, args, FULFILLMENT_ORDERS), sort_key(asking, args))
 
 
+@root.listing("inventoryTransfers", "query", "sortKey")
+def _transfers(_source: None, asking: Asking, args: Args) -> Listing:
+    return Listing(found(asking, asking.shop.transfers.values(), args, TRANSFERS), sort_key(asking, args))
+
+
+@root.field("inventoryTransfer", "id")
+def _transfer(_source: None, asking: Asking, args: Args) -> object:
+    return asking.shop.transfers.get(wanted(args["id"], "InventoryTransfer"))
+
+
+@root.field("inventoryShipment", "id")
+def _shipment(_source: None, asking: Asking, args: Args) -> object:
+    return _shipments(asking.shop).get(wanted(args["id"], "InventoryShipment"))
+
+
 @root.field("job", "id")
 def _job(_source: None, asking: Asking, args: Args) -> dict[str, object] | None:
     _, number = split_gid(args["id"])
@@ -135,6 +150,10 @@ def _nodes(_source: None, asking: Asking, args: Args) -> list[object]:
     return [_by_gid(asking, each) for each in args["ids"]]
 
 
+def _shipments(shop: Shop) -> Mapping[int, Shipment]:
+    return {each.id: each for transfer in shop.transfers.values() for each in transfer.shipments}
+
+
 BOOKS: Mapping[str, Callable[[Shop], Mapping[int, Any]]] = {
     "Product": lambda shop: shop.products,
     "ProductVariant": lambda shop: shop.variants,
@@ -143,6 +162,8 @@ BOOKS: Mapping[str, Callable[[Shop], Mapping[int, Any]]] = {
     "Order": lambda shop: shop.orders,
     "FulfillmentOrder": lambda shop: shop.fulfillment_orders,
     "Customer": lambda shop: shop.customers,
+    "InventoryTransfer": lambda shop: shop.transfers,
+    "InventoryShipment": _shipments,
 }
 
 

@@ -97,3 +97,10 @@ VARIANTS: Mapping[str, Read] = {
     "title": lambda variant: variant.title,
     "updated_at": lambda variant: variant.updated_at,
 }
+
+TRANSFERS: Mapping[str, Read] = {
+    "id": lambda transfer: transfer.id,
+    "status": lambda transfer: transfer.status,
+    "tag": _tags,
+    "created_at": lambda transfer: transfer.created_at,
+}

@@ -1,18 +1,23 @@
-/* Keeps the ship date in step with the variant and the quantity that the shopper chose. */
+/* Keeps the ship date in step with the variant and the quantity that the shopper chose, on product pages and in quick-add forms. */
 (() => {
-  if (customElements.get("promised-ship-date")) return; // the block may stand on a page twice
+  if (customElements.get("promised-ship-date")) return; // the block may stand on a page twice, and the embed beside it
 
-  class PromisedShipDate extends HTMLElement {
+  const BUYS = 'form[action*="/cart/add"]';
+  // themes differ in how they switch a variant: a change of the form, of the address, an event of their own, or several
+  const EVENTS = ["change", "input", "click", "visibilitychange", "variant:change", "variant:changed", "variantChange"];
+  const taken = new WeakSet(); // forms that a block on the page speaks for
+
+  class Promised extends HTMLElement {
     /**
      * What a promise says to someone who wants `units` at the instant `now` (milliseconds).
-     * `word` names the sentence, null is silence; `promised` tells whether `date` was given for all the units.
+     * `word` names the sentence, null is silence; `promised` tells whether it holds for all the units.
      */
     static reading(promise, units, now) {
       const silent = { word: null, promised: false };
       if (!promise || promise.v !== 1 || !(now < Date.parse(promise.valid_until))) return silent;
-      if (promise.state === "asap") return { word: "asap", promised: false };
+      if (promise.state === "asap") return { word: "asap", promised: true };
       if (promise.state !== "backorder") return silent;
-      return PromisedShipDate.step(promise, units) ?? silent;
+      return Promised.step(promise, units) ?? silent;
     }
 
     /** The step in which the last of the units falls: they ship together. Without steps one day serves any number. */
@@ -34,28 +39,32 @@
 
     static sentence({ word, date, units }, words, locale) {
       if (!word) return "";
-      const day = date ? PromisedShipDate.day(date, locale) : "";
+      const day = date ? Promised.day(date, locale) : "";
       return words[word].replace("[units]", units).replace("[date]", day);
     }
 
+    /** What goes into the cart with the form: the day for people, the day for us, and the token that proves it. */
+    static properties({ date, promised }, promise, words, locale) {
+      if (!promised) return { day: "", iso: "", token: "" };
+      return { day: date ? Promised.day(date, locale) : words.soon, iso: date ?? "", token: promise.token ?? "" };
+    }
+
     connectedCallback() {
-      const facts = JSON.parse(this.querySelector("[data-promises]").textContent);
-      this.promises = facts.promises;
-      this.words = facts.words;
-      this.seen = { form: undefined, address: undefined };
-      this.variant = this.dataset.variant;
+      Object.assign(this, JSON.parse(this.querySelector("[data-promises]").textContent));
       this.leave = new AbortController();
       const listen = (target, event) =>
         target?.addEventListener(event, () => this.later(), { signal: this.leave.signal });
-      // themes differ in how they switch a variant: a change of the form, of the address, or both
-      for (const event of ["change", "input", "click", "visibilitychange"]) listen(document, event);
+      for (const event of EVENTS) listen(document, event);
       listen(window, "popstate");
       listen(window.navigation, "currententrychange");
+      this.watch = new MutationObserver(() => this.later());
+      this.begin();
       this.show();
     }
 
     disconnectedCallback() {
       this.leave.abort();
+      this.watch.disconnect();
     }
 
     /** After the theme's own handlers have run. */
@@ -64,24 +73,52 @@
       this.timer = setTimeout(() => this.isConnected && this.show(), 0);
     }
 
+    field(form, name) {
+      return form ? new FormData(form).get(name) : null;
+    }
+
+    /** Say it in `line`, and put it into the hidden `inputs`; only what changed is touched: the line is a live region. */
+    speak(form, variant, line, inputs) {
+      const promise = this.promises[variant];
+      const units = Math.max(1, Number.parseInt(this.field(form, "quantity"), 10) || 1);
+      const reading = Promised.reading(promise, units, Date.now());
+      const text = Promised.sentence(reading, this.words, this.dataset.locale);
+      if (line.textContent !== text) line.textContent = text;
+      const sent = Promised.properties(reading, promise, this.words, this.dataset.locale);
+      for (const [name, input] of Object.entries(inputs)) {
+        if (input.value !== sent[name]) input.value = sent[name];
+        if (input.disabled !== !sent[name]) input.disabled = !sent[name];
+      }
+    }
+  }
+
+  /** The block on a product page. */
+  class PromisedShipDate extends Promised {
+    begin() {
+      this.seen = { form: undefined, address: undefined };
+      this.variant = this.dataset.variant;
+      this.inputs = {};
+      for (const input of this.querySelectorAll("[data-sends]")) this.inputs[input.dataset.sends] = input;
+    }
+
     show() {
       const form = this.form();
-      const variant = this.chosen(form);
-      const units = Math.max(1, Number.parseInt(this.field(form, "quantity"), 10) || 1);
-      const reading = PromisedShipDate.reading(this.promises[variant], units, Date.now());
-      this.say(PromisedShipDate.sentence(reading, this.words, this.dataset.locale));
-      this.bind(form, reading);
+      if (form && !taken.has(form)) {
+        taken.add(form);
+        // a theme may write the variant into its hidden input without an event
+        this.watch.observe(form, { subtree: true, attributes: true, attributeFilter: ["value"] });
+        // by attribute: `form.id` is the form's own input named "id"
+        if (!form.getAttribute("id")) form.setAttribute("id", "promised-product-form");
+        for (const input of Object.values(this.inputs)) input.setAttribute("form", form.getAttribute("id"));
+      }
+      this.speak(form, this.chosen(form), this.querySelector(".promised__line"), this.inputs);
     }
 
     /** The form that puts the product into the cart; the one with a button, where a theme has several. */
     form() {
       const near = this.closest(".shopify-section, section, main") ?? document;
-      const forms = [...near.querySelectorAll('form[action*="/cart/add"]')];
+      const forms = [...near.querySelectorAll(BUYS)];
       return this.closest("form") ?? forms.find((form) => form.querySelector('[type="submit"]')) ?? forms[0];
-    }
-
-    field(form, name) {
-      return form ? new FormData(form).get(name) : null;
     }
 
     /** Form and address may disagree while a theme is at work: whichever changed last is what was chosen. */
@@ -96,25 +133,42 @@
       this.seen = now;
       return this.variant;
     }
+  }
 
-    /** Only what changed is said: the line is a live region. */
-    say(text) {
-      const line = this.querySelector(".promised__line");
-      if (line.textContent !== text) line.textContent = text;
+  /** The app embed: speaks in every form that puts something on backorder into the cart and has no block of its own. */
+  class PromisedQuickAdd extends Promised {
+    begin() {
+      this.made = new WeakMap();
+      // cards come and go: filters, pages that load on, quick-add windows
+      this.watch.observe(document.body, { subtree: true, childList: true, attributeFilter: ["value"] });
     }
 
-    /** The line item property goes with the form, and only when a date was promised for all the units. */
-    bind(form, { date, promised }) {
-      const property = this.querySelector('[name="properties[Ships by]"]');
-      if (form) {
-        // by attribute: `form.id` is the form's own input named "id"
-        if (!form.getAttribute("id")) form.setAttribute("id", "promised-product-form");
-        property.setAttribute("form", form.getAttribute("id"));
+    show() {
+      for (const form of document.querySelectorAll(BUYS)) {
+        const variant = this.field(form, "id") ?? form.querySelector('[name="id"]')?.value;
+        if (taken.has(form) || !(this.made.has(form) || this.promises[variant])) continue;
+        if (!this.made.has(form)) this.made.set(form, this.make(form));
+        const { line, inputs } = this.made.get(form);
+        this.speak(form, variant, line, inputs);
       }
-      property.disabled = !promised;
-      property.value = promised ? date : "";
+    }
+
+    make(form) {
+      const line = document.createElement("p");
+      line.className = "promised__line promised__line--card";
+      line.setAttribute("style", this.getAttribute("style") ?? "");
+      line.setAttribute("aria-live", "polite");
+      const inputs = {};
+      for (const [sends, name] of Object.entries(this.names)) {
+        const input = Object.assign(document.createElement("input"), { type: "hidden", name: `properties[${name}]` });
+        inputs[sends] = input;
+        form.append(input);
+      }
+      form.prepend(line);
+      return { line, inputs };
     }
   }
 
   customElements.define("promised-ship-date", PromisedShipDate);
+  customElements.define("promised-quick-add", PromisedQuickAdd);
 })();

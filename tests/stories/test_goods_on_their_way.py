@@ -1,0 +1,330 @@
+"""Goods that the store itself announces: transfers and the shipments that carry them, from the day told to the last unit."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from backorder import incoming
+from backorder.db import lots, purchase_orders
+from backorder.rules.lots import LotKind
+from backorder.verify import verify
+from devstore import transfers
+from devstore.model import Location, Order, Shipment, Transfer, Variant
+from tests.stories.town import Town
+
+
+def announce(town: Town, variant: Variant, units: int, **words: object) -> Transfer:
+    """Staff write down that goods come from outside."""
+    wishes = [(variant.item_id, units)]
+    transfer = transfers.announce(town.world, town.store, wishes, town.place, **words)  # type: ignore[arg-type]
+    town.settle()
+    return transfer
+
+
+def send(town: Town, transfer: Transfer, variant: Variant, units: int, due_in: int | None) -> Shipment:
+    """Goods leave, and are said to arrive so many days from now, at noon."""
+    at = None if due_in is None else town.now().replace(hour=17) + timedelta(days=due_in)
+    shipment = transfers.send(town.world, town.store, transfer.id, [(variant.item_id, units)], arrives_at=at)
+    town.settle()
+    return shipment
+
+
+def receive(town: Town, shipment: Shipment, variant: Variant, accepted: int, rejected: int = 0) -> None:
+    """The warehouse receives a shipment in the store."""
+    transfers.receive(town.world, town.store, shipment.id, {variant.item_id: accepted}, {variant.item_id: rejected})
+    town.settle()
+
+
+def track(town: Town, shipment: Shipment, due_in: int) -> None:
+    at = town.now().replace(hour=17) + timedelta(days=due_in)
+    transfers.set_tracking(town.world, town.store, shipment.id, arrives_at=at)
+    town.settle()
+
+
+def coming(town: Town, variant: Variant) -> dict[tuple[LotKind, date | None], int]:
+    """Units that are to come, by kind and day."""
+    found: dict[tuple[LotKind, date | None], int] = {}
+    with town.house.db.read() as tx:
+        for lot in lots.arrivals(tx, town.shop_id):
+            if lot.item_id == variant.item_id:
+                found[lot.kind, lot.due_on] = found.get((lot.kind, lot.due_on), 0) + lot.units
+    return found
+
+
+def stock(town: Town, variant: Variant) -> dict[int, int]:
+    """Units on the shelf, by location, as our books know it."""
+    with town.house.db.read() as tx:
+        on_hand = [lot for lot in lots.of_items(tx, town.shop_id, [variant.item_id]) if lot.kind is LotKind.ON_HAND]
+    return {lot.location_id: lot.units for lot in on_hand}
+
+
+def presumed(town: Town) -> int:
+    with town.house.db.read() as tx:
+        rows = tx.exec_driver_sql("SELECT coalesce(sum(presumed), 0) FROM levels").scalar_one()
+    return int(rows)
+
+
+def promised(town: Town, who: str) -> date | None:
+    return town.promises(who)[-1].ship_by
+
+
+def nothing_is_broken(town: Town) -> None:
+    assert [sentence for check in verify(town.house).checks for sentence in check.broken] == []
+
+
+def day(town: Town, days: int) -> date:
+    return town.today() + timedelta(days=days)
+
+
+@pytest.fixture
+def shop(town_on_both: Town) -> Town:
+    """A shop that sold its last lamp."""
+    town_on_both.install()
+    town_on_both.manage(town_on_both.lamp)
+    town_on_both.buy("Lena", (town_on_both.lamp, 1))
+    return town_on_both
+
+
+def wait(town: Town, *who: str) -> list[Order]:
+    return [town.buy(each, (town.lamp, 1)) for each in who]
+
+
+def test_a_shipment_with_a_day_puts_the_lamp_on_sale_and_its_arrival_serves_who_waited(shop: Town) -> None:
+    lamp = shop.lamp
+    assert lamp.inventory_policy == "DENY"
+    transfer = announce(shop, lamp, 100)
+    assert coming(shop, lamp) == {(LotKind.TRANSFER, None): 100}
+    assert lamp.inventory_policy == "DENY", "nobody has said when"
+    shipment = send(shop, transfer, lamp, 60, due_in=7)
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 60, (LotKind.TRANSFER, None): 40}
+    assert lamp.inventory_policy == "CONTINUE"
+    (anna,) = wait(shop, "Anna")
+    assert promised(shop, "Anna") is not None
+    receive(shop, shipment, lamp, 60)
+    assert coming(shop, lamp) == {(LotKind.TRANSFER, None): 40}
+    assert (shop.held(anna), presumed(shop)) == (0, 0)
+    nothing_is_broken(shop)
+
+
+def test_of_a_hundred_buyers_and_two_shipments_the_sixty_first_has_the_second_day(town: Town) -> None:
+    lamp = town.lamp
+    town.install()
+    town.manage(lamp)
+    town.buy("Lena", (lamp, 1))
+    transfer = announce(town, lamp, 100)
+    send(town, transfer, lamp, 60, due_in=7)
+    send(town, transfer, lamp, 40, due_in=21)
+    for number in range(1, 101):
+        town.buy(f"Buyer{number}", (lamp, 1), settle=number % 20 == 0)
+    town.settle()
+    days = [promised(town, f"Buyer{number}") for number in range(1, 101)]
+    assert len(set(days[:60])) == 1
+    assert len(set(days[60:])) == 1
+    assert days[59] is not None
+    assert days[60] is not None
+    assert days[60] - days[59] == timedelta(days=14)
+    assert lamp.inventory_policy == "DENY", "everything to come is spoken for"
+    nothing_is_broken(town)
+
+
+def test_a_shipment_that_slips_moves_who_it_serves_and_they_hear_of_it_once(shop: Town) -> None:
+    lamp = shop.lamp
+    shipment = send(shop, announce(shop, lamp, 10), lamp, 10, due_in=7)
+    wait(shop, "Anna")
+    before, letters = promised(shop, "Anna"), len(shop.mails("Anna"))
+    track(shop, shipment, due_in=14)
+    after = promised(shop, "Anna")
+    assert before is not None
+    assert after is not None
+    assert after - before == timedelta(days=7)
+    assert len(shop.mails("Anna")) == letters + 1
+    track(shop, shipment, due_in=14)
+    assert len(shop.mails("Anna")) == letters + 1
+    nothing_is_broken(shop)
+
+
+def test_a_short_receipt_serves_the_oldest_and_what_was_refused_comes_no_more(shop: Town) -> None:
+    lamp = shop.lamp
+    shipment = send(shop, announce(shop, lamp, 3), lamp, 3, due_in=7)
+    orders = wait(shop, "Anna", "Ben", "Cleo")
+    receive(shop, shipment, lamp, 1, rejected=1)
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 1}
+    assert [shop.held(order) for order in orders] == [0, 1, 1]
+    receive(shop, shipment, lamp, 0, rejected=1)
+    assert coming(shop, lamp) == {}
+    assert [shop.held(order) for order in orders] == [0, 1, 1]
+    assert lamp.inventory_policy == "DENY"
+    nothing_is_broken(shop)
+
+
+def test_a_shipment_that_brings_more_than_it_carried_is_not_expected_twice(shop: Town) -> None:
+    lamp = shop.lamp
+    transfer = announce(shop, lamp, 10)
+    shipment = send(shop, transfer, lamp, 6, due_in=7)
+    receive(shop, shipment, lamp, 8)
+    assert coming(shop, lamp) == {(LotKind.TRANSFER, None): 2}
+    assert (shop.level(lamp).available, presumed(shop)) == (8, 0)
+    nothing_is_broken(shop)
+
+
+def test_a_canceled_transfer_is_no_longer_expected_and_its_buyers_hear_of_it(shop: Town) -> None:
+    lamp = shop.lamp
+    transfer = announce(shop, lamp, 10)
+    send(shop, transfer, lamp, 10, due_in=7)
+    wait(shop, "Anna")
+    letters = len(shop.mails("Anna"))
+    transfers.cancel(shop.world, shop.store, transfer.id)
+    shop.settle()
+    assert coming(shop, lamp) == {}
+    assert lamp.inventory_policy == "DENY"
+    assert len(shop.mails("Anna")) == letters + 1
+    nothing_is_broken(shop)
+
+
+def test_a_shipment_whose_day_has_passed_is_overdue_and_still_expected(shop: Town) -> None:
+    lamp = shop.lamp
+    shipment = send(shop, announce(shop, lamp, 10), lamp, 10, due_in=2)
+    shop.days_pass(4)
+    track(shop, shipment, due_in=-1)
+    with shop.house.db.read() as tx:
+        (lot,) = [each for each in lots.arrivals(tx, shop.shop_id) if each.item_id == lamp.item_id]
+    assert lot.overdue(shop.today())
+    wait(shop, "Anna")
+    ship_by = promised(shop, "Anna")
+    assert ship_by is not None
+    assert ship_by >= shop.today()
+    nothing_is_broken(shop)
+
+
+def test_a_transfer_between_two_places_takes_from_the_one_what_it_brings_to_the_other(town: Town) -> None:
+    chair = town.chair
+    queens = Location(town.store.next_id(), "Queens")
+    town.store.locations[queens.id] = queens
+    town.install()
+    town.manage(chair)
+    wishes = [(chair.item_id, 5)]
+    transfer = transfers.announce(town.world, town.store, wishes, queens.id, origin_id=town.place)
+    town.settle()
+    assert stock(town, chair) == {town.place: 7, queens.id: 0}
+    assert coming(town, chair) == {(LotKind.TRANSFER, None): 5}
+    shipment = send(town, transfer, chair, 5, due_in=2)
+    receive(town, shipment, chair, 5)
+    assert stock(town, chair) == {town.place: 7, queens.id: 5}
+    assert coming(town, chair) == {}
+    nothing_is_broken(town)
+
+
+def test_webhooks_that_were_lost_are_healed_by_a_comparison(shop: Town) -> None:
+    lamp = shop.lamp
+    transfer = announce(shop, lamp, 10)
+    shipment = send(shop, transfer, lamp, 10, due_in=7)
+    (anna,) = wait(shop, "Anna")
+    shop.world.post.faults.lost = 1.0
+    track(shop, shipment, due_in=9)
+    other = announce(shop, lamp, 5)
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 10}
+    shop.settle_again()
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 9)): 10, (LotKind.TRANSFER, None): 5}
+    receive(shop, shipment, lamp, 10)
+    transfers.cancel(shop.world, shop.store, other.id)
+    assert shop.held(anna) == 1
+    shop.settle_again()
+    assert coming(shop, lamp) == {}
+    assert (shop.held(anna), presumed(shop)) == (0, 0)
+    nothing_is_broken(shop)
+
+
+def test_what_was_on_its_way_when_the_app_came_is_read_at_once(town_on_both: Town) -> None:
+    town = town_on_both
+    transfer = transfers.announce(town.world, town.store, [(town.lamp.item_id, 10)], town.place)
+    at = town.now() + timedelta(days=7)
+    shipment = transfers.send(town.world, town.store, transfer.id, [(town.lamp.item_id, 6)], arrives_at=at)
+    transfers.receive(town.world, town.store, shipment.id, {town.lamp.item_id: 2})
+    town.install()
+    assert coming(town, town.lamp) == {(LotKind.SHIPMENT, day(town, 7)): 4, (LotKind.TRANSFER, None): 4}
+    nothing_is_broken(town)
+
+
+# The same goods announced twice
+
+
+def on_order(town: Town, line_id: int) -> int:
+    with town.house.db.read() as tx:
+        line = purchase_orders.line(tx, town.shop_id, line_id)
+    assert line is not None
+    return line.outstanding
+
+
+def test_a_purchase_order_and_the_transfer_that_names_it_are_counted_once(shop: Town) -> None:
+    lamp = shop.lamp
+    line = shop.order_goods("PO-7", lamp, 100, due_in=10)
+    transfer = announce(shop, lamp, 100, reference="PO-7")
+    assert coming(shop, lamp) == {(LotKind.PURCHASE_ORDER, day(shop, 10)): 100}
+    shipment = send(shop, transfer, lamp, 60, due_in=7)
+    assert coming(shop, lamp) == {
+        (LotKind.SHIPMENT, day(shop, 7)): 60,
+        (LotKind.PURCHASE_ORDER, day(shop, 10)): 40,
+    }
+    receive(shop, shipment, lamp, 60)
+    assert coming(shop, lamp) == {(LotKind.PURCHASE_ORDER, day(shop, 10)): 40}
+    assert (on_order(shop, line), presumed(shop)) == (40, 0)
+    nothing_is_broken(shop)
+
+
+def test_a_purchase_order_that_is_entered_after_its_transfer_is_found_too(shop: Town) -> None:
+    lamp = shop.lamp
+    shipment = send(shop, announce(shop, lamp, 10, note="Ordered as PO-7."), lamp, 4, due_in=7)
+    receive(shop, shipment, lamp, 1)
+    line = shop.order_goods("PO-7", lamp, 10, due_in=10)
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 3, (LotKind.PURCHASE_ORDER, day(shop, 10)): 6}
+    assert on_order(shop, line) == 9
+    nothing_is_broken(shop)
+
+
+def test_a_person_says_what_a_transfer_carries_and_takes_it_back(shop: Town) -> None:
+    lamp = shop.lamp
+    shop.order_goods("PO-7", lamp, 10, due_in=10)
+    transfer = announce(shop, lamp, 10)
+    send(shop, transfer, lamp, 10, due_in=7)
+    both = {(LotKind.SHIPMENT, day(shop, 7)): 10, (LotKind.PURCHASE_ORDER, day(shop, 10)): 10}
+    assert coming(shop, lamp) == both
+    with shop.house.db.read() as tx:
+        (order,) = purchase_orders.page(tx, shop.shop_id)
+    link = {"actor": "Mara", "now": shop.now()}
+    incoming.carries(shop.house, shop.shop_id, transfer.id, order.purchase_order_id, **link)
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 10}
+    incoming.carries(shop.house, shop.shop_id, transfer.id, None, **link)
+    assert coming(shop, lamp) == both
+    transfers.edit(shop.world, shop.store, transfer.id, reference="PO-7")
+    shop.settle()
+    assert coming(shop, lamp) == both, "no reading changes what a person said"
+    nothing_is_broken(shop)
+
+
+@pytest.mark.parametrize("by_hand_first", [True, False])
+def test_goods_that_are_booked_in_by_hand_and_received_in_the_store_are_received_once(
+    shop: Town, by_hand_first: bool
+) -> None:
+    lamp = shop.lamp
+    line = shop.order_goods("PO-7", lamp, 10, due_in=10)
+    shipment = send(shop, announce(shop, lamp, 10, tags=["po-7"]), lamp, 6, due_in=7)
+    if by_hand_first:
+        shop.book_in(line, 6)
+        assert coming(shop, lamp) == {(LotKind.DOCK, None): 6, (LotKind.PURCHASE_ORDER, day(shop, 10)): 4}
+    receive(shop, shipment, lamp, 6)
+    assert coming(shop, lamp) == {(LotKind.PURCHASE_ORDER, day(shop, 10)): 4}
+    assert (on_order(shop, line), presumed(shop), shop.level(lamp).available) == (4, 0, 6)
+    nothing_is_broken(shop)
+
+
+def test_a_receipt_whose_webhook_was_lost_is_asked_for_when_the_shelf_rises(shop: Town) -> None:
+    lamp = shop.lamp
+    shipment = send(shop, announce(shop, lamp, 10), lamp, 10, due_in=7)
+    transfers.receive(shop.world, shop.store, shipment.id, {lamp.item_id: 4})
+    for delivery in shop.world.post.pending():
+        if delivery.topic.startswith("inventory_shipments"):
+            shop.world.post._waiting.remove(delivery)
+    shop.settle()
+    assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 6}
+    assert presumed(shop) == 0
+    nothing_is_broken(shop)

@@ -1,0 +1,132 @@
+"""Suppliers who are late: what the shop learns of them, and what it therefore promises."""
+
+from datetime import date, timedelta
+
+from backorder import explain, quote
+from backorder.db import lateness
+from backorder.rules.wording import day as in_words
+from backorder.rules.working_calendar import WorkingCalendar
+from backorder.verify import verify
+from tests.stories.town import Town
+
+GLOW = "glow & sons"
+
+
+def chairs_come(town: Town, number: int, late: int) -> None:
+    """Glow & Sons sends a chair that nobody waits for, so many days after the day they said."""
+    line = town.order_goods(f"PO-{number}", town.chair, 1, due_in=2)
+    town.days_pass(2 + late)
+    town.book_in(line, 1)
+    town.count_in(town.chair, 1)
+
+
+def glow_is_known_to_be_late(town: Town) -> None:
+    """The last lamp is sold, and Glow & Sons was three days late four times."""
+    town.install()
+    town.manage(town.lamp, town.chair)
+    town.buy("Lena", (town.lamp, 1))
+    for number in range(4):
+        chairs_come(town, number, late=3)
+
+
+def allowed(town: Town, percent: int = 85) -> int:
+    """The days that what was learned allows Glow & Sons, long before the stated day."""
+    with town.house.db.read() as tx:
+        return lateness.get(tx, town.shop_id).days(GLOW, percent / 100)
+
+
+def shipped(town: Town, arrival: date) -> date:
+    """The day on which goods that come then go out, in a shop that has changed no setting."""
+    return WorkingCalendar().ships_on(arrival)
+
+
+def test_a_shop_that_asks_for_no_confidence_promises_the_stated_day_whatever_was_learned(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    anna = town.buy("Anna", (town.lamp, 1))
+    (promise,) = town.promises("Anna")
+    assert allowed(town) >= 3
+    assert promise.ship_by == shipped(town, town.today() + timedelta(days=12))
+    assert (promise.confidence, promise.stated_on) == (None, None)
+    assert town.held(anna) == 1
+
+
+def test_a_promise_at_85_percent_allows_the_supplier_what_it_usually_needs(town_on_both: Town) -> None:
+    town = town_on_both
+    glow_is_known_to_be_late(town)
+    town.set_terms(confidence_percent=85)
+    due = town.today() + timedelta(days=12)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    expected = due + timedelta(days=allowed(town))
+    shown = town.offer(town.lamp).wanted
+    town.buy("Anna", (town.lamp, 1))
+    (promise,) = town.promises("Anna")
+    assert promise.ship_by == shipped(town, expected) > shipped(town, due)
+    assert shown["ship_by"] == shown["steps"][0]["ship_by"] == promise.ship_by.isoformat()
+    assert (promise.confidence, promise.stated_on) == (0.85, due)
+    assert promise.rule == "queue place × lot × supplier's lateness × working calendar"
+    words = f"Glow & Sons is usually 3 days late (4 receipts); 85 % of such shipments are here by {in_words(expected)}."
+    assert promise.reason == f"Served from PO-12, first in the queue. {words}"
+    why = explain.why(town.house, town.shop_id, promise.line_id, town.now())
+    assert words in why.trace
+    assert "Glow & Sons is usually 3 days late" in why.sentence
+    assert verify(town.house).holds
+
+
+def test_to_trust_a_supplier_less_is_news_to_nobody_who_was_told_a_day(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    line = town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.buy("Anna", (town.lamp, 1))
+    town.set_terms(confidence_percent=85)
+    town.buy("Ben", (town.lamp, 1))
+    (anna,), (ben,) = town.promises("Anna"), town.promises("Ben")
+    assert anna.ship_by is not None
+    assert ben.ship_by is not None
+    assert anna.ship_by < ben.ship_by
+    assert len(town.mails("Anna")) == 1
+    # But when Glow & Sons says a later day themselves, it is.
+    town.change_due(line, town.today() + timedelta(days=40))
+    assert [len(town.mails(who)) for who in ("Anna", "Ben")] == [2, 2]
+    assert town.promises("Anna")[-1].ship_by == town.promises("Ben")[-1].ship_by
+
+
+def test_a_line_that_came_late_moves_the_days_of_all_that_is_to_come_from_its_supplier(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    town.set_terms(confidence_percent=85)
+    town.order_goods("PO-12", town.lamp, 40, due_in=60)
+    before = town.offer(town.lamp).wanted["ship_by"]
+    for number in range(20, 24):
+        chairs_come(town, number, late=9)
+    after = town.offer(town.lamp).wanted["ship_by"]
+    assert after > before
+    assert quote.quote(town.house, town.shop_id, town.lamp.id, 1, town.now()).ship_by == date.fromisoformat(after)
+    assert verify(town.house).holds
+
+
+def test_what_is_late_and_not_here_is_expected_after_today_and_mails_nobody_every_morning(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    town.set_terms(confidence_percent=85)
+    town.order_goods("PO-12", town.lamp, 40, due_in=4)
+    town.buy("Anna", (town.lamp, 1))
+    days = []
+    for _ in range(4):
+        town.days_pass(4)
+        town.settle_again()
+        days.append(date.fromisoformat(town.offer(town.lamp).wanted["ship_by"]))
+        assert days[-1] > town.today()
+    assert days == sorted(days)
+    assert len(town.mails("Anna")) == 1
+    assert verify(town.house).holds
+
+
+def test_a_promised_week_is_kept_by_its_last_day(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.set_terms(show_as="week")
+    town.buy("Anna", (town.lamp, 1))
+    (promise,) = town.promises("Anna")
+    day = shipped(town, town.today() + timedelta(days=12))
+    assert promise.ship_by is not None
+    assert promise.ship_by.isoweekday() == 7
+    assert promise.ship_by.isocalendar()[:2] == day.isocalendar()[:2]
+    assert town.offer(town.lamp).wanted["ship_by"] == promise.ship_by.isoformat()
