@@ -83,7 +83,8 @@ def _decision(
         buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
         decision = buyer.decision
         stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left)
-        return decision, metafield(decision, stepped, scene.now), buyer.situation
+        limit = variant.max_per_order if decision.policy is Policy.CONTINUE else None
+        return decision, metafield(decision, stepped, scene.now, limit), buyer.situation
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None

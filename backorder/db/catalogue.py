@@ -244,12 +244,32 @@ def page(
 
 
 def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dict[str, Any]) -> int:
-    """Record the merchant's choices for variants, by the names of their columns."""
+    """Record the merchant's choices for variants, by the names of their columns.
+
+    ``managed`` without ``managing`` is the merchant's word on these variants, whatever the rules say.
+    """
+    if "managed" in values and "managing" not in values:
+        values = {**values, "managing": (Managing.ALWAYS if values["managed"] else Managing.NEVER).value}
     return tx.execute(
         update(variants)
         .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
         .values(**values)
     ).rowcount
+
+
+def order_limits(tx: Connection, shop_id: int) -> dict[int, int]:
+    """How many units one order may have, by inventory item, where the merchant set a limit for what is managed."""
+    rows = tx.execute(
+        select(variants.c.item_id, func.min(variants.c.max_per_order).label("most"))
+        .where(
+            variants.c.shop_id == shop_id,
+            variants.c.max_per_order.is_not(None),
+            variants.c.managed.is_(True),
+            variants.c.gone_at.is_(None),
+        )
+        .group_by(variants.c.item_id)
+    )
+    return {row.item_id: row.most for row in rows}
 
 
 def set_managed(tx: Connection, shop_id: int, variant_ids: Iterable[int], *, managed: bool) -> None:

@@ -36,14 +36,21 @@ def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, 
     ]
 
 
-def metafield(decision: Decision, stepped: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
-    """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity."""
+def metafield(
+    decision: Decision, stepped: list[dict[str, Any]], now: datetime, per_order: int | None = None
+) -> dict[str, Any]:
+    """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
+
+    ``per_order`` is said where one order may have no more units.
+    """
+    said = {"per_order": per_order} if per_order is not None else {}
     return {
         "v": VERSION,
         "state": decision.state.value,
         "ship_by": decision.ship_by.isoformat() if decision.ship_by else None,
         "steps": stepped if decision.state is SellingState.BACKORDER else [],
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+        **said,
     }
 
 

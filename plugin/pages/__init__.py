@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from plugin.pages import backlog, bounce, health, home, orders, purchase_orders, settings, variants
+from plugin.pages import backlog, bounce, change_variants, health, home, orders, purchase_orders, settings, variants
 from plugin.pages.surroundings import surroundings
 from plugin.session import BOUNCE_PATH, admit_document
 
@@ -11,6 +11,7 @@ BOUNCE = "pages.bounce"
 PAGES = (
     ("/", home.show_home),
     ("/variants", variants.show_variants),
+    ("/variants/change", change_variants.show_change_variants),
     ("/purchase-orders", purchase_orders.show_purchase_orders),
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
     ("/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),

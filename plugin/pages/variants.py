@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from backorder.rules.terms import Terms
 from plugin.here import current_caller, current_house
 from plugin.pages.asked import choice, number, text
 from plugin.shown import variants
@@ -11,7 +12,7 @@ MANAGED = {"yes": True, "no": False}
 
 def show_variants() -> str:
     search, managed = text("search"), choice("managed", MANAGED)
-    page = variants.page(
-        current_house(), current_caller().shop, search=search, managed=MANAGED.get(managed), after=number("after")
-    )
-    return render_template("variants.html", page=page, search=search, managed=managed)
+    shop = current_caller().shop
+    page = variants.page(current_house(), shop, search=search, managed=MANAGED.get(managed), after=number("after"))
+    has_rules = bool(Terms.from_json(shop.terms).eligibility)
+    return render_template("variants.html", page=page, search=search, managed=managed, has_rules=has_rules)

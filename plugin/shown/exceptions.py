@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, lots, offers, purchase_orders
+from backorder.db import catalogue, claims, dirty, lots, offers, orders, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
+from backorder.rules.order_limit import beyond_order_limit
 from plugin.shown import transfers
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
@@ -53,6 +54,16 @@ class Oversold(Shown):
     why: str
 
 
+class OverOrderLimit(Shown):
+    """An order that has more of a variant than one order may."""
+
+    order_id: int
+    order_name: str
+    title: str
+    units: int
+    limit: int
+
+
 class Unread(Shown):
     """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
 
@@ -70,11 +81,12 @@ class Exceptions(Shown):
     late_shipments: tuple[LateShipment, ...]
     doubles: tuple[Double, ...]
     oversold: tuple[Oversold, ...]
+    over_order_limit: tuple[OverOrderLimit, ...]
 
     @property
     def any(self) -> bool:
         shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
-        return any(shown)
+        return any(shown) or bool(self.over_order_limit)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -94,6 +106,26 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         late_shipments=transfers.late(house, shop, now),
         doubles=transfers.doubles(house, shop),
         oversold=_oversold(house, shop),
+        over_order_limit=_over_order_limit(house, shop),
+    )
+
+
+def _over_order_limit(house: House, shop: Shop) -> tuple[OverOrderLimit, ...]:
+    with house.db.read() as tx:
+        limits = catalogue.order_limits(tx, shop.shop_id)
+        beyond = beyond_order_limit(claims.of_items(tx, shop.shop_id, limits), limits)
+        known = orders.many(tx, shop.shop_id, {order_id for order_id, _ in beyond})
+        titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, limits)}
+    return tuple(
+        OverOrderLimit(
+            order_id=order_id,
+            order_name=known[order_id].name,
+            title=titles[item_id],
+            units=units,
+            limit=limits[item_id],
+        )
+        for (order_id, item_id), units in beyond.items()
+        if order_id in known
     )
 
 

@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from backorder.db import catalogue, claims, levels, lots, offers
+from backorder.db import catalogue, claims, last_choices, levels, lots, offers
 from backorder.db.offers import Offer
 from backorder.db.shops import Shop
 from backorder.house import House
+from backorder.rules.eligibility import Rule, judge
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.terms import Terms
 from plugin.shown.model import Money, Shown
 
 PAGE = 50
@@ -20,7 +22,8 @@ class VariantShown(Shown):
     """A variant. ``state``, ``reason`` and ``ship_by`` (for the next buyer) are decided only for managed ones.
 
     Units: ``on_shelf`` can ship now, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
-    or at the dock. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
+    or at the dock. ``managing`` says who says whether it is managed: the rules (*by_rule*), or the word *always* or *never* on it;
+    ``managed_because`` is the reason. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
     """
 
     variant_id: int
@@ -29,8 +32,13 @@ class VariantShown(Shown):
     price: Money
     policy: str
     managed: bool
+    managing: str
+    managed_because: str
     lead_time_days: int | None
     max_backorders: int | None
+    max_per_order: int | None
+    sell_until: date | None
+    lifecycle: str
     state: str | None
     reason: str | None
     ship_by: date | None
@@ -40,6 +48,14 @@ class VariantShown(Shown):
     to_come: int
 
 
+class LastChange(Shown):
+    """The last choice about variants, which can be taken back: of how many, when, by whom."""
+
+    variants: int
+    made_at: datetime
+    actor: str
+
+
 class VariantPage(Shown):
     """Some variants in the order of their ids; ``next_after`` asks for the following ones."""
 
@@ -47,6 +63,7 @@ class VariantPage(Shown):
     next_after: int | None
     all_variants: int
     managed_variants: int
+    last_change: LastChange | None
 
 
 @dataclass(frozen=True)
@@ -63,12 +80,14 @@ def page(house: House, shop: Shop, *, search: str = "", managed: bool | None = N
     with house.db.read() as tx:
         found = catalogue.page(tx, shop.shop_id, search=search, managed=managed, after=after, limit=PAGE + 1)
         everything, chosen = catalogue.count_variants(tx, shop.shop_id)
+        last = last_choices.get(tx, shop.shop_id)
     shown = found[:PAGE]
     return VariantPage(
         variants=of(house, shop, shown),
         next_after=shown[-1].variant_id if len(found) > PAGE else None,
         all_variants=everything,
         managed_variants=chosen,
+        last_change=LastChange(variants=len(last.after), made_at=last.made_at, actor=last.actor) if last else None,
     )
 
 
@@ -79,16 +98,24 @@ def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple
         ids = [variant.variant_id for variant in asked]
         decided, leases = offers.get(tx, shop.shop_id, ids), offers.leases(tx, shop.shop_id, ids)
     units = _units(house, shop.shop_id, {variant.item_id for variant in asked})
+    rules = Terms.from_json(shop.terms).eligibility
     return tuple(
-        _shown(variant, shop.currency, decided.get(variant.variant_id), leases.get(variant.variant_id), units)
+        _shown(variant, shop.currency, rules, decided.get(variant.variant_id), leases.get(variant.variant_id), units)
         for variant in asked
     )
 
 
 def _shown(
-    variant: catalogue.Variant, currency: str, offer: Offer | None, lease: Lease | None, units: _Units
+    variant: catalogue.Variant,
+    currency: str,
+    rules: tuple[Rule, ...],
+    offer: Offer | None,
+    lease: Lease | None,
+    units: _Units,
 ) -> VariantShown:
     known = offer if variant.managed else None
+    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0)
+    waits = units.waiting.get(variant.item_id, 0) > 0
     return VariantShown(
         variant_id=variant.variant_id,
         title=variant.full_title,
@@ -96,8 +123,13 @@ def _shown(
         price=Money(amount=variant.price, currency=currency),
         policy=variant.policy.value,
         managed=variant.managed,
+        managing=variant.managing.value,
+        managed_because=judge(variant.managing, rules, traits, managed=variant.managed, waits=waits).reason,
         lead_time_days=variant.lead_time_days,
         max_backorders=variant.max_backorders,
+        max_per_order=variant.max_per_order,
+        sell_until=variant.sell_until,
+        lifecycle=variant.lifecycle.value,
         state=known.state if known else None,
         reason=known.reason if known else None,
         ship_by=known.wanted.get("ship_by") if known else None,

@@ -27,7 +27,7 @@ function put(body, field) {
   } else if (field.type === "radio") {
     if (field.checked) body[field.name] = field.value;
   } else if (field.type === "checkbox") {
-    body[field.name] = field.checked;
+    set(body, field.name.split("."), field.checked);
   } else {
     const text = field.value.trim();
     set(body, field.name.split("."), READ[kind] ? READ[kind](text) : text);

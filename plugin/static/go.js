@@ -97,6 +97,6 @@ function onSearch(event) {
   if (!form) return;
   event.preventDefault();
   const target = new URL(form.action);
-  for (const [name, value] of new FormData(form)) if (value) target.searchParams.set(name, value);
+  for (const [name, value] of new FormData(form)) if (value) target.searchParams.append(name, value);
   go(target);
 }

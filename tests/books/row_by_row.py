@@ -7,12 +7,14 @@ from sqlalchemy import delete, func, insert, select, update
 from backorder import promise, sell
 from backorder.clock import transport_now
 from backorder.db import claims, lots, offers, orders, outbox, promises
+from backorder.db.next_row import STOP
 from backorder.db.outbox import Effect
 from backorder.rules import lease as leases
 from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.lots import LotKind
 from backorder.rules.offer import metafield, must_be_written, steps
 from backorder.rules.projection import project
+from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, SellingState
 from backorder.rules.settled import Settled
 from backorder.scene import load
@@ -138,11 +140,17 @@ def _ask(tx, shop_id, goods, shelf, doubtful, released):
     return asked
 
 
-def _want(tx, shop_id, effect, lane, subject):
+def _want(tx, shop_id, effect, lane, subject, *, stops=False):
     table = outbox.outbox
     same = (table.c.shop_id == shop_id, table.c.lane == lane, table.c.effect == effect.value)
-    if tx.execute(select(table.c.id).where(*same, table.c.state == "due")).first():
-        return
+    due = (*same, table.c.state == "due")
+    if not tx.execute(select(table.c.id).where(*due)).first():
+        _put(tx, shop_id, effect, lane, subject, table, same)
+    if stops:
+        tx.execute(update(table).where(*due).values(step=STOP))
+
+
+def _put(tx, shop_id, effect, lane, subject, table, same):
     number = tx.execute(select(func.count()).select_from(table).where(*same)).scalar_one()
     outbox.put(tx, shop_id, effect, lane, subject, f"{effect.value}:{lane}:{number + 1}", transport_now())
 
@@ -208,7 +216,9 @@ def _sell(tx, scene, goods, queues):
             tx.execute(update(table).where(*(table.c[name] == value for name, value in key.items())).values(**said))
         step = leases.step(variant.variant_id, lease, variant.policy, decision.policy)
         if step.write is not None or must_be_written(wanted, before.shown if before else None, scene.now):
-            _want(tx, shop_id, Effect.OFFER, outbox.product_lane(variant.product_id), variant.product_id)
+            stops = step.write is decision.policy is Policy.DENY
+            lane = outbox.product_lane(variant.product_id)
+            _want(tx, shop_id, Effect.OFFER, lane, variant.product_id, stops=stops)
 
 
 def _annotate(tx, shop_id, order_id):

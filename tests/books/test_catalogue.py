@@ -67,7 +67,7 @@ def test_the_merchants_choices_outlive_what_the_store_says(tx, shelf):
 
 
 def test_a_variant_that_is_gone_is_counted_no_more_and_may_come_back(tx, shelf):
-    catalogue.choose(tx, shelf, [LAMP_VARIANT], {"managed": True, "managing": "always"})
+    catalogue.choose(tx, shelf, [LAMP_VARIANT], {"managed": True})
     catalogue.mark_gone(tx, shelf, [LAMP_VARIANT], NOON + SECOND)
     assert catalogue.by_ids(tx, shelf, [LAMP_VARIANT])[0].gone
     assert catalogue.managed_items(tx, shelf) == ()
@@ -78,7 +78,7 @@ def test_a_variant_that_is_gone_is_counted_no_more_and_may_come_back(tx, shelf):
 
 
 def test_variants_are_paged_and_chosen_by_what_is_managed(tx, shelf):
-    catalogue.choose(tx, shelf, [CHAIR_VARIANT], {"managed": True, "managing": "always"})
+    catalogue.choose(tx, shelf, [CHAIR_VARIANT], {"managed": True})
     assert names(catalogue.page(tx, shelf, limit=1)) == ["Lamp"]
     assert names(catalogue.page(tx, shelf, after=LAMP_VARIANT)) == ["100% Oak_Chair"]
     assert names(catalogue.page(tx, shelf, managed=True)) == ["100% Oak_Chair"]

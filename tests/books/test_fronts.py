@@ -28,7 +28,7 @@ class Shop:
         self.now, self.number = NOON, 100
         catalogue.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
         catalogue.save_variants(tx, shop_id, [variant()])
-        catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True, "managing": "always"})
+        catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
         self.coming = {1: [DUE, 9], 2: [DUE + timedelta(days=9), 14]}
         self.shelf = 0
         # The second comes on a shipment of which somebody may or may not say when.

@@ -83,6 +83,10 @@ READINGS: dict[Callable[..., Any], Act] = {
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
         catalogue.by_rule(tx, us.shop_id),
     )[1],
+    catalogue.order_limits: lambda tx, us: (
+        catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"max_per_order": us.lot_id}),
+        catalogue.order_limits(tx, us.shop_id),
+    )[1],
     last_choices.get: lambda tx, us: last_choices.get(tx, us.shop_id),
     catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
     catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),

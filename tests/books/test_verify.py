@@ -94,7 +94,7 @@ def alice(house: House) -> int:
 
 def _lamps(tx: Connection, shop_id: int) -> None:
     catalogue.save_variants(tx, shop_id, [variant(), variant(variant_id=CHAIR_VARIANT, item_id=CHAIR)])
-    catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True, "managing": "always"})
+    catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
     for order_id, claimed in ((FIRST, claim()), (SECOND_ORDER, claim(SECOND_LINE, SECOND_ORDER))):
         its_line, its_parcel = line(claimed.line_id), parcel(PARCEL + order_id, order_id, claimed.line_id)
         seen = order(order_id, lines=(its_line,), fulfillment_orders=(its_parcel,))

@@ -60,7 +60,7 @@ def test_the_block_falls_silent_when_the_promise_has_run_out(lamplight_shop, cli
     assert line_of(look(client)) == ""
 
 
-@pytest.mark.parametrize("state", ["in_stock", "waitlist", "ended"])
+@pytest.mark.parametrize("state", ["in_stock", "silent", "waitlist", "ended"])
 def test_the_block_is_silent_in_states_without_a_date(lamplight_shop, client, state):
     lamplight_shop.promise(lamplight_shop.lamp, state=state)
     assert line_of(look(client)) == ""

@@ -21,8 +21,13 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "price": {"amount": "129.00", "currency": "USD"},
         "policy": "DENY",
         "managed": True,
+        "managing": "always",
+        "managed_because": "You chose it.",
         "lead_time_days": None,
         "max_backorders": None,
+        "max_per_order": None,
+        "sell_until": None,
+        "lifecycle": "regular",
         "state": "backorder",
         "reason": "",
         "ship_by": "2026-12-08",
@@ -173,3 +178,57 @@ def test_purchase_orders_come_newest_first_in_pages(alice):
 def test_an_order_that_moved_to_a_later_day_moves_the_day_of_who_waits(alice):
     alice.patch("/api/purchase-orders/lines/1", {"due_on": "2026-12-14"})
     assert [c["projected_on"] for c in alice.get("/api/backlog?waiting=true").json["claims"]] == ["2026-12-16"] * 3
+
+
+def choose(alice, **choice):
+    return alice.patch("/api/variants", json={"variant_ids": [LAMP.variant_id, CHAIR.variant_id], **choice})
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(alice):
+    asked = {"variant_ids": [LAMP.variant_id, CHAIR.variant_id], "lifecycle": "discontinued"}
+    seen = alice.post("/api/variants/preview", json=asked).json["variants"]
+    assert [(v["title"], v["before"]["state"], v["after"]["state"], v["differs"]) for v in seen] == [
+        ("Aurora lamp", "backorder", "ended", True),
+        ("Oak chair", "in_stock", "in_stock", False),
+    ]
+    assert (seen[0]["before"]["ship_by"], seen[0]["after"]["ship_by"]) == ("2026-12-08", None)
+    assert "Discontinued" in seen[0]["after"]["reason"]
+    assert (lamp(alice)["state"], lamp(alice)["lifecycle"]) == ("backorder", "regular")
+
+
+def test_the_last_choice_is_undone_once(alice):
+    assert choose(alice, managing="never", max_per_order=2).status_code == 200
+    assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (False, 2)
+    assert alice.get("/api/variants").json["last_change"]["variants"] == 2
+    assert alice.post("/api/variants/undo", json={}).json == {"variants": 2}
+    assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (True, None)
+    assert alice.get("/api/variants").json["last_change"] is None
+    assert alice.post("/api/variants/undo", json={}).status_code == 404
+
+
+def test_a_rule_says_why_it_manages_a_variant(alice):
+    choose(alice, managing="by_rule")
+    assert lamp(alice)["managed_because"] == "No rule holds any more; it is managed until nobody waits."
+    rule = {"price_from": "100", "has_inbound": True}
+    answer = alice.patch("/api/settings", json={"eligibility": [rule]})
+    assert answer.json["eligibility"][0] | rule == answer.json["eligibility"][0]
+    assert lamp(alice)["managed_because"] == "By rule: price from 100, with goods on order."
+
+
+def test_a_price_that_is_none_is_refused_beside_its_field(alice):
+    answer = alice.patch("/api/settings", json={"eligibility": [{"price_from": "a lot"}]})
+    assert list(fields(answer)) == ["eligibility.0.price_from"]
+
+
+def test_an_order_of_more_than_one_order_may_is_told_to_the_merchant(alice):
+    choose(alice, max_per_order=1)
+    (found,) = alice.get("/api/home").json["exceptions"]["over_order_limit"]
+    assert (found["order_name"], found["title"], found["units"], found["limit"]) == ("#1002", "Aurora lamp", 2, 1)
+
+
+def test_units_sold_beyond_the_limit_are_told_and_marked_on_those_who_came_last(alice):
+    choose(alice, max_backorders=3)
+    (found,) = alice.get("/api/home").json["exceptions"]["oversold"]
+    assert (found["title"], found["units"]) == ("Aurora lamp", 1)
+    waiting = alice.get("/api/backlog?waiting=true").json["claims"]
+    assert [(c["order_name"], c["beyond_limit"]) for c in waiting] == [("#1001", 0), ("#1002", 0), ("#1003", 1)]

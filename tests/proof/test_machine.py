@@ -73,7 +73,7 @@ class Shelf(RuleBasedStateMachine):
         shops.describe(self.tx, self.shop, shop_seen())
         catalogue.save_locations(self.tx, self.shop, [location()])
         catalogue.save_variants(self.tx, self.shop, [variant()])
-        catalogue.choose(self.tx, self.shop, [LAMP_VARIANT], {"managed": True, "managing": "always"})
+        catalogue.choose(self.tx, self.shop, [LAMP_VARIANT], {"managed": True})
         self.model.there = units
         self.read()
 

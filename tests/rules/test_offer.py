@@ -63,6 +63,11 @@ def test_a_backorder_shows_its_day_its_steps_and_how_long_it_is_good_for():
     }
 
 
+def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
+    assert metafield(BACKORDER, STEPS, NOW, per_order=2) == {**metafield(BACKORDER, STEPS, NOW), "per_order": 2}
+    assert not says_the_same(metafield(BACKORDER, STEPS, NOW, per_order=2), metafield(BACKORDER, STEPS, NOW))
+
+
 def test_only_a_backorder_shows_steps():
     assert metafield(IN_STOCK, STEPS, NOW)["steps"] == []
 

@@ -93,7 +93,7 @@ def test_a_store_that_cannot_be_reached_is_owed_its_policy_still(town: Town) -> 
 def test_the_janitor_gives_back_what_was_forgotten(town: Town) -> None:
     open_for_backorders(town)
     with town.house.db.write() as tx:  # the choice was made, and what would have followed from it was lost
-        catalogue.choose(tx, town.shop_id, [town.lamp.id], {"managed": False, "managing": "never"})
+        catalogue.choose(tx, town.shop_id, [town.lamp.id], {"managed": False})
         tx.execute(rows.delete())
     town.settle()
     assert town.lamp.inventory_policy == "CONTINUE"

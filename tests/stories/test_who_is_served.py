@@ -86,6 +86,9 @@ def test_when_all_that_is_to_come_is_sold_the_variant_stops_selling(town: Town) 
     assert town.lamp.inventory_policy == "DENY"
     assert town.offer(town.lamp).state == "waitlist"
     town.cancel(ben)
+    assert town.lamp.inventory_policy == "DENY", "who cancels at the limit does not make the shop flicker"
+    town.days_pass(1)
+    town.settle_again()
     assert town.lamp.inventory_policy == "CONTINUE"
 
 

@@ -1,0 +1,97 @@
+"""How variants are sold, in a real Chromium: seen before it is changed, undone after it, and said by rules."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backorder import manage
+from tests.plugin.cast import CHAIR, LAMP, NOW
+from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+
+__all__ = ["address"]
+
+pytestmark = pytest.mark.browser
+
+
+def choose(stage, *goods, **choice):
+    ids = [g.variant_id for g in goods]
+    manage.choose(stage.house, stage.alice.shop_id, ids, actor="a test", now=NOW, **choice)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, stage, size):
+    manage.set_terms(
+        stage.house,
+        stage.alice.shop_id,
+        {"eligibility": [{"price_from": "100", "has_inbound": True}], "ship_window_days": 5},
+        actor="a test",
+        now=NOW,
+    )
+    choose(stage, CHAIR, managing="never", lifecycle="discontinued")
+    choose(
+        stage, LAMP, managing="by_rule", max_backorders=3, max_per_order=1, sell_until=NOW.date(), lifecycle="limited"
+    )
+    with visit(chromium, size) as page:
+        enter(page, address, "/variants")
+        expect(page.get_by_role("row").filter(has_text="Aurora lamp")).to_contain_text("By rule: price from 100")
+        look(page, f"selling-variants-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        enter(page, address, "/")
+        expect(page.get_by_text("1 unit more is ordered than may be sold")).to_be_visible()
+        expect(page.get_by_text("and the limit is 1 an order")).to_be_visible()
+        look(page, f"selling-home-{size}")
+        enter(page, address, "/backlog")
+        row = page.get_by_role("row").filter(has_text="#1003").filter(has_text="Aurora lamp")
+        expect(row).to_contain_text("1 beyond the limit")
+        look(page, f"selling-backlog-{size}")
+        enter(page, address, "/settings")
+        look(page, f"selling-settings-{size}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_change_is_seen_before_it_is_made_and_undone_after_it(chromium, address, stage, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/variants")
+        for title in ("Aurora lamp", "Oak chair"):
+            page.get_by_label(f"Choose {title}").check()
+        page.get_by_role("button", name="Change with preview").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 variants")
+        page.get_by_label("At most in one order").fill("a few")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_text("Give a number, or none.")).to_be_visible()
+        expect(page.get_by_label("At most in one order")).to_have_value("a few")
+        page.get_by_label("At most in one order").fill("2")
+        page.get_by_label("What it is").select_option("discontinued")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_text("1 variant of 2 will be sold otherwise.")).to_be_visible()
+        row = page.get_by_role("row").filter(has_text="Aurora lamp")
+        expect(row).to_contain_text("On backorder")
+        expect(row).to_contain_text("Discontinued: what is on the shelf is sold, and nothing beyond it.")
+        look(page, f"selling-preview-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("button", name="Change them").click()
+        lamp = page.get_by_role("row").filter(has_text="Aurora lamp")
+        expect(lamp).to_contain_text("2 an order")
+        expect(page.get_by_text("Last change: 2 variants")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(lamp).not_to_contain_text("2 an order")
+        expect(lamp).to_contain_text("On backorder")
+        expect(page.get_by_text("Last change")).to_have_count(0)
+
+
+def test_rules_are_entered_in_the_settings_and_stay(chromium, address, stage):
+    with visit(chromium) as page:
+        enter(page, address, "/settings")
+        page.get_by_role("group", name="A new rule").get_by_label("Price to").fill("cheap")
+        page.get_by_role("button", name="Save settings").click()
+        wrong = page.locator("[aria-invalid=true]")
+        expect(wrong).to_have_value("cheap")
+        wrong.fill("50")
+        page.get_by_role("button", name="Save settings").click()
+        rule = page.get_by_role("group", name="Rule 1")
+        expect(rule.get_by_label("Price to")).to_have_value("50")
+        rule.get_by_label("Only while goods are on order").check()
+        with page.expect_response("**/api/settings"):
+            page.get_by_role("button", name="Save settings").click()
+        enter(page, address, "/settings")
+        expect(page.get_by_role("group", name="Rule 1").get_by_label("Only while goods are on order")).to_be_checked()
+        expect(page.get_by_role("group", name="A new rule")).to_be_visible()
