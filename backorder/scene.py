@@ -99,6 +99,7 @@ class Scene:
             allow_asap=self.terms.allow_asap,
             next_arrival=self.calendar.arrival_now(self.now),
             by_week=self.terms.by_week,
+            by_range=self.terms.by_range,
         )
 
     def queue(self, goods: Goods, place: Place) -> Queue:

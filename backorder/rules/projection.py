@@ -31,7 +31,7 @@ class Projection:
 
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
     already, so the date is only hoped for. ``stated`` is the day that it would be if the suppliers kept their word, where they are
-    not trusted to; ``soonest`` the day before which it is hardly shipped.
+    not trusted to.
     """
 
     ship_by: date | None
@@ -40,7 +40,6 @@ class Projection:
     ahead: int = 0
     overdue: bool = False
     stated: date | None = None
-    soonest: date | None = None
 
     @property
     def last_lot(self) -> Lot | None:
@@ -64,8 +63,9 @@ class Future:
     allow_asap: bool = False
     # The day as which goods count that arrive from now on: tomorrow once the cut-off has passed.
     next_arrival: date | None = None
-    # Promises name a week, so its last day is the promise.
+    # Promises name a week, or a range of days; the last day is the promise.
     by_week: bool = False
+    by_range: bool = False
 
     def ships_on(self, arrival: date) -> date:
         """The day to promise for goods that arrive then, or as soon after it as anything can."""
@@ -140,10 +140,9 @@ def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
 def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
     served = tuple(servings)
     last = served[-1].lot
-    stated = soonest = None
+    stated = None
     if any(serving.lot.allowance for serving in served):
         stated = future.ships_on(max(serving.lot.due_on or future.today for serving in served))
-        soonest = ships_from([serving.lot for serving in served], future)
     return Projection(
         ship_by=ships_by([serving.lot for serving in served], future),
         basis=Basis.LOT,
@@ -151,7 +150,6 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Proje
         ahead=ahead,
         overdue=last.overdue(future.earliest),
         stated=stated,
-        soonest=soonest,
     )
 
 
