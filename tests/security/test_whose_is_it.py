@@ -50,6 +50,7 @@ CASES: dict[str, Case] = {
     "api.cancel_purchase_order": Case(("purchase_order_id",)),
     "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
     "api.book_in_units": Case(("line_id",), body={"units": 1}),
+    "api.list_lateness": Case(),
     "api.list_backlog": Case(),
     "api.show_backlog_then": Case(query={"day": "2026-11-22"}),
     "api.show_order": Case(("order_id",)),
