@@ -161,11 +161,11 @@ def add_line(
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:
     """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``.
 
-    The day that was stated first is remembered.
+    The day that was stated first is remembered, unless ``first_due_on`` is given too.
     """
     if "due_on" in values:
         first = func.coalesce(purchase_order_lines.c.first_due_on, purchase_order_lines.c.due_on)
-        values["first_due_on"] = first
+        values = {"first_due_on": first, **values}
     tx.execute(
         update(purchase_order_lines)
         .where(purchase_order_lines.c.shop_id == shop_id, purchase_order_lines.c.id == line_id)
