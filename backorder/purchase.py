@@ -18,6 +18,8 @@ from backorder.supply import refresh
 MOST_UNITS = 1_000_000
 FURTHEST = timedelta(days=1100)
 LONGEST_NUMBER = 64
+# A day that is changed so soon was never stated: a slip of the pen says nothing of the supplier.
+CORRECTION = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,11 @@ def change_due(house: House, shop_id: int, line_id: int, due_on: date, *, actor:
     def work(tx: Connection) -> None:
         line = _line(tx, shop_id, line_id)
         catalogue.lock_items(tx, shop_id, [line.item_id])
-        purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
+        order = purchase_orders.one(tx, shop_id, line.purchase_order_id)
+        if order is not None and now - order.created_at < CORRECTION:
+            purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on, first_due_on=None)
+        else:
+            purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
         _decide(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
 
     house.db.run(work)

@@ -80,6 +80,9 @@ def _in_stock(units: int) -> str:
 def _sentence(state: SellingState, buyer: NextBuyer) -> str:
     day = buyer.situation.next_place.ship_by
     if state is SellingState.BACKORDER and day is not None:
+        soonest = buyer.soonest
+        if soonest is not None and soonest < day:
+            return f"Available on backorder, ships between {in_words(soonest)} and {in_words(day)}."
         return f"Available on backorder, ships by {in_words(day)}."
     if state is SellingState.ASAP:
         return "Available on backorder, ships as soon as it arrives."

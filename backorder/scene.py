@@ -103,6 +103,7 @@ class Scene:
             next_arrival=self.calendar.arrival_now(self.now),
             by_week=self.terms.by_week,
             ship_window_days=self.terms.ship_window_days,
+            by_range=self.terms.by_range,
         )
 
     def queue(self, goods: Goods, place: Place) -> Queue:

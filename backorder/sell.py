@@ -14,7 +14,7 @@ from backorder.rules import lease as leases
 from backorder.rules.cap import Closed, judge
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import metafield, must_be_written, steps
-from backorder.rules.projection import Future, Projection, Queue, next_place
+from backorder.rules.projection import Future, Projection, Queue, next_place, ships_from
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation
@@ -35,6 +35,12 @@ class NextBuyer:
     situation: Situation
     future: Future
     queue: Queue
+
+    @property
+    def soonest(self) -> date | None:
+        """The day before which it hardly ships, where the shop shows a range."""
+        lots = [serving.lot for serving in self.situation.next_place.servings]
+        return ships_from(lots, self.future) if lots and self.future.by_range else None
 
     @property
     def decision(self) -> Decision:
@@ -161,4 +167,5 @@ def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
         allow_asap=scene.terms.allow_asap,
         next_arrival=scene.calendar.arrival_now(scene.now),
         by_week=scene.terms.by_week,
+        by_range=scene.terms.by_range,
     )

@@ -161,11 +161,11 @@ def add_line(
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:
     """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``.
 
-    The day that was stated first is remembered.
+    The day that was stated first is remembered, unless ``first_due_on`` is given too.
     """
     if "due_on" in values:
         first = func.coalesce(purchase_order_lines.c.first_due_on, purchase_order_lines.c.due_on)
-        values["first_due_on"] = first
+        values = {"first_due_on": first, **values}
     tx.execute(
         update(purchase_order_lines)
         .where(purchase_order_lines.c.shop_id == shop_id, purchase_order_lines.c.id == line_id)
@@ -233,6 +233,12 @@ def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[int,
     same = (purchase_orders.c.shop_id == shop_id, purchase_orders.c.cancelled_at.is_(None))
     wanted = among(func.lower(purchase_orders.c.number, type_=String()), set(numbers))
     return tuple(tx.scalars(select(purchase_orders.c.id).where(*same, wanted).order_by(purchase_orders.c.id)))
+
+
+def suppliers(tx: Connection, shop_id: int) -> tuple[str, ...]:
+    """The suppliers' names, as they were typed."""
+    named = select(purchase_orders.c.supplier).where(purchase_orders.c.shop_id == shop_id).distinct()
+    return tuple(tx.execute(named.order_by(purchase_orders.c.supplier)).scalars())
 
 
 def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder | None:

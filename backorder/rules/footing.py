@@ -131,9 +131,7 @@ def _said(lot: Lot) -> str:
 
 
 def _last_due(future: Future) -> str | None:
-    """The latest day reckoned with, which nobody behind all lots is served before."""
-    days = [day for lot in future.lots if lot.units and (day := lot.expected_on())]
-    return max(days).isoformat() if days else None
+    return future.all_here_by.isoformat() if future.all_here_by else None
 
 
 def _terms(future: Future) -> str:

@@ -93,6 +93,9 @@ class Lateness:
         ``beyond``: it is known to come more than so many days late, because it is not here yet. Never less than 0: the stated day is
         what the supplier said. A supplier without receipts is as the shop's suppliers are; without any receipt it is the stated day.
         """
+        return self._days(supplier, confidence, beyond)
+
+    def _days(self, supplier: str | None, confidence: float, beyond: int | None) -> int:
         first = 0 if beyond is None else max(0, beyond + 1)
         if not self.receipts():
             return first
@@ -100,6 +103,10 @@ class Lateness:
         passed = 0.0 if beyond is None or beyond < EARLIEST else curve[place(beyond)]
         wanted = passed + (1 - passed) * self._level(confidence)
         return max(first, EARLIEST + bisect_left(curve, wanted - 1e-9, hi=len(curve) - 1))
+
+    def newcomer_days(self, confidence: float) -> int:
+        """As ``days``, for a supplier who has not sent anything yet."""
+        return self._days(None, confidence, None)
 
     def usual(self, supplier: str) -> int:
         """Days late that half of its shipments keep."""
@@ -146,12 +153,12 @@ class Lateness:
     def _curves(self) -> dict[str | None, Curve]:
         return {}
 
-    def _curve(self, supplier: str) -> Curve:
-        """The chance that a shipment of this supplier is at most so late, by day."""
-        record = self._records.get(supplier)
-        known = supplier if record else None
+    def _curve(self, supplier: str | None) -> Curve:
+        """The chance that a shipment of this supplier is at most so late, by day; None: of one without a record."""
+        known = supplier if supplier in self._records else None
         if known not in self._curves:
-            self._curves[known] = _mixed(self._kinds[supplier] if record else self._common, record)
+            kinds = self._common if known is None else self._kinds[known]
+            self._curves[known] = _mixed(kinds, None if known is None else self._records[known])
         return self._curves[known]
 
     @cached_property

@@ -1,13 +1,13 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from backorder.rules.evidence import SHOWN_STATES
 from backorder.rules.lots import Lot
-from backorder.rules.projection import Future, Serving, ships_by
+from backorder.rules.projection import Future, Serving, ships_by, ships_from
 from backorder.rules.selling import Decision, SellingState
 
 VERSION = 1
@@ -20,7 +20,7 @@ _NOT_SHOWN = frozenset({"valid_until", "token"})
 def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, Any]]:
     """How the day moves with the quantity: the first ``units`` units have the first ``ship_by``, and so on.
 
-    Never more units than ``room`` allows to be sold.
+    Never more units than ``room`` allows to be sold. Where a range is shown, ``range_from`` is the day before which they hardly ship.
     """
     dated = []
     lots: list[Lot] = []
@@ -29,11 +29,14 @@ def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, 
         room -= units
         if units > 0:
             lots.append(serving.lot)  # who wants so many waits for all of them
-            dated.append((ships_by(lots, future), units))
-    return [
-        {"units": sum(units for _, units in group), "ship_by": day.isoformat()}
-        for day, group in groupby(dated, key=lambda pair: pair[0])
-    ]
+            dated.append((ships_by(lots, future), ships_from(lots, future), units))
+    return [_step(day, list(group), future) for day, group in groupby(dated, key=lambda one: one[0])]
+
+
+def _step(day: date, group: Sequence[tuple[date, date, int]], future: Future) -> dict[str, Any]:
+    step: dict[str, Any] = {"units": sum(units for _, _, units in group), "ship_by": day.isoformat()}
+    soonest = min(soonest for _, soonest, _ in group)
+    return step | {"range_from": soonest.isoformat()} if future.by_range and soonest < day else step
 
 
 def metafield(
@@ -41,14 +44,18 @@ def metafield(
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
-    ``per_order`` is said where one order may have no more units.
+    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``per_order`` is said where one
+    order may have no more units.
     """
+    shown = stepped if decision.state is SellingState.BACKORDER else []
+    next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
     said = {"per_order": per_order} if per_order is not None else {}
     return {
         "v": VERSION,
         "state": decision.state.value,
         "ship_by": decision.ship_by.isoformat() if decision.ship_by else None,
-        "steps": stepped if decision.state is SellingState.BACKORDER else [],
+        **({"range_from": next_buyers["range_from"]} if "range_from" in next_buyers else {}),
+        "steps": shown,
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
     }

@@ -32,8 +32,8 @@ class Projection:
     """When a place in the queue ships, and what that rests on. ``ship_by`` None: no day can be named.
 
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
-    already, so the date is only hoped for. ``stated`` is the day that it would be if the suppliers kept their word, where they are
-    not trusted to; ``soonest`` the day before which it is hardly shipped.
+    already, so the date is only hoped for. ``stated`` is the day that it would be if suppliers kept their word and no week were named,
+    where that is another.
     """
 
     ship_by: date | None
@@ -42,7 +42,6 @@ class Projection:
     ahead: int = 0
     overdue: bool = False
     stated: date | None = None
-    soonest: date | None = None
 
     @property
     def last_lot(self) -> Lot | None:
@@ -66,8 +65,9 @@ class Future:
     allow_asap: bool = False
     # The day as which goods count that arrive from now on: tomorrow once the cut-off has passed.
     next_arrival: date | None = None
-    # Promises name a week, so its last day is the promise.
+    # Promises name a week, or a range of days; the last day is the promise.
     by_week: bool = False
+    by_range: bool = False
 
     def ships_on(self, arrival: date) -> date:
         """The day to promise for goods that arrive then, or as soon after it as anything can."""
@@ -81,6 +81,13 @@ class Future:
     def earliest(self) -> date:
         """The first day on which anything that is still to come can count as arrived."""
         return max(self.next_arrival or self.today, self.today)
+
+    @property
+    def all_here_by(self) -> date | None:
+        """The day by which everything that has a day is reckoned with: who stands behind it all is not served before."""
+        dated = [lot for lot in self.lots if lot.units and lot.due_on]
+        uncertain = sum(lot.allowance is not None for lot in dated)
+        return max((day for lot in dated if (day := lot.expected_on(uncertain))), default=None)
 
     def in_order(self) -> tuple[Lot, ...]:
         """Lots that are still to come and have a day, soonest due first.
@@ -148,18 +155,15 @@ def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
 def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
     served = tuple(servings)
     last = served[-1].lot
-    stated = soonest = None
-    if any(serving.lot.allowance for serving in served):
-        stated = future.ships_on(max(serving.lot.due_on or future.today for serving in served))
-        soonest = ships_from([serving.lot for serving in served], future)
+    ship_by = ships_by([serving.lot for serving in served], future)
+    stated = future.calendar.ships_on(max(future.earliest, *(s.lot.due_on or future.today for s in served)))
     return Projection(
-        ship_by=ships_by([serving.lot for serving in served], future),
+        ship_by=ship_by,
         basis=Basis.LOT,
         servings=served,
         ahead=ahead,
         overdue=last.overdue(future.earliest),
-        stated=stated,
-        soonest=soonest,
+        stated=stated if stated != ship_by else None,
     )
 
 
@@ -185,10 +189,12 @@ def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[S
     Who stands behind every lot is not served before the last of them: the older are served first.
     """
     if future.lead_time_days is not None:
-        lots = [day for lot in future.lots if lot.units and (day := lot.expected_on())]
-        arrival = max([ordered_on + timedelta(days=future.lead_time_days), *lots])
-        day = future.ships_on(arrival)
-        return Projection(day, Basis.LEAD_TIME, servings, ahead, overdue=arrival < future.earliest)
+        made = ordered_on + timedelta(days=future.lead_time_days)
+        arrival = max(made, future.all_here_by or made)
+        word = max([made, future.earliest, *(lot.due_on for lot in future.lots if lot.units and lot.due_on)])
+        day, stated = future.ships_on(arrival), future.calendar.ships_on(word)
+        late = arrival < future.earliest
+        return Projection(day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None)
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
 
 

@@ -108,6 +108,11 @@ class Terms:
         """Whether promises name a week."""
         return self.show_as == "week"
 
+    @property
+    def by_range(self) -> bool:
+        """Whether promises name a range of days."""
+        return self.show_as == "range"
+
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
         """Terms as stored; what is missing has its default. Raises TermsError."""

@@ -54,6 +54,18 @@ test("more units than all shipments bring get no promise, and hear how many coul
   assert.deepEqual(properties(reading(promise, 58, now), promise, words, "en"), { day: "", iso: "", token: "" });
 });
 
+test("where the day is not sure a range is said, and its last day is the promise", () => {
+  const range = { ...promise, steps: [{ units: 37, ship_by: "2026-12-07", range_from: "2026-12-02" }] };
+  assert.deepEqual(reading(range, 1, now), {
+    word: "between",
+    from: "2026-12-02",
+    date: "2026-12-07",
+    promised: true,
+  });
+  const said = sentence(reading(range, 1, now), { between: "Ships between [from] and [date]." }, "en");
+  assert.equal(said, "Ships between December 2, 2026 and December 7, 2026.");
+});
+
 test("without shipments the lead time's date serves any number", () => {
   assert.deepEqual(reading({ ...promise, steps: [] }, 500, now), { word: "by", date: "2026-12-07", promised: true });
   assert.equal(reading({ ...promise, steps: [], ship_by: null }, 1, now).word, null);

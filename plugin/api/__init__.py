@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, transfers, variants
+from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, suppliers, transfers, variants
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -29,6 +29,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
     ("POST", "/purchase-orders/lines/<id:line_id>/receipts", purchase_orders.book_in_units),
     ("POST", "/transfers/<id:transfer_id>/purchase-order", transfers.link_transfer),
+    ("GET", "/suppliers/lateness", suppliers.list_lateness),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
     ("GET", "/orders/<id:order_id>", orders.show_order),

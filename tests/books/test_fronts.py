@@ -1,16 +1,21 @@
 """What is decided by the front of a queue is what is decided by all of it, whatever happened to the queue before."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from backorder import allocate
+from backorder import allocate, scene
 from backorder.db import catalogue, claims, dirty, levels, lots, orders, shops
 from backorder.db.dirty import Kind
 from backorder.db.outbox import outbox
 from backorder.db.promises import promises
-from backorder.rules.lots import LotKind
+from backorder.rules.allowance import Allowance
+from backorder.rules.footing import footing, stands
+from backorder.rules.lots import Lot, LotKind
+from backorder.rules.projection import Future
+from backorder.rules.working_calendar import WorkingCalendar
 from backorder.verify import days_stand
 from tests.books.cast import DUE, HERE, LAMP, LAMP_VARIANT, NOON, THERE, claim, level, location, order, variant
 from tests.books.test_decided_together import books_after
@@ -206,6 +211,37 @@ def play(shop, deciding):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_front_says_what_the_whole_queue_says(tx, alice, deciding, seed):
     play(Shop(tx, alice, seed), deciding)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_it_does_so_where_suppliers_are_allowed_to_be_late(tx, alice, deciding, monkeypatch, seed):
+    """Of one more than of another, and of two lots that must both be here more than of one."""
+
+    def allowed(tx, shop_id, of_items, terms, earliest):
+        return tuple(
+            replace(lot, allowance=Allowance("", 9, 3, 85, lot.due_on, 0, (late, late + 4, late + 6)))
+            if lot.due_on and (late := 25 * (lot.purchase_order_line_id % 3))
+            else lot
+            for lot in of_items
+        )
+
+    monkeypatch.setattr(scene, "allowed", allowed)
+    shop = Shop(tx, alice, seed)
+    play(shop, deciding)
+    shop.decide()
+    assert days_stand(tx, [shops.one(tx, alice)], shop.now).broken == ()
+
+
+@pytest.mark.parametrize("what", [{"stated_on": DUE + timedelta(days=1)}, {"days": (4, 6)}, {"percent": 90}])
+def test_a_footing_notices_when_a_supplier_is_allowed_other_days(what):
+    lot = Lot(1, LAMP, HERE, LotKind.PURCHASE_ORDER, 9, DUE, allowance=Allowance("", 9, 3, 85, DUE, 0, (3, 5)))
+    other = replace(lot, allowance=replace(lot.allowance, **what))
+    future = Future(lots=(lot,), calendar=WorkingCalendar(), today=NOON.date())
+    before = footing(future, {1: 4})
+    assert stands(before, future, {1: 4})
+    assert not stands(before, replace(future, lots=(other,)), {1: 4})
+    assert not stands(before, replace(future, lots=(replace(lot, allowance=None),)), {1: 4})
+    assert not stands(before, replace(future, by_week=True), {1: 4})
 
 
 @pytest.mark.parametrize("seed", [1, 4])

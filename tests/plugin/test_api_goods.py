@@ -128,6 +128,8 @@ def test_a_longer_handling_moves_the_day_that_the_next_buyer_is_told(alice):
         ({"payment_rule": "whenever"}, "payment_rule"),
         ({"inbound_limit_percent": 101}, "inbound_limit_percent"),
         ({"handling_days": None}, "handling_days"),
+        ({"confidence_percent": 100}, "confidence_percent"),
+        ({"show_as": "month"}, "show_as"),
         ({"closed_days": ["2026-13-01"]}, "closed_days.0"),
         ({"holidays_country": "Atlantis"}, "holidays_country"),
         ({"holidays_country": "QQ"}, "holidays_country"),

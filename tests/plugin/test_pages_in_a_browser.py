@@ -298,6 +298,21 @@ def test_what_stopped_is_tried_again_with_a_click(chromium, address, stage):
         expect(page.get_by_role("heading", name="Needs you")).to_have_count(0)
 
 
+def test_a_confidence_is_chosen_and_one_that_cannot_be_is_refused_beside_its_field(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/settings")
+        page.get_by_label("Promises to be kept, percent").fill("100")
+        page.get_by_label("a week, by its last day").check()
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_label("Promises to be kept, percent")).to_have_attribute("aria-invalid", "true")
+        page.get_by_label("Promises to be kept, percent").fill("85")
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_text("Settings saved.")).to_be_visible()
+        enter(page, address, "/settings")
+        expect(page.get_by_label("Promises to be kept, percent")).to_have_value("85")
+        expect(page.get_by_label("a week, by its last day")).to_be_checked()
+
+
 def test_settings_are_saved_and_a_wrong_one_is_named(chromium, address):
     with visit(chromium) as page:
         enter(page, address, "/settings")

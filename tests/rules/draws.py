@@ -1,10 +1,13 @@
 """Random queues, futures and calendars for the laws to be tried on."""
 
+from dataclasses import replace
 from datetime import time
 
 from hypothesis import strategies as st
 
+from backorder.rules.allowance import MOST_LOTS, Allowance
 from backorder.rules.claims import Claim
+from backorder.rules.lots import Lot
 from backorder.rules.projection import Future
 from backorder.rules.working_calendar import WorkingCalendar
 from tests.rules.cast import claim, future, hours_ago, in_days, lot
@@ -35,16 +38,31 @@ def queues(draw: st.DrawFn, *, most: int = 6, ready_only: bool = False) -> tuple
 
 
 @st.composite
-def futures(draw: st.DrawFn, calendar: WorkingCalendar | None = None) -> Future:
-    """What is to come: lots at the dock, overdue or due, and terms for those whom no lot serves."""
+def futures(draw: st.DrawFn, calendar: WorkingCalendar | None = None, *, trusting: bool = False) -> Future:
+    """What is to come: lots at the dock, overdue or due, and terms for those whom no lot serves.
+
+    Not ``trusting``: some suppliers are allowed to be late.
+    """
     days = st.one_of(st.none(), st.integers(-5, 40))
     lots = [lot(draw(small), draw(days), lot_id) for lot_id in range(1, draw(st.integers(0, 4)) + 1)]
+    if not trusting:
+        lots = [draw(st.one_of(st.just(one), allowing(one))) for one in lots]
     return future(
         *draw(st.permutations(lots)),
         calendar=calendar or draw(calendars()),
         lead_time_days=draw(st.one_of(st.none(), st.integers(0, 60))),
         allow_asap=draw(st.booleans()),
     )
+
+
+@st.composite
+def allowing(draw: st.DrawFn, one: Lot) -> Lot:
+    """The lot, its supplier being allowed some days, and more where it is one of several."""
+    if one.due_on is None:
+        return one
+    days = sorted(draw(st.lists(st.integers(0, 30), min_size=MOST_LOTS, max_size=MOST_LOTS)))
+    soonest = draw(st.integers(0, days[0]))
+    return replace(one, allowance=Allowance("Glow & Sons", 9, 3, 85, one.due_on, soonest, tuple(days)))
 
 
 @st.composite

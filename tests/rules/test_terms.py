@@ -24,6 +24,8 @@ terms = st.builds(
     payment_rule=st.sampled_from(PAYMENT_RULES),
     inbound_limit_percent=st.integers(0, 100),
     notify_customers=st.booleans(),
+    confidence_percent=st.none() | st.integers(50, 99),
+    show_as=st.sampled_from(("day", "range", "week")),
 )
 
 
@@ -86,6 +88,12 @@ BAD = [
     ("inbound_limit_percent", 101),
     ("inbound_limit_percent", -1),
     ("inbound_limit_percent", 50.0),
+    ("confidence_percent", 49),
+    ("confidence_percent", 100),
+    ("confidence_percent", 85.0),
+    ("confidence_percent", "85"),
+    ("show_as", "month"),
+    ("show_as", None),
     ("holidays_country", 31),
     ("holidays_region", ["NY"]),
     ("ship_window_days", -1),

@@ -31,12 +31,14 @@ def day_of(dealt: Sequence[Lot | None], claim: Claim, future: Future) -> tuple[d
     """The day on which a line ships whole, and what that rests on: the date of its last unit."""
     last = dealt[-1]
     if last is not None:
-        return max(future.calendar.ships_on(lot.due(future.today)) for lot in dealt if lot), Basis.LOT
+        uncertain = len({lot.lot_id for lot in dealt if lot and lot.allowance})
+        return max(future.calendar.ships_on(lot.due(future.today, uncertain)) for lot in dealt if lot), Basis.LOT
     if future.lead_time_days is None:
         return None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN
     delivered = future.calendar.day(claim.since) + timedelta(days=future.lead_time_days)
     # Everything that is to come goes to the older ones first, so it comes first.
-    every_lot = [lot.due(future.today) for lot in cards(future)]
+    uncertain = len({lot.lot_id for lot in cards(future) if lot.allowance})
+    every_lot = [lot.due(future.today, uncertain) for lot in cards(future)]
     return future.calendar.ships_on(max([delivered, future.today, *every_lot])), Basis.LEAD_TIME
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from backorder import explain, quote
-from backorder.db import lateness
+from backorder.db import lateness, purchase_orders
 from backorder.rules.wording import day as in_words
 from backorder.rules.working_calendar import WorkingCalendar
 from backorder.verify import verify
@@ -117,6 +117,21 @@ def test_what_is_late_and_not_here_is_expected_after_today_and_mails_nobody_ever
     assert days == sorted(days)
     assert len(town.mails("Anna")) == 1
     assert verify(town.house).holds
+
+
+def test_a_day_mended_on_the_day_it_was_entered_is_a_slip_of_the_pen_and_a_later_change_is_the_suppliers(
+    town: Town,
+) -> None:
+    town.install()
+    line = town.order_goods("PO-12", town.lamp, 40, due_in=2)
+    mended = town.today() + timedelta(days=20)
+    town.change_due(line, mended)
+    town.days_pass(3)
+    town.change_due(line, mended + timedelta(days=9))
+    with town.house.db.read() as tx:
+        found = purchase_orders.line(tx, town.shop_id, line)
+    assert found is not None
+    assert (found.stated_first, found.due_on) == (mended, mended + timedelta(days=9))
 
 
 def test_a_promised_week_is_kept_by_its_last_day(town: Town) -> None:

@@ -26,9 +26,14 @@
       let reached = 0;
       for (const step of steps) {
         reached += step.units;
-        if (units <= reached) return { word: "by", date: step.ship_by, promised: true };
+        if (units <= reached) return Promised.range(step);
       }
       return { word: "at_most", date: steps.at(-1).ship_by, units: reached, promised: false };
+    }
+
+    /** A range is promised by its last day. */
+    static range({ range_from: from, ship_by: date }) {
+      return from ? { word: "between", from, date, promised: true } : { word: "by", date, promised: true };
     }
 
     /** A calendar day in words. It is no instant: noon in UTC keeps every time zone from moving it. */
@@ -37,10 +42,10 @@
       return format.format(new Date(`${date}T12:00:00Z`));
     }
 
-    static sentence({ word, date, units }, words, locale) {
+    static sentence({ word, from, date, units }, words, locale) {
       if (!word) return "";
-      const day = date ? Promised.day(date, locale) : "";
-      return words[word].replace("[units]", units).replace("[date]", day);
+      const [first, last] = [from, date].map((day) => (day ? Promised.day(day, locale) : ""));
+      return words[word].replace("[units]", units).replace("[from]", first).replace("[date]", last);
     }
 
     /** What goes into the cart with the form: the day for people, the day for us, and the token that proves it. */
