@@ -108,15 +108,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
     purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
-    of_transfer = Transfer(71, domain, "IN_PROGRESS", HERE, frozenset({domain}), None, None, NOON)
-    rest = Part(UNSHIPPED, LAMP, domain, units, 0, units, None)
-    transfers.save(tx, shop_id, of_transfer, [Part(72, LAMP, domain, units, 0, units, NOON), rest])
-    carrying = replace(of_transfer, transfer_id=73, purchase_order_id=ordered, linked_by=LinkedBy.PERSON)
-    transfers.save(tx, shop_id, carrying, [])
-    parts = transfers.parts(tx, shop_id, [71])
-    for part in parts:
-        kind = LotKind.SHIPMENT if part.shipped else LotKind.TRANSFER
-        lots.set_supply(tx, shop_id, LAMP, HERE, kind, source_id=part.part_id, units=units)
+    parts = _transfers(tx, shop_id, domain, units, ordered)
     lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
     promises.add(tx, shop_id, promise(reason=domain))
     decided = offers.Decided(LAMP_VARIANT, "backorder", domain, {"units": units}, over=units)
@@ -139,6 +131,20 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     reconciliations.end(tx, shop_id, None, NOON, domain)
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id)
+
+
+def _transfers(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[Part, ...]:
+    """Goods on their way, with a shipment and a rest, and another transfer that carries a purchase order."""
+    of_transfer = Transfer(71, domain, "IN_PROGRESS", HERE, frozenset({domain}), None, None, NOON)
+    rest = Part(UNSHIPPED, LAMP, domain, units, 0, units, None)
+    transfers.save(tx, shop_id, of_transfer, [Part(72, LAMP, domain, units, 0, units, NOON), rest])
+    carrying = replace(of_transfer, transfer_id=73, purchase_order_id=ordered, linked_by=LinkedBy.PERSON)
+    transfers.save(tx, shop_id, carrying, [])
+    parts = transfers.parts(tx, shop_id, [71])
+    for part in parts:
+        kind = LotKind.SHIPMENT if part.shipped else LotKind.TRANSFER
+        lots.set_supply(tx, shop_id, LAMP, HERE, kind, source_id=part.part_id, units=units)
+    return parts
 
 
 def _outbox(tx: Connection, shop_id: int, domain: str) -> int:
