@@ -23,7 +23,7 @@ from backorder.house import House
 from backorder.manage import judged_otherwise
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
-from backorder.store.errors import MissingScope, StoreBusy, StoreError
+from backorder.store.errors import MissingScope, StoreBusy, StoreError, StoreRefused
 from backorder.store.gateway import Gateway
 
 log = structlog.get_logger(__name__)
@@ -128,6 +128,12 @@ def _transfers(house: House, store: Gateway, shop_id: int, step: Progress, now: 
         incoming.read(house, store, shop_id, {*ids, *expected}, now)
     except MissingScope as missing:
         log.warning("transfers not read", shop_id=shop_id, why=str(missing))
+        return None, 0
+    except StoreRefused as refused:
+        # One that cannot be read is shown as such by whoever looks next; the import goes on.
+        log.warning("transfers not read", shop_id=shop_id, why=str(refused))
+        with house.db.write() as tx:
+            dirty.mark(tx, shop_id, Kind.TRANSFERS, [0], transport_now())
         return None, 0
     return after, len(ids)
 

@@ -43,7 +43,7 @@ from backorder.house import House
 from backorder.learn import learn_within
 from backorder.observe import look_at_order, observe
 from backorder.rules.drift import Drift
-from backorder.store.errors import MissingScope, StoreBusy, StoreError, TokenRefused
+from backorder.store.errors import MissingScope, StoreBusy, StoreError, StoreRefused, TokenRefused
 from backorder.store.gateway import Gateway
 
 __all__ = ["Drift", "Why", "ask", "go_on", "reconcile", "tidy"]
@@ -197,6 +197,12 @@ def _transfers(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
         incoming.read(house, store, run.shop_id, some, now)
     except MissingScope as missing:
         log.warning("transfers not read", shop_id=run.shop_id, why=str(missing))
+        return Drift(), (Step.ITEMS, None)
+    except StoreRefused as refused:
+        # One that cannot be read is shown as such by whoever looks next; levels are compared all the same.
+        log.warning("transfers not compared", shop_id=run.shop_id, why=str(refused))
+        with house.db.write() as tx:
+            dirty.mark(tx, run.shop_id, Kind.TRANSFERS, [0], transport_now())
         return Drift(), (Step.ITEMS, None)
     with house.db.read() as tx:
         now_is = transfers.fingerprint(tx, run.shop_id, some)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from backorder.db import levels, lots, purchase_orders, shops, transfers
@@ -20,13 +20,13 @@ Source = tuple[LotKind, int]
 
 @dataclass(frozen=True)
 class Supply:
-    """``units`` that a source brings, as a lot. Those that are to ``come`` may have risen on the shelf already."""
+    """``units`` that a source brings, as a lot. So many of them as are to ``come`` may have risen on the shelf already."""
 
     source: Source
     units: int
     due_on: date | None
     label: str
-    come: bool = True
+    come: int
 
 
 @dataclass
@@ -55,7 +55,7 @@ def expected(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
     """What is expected of these items, by (item, location)."""
     wanted = set(item_ids)
     lines = purchase_orders.lines_of_items(tx, shop_id, wanted)
-    parts = [part for part in transfers.parts_of_items(tx, shop_id, wanted) if part.to_come or part.at_dock]
+    parts = transfers.parts_of_items(tx, shop_id, wanted)
     counted = _counted(lines, parts)
     found: dict[Place, Expected] = defaultdict(Expected)
     for line in lines:
@@ -112,7 +112,7 @@ def refresh(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
             lot = current.pop((item_id, location_id, kind, source_id), None)
             units = supply.units - came
             if lot and units:
-                moved.append((lot, Supply(supply.source, units, supply.due_on, supply.label)))
+                moved.append((lot, replace(supply, units=units)))
             elif lot or units:
                 lots.set_supply(
                     tx,
@@ -155,18 +155,20 @@ def _supplies(here: Expected, day: Mapping[int, date | None]) -> Iterator[Supply
     """The lots that lines and parts make; one that has ended makes one of 0 units."""
     for line in here.lines:
         source = (LotKind.PURCHASE_ORDER, line.line_id)
-        yield Supply(source, here.counted[source], line.due_on, line.number)
+        units = here.counted[source]
+        yield Supply(source, units, line.due_on, line.number, come=units)
         docked = (LotKind.DOCK, line.line_id)
-        yield Supply(docked, line.at_dock, None, f"{line.number}, at the dock", come=False)
+        yield Supply(docked, line.at_dock, None, f"{line.number}, at the dock", come=0)
     for part in here.parts:
         # What the store accepted stays on its way until a reading shows it: it is counted neither twice nor nowhere.
-        yield Supply(_source(part), here.counted[_source(part)] + part.at_dock, day[part.part_id], part.label)
+        units = here.counted[_source(part)]
+        yield Supply(_source(part), units + part.at_dock, day[part.part_id], part.label, come=units)
 
 
 def _less_the_early(supplies: Iterable[Supply], early: int) -> Iterator[tuple[Supply, int]]:
     """Each with how many of its units are here already: of ``early`` in all, the soonest due first, what has no day last."""
     for supply in sorted(supplies, key=lambda one: (one.due_on or date.max, *one.source)):
-        came = min(early, supply.units) if supply.come else 0
+        came = min(early, supply.come)
         early -= came
         yield supply, came
 

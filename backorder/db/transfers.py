@@ -72,6 +72,9 @@ transfer_parts = Table(
 )
 
 
+_EXPECTED = or_(transfer_parts.c.to_come > 0, transfer_parts.c.at_dock > 0)
+
+
 class LinkedBy(StrEnum):
     """Who says whether a transfer carries a purchase order. What a person said, no reading changes."""
 
@@ -126,9 +129,7 @@ def many(tx: Connection, shop_id: int, transfer_ids: Iterable[int]) -> dict[int,
 
 def all_of(tx: Connection, shop_id: int) -> tuple[Transfer, ...]:
     """All transfers of a shop that anything is expected of, by id."""
-    expected = select(transfer_parts.c.transfer_id).where(
-        transfer_parts.c.shop_id == shop_id, or_(transfer_parts.c.to_come > 0, transfer_parts.c.at_dock > 0)
-    )
+    expected = select(transfer_parts.c.transfer_id).where(transfer_parts.c.shop_id == shop_id, _EXPECTED)
     rows = tx.execute(
         select(transfers)
         .where(transfers.c.shop_id == shop_id, transfers.c.transfer_id.in_(expected))
@@ -162,12 +163,14 @@ def parts(tx: Connection, shop_id: int, transfer_ids: Iterable[int]) -> tuple[Tr
 
 
 def parts_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[TransferPart, ...]:
-    """What transfers bring of these items, ended ones too, by part id."""
-    return tuple(_part(row) for row in tx.execute(_parts("item_id"), {"shop": shop_id, "of": set(item_ids)}))
+    """What transfers still bring of these items, by part id."""
+    asked = {"shop": shop_id, "of": set(item_ids)}
+    return tuple(_part(row) for row in tx.execute(_parts("item_id", expected=True), asked))
 
 
 @cache
-def _parts(by: str) -> Any:
+def _parts(by: str, *, expected: bool = False) -> Any:
+    which = [_EXPECTED] if expected else []
     return (
         select(transfer_parts, transfers.c.purchase_order_id)
         .join(
@@ -175,7 +178,7 @@ def _parts(by: str) -> Any:
             (transfers.c.shop_id == transfer_parts.c.shop_id)
             & (transfers.c.transfer_id == transfer_parts.c.transfer_id),
         )
-        .where(transfer_parts.c.shop_id == SHOP, among(transfer_parts.c[by], "of"))
+        .where(transfer_parts.c.shop_id == SHOP, among(transfer_parts.c[by], "of"), *which)
         .order_by(transfer_parts.c.id)
     )
 

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-# A day farther ahead is a slip of the pen, and is taken for none.
+# A day farther away than this is a slip of the pen, and is taken for none.
 FURTHEST = timedelta(days=1100)
+# No transfer has as many units; whatever says so is counted as this.
+MOST_UNITS = 10**9
 # The part of a transfer that no shipment carries yet.
 UNSHIPPED = 0
 OPEN = frozenset({"READY_TO_SHIP", "IN_PROGRESS"})
 # How near goods announced twice are to each other: the share by which their units differ, and the days.
 ALIKE_SHARE = 0.1
 ALIKE_DAYS = timedelta(days=14)
-_LEAST_WORD = 3
+_LEAST_WORD, _LONGEST_WORD = 3, 64
 _AROUND = ".,;:!?()[]\"'"
 
 
@@ -99,7 +101,8 @@ def parts_of(seen: TransferSeen, now: datetime) -> tuple[Part, ...]:
             found.append(_on_its_way(seen, shipment, carried, now))
     for item_id, units in left.items():
         if units > 0 and seen.is_open:
-            found.append(Part(UNSHIPPED, item_id, f"{seen.name}, not shipped yet", units, 0, units, None))
+            some = _counted(units)
+            found.append(Part(UNSHIPPED, item_id, f"{seen.name}, not shipped yet", some, 0, some, None))
     return tuple(found)
 
 
@@ -127,19 +130,28 @@ def _on_its_way(seen: TransferSeen, shipment: ShipmentSeen, line: ShipmentLineSe
         shipment_id=shipment.shipment_id,
         item_id=line.item_id,
         label=label,
-        units=line.units,
-        accepted=line.accepted,
-        to_come=max(0, min(line.unreceived, line.units - line.accepted - line.rejected)) if is_open else 0,
-        arrives_at=told if told is not None and told - now <= FURTHEST else None,
+        units=_counted(line.units),
+        accepted=_counted(line.accepted),
+        to_come=_counted(min(line.unreceived, line.units - line.accepted - line.rejected)) if is_open else 0,
+        arrives_at=told if told is not None and abs(told - now) <= FURTHEST else None,
     )
+
+
+def _counted(units: int) -> int:
+    return min(max(0, units), MOST_UNITS)
 
 
 def mentions(seen: TransferSeen) -> frozenset[str]:
     """What may be the number of a purchase order, in small letters: reference, tags, and words of reference and note with a digit."""
-    whole = {text.strip() for text in (seen.reference or "", *seen.tags)}
-    words = {word.strip(_AROUND) for text in (seen.reference, seen.note) for word in (text or "").split()}
+    whole = {_plain(text) for text in (seen.reference or "", *seen.tags)}
+    words = {word.strip(_AROUND) for text in (seen.reference, seen.note) for word in _plain(text or "").split()}
     numbered = {word for word in words if len(word) >= _LEAST_WORD and re.search(r"\d", word)}
-    return frozenset(text.lower() for text in whole | numbered if text)
+    return frozenset(text.lower() for text in whole | numbered if 0 < len(text) <= _LONGEST_WORD)
+
+
+def _plain(text: str) -> str:
+    """A stranger's text without what no database takes: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
 
 
 @dataclass(frozen=True)

@@ -77,12 +77,18 @@ def test_lines_of_one_item_are_one():
     assert to_come(transfer(shipment(carries(20), carries(10, accepted=5)), units=30)) == {72: 25}
 
 
-def test_a_day_in_the_past_is_kept_and_one_beyond_three_years_is_a_slip_of_the_pen():
-    past, far = NOW - timedelta(days=30), NOW + timedelta(days=1200)
-    parts = parts_of(
-        transfer(shipment(carries(1), arrives_at=past), shipment(carries(1), number=73, arrives_at=far)), NOW
-    )
-    assert [part.arrives_at for part in parts if part.shipment_id] == [past, None]
+def test_a_day_in_the_past_is_kept_and_one_three_years_away_is_a_slip_of_the_pen():
+    days = [NOW - timedelta(days=30), NOW + timedelta(days=1200), datetime(1, 1, 1, tzinfo=UTC)]
+    parts = parts_of(transfer(*(shipment(carries(1), number=n, arrives_at=at) for n, at in enumerate(days, 72))), NOW)
+    assert [part.arrives_at for part in parts if part.shipment_id] == [days[0], None, None]
+
+
+def test_counts_that_cannot_be_are_bounded():
+    huge = 2**31 - 1
+    (part, rest) = parts_of(transfer(shipment(carries(huge), carries(huge)), units=3 * huge), NOW)
+    assert (part.to_come, rest.to_come) == (10**9, 10**9)
+    (part, rest) = parts_of(transfer(shipment(ShipmentLineSeen(LAMP, 5, -1, 0, -1))), NOW)
+    assert (part.accepted, part.to_come, rest.to_come) == (0, 0, 95)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +100,8 @@ def test_a_day_in_the_past_is_kept_and_one_beyond_three_years_is_a_slip_of_the_p
         ({"note": "Ordered as (PO-7), in two parts."}, {"po-7"}),
         ({"note": "7 pallets in 12 days"}, set()),
         ({"reference": " "}, set()),
+        ({"reference": "PO\0-7\ud800"}, {"po-7", "po-7?"}),
+        ({"reference": "7" * 65, "tags": frozenset({"x" * 65})}, set()),
     ],
 )
 def test_what_may_be_the_number_of_a_purchase_order(words, found):

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from backorder import incoming
-from backorder.db import dirty, lots, purchase_orders
+from backorder.db import dirty, imports, lots, purchase_orders, reconciliations
+from backorder.reconcile import reconcile
 from backorder.rules.lots import LotKind
 from backorder.rules.transfers import TransferSeen
 from backorder.store.errors import StoreRefused
@@ -279,8 +280,28 @@ def test_a_transfer_that_the_store_refuses_to_show_holds_up_nobody(town: Town, m
     town.buy("Lena", (town.lamp, 1))
     town.count_in(town.lamp, 3)
     assert stock(town, town.lamp) == {town.place: 4}
+    reconcile(town.house, town.shop_id, town.now())
+    with town.house.db.read() as tx:
+        assert reconciliations.recent(tx, town.shop_id)[0].error is None
     refuses["on"] = False
     town.time.passes(60)
+    town.settle()
+    assert coming(town, town.lamp) == {(LotKind.TRANSFER, None): 10}
+
+
+def test_a_transfer_that_the_store_refuses_to_show_does_not_stop_the_first_reading(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_store: Gateway, _ids: Iterable[int]) -> dict[int, TransferSeen]:
+        raise StoreRefused("no")
+
+    transfers.announce(town.world, town.store, [(town.lamp.item_id, 10)], town.place)
+    with monkeypatch.context() as patch:
+        patch.setattr(Gateway, "transfers", refused)
+        town.install()
+        with town.house.db.read() as tx:
+            assert all(step.finished for step in imports.progress(tx, town.shop_id))
+    town.time.passes(600)
     town.settle()
     assert coming(town, town.lamp) == {(LotKind.TRANSFER, None): 10}
 
