@@ -18,9 +18,10 @@ async function defined() {
   return elements.get("promised-ship-date");
 }
 
-const { reading, sentence, day, properties } = await defined().then((made) => ({
+const { reading, sentence, limit, day, properties } = await defined().then((made) => ({
   reading: (...given) => ({ ...made.reading(...given) }),
   sentence: (...given) => made.sentence(...given),
+  limit: (...given) => made.limit(...given),
   day: (...given) => made.day(...given),
   properties: (...given) => ({ ...made.properties(...given) }),
 }));
@@ -74,6 +75,13 @@ test("without shipments the lead time's date serves any number", () => {
 test("the cart gets the day in the shopper's words and in ours, and the token that proves it", () => {
   const sent = properties(reading(promise, 38, now), promise, words, "de");
   assert.deepEqual(sent, { day: "21. Dezember 2026", iso: "2026-12-21", token: "what.proves-it" });
+});
+
+test("how many one order may have is said where there is a limit", () => {
+  const spoken = { per_order: "At most [units] per order." };
+  assert.equal(limit({ ...promise, per_order: 2 }, spoken), " At most 2 per order.");
+  assert.equal(limit(promise, spoken), "");
+  assert.equal(limit(undefined, spoken), "");
 });
 
 test("as soon as possible is said, proved, and is no promise of a day", () => {

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from backorder.db import outbox
-from backorder.db.outbox import ATTEMPTS, LEASE, Effect, Overtaken, State, order_lane, product_lane
+from backorder.db.outbox import ATTEMPTS, LEASE, Effect, Overtaken, State, Target, order_lane, product_lane
 from tests.books.cast import NOON, SECOND
 
 LANE = order_lane(51)
@@ -339,3 +339,25 @@ def test_the_next_due_row_tells_when_to_wake(tx, alice):
     assert outbox.next_due(tx) == NOON + 5 * SECOND + LEASE
     outbox.finish(tx, 1, State.DONE, NOON)
     assert outbox.next_due(tx) is None
+
+
+def test_what_stops_selling_goes_ahead_of_every_hold_also_when_it_was_asked_for_before(tx, alice, bob):
+    lamps, chairs = product_lane(31), product_lane(32)
+    outbox.want_all(tx, alice, [Target(Effect.OFFER, lamps, 31)], NOON)
+    outbox.want_all(tx, alice, [Target(Effect.HOLD, order_lane(each), each) for each in range(60, 80)], NOON)
+    outbox.want_all(tx, alice, [Target(Effect.OFFER, chairs, 32), Target(Effect.OFFER, lamps, 31, stops=True)], NOON)
+    first = outbox.take(tx, NOON, alice)
+    assert first is not None
+    assert (first.effect, first.lane) == (Effect.OFFER, lamps)
+    outbox.finish(tx, first.outbox_id, State.DONE, NOON)
+    assert [taken(tx, shop_id=alice) for _ in range(21)] == [*[Effect.HOLD] * 20, Effect.OFFER]
+
+
+def test_only_what_stops_selling_is_hurried_in_a_lane_of_its_own_shop(tx, alice, bob):
+    lane = product_lane(31)
+    outbox.want_all(tx, bob, [Target(Effect.OFFER, lane, 31)], NOON)
+    outbox.want_all(tx, alice, [Target(Effect.OFFER, lane, 31)], NOON)
+    outbox.want_all(tx, alice, [Target(Effect.OFFER, lane, 31, stops=True)], NOON)
+    rows = tx.execute(select(outbox.outbox.c.shop_id, outbox.outbox.c.step))
+    steps = {row.shop_id: row.step for row in rows}
+    assert steps == {alice: -1, bob: 1}

@@ -46,6 +46,16 @@ def test_a_lamp_on_backorder_can_be_bought_and_says_when_it_ships(lamplight_shop
     assert facts_of(page)["promises"][str(lamplight_shop.lamp.id)]["steps"][1]["units"] == 20
 
 
+@pytest.mark.parametrize(
+    ("query", "words"), [("", "At most 2 per order."), ("?locale=de", "Höchstens 2 Stück je Bestellung.")]
+)
+def test_the_block_says_how_many_one_order_may_have(lamplight_shop, client, query, words):
+    lamplight_shop.promise(lamplight_shop.lamp, per_order=2)
+    assert line_of(look(client, query=query)).endswith(words)
+    lamplight_shop.promise(lamplight_shop.lamp)
+    assert "2 per order" not in look(client)
+
+
 def test_a_german_page_speaks_german(lamplight_shop, client):
     lamplight_shop.promise(lamplight_shop.lamp)
     page = look(client, query="?locale=de")

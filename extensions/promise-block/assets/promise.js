@@ -48,6 +48,11 @@
       return words[word].replace("[units]", units).replace("[from]", first).replace("[date]", last);
     }
 
+    /** How many one order may have, said after what is promised. The store takes any number all the same. */
+    static limit(promise, words) {
+      return promise?.per_order ? ` ${words.per_order.replace("[units]", promise.per_order)}` : "";
+    }
+
     /** What goes into the cart with the form: the day for people, the day for us, and the token that proves it. */
     static properties({ date, promised }, promise, words, locale) {
       if (!promised) return { day: "", iso: "", token: "" };
@@ -87,7 +92,8 @@
       const promise = this.promises[variant];
       const units = Math.max(1, Number.parseInt(this.field(form, "quantity"), 10) || 1);
       const reading = Promised.reading(promise, units, Date.now());
-      const text = Promised.sentence(reading, this.words, this.dataset.locale);
+      const said = Promised.sentence(reading, this.words, this.dataset.locale);
+      const text = said && said + Promised.limit(promise, this.words);
       if (line.textContent !== text) line.textContent = text;
       const sent = Promised.properties(reading, promise, this.words, this.dataset.locale);
       for (const [name, input] of Object.entries(inputs)) {
