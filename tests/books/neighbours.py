@@ -102,7 +102,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
     purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
-    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
+    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE + timedelta(days=units))
     promises.add(tx, shop_id, promise(reason=domain))
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
