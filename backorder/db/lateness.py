@@ -80,6 +80,11 @@ def get(tx: Connection, shop_id: int) -> Lateness:
     return _read(found or "[]")
 
 
+def learned_on(tx: Connection, shop_id: int) -> date | None:
+    """The shop's day on which it was learned last."""
+    return tx.execute(select(lateness.c.learned_on).where(lateness.c.shop_id == shop_id)).scalar_one_or_none()
+
+
 def keep(tx: Connection, shop_id: int, shipments: Iterable[Shipment], on: date) -> bool:
     """Keep these shipments as what is known from ``on``, a day of the shop; whether they are others than before."""
     written = json.dumps([[one.supplier, one.days, one.came] for one in shipments], ensure_ascii=False)

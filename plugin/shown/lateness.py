@@ -1,5 +1,7 @@
 """How late each supplier is, as shown."""
 
+from datetime import date
+
 from backorder.db import lateness, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -21,10 +23,14 @@ class SupplierLateness(Shown):
 
 
 class LatenessShown(Shown):
-    """``promised``: days are promised at this confidence; otherwise it is only told. ``newcomer_days``: of a supplier without receipts."""
+    """``promised``: days are promised at this confidence; otherwise it is only told. ``newcomer_days``: of a supplier without receipts.
+
+    ``learned_on``: the day on which it was learned last; what is late and not here counts as it was then.
+    """
 
     percent: int
     promised: bool
+    learned_on: date | None
     newcomer_days: int
     suppliers: tuple[SupplierLateness, ...]
 
@@ -34,7 +40,7 @@ def of_shop(house: House, shop: Shop) -> LatenessShown:
     chosen = Terms.from_json(shop.terms).confidence_percent
     percent = chosen or USUAL_PERCENT
     with house.db.read() as tx:
-        learned = lateness.get(tx, shop.shop_id)
+        learned, learned_on = lateness.get(tx, shop.shop_id), lateness.learned_on(tx, shop.shop_id)
         names = {key(name): name.strip() for name in purchase_orders.suppliers(tx, shop.shop_id)}
     found = [
         SupplierLateness(
@@ -48,6 +54,7 @@ def of_shop(house: House, shop: Shop) -> LatenessShown:
     return LatenessShown(
         percent=percent,
         promised=chosen is not None,
+        learned_on=learned_on,
         newcomer_days=learned.newcomer_days(percent / 100),
         suppliers=tuple(sorted(found, key=lambda one: (-one.receipts, one.supplier))),
     )

@@ -109,7 +109,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
     parts = _transfers(tx, shop_id, domain, units, ordered)
-    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE)
+    lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE + timedelta(days=units))
     promises.add(tx, shop_id, promise(reason=domain))
     decided = offers.Decided(LAMP_VARIANT, "backorder", domain, {"units": units}, over=units)
     offers.decide_all(tx, shop_id, [decided], NOON)

@@ -71,6 +71,7 @@ def test_what_was_learned_stands_until_it_is_learned_anew(tx, alice, bob):
     assert lateness.keep(tx, alice, known[:1], DUE)
     assert lateness.get(tx, alice).shipments == known[:1]
     assert lateness.get(tx, bob).receipts() == 0
+    assert (lateness.learned_on(tx, alice), lateness.learned_on(tx, bob)) == (DUE, None)
 
 
 def test_nothing_known_is_nothing_new(tx, alice):

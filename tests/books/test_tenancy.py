@@ -137,6 +137,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
     purchase_orders.suppliers: lambda tx, us: purchase_orders.suppliers(tx, us.shop_id),
     lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
+    lateness.learned_on: lambda tx, us: lateness.learned_on(tx, us.shop_id),
     lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),
     purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
     purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),

@@ -14,6 +14,7 @@ def test_before_anything_was_booked_in_nothing_is_known(alice):
     assert alice.get("/api/suppliers/lateness").json == {
         "percent": 85,
         "promised": False,
+        "learned_on": None,
         "newcomer_days": 0,
         "suppliers": [],
     }
@@ -24,6 +25,7 @@ def test_each_supplier_is_shown_with_its_receipts_and_the_days_that_it_needs(ali
     known(stage, *glow, Shipment("brass", 0), Shipment("brass", 9, came=False))
     told = alice.get("/api/suppliers/lateness").json
     first, second = told["suppliers"]
+    assert told["learned_on"] == "2026-11-23"
     assert (first["supplier"], first["receipts"], first["usual_days"]) == ("Glow & Sons", 6, 3)
     assert (second["supplier"], second["receipts"]) == ("brass", 1)
     assert second["allowed_days"] > first["allowed_days"] >= 4

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from backorder import explain, quote
 from backorder.db import lateness, purchase_orders
+from backorder.reconcile import tidy
 from backorder.rules.wording import day as in_words
 from backorder.rules.working_calendar import WorkingCalendar
 from backorder.verify import verify
@@ -132,6 +133,36 @@ def test_a_day_mended_on_the_day_it_was_entered_is_a_slip_of_the_pen_and_a_later
         found = purchase_orders.line(tx, town.shop_id, line)
     assert found is not None
     assert (found.stated_first, found.due_on) == (mended, mended + timedelta(days=9))
+
+
+def test_what_is_late_and_not_here_is_learned_from_when_the_clock_tidies_up(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    for number in range(30, 33):
+        town.order_goods(f"PO-{number}", town.chair, 1, due_in=2)
+    before = allowed(town)
+    town.days_pass(22)
+    assert allowed(town) == before
+    tidy(town.house, town.now())
+    assert allowed(town) > before
+    assert verify(town.house).holds
+
+
+def test_who_needs_two_shipments_is_told_the_day_on_which_both_are_surely_here(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    town.set_terms(confidence_percent=85)
+    town.order_goods("PO-12", town.lamp, 1, due_in=12)
+    town.order_goods("PO-13", town.lamp, 5, due_in=13)
+    shown = town.offer(town.lamp).wanted["steps"]
+    town.buy("Anna", (town.lamp, 3))
+    town.buy("Ben", (town.lamp, 1))
+    (anna,), (ben,) = town.promises("Anna"), town.promises("Ben")
+    assert anna.ship_by is not None
+    assert ben.ship_by is not None
+    assert shown[-1]["ship_by"] == anna.ship_by.isoformat()
+    assert anna.ship_by >= ben.ship_by
+    why = explain.why(town.house, town.shop_id, anna.line_id, town.now())
+    assert any(step.startswith("All 2 lots must be here, so each is reckoned with more surely") for step in why.trace)
+    assert verify(town.house).holds
 
 
 def test_a_promised_week_is_kept_by_its_last_day(town: Town) -> None:
