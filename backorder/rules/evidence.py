@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 
 
 SENTENCES = {
-    Verdict.VALID: "The buyer was shown this when they bought.",
+    Verdict.VALID: "The order proves what its buyer was shown.",
     Verdict.NONE: "The order brings no proof that its buyer was shown a date.",
     Verdict.FORGED: "The order brings a proof that we did not sign.",
     Verdict.OTHER_SHOP: "The order brings a proof from another shop.",

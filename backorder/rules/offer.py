@@ -1,7 +1,8 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -43,6 +44,36 @@ def metafield(decision: Decision, stepped: list[dict[str, Any]], now: datetime) 
         "steps": stepped if decision.state is SellingState.BACKORDER else [],
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
     }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``)."""
+
+    state: str
+    ship_by: date | None = None
+    most: int | None = None
+
+    @property
+    def promised(self) -> bool:
+        """Whether it holds for all the units."""
+        return self.state in SHOWN_STATES and self.most is None
+
+
+def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | None:
+    """What a page says by a metafield, as the theme reads it too (promise.js); None where it has run out."""
+    state, stepped = metafield["state"], metafield["steps"]
+    if now >= datetime.fromisoformat(metafield["valid_until"]):
+        return None
+    if state != SellingState.BACKORDER.value or not stepped:
+        day = metafield["ship_by"]
+        return Reading(state, date.fromisoformat(day) if day else None)
+    reached = 0
+    for step in stepped:
+        reached += step["units"]
+        if units <= reached:
+            return Reading(state, date.fromisoformat(step["ship_by"]))
+    return Reading(state, date.fromisoformat(stepped[-1]["ship_by"]), most=reached)
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
