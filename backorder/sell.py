@@ -14,6 +14,7 @@ from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import metafield, must_be_written, steps
 from backorder.rules.projection import Future, Projection, Queue, next_place
 from backorder.rules.promises import Basis
+from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, SellingState, Situation
 from backorder.rules.selling import decide as selling_decision
 from backorder.scene import Goods, Place, Scene
@@ -67,7 +68,12 @@ def _decision(
     if variant.managed and goods.tracked:
         buyer = next_buyer(scene, goods, queues, variant, lease)
         decision = buyer.decision
-        return decision, metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
+        free = max(0, buyer.situation.free)
+        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.room - free)
+        # A shelf that is not empty is sold by the merchant's own policy.
+        own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
+        beyond = free if own is Policy.CONTINUE else 0
+        return decision, metafield(decision, stepped, scene.now, beyond)
     if lease is not None or known:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now)

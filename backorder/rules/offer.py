@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from backorder.rules.evidence import SHOWN_STATES
+from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.projection import Future, Serving
 from backorder.rules.selling import Decision, SellingState
 
@@ -14,6 +14,7 @@ VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
 VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
+FEW = 10  # units on the shelf
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
@@ -35,15 +36,21 @@ def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, 
     ]
 
 
-def metafield(decision: Decision, stepped: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
-    """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity."""
-    return {
+def metafield(decision: Decision, stepped: list[dict[str, Any]], now: datetime, free: int = 0) -> dict[str, Any]:
+    """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
+
+    ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the steps, as long as there are
+    so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
+    """
+    few = decision.state is SellingState.IN_STOCK and 0 < free <= FEW and bool(stepped)
+    said: dict[str, Any] = {
         "v": VERSION,
         "state": decision.state.value,
         "ship_by": decision.ship_by.isoformat() if decision.ship_by else None,
-        "steps": stepped if decision.state is SellingState.BACKORDER else [],
+        "steps": stepped if few or decision.state is SellingState.BACKORDER else [],
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
     }
+    return {**said, "free": free} if few else said
 
 
 @dataclass(frozen=True)
@@ -62,18 +69,18 @@ class Reading:
 
 def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | None:
     """What a page says by a metafield, as the theme reads it too (promise.js); None where it has run out."""
-    state, stepped = metafield["state"], metafield["steps"]
+    state, stepped, free = metafield["state"], metafield["steps"], metafield.get("free", 0)
     if now >= datetime.fromisoformat(metafield["valid_until"]):
         return None
-    if state != SellingState.BACKORDER.value or not stepped:
+    if not stepped or units <= free:
         day = metafield["ship_by"]
         return Reading(state, date.fromisoformat(day) if day else None)
-    reached = 0
+    reached = free
     for step in stepped:
         reached += step["units"]
         if units <= reached:
-            return Reading(state, date.fromisoformat(step["ship_by"]))
-    return Reading(state, date.fromisoformat(stepped[-1]["ship_by"]), most=reached)
+            return Reading(SellingState.BACKORDER.value, date.fromisoformat(step["ship_by"]))
+    return Reading(SellingState.BACKORDER.value, date.fromisoformat(stepped[-1]["ship_by"]), most=reached)
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
@@ -83,11 +90,12 @@ def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None
 
 def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, now: datetime) -> bool:
     """Whether the store's metafield must be renewed: it says something else, or falls silent soon."""
+    speaks = bool(wanted["state"] != SellingState.IN_STOCK.value or wanted["steps"])
     if shown is None:
-        return bool(wanted["state"] != SellingState.IN_STOCK.value)
-    if not says_the_same(wanted, shown) or (wanted["state"] in SHOWN_STATES and "token" not in shown):
+        return speaks
+    if not says_the_same(wanted, shown) or (shows_a_notice(wanted) and "token" not in shown):
         return True
-    if wanted["state"] == SellingState.IN_STOCK.value:
+    if not speaks:
         return False
     until = datetime.fromisoformat(str(shown["valid_until"]))
     return until - now < RENEW_BEFORE

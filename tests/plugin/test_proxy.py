@@ -65,6 +65,12 @@ def test_what_is_in_stock_needs_no_proof(client):
     assert (said["state"], said["sentence"], said["properties"]) == ("in_stock", "In stock.", {})
 
 
+def test_more_than_is_in_stock_is_not_said_to_be_there(client):
+    assert asks(client, variant=CHAIR.variant_id, quantity=11).json["sentence"] == "11 are in stock."
+    more = asks(client, variant=CHAIR.variant_id, quantity=12).json
+    assert (more["state"], more["ship_by"], more["properties"]) == ("waitlist", None, {})
+
+
 def test_the_old_secret_is_good_while_it_is_replaced(client):
     assert asks(client, OLD_SECRET, variant=LAMP.variant_id).status_code == 200
 
