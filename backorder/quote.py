@@ -1,6 +1,6 @@
 """Quote: what the next buyer may be told, for the quantity asked. The same rules as for those who already wait."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from backorder.rules import evidence
 from backorder.rules.offer import Reading, read, steps
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
-from backorder.rules.selling import SellingState
+from backorder.rules.selling import SellingState, decide
 from backorder.rules.wording import day as in_words
 from backorder.scene import load
 from backorder.sell import NextBuyer, next_buyer
@@ -47,7 +47,8 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         buyer = first if units <= free + 1 else _buyer(tx, shop_id, found[0], units - free, now)
     if units <= free or not found[0].managed:
         return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
-    decision = buyer.decision
+    # Whoever wants more than lies there is told of the rest.
+    decision = decide(replace(buyer.situation, free=min(0, buyer.situation.free)))
     left = max(0, buyer.situation.room)
     by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
     if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:
