@@ -61,7 +61,8 @@ def orders_read(
     known = orders.stored(tx, shop_id, ids)
     noted: dict[int, Noted] = {}
     fresh = []
-    for seen in read:
+    for told in read:
+        seen = _judged_once(told, known.lines.get(told.order_id, ()))
         was, claimed = known.orders.get(seen.order_id), before[seen.order_id]
         ready_at = ready_since(seen, terms.payment_rule, was.ready_at if was else None)
         now = _with_known_ages(claims_of(seen, ready_at, likely), claimed, seen)
@@ -75,6 +76,17 @@ def orders_read(
             outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
     orders.save_all(tx, shop_id, fresh, known)
     return noted
+
+
+def _judged_once(seen: OrderSeen, known: Iterable[LineSeen]) -> OrderSeen:
+    """The order with what its lines proved when they were first read: a new key, or units added since, change nothing of that."""
+    proved = {line.line_id: line.evidence for line in known if line.evidence is not None}
+    if not proved:
+        return seen
+    return replace(
+        seen,
+        lines=tuple(replace(line, evidence=proved.get(line.line_id, line.evidence)) for line in seen.lines),
+    )
 
 
 def parts_read(

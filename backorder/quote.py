@@ -1,18 +1,20 @@
 """Quote: what the next buyer may be told, for the quantity asked. The same rules as for those who already wait."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from backorder.db import catalogue, offers
+from backorder.db import catalogue, offers, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
-from backorder.rules.offer import steps
+from backorder.keys import signing_key
+from backorder.rules import evidence
+from backorder.rules.offer import Reading, read, steps
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
-from backorder.rules.selling import SellingState
+from backorder.rules.selling import SellingState, decide
 from backorder.rules.wording import day as in_words
 from backorder.scene import load
 from backorder.sell import NextBuyer, next_buyer
@@ -45,9 +47,10 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         buyer = first if units <= free + 1 else _buyer(tx, shop_id, found[0], units - free, now)
     if units <= free or not found[0].managed:
         return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
-    decision = buyer.decision
-    if decision.state is SellingState.SILENT:
-        return Quote(decision.state, None, Basis.LOT, decision.reason, (), _in_stock(units))
+    if buyer.decision.state is SellingState.SILENT:
+        return Quote(SellingState.SILENT, None, Basis.LOT, buyer.decision.reason, (), _in_stock(units))
+    # Whoever wants more than lies there is told of the rest.
+    decision = decide(replace(buyer.situation, free=min(0, buyer.situation.free)))
     left = buyer.situation.left
     by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
     if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:
@@ -64,6 +67,55 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
     )
 
 
+@dataclass(frozen=True)
+class LiveQuote:
+    """What a storefront may show for some units now, and the ``properties`` with which it goes into the cart to be our promise."""
+
+    state: str
+    ship_by: date | None
+    sentence: str
+    valid_until: str
+    properties: dict[str, str]
+
+
+def live(house: House, domain: str, variant_id: int, units: int, now: datetime) -> LiveQuote:
+    """What the storefront of a shop may show for ``units`` now: what was decided last, read in two short questions to the books.
+
+    Raises Unknown for a shop that has not installed the app and for a variant of which we promise nothing.
+    """
+    with house.db.read() as tx:
+        shop = shops.by_domain(tx, domain)
+        if shop is None or not shop.is_installed:
+            raise Unknown("shop", "The app is not installed in this shop.")
+        offer = offers.get(tx, shop.shop_id, [variant_id]).get(variant_id)
+    reading = read(offer.wanted, units, now) if offer is not None else None
+    if offer is None or reading is None:
+        raise Unknown("variant", "The app promises nothing about this variant.")
+    if reading.state == SellingState.IN_STOCK.value and units > max(1, offer.wanted.get("free", 0)):
+        # How much lies there is not in the metafield; where something is in stock, few wait, so it costs little to look.
+        exact = quote(house, shop.shop_id, variant_id, units, now)
+        return LiveQuote(exact.state.value, None, exact.sentence, offer.wanted["valid_until"], {})
+    proof = evidence.issue(signing_key(house.settings, evidence.PURPOSE), domain, variant_id, offer.wanted, now)
+    properties = {evidence.TOKEN: proof} if reading.promised and proof else {}
+    if properties and reading.ship_by is not None:
+        properties[evidence.DAY] = reading.ship_by.isoformat()
+    return LiveQuote(
+        state=reading.state,
+        ship_by=reading.ship_by if reading.promised else None,
+        sentence=_says(reading),
+        valid_until=offer.wanted["valid_until"],
+        properties=properties,
+    )
+
+
+def _says(reading: Reading) -> str:
+    if reading.most is not None and reading.ship_by is not None:
+        return f"There is a ship date for {reading.most} at most: {in_words(reading.ship_by)}."
+    if reading.state == SellingState.IN_STOCK.value:
+        return "In stock."
+    return _in_a_sentence(SellingState(reading.state), reading.ship_by)
+
+
 def _buyer(tx: Connection, shop_id: int, variant: Variant, units: int, now: datetime) -> NextBuyer:
     scene = load(tx, shop_id, [variant.item_id], now)
     goods = scene.goods[0]
@@ -78,9 +130,11 @@ def _in_stock(units: int) -> str:
 
 
 def _sentence(state: SellingState, buyer: NextBuyer) -> str:
-    day = buyer.situation.next_place.ship_by
+    return _in_a_sentence(state, buyer.situation.next_place.ship_by, buyer.soonest)
+
+
+def _in_a_sentence(state: SellingState, day: date | None, soonest: date | None = None) -> str:
     if state is SellingState.BACKORDER and day is not None:
-        soonest = buyer.soonest
         if soonest is not None and soonest < day:
             return f"Available on backorder, ships between {in_words(soonest)} and {in_words(day)}."
         return f"Available on backorder, ships by {in_words(day)}."

@@ -88,9 +88,13 @@ def _decision(
     if variant.managed and goods.tracked:
         buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
         decision = buyer.decision
-        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left)
+        free = max(0, buyer.situation.free)
+        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left - free)
         limit = variant.max_per_order if decision.policy is Policy.CONTINUE else None
-        return decision, metafield(decision, stepped, scene.now, limit), buyer.situation
+        # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
+        own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
+        beyond = free if (decision.policy or own) is Policy.CONTINUE else 0
+        return decision, metafield(decision, stepped, scene.now, limit, beyond), buyer.situation
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None

@@ -35,6 +35,11 @@ BENCHMARKS: dict[str, Benchmark] = {
         measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",
         runs=((),),
     ),
+    "quote": Benchmark(
+        module="bench.quote",
+        measures="GET /proxy/quote beside a bare handler that checks the signature and reads one row.",
+        runs=((),),
+    ),
     "embedded": Benchmark(
         module="bench.embedded",
         measures="How long a webhook waits in `promised serve`, idle and while a restock of 10,000 lines is written.",

@@ -16,7 +16,7 @@ from plugin.session import framing_shop
 
 log = structlog.get_logger(__name__)
 
-PROGRAMS_ONLY = ("/api", "/webhooks", "/healthz", "/readyz", "/metrics")
+PROGRAMS_ONLY = ("/api", "/proxy", "/webhooks", "/healthz", "/readyz", "/metrics")
 BUSY_SECONDS = "2"
 A_YEAR_OF_HTTPS = "max-age=31536000"
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -28,6 +28,7 @@ class Kind(Enum):
     INVALID = ("invalid-input", 422, "Some of the input cannot be used")
     KEY_REUSED = ("key-reused", 422, "This key was used for another request")
     REFUSED = ("refused", 400, "The request was refused")
+    TOO_MANY = ("too-many-requests", 429, "Too many questions in a short time")
     UNEXPECTED = ("unexpected", 500, "Something went wrong on our side")
     STORE = ("store", 503, "The store could not be reached")
     BUSY = ("busy", 503, "The app is busy")

@@ -8,7 +8,8 @@ The theme has no secret, so we sign what it may show: the token travels in the v
 - ``_promised`` is the token as it stood in the metafield. Before its dot: base64url (without padding) of a JSON object
   ``{"v": 1, "shop": "a.myshopify.com", "variant": 7, "state": "backorder", "steps": [{"units": 37, "ship_by": "2026-12-07"}], "rule": "...",
   "issued": "2026-11-20T09:00:00Z", "until": "2026-11-27T09:00:00Z"}``; after it: base64url of the HMAC-SHA256 over what stands
-  before the dot. ``steps`` are as in the metafield: the first ``units`` units have the first ``ship_by``, the next the second.
+  before the dot. ``steps`` are as in the metafield: the first ``units`` units have the first ``ship_by``, the next the second; before them come
+  ``free`` units (0 where nothing is in stock) about which the page said nothing, for they ship at once.
   ``units`` null: one day serves any number. ``ship_by`` null: "as soon as it arrives" was shown, and no day.
 - ``_ships_by`` is the day that the page showed for the quantity chosen there, ``2026-12-07``. It is missing where "as soon as it
   arrives" was shown, and where no script ran: then the page showed all the steps.
@@ -47,7 +48,7 @@ class Verdict(StrEnum):
 
 
 SENTENCES = {
-    Verdict.VALID: "The buyer was shown this when they bought.",
+    Verdict.VALID: "The order proves what its buyer was shown.",
     Verdict.NONE: "The order brings no proof that its buyer was shown a date.",
     Verdict.FORGED: "The order brings a proof that we did not sign.",
     Verdict.OTHER_SHOP: "The order brings a proof from another shop.",
@@ -80,14 +81,20 @@ class _Step:
 class _Read:
     shop: str
     variant: int
+    free: int
     steps: tuple[_Step, ...]
     rule: str
     until: datetime
 
 
+def shows_a_notice(metafield: Mapping[str, Any]) -> bool:
+    """Whether a page says by this metafield, to some quantity at least, that it is on backorder."""
+    return metafield["state"] in SHOWN_STATES or bool(metafield["steps"])
+
+
 def issue(key: bytes, shop: str, variant_id: int, metafield: Mapping[str, Any], now: datetime) -> str | None:
     """The token for what a metafield shows; None where it shows no notice."""
-    if metafield["state"] not in SHOWN_STATES:
+    if not shows_a_notice(metafield):
         return None
     said = {
         "v": VERSION,
@@ -96,6 +103,7 @@ def issue(key: bytes, shop: str, variant_id: int, metafield: Mapping[str, Any], 
         "state": metafield["state"],
         "steps": metafield["steps"] or [{"units": None, "ship_by": metafield["ship_by"]}],
         "rule": RULE,
+        "free": metafield.get("free", 0),
         "issued": now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         "until": metafield["valid_until"],
     }
@@ -123,7 +131,9 @@ def judge(
 
 def _for_quantity(read: _Read, shown: str | None, units: int) -> Evidence:
     """A later day than the one for this quantity was shown too, when the quantity is made smaller in the cart."""
-    at = _step_of(read.steps, units)
+    if units <= read.free and not shown:
+        return Evidence(Verdict.NONE)
+    at = _step_of(read.steps, max(1, units - read.free))
     if at is None:
         return Evidence(Verdict.WRONG_QUANTITY)
     days = [step.ship_by.isoformat() for step in read.steps[at:] if step.ship_by is not None]
@@ -157,6 +167,7 @@ def _open(key: bytes, token: str) -> _Read | None:
         return _Read(
             shop=said["shop"],
             variant=said["variant"],
+            free=said["free"],
             steps=tuple(_Step(step["units"], _day(step["ship_by"])) for step in said["steps"]),
             rule=said["rule"],
             until=datetime.fromisoformat(said["until"]),

@@ -1,11 +1,12 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from backorder.rules.evidence import SHOWN_STATES
+from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.lots import Lot
 from backorder.rules.projection import Future, Serving, ships_by, ships_from
 from backorder.rules.selling import Decision, SellingState
@@ -14,6 +15,7 @@ VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
 VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
+FEW = 10  # units on the shelf
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
@@ -40,14 +42,16 @@ def _step(day: date, group: Sequence[tuple[date, date, int]], future: Future) ->
 
 
 def metafield(
-    decision: Decision, stepped: list[dict[str, Any]], now: datetime, per_order: int | None = None
+    decision: Decision, stepped: list[dict[str, Any]], now: datetime, per_order: int | None = None, free: int = 0
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
     A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``per_order`` is said where one
-    order may have no more units.
+    order may have no more units. ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the
+    steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
     """
-    shown = stepped if decision.state is SellingState.BACKORDER else []
+    few = decision.state is SellingState.IN_STOCK and 0 < free <= FEW and bool(stepped)
+    shown = stepped if few or decision.state is SellingState.BACKORDER else []
     next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
     said = {"per_order": per_order} if per_order is not None else {}
     return {
@@ -58,7 +62,38 @@ def metafield(
         "steps": shown,
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
+        **({"free": free} if few else {}),
     }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``)."""
+
+    state: str
+    ship_by: date | None = None
+    most: int | None = None
+
+    @property
+    def promised(self) -> bool:
+        """Whether it holds for all the units."""
+        return self.state in SHOWN_STATES and self.most is None
+
+
+def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | None:
+    """What a page says by a metafield, as the theme reads it too (promise.js); None where it has run out."""
+    state, stepped, free = metafield["state"], metafield["steps"], metafield.get("free", 0)
+    if now >= datetime.fromisoformat(metafield["valid_until"]):
+        return None
+    if not stepped or units <= free:
+        day = metafield["ship_by"]
+        return Reading(state, date.fromisoformat(day) if day else None)
+    reached = free
+    for step in stepped:
+        reached += step["units"]
+        if units <= reached:
+            return Reading(SellingState.BACKORDER.value, date.fromisoformat(step["ship_by"]))
+    return Reading(SellingState.BACKORDER.value, date.fromisoformat(stepped[-1]["ship_by"]), most=reached)
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
@@ -68,11 +103,12 @@ def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None
 
 def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, now: datetime) -> bool:
     """Whether the store's metafield must be renewed: it says something else, or falls silent soon."""
+    speaks = bool(wanted["state"] != SellingState.IN_STOCK.value or wanted["steps"])
     if shown is None:
-        return bool(wanted["state"] != SellingState.IN_STOCK.value)
-    if not says_the_same(wanted, shown) or (wanted["state"] in SHOWN_STATES and "token" not in shown):
+        return speaks
+    if not says_the_same(wanted, shown) or (shows_a_notice(wanted) and "token" not in shown):
         return True
-    if wanted["state"] == SellingState.IN_STOCK.value:
+    if not speaks:
         return False
     until = datetime.fromisoformat(str(shown["valid_until"]))
     return until - now < RENEW_BEFORE

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from backorder.rules.evidence import SENTENCES, Evidence, Verdict
+from backorder.rules.evidence import Evidence
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, Promise
@@ -37,7 +37,7 @@ def as_shown(shown: Evidence, projection: Projection) -> Revision:
     """The first promise for a claim whose buyer was shown a day: that day, resting on what serves the claim if that keeps it."""
     kept = projection.ship_by is not None and shown.ship_by is not None and projection.ship_by <= shown.ship_by
     rests_on = source(projection) if kept or projection.ship_by == shown.ship_by else SHOP_PAGE
-    return Revision(shown.ship_by, Basis.SHOWN, rests_on, SENTENCES[Verdict.VALID])
+    return Revision(shown.ship_by, Basis.SHOWN, rests_on, "The page showed it when the order was placed.")
 
 
 def revise(promise: Promise, projection: Projection) -> Revision | None:

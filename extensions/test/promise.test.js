@@ -67,6 +67,16 @@ test("where the day is not sure a range is said, and its last day is the promise
   assert.equal(said, "Ships between December 2, 2026 and December 7, 2026.");
 });
 
+test("what is on the shelf ships at once, and whoever wants more hears the day of the rest", () => {
+  const few = { ...promise, state: "in_stock", ship_by: null, free: 2 };
+  assert.equal(reading(few, 2, now).word, null);
+  assert.deepEqual(reading(few, 3, now), { word: "by", date: "2026-12-07", promised: true });
+  assert.equal(reading(few, 39, now).date, "2026-12-07");
+  assert.equal(reading(few, 40, now).date, "2026-12-21");
+  assert.deepEqual(reading(few, 60, now), { word: "at_most", date: "2026-12-21", units: 59, promised: false });
+  assert.equal(reading({ ...few, free: undefined }, 3, now).word, null);
+});
+
 test("without shipments the lead time's date serves any number", () => {
   assert.deepEqual(reading({ ...promise, steps: [] }, 500, now), { word: "by", date: "2026-12-07", promised: true });
   assert.equal(reading({ ...promise, steps: [], ship_by: null }, 1, now).word, null);

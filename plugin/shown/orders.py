@@ -7,6 +7,7 @@ from backorder.db import catalogue, claims, orders, promises
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.claims import Claim
+from backorder.rules.evidence import SENTENCES, Evidence
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
@@ -55,8 +56,16 @@ class Why(Shown):
     trace: tuple[str, ...]
 
 
+class WhatWasShown(Shown):
+    """What the order proves about the day that its buyer was shown: ``verdict`` is stable, ``sentence`` is for people."""
+
+    verdict: str
+    ship_by: date | None
+    sentence: str
+
+
 class OrderLineShown(Shown):
-    """A line of an order. ``why`` is said of lines with open units."""
+    """A line of an order. ``why`` is said of lines with open units, ``was_shown`` once the order was read for it."""
 
     line_id: int
     title: str
@@ -67,6 +76,7 @@ class OrderLineShown(Shown):
     claims: tuple[PlaceInQueue, ...]
     promises: tuple[PromiseShown, ...]
     why: Why | None
+    was_shown: WhatWasShown | None
 
     @property
     def backordered(self) -> int:
@@ -151,7 +161,14 @@ def _line(
         claims=places,
         promises=tuple(_promise(version) for version in told if version.line_id == line.line_id),
         why=why,
+        was_shown=_was_shown(line.evidence),
     )
+
+
+def _was_shown(evidence: Evidence | None) -> WhatWasShown | None:
+    if evidence is None:
+        return None
+    return WhatWasShown(verdict=evidence.verdict.value, ship_by=evidence.ship_by, sentence=SENTENCES[evidence.verdict])
 
 
 def _promise(version: Promise) -> PromiseShown:

@@ -32,6 +32,12 @@ def test_the_receiver_is_measured_beside_the_bare_handler():
     assert found["bare"]["per_second"] > 0
 
 
+def test_a_live_quote_is_measured_beside_a_bare_handler():
+    found = measured("quote", "--count", "20", "--turns", "2", "--connections", "2")
+    assert found["p99_ratio"] > 0
+    assert found["ours_p99_ms"] >= found["ours_p50_ms"] > 0
+
+
 def test_the_time_from_order_to_hold_is_measured():
     found = measured("promise", "--rate", "5", "--seconds", "1", "--rest", "0")
     assert (found["orders"], found["never_held"]) == (5, 0)

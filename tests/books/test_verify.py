@@ -284,6 +284,11 @@ MORE_BREAKAGES = {
         "what counts as told was told by a letter",
         "line 62 version 2: a letter says it, and it does not count as told",
     ),
+    "a day that no page is proved to have shown": (
+        sql("UPDATE promises SET basis = 'shown' WHERE version = 1", "UPDATE order_lines SET evidence = 'forged'"),
+        "what counts as told was told by a letter",
+        "line 62 version 1: counts as shown, and its order does not prove it",
+    ),
     "a key in an error": (
         sql("UPDATE outbox SET error = 'refused: shpat_0123456789' WHERE id = 2"),
         "what must be sealed is sealed",

@@ -1,13 +1,18 @@
 """The backlog, one order, the first page's figures, the import, and what stopped."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
+from backorder import note
+from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import dirty, imports
 from backorder.db.outbox import State
-from tests.plugin.cast import CHAIR, LAMP, NOW, order, purchase_order, stock, stops
+from backorder.rules.evidence import Evidence, Verdict
+from backorder.rules.terms import Terms
+from tests.plugin.cast import CHAIR, LAMP, NOW, order, order_seen, purchase_order, stock, stops
 
 
 def test_the_backlog_is_served_in_the_order_in_which_people_came(alice):
@@ -52,6 +57,25 @@ def test_an_order_tells_what_was_promised_and_why_this_date(alice):
     assert waiting["claims"][0]["backordered"] == 1
     assert covered["promises"] == []
     assert covered["claims"][0]["covered"] == 1
+
+
+@pytest.mark.parametrize(
+    ("proves", "sentence"),
+    [
+        (Evidence(Verdict.VALID, date(2026, 12, 8), "steps/1"), "The order proves what its buyer was shown."),
+        (Evidence(Verdict.EXPIRED), "The order brings a proof that had run out when it was placed."),
+    ],
+)
+def test_an_order_tells_what_its_buyer_was_shown_or_why_that_is_not_proved(alice, stage, proves, sentence):
+    seen = order_seen(1009, {LAMP: 1}, paid=True, at=NOW)
+    seen = replace(seen, lines=tuple(replace(line, evidence=proves) for line in seen.lines))
+    with stage.house.db.write() as tx:
+        noted = note.order(tx, stage.alice.shop_id, Terms(), seen, transport_now())
+        decide(tx, stage.alice.shop_id, noted.items, NOW, cause="a test")
+    (line,) = alice.get("/api/orders/10090").json["lines"]
+    assert line["was_shown"]["verdict"] == proves.verdict
+    assert line["was_shown"]["sentence"] == sentence
+    assert line["promises"][0]["basis"] == ("shown" if proves.valid else "lot")
 
 
 def test_who_bought_is_not_part_of_an_order(alice):

@@ -56,7 +56,16 @@ def test_as_soon_as_it_arrives_was_shown_too_and_is_no_day():
 
 @pytest.mark.parametrize("state", ["in_stock", "waitlist", "ended"])
 def test_where_no_notice_is_shown_there_is_nothing_to_prove(state):
-    assert issue(KEY, SHOP, LAMP, SHOWS | {"state": state}, NOW) is None
+    assert issue(KEY, SHOP, LAMP, SHOWS | {"state": state, "steps": []}, NOW) is None
+
+
+def test_of_what_was_on_the_shelf_nobody_was_shown_a_day():
+    sent = token(state="in_stock", ship_by=None, free=2)
+    assert judged(sent, units=2) == Evidence(Verdict.NONE)
+    assert [judged(sent, units=n).ship_by for n in (3, 39, 40)] == [FIRST, FIRST, SECOND]
+    assert judged(sent, "2026-12-07", units=3).valid
+    assert judged(sent, "2026-12-07", units=2).valid, "three were chosen, and one taken out again"
+    assert judged(sent, units=60).verdict is Verdict.WRONG_QUANTITY
 
 
 @pytest.mark.parametrize("sent", [None, ""])

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.rules.offer import RENEW_BEFORE, VALID_FOR, metafield, must_be_written, says_the_same, steps
+from backorder.rules.offer import (
+    FEW,
+    RENEW_BEFORE,
+    VALID_FOR,
+    Reading,
+    metafield,
+    must_be_written,
+    read,
+    says_the_same,
+    steps,
+)
 from backorder.rules.projection import Serving, next_place, project
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
@@ -70,6 +80,39 @@ def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
 
 def test_only_a_backorder_shows_steps():
     assert metafield(IN_STOCK, STEPS, NOW)["steps"] == []
+
+
+def test_a_shelf_with_few_units_tells_who_wants_more():
+    few = metafield(IN_STOCK, STEPS, NOW, free=2)
+    assert (few["state"], few["free"], few["steps"]) == ("in_stock", 2, STEPS)
+    assert must_be_written(few, None, NOW)
+    assert [read(few, units, NOW) for units in (2, 3, 42, 43)] == [
+        Reading("in_stock"),
+        Reading("backorder", SHOWN_DAY),
+        Reading("backorder", SHOWN_DAY),
+        Reading("backorder", SHOWN_DAY, most=42),
+    ]
+
+
+@pytest.mark.parametrize(("free", "stepped"), [(0, STEPS), (FEW + 1, STEPS), (2, [])])
+def test_a_full_shelf_or_one_that_nothing_comes_to_says_no_more_than_in_stock(free, stepped):
+    assert metafield(IN_STOCK, stepped, NOW, free) == metafield(IN_STOCK, [], NOW)
+
+
+@law
+@given(queues(), futures(), rooms, st.integers(1, 60))
+def test_a_page_reads_the_day_that_is_quoted(claims, to_come, room, units):
+    queue = project(in_queue_order(claims), to_come)
+    said = metafield(BACKORDER, steps(queue.left, to_come, room), NOW)
+    found = read(said, units, NOW)
+    if said["steps"] and found.most is None:
+        assert found.ship_by == next_place(queue, to_come, units).ship_by
+    if found.most is not None:
+        assert units > found.most == sum(step["units"] for step in said["steps"])
+
+
+def test_a_page_reads_nothing_from_what_has_run_out():
+    assert read(metafield(BACKORDER, STEPS, NOW), 1, NOW + VALID_FOR) is None
 
 
 def test_a_variant_that_was_never_touched_and_is_in_stock_is_left_alone():

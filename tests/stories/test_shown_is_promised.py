@@ -193,6 +193,21 @@ def test_two_lines_that_were_shown_are_confirmed_by_one_letter(shop: Town) -> No
     assert shop.states().get("due", 0) == 0
 
 
+def test_the_last_chairs_ship_at_once_and_whoever_takes_more_is_shown_the_day_of_the_rest(shop: Town) -> None:
+    shop.set_policy(shop.chair, "CONTINUE")
+    shop.order_goods("PO-14", shop.chair, 5, due_in=9)
+    there = shop.level(shop.chair).available
+    buys(shop, "Lena", shop.chair, there - 2)
+    shown = shows(shop, shop.chair)
+    assert (shown["state"], shown["free"], [step["units"] for step in shown["steps"]]) == ("in_stock", 2, [5])
+    sent = {"_ships_by": shown["steps"][0]["ship_by"], "_promised": shown["token"]}
+    order = buys(shop, "Anna", shop.chair, 3, sent)
+    (told,) = promised(shop, order)
+    assert (told.basis, told.ship_by) == (Basis.SHOWN, date.fromisoformat(sent["_ships_by"]))
+    assert shop.held(order) == 1
+    assert shows(shop, shop.chair)["state"] == "backorder"
+
+
 def test_the_certificate_holds_for_what_was_shown_and_slipped(shop: Town) -> None:
     sent = sends(shop, shop.lamp, 4)
     buys(shop, "Ben", shop.lamp, 4)

@@ -2,9 +2,11 @@
 
 from sqlalchemy import Connection, func, select
 
+from backorder.db.orders import order_lines
 from backorder.db.outbox import Effect, State, outbox
 from backorder.db.promises import promises
 from backorder.db.proofs.check import Check, judged, of_shop
+from backorder.rules.evidence import Verdict
 from backorder.rules.promises import Basis
 
 
@@ -53,7 +55,12 @@ def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
     for row in tx.execute(of_shop(shop_id, outbox, mails)):
         for line_id, version in row.payload.get("versions", ()):
             on_letters[row.shop_id, line_id, version] = row.state
-    asked = select(promises).order_by(promises.c.shop_id, promises.c.line_id, promises.c.version)
+    its_line = (order_lines.c.shop_id == promises.c.shop_id) & (order_lines.c.line_id == promises.c.line_id)
+    asked = (
+        select(promises, order_lines.c.evidence, order_lines.c.shown_by)
+        .outerjoin(order_lines, its_line)
+        .order_by(promises.c.shop_id, promises.c.line_id, promises.c.version)
+    )
     rows = tx.execute(of_shop(shop_id, promises, asked)).all()
     said: dict[tuple[int, int], set[object]] = {}
     wrong = []
@@ -63,6 +70,13 @@ def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
         was_shown = row.version == 1 and row.basis == Basis.SHOWN.value
         if row.told_at is not None and state is None and row.told_at not in before and not was_shown:
             wrong.append(f"line {row.line_id} version {row.version}: told, and no letter says it")
+        # An order that the store has no more took its lines with it.
+        if (
+            was_shown
+            and row.evidence is not None
+            and (row.evidence, row.shown_by) != (Verdict.VALID.value, row.ship_by)
+        ):
+            wrong.append(f"line {row.line_id} version {row.version}: counts as shown, and its order does not prove it")
         if row.told_at is None and state == State.DONE.value:
             wrong.append(f"line {row.line_id} version {row.version}: a letter says it, and it does not count as told")
         before.add(row.told_at)

@@ -16,14 +16,14 @@
       const silent = { word: null, promised: false };
       if (!promise || promise.v !== 1 || !(now < Date.parse(promise.valid_until))) return silent;
       if (promise.state === "asap") return { word: "asap", promised: true };
-      if (promise.state !== "backorder") return silent;
+      if (promise.state !== "backorder" && !(units > promise.free)) return silent; // what is free ships at once
       return Promised.step(promise, units) ?? silent;
     }
 
     /** The step in which the last of the units falls: they ship together. Without steps one day serves any number. */
-    static step({ steps, ship_by: date }, units) {
+    static step({ steps, ship_by: date, free }, units) {
       if (!steps?.length) return date ? { word: "by", date, promised: true } : null;
-      let reached = 0;
+      let reached = free ?? 0;
       for (const step of steps) {
         reached += step.units;
         if (units <= reached) return Promised.range(step);
