@@ -110,6 +110,7 @@ _UNTRACKED = select(items.c.item_id).where(
 _VARIANTS = select(variants).where(variants.c.shop_id == SHOP).order_by(variants.c.variant_id)
 _OF_ITEMS = _VARIANTS.where(among(variants.c.item_id, "items"))
 _BY_IDS = _VARIANTS.where(among(variants.c.variant_id, "variants"))
+_BY_SKUS = _VARIANTS.where(among(variants.c.sku, "skus"), variants.c.gone_at.is_(None))
 _OF_PRODUCT = _VARIANTS.where(variants.c.product_id == bindparam("product"))
 _LOCATIONS = select(locations).where(locations.c.shop_id == SHOP).order_by(locations.c.location_id)
 
@@ -187,6 +188,11 @@ def variants_of_product(tx: Connection, shop_id: int, product_id: int) -> tuple[
 
 def by_ids(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> tuple[Variant, ...]:
     return tuple(_variant(row) for row in tx.execute(_BY_IDS, {"shop": shop_id, "variants": variant_ids}))
+
+
+def by_skus(tx: Connection, shop_id: int, skus: Iterable[str]) -> tuple[Variant, ...]:
+    """The variants that carry one of these SKUs; a store may give one to several."""
+    return tuple(_variant(row) for row in tx.execute(_BY_SKUS, {"shop": shop_id, "skus": skus}))
 
 
 def page(

@@ -1,5 +1,6 @@
 """The book of purchase orders: what was ordered from suppliers, when it is due, what was booked in."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
+    or_,
     select,
+    type_coerce,
     update,
 )
 
@@ -217,7 +221,32 @@ def page(tx: Connection, shop_id: int, *, before: int | None = None, limit: int 
     return _orders(tx, shop_id, purchase_orders.c.id < before if before else None, limit)
 
 
-def _orders(tx: Connection, shop_id: int, which: Any, limit: int = 1) -> tuple[PurchaseOrder, ...]:
+def every(tx: Connection, shop_id: int) -> tuple[PurchaseOrder, ...]:
+    """All purchase orders of a shop, oldest first."""
+    return _orders(tx, shop_id, None, None)[::-1]
+
+
+def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[PurchaseOrder, ...]:
+    """The purchase orders with these numbers, and those whose number differs only in small and capital letters."""
+    wanted = set(numbers)
+    spelled = {number.lower() for number in wanted}
+    alike = or_(
+        among(purchase_orders.c.number, wanted),
+        among(type_coerce(func.lower(purchase_orders.c.number), String()), spelled),
+    )
+    return _orders(tx, shop_id, alike, None)
+
+
+def set_supplier(tx: Connection, shop_id: int, purchase_order_id: int, supplier: str) -> None:
+    """Say who delivers a purchase order."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, purchase_orders.c.id == purchase_order_id)
+        .values(supplier=supplier)
+    )
+
+
+def _orders(tx: Connection, shop_id: int, which: Any, limit: int | None = 1) -> tuple[PurchaseOrder, ...]:
     asked = select(purchase_orders).where(purchase_orders.c.shop_id == shop_id)
     if which is not None:
         asked = asked.where(which)
@@ -226,13 +255,13 @@ def _orders(tx: Connection, shop_id: int, which: Any, limit: int = 1) -> tuple[P
         _lines()
         .where(
             purchase_order_lines.c.shop_id == shop_id,
-            purchase_order_lines.c.purchase_order_id.in_([head.id for head in heads]),
+            among(purchase_order_lines.c.purchase_order_id, [head.id for head in heads]),
         )
         .order_by(purchase_order_lines.c.id)
     )
-    lines: dict[int, tuple[PurchaseOrderLine, ...]] = {}
+    lines: dict[int, list[PurchaseOrderLine]] = defaultdict(list)
     for row in rows:
-        lines[row.purchase_order_id] = (*lines.get(row.purchase_order_id, ()), _line(row))
+        lines[row.purchase_order_id].append(_line(row))
     return tuple(
         PurchaseOrder(
             purchase_order_id=head.id,
@@ -241,7 +270,7 @@ def _orders(tx: Connection, shop_id: int, which: Any, limit: int = 1) -> tuple[P
             location_id=head.location_id,
             created_at=head.created_at,
             cancelled_at=head.cancelled_at,
-            lines=lines.get(head.id, ()),
+            lines=tuple(lines[head.id]),
         )
         for head in heads
     )

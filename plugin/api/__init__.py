@@ -1,8 +1,8 @@
 """The JSON API of the merchant, under ``/api``."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
-from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, variants
+from plugin.api import backlog, health, home, orders, outbox, purchase_order_sheets, purchase_orders, settings, variants
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -22,6 +22,9 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/quote", variants.quote_variant),
     ("GET", "/purchase-orders", purchase_orders.list_purchase_orders),
     ("POST", "/purchase-orders", purchase_orders.create_purchase_order),
+    ("GET", "/purchase-orders/export", purchase_order_sheets.export_purchase_orders),
+    ("POST", "/purchase-orders/import", purchase_order_sheets.import_purchase_orders),
+    ("POST", "/purchase-orders/import/preview", purchase_order_sheets.preview_purchase_orders),
     ("GET", "/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
     ("POST", "/purchase-orders/<id:purchase_order_id>/cancel", purchase_orders.cancel_purchase_order),
     ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
@@ -44,7 +47,9 @@ def _make() -> Blueprint:
 
 
 def _admit() -> None:
-    request.max_content_length = LARGEST_BODY
+    view = current_app.view_functions.get(request.endpoint or "")
+    own = view.largest if isinstance(view, Endpoint) else None
+    request.max_content_length = own or LARGEST_BODY
     if request.endpoint != DESCRIPTION:  # the description holds nothing of anybody
         admit_fetch()
 

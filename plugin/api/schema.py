@@ -7,6 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 LARGEST_ID = 2**63 - 1
 MOST_UNITS = 1_000_000
+LARGEST_SHEET = (
+    3_000_000  # characters of base64: a file of two megabytes and a bit, whose size is judged when it is read
+)
 # A ship date beyond these is a slip of the finger, and calendars end somewhere.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -100,6 +103,19 @@ class ReceiptDraft(Body):
     """Units that arrived for one line of a purchase order."""
 
     units: Units
+
+
+class SheetDraft(Body):
+    """A CSV file, as its bytes in base64. ``dates`` says how 04/12/2026 is read, where the file itself does not show it."""
+
+    content: Annotated[str, StringConstraints(min_length=1, max_length=LARGEST_SHEET)]
+    dates: Literal["guess", "day first", "month first"] = "guess"
+
+
+class SheetApproved(SheetDraft):
+    """The file again, with ``seen`` of the preview that somebody approved; without it, whatever the file says is done."""
+
+    seen: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class VariantsAsked(Query):

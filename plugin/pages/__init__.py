@@ -3,7 +3,17 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from plugin.pages import backlog, bounce, health, home, orders, purchase_orders, settings, variants
+from plugin.pages import (
+    backlog,
+    bounce,
+    health,
+    home,
+    orders,
+    purchase_order_sheets,
+    purchase_orders,
+    settings,
+    variants,
+)
 from plugin.pages.surroundings import surroundings
 from plugin.session import BOUNCE_PATH, admit_document
 
@@ -13,12 +23,15 @@ PAGES = (
     ("/variants", variants.show_variants),
     ("/purchase-orders", purchase_orders.show_purchase_orders),
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
+    ("/purchase-orders/import", purchase_order_sheets.show_import),
     ("/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
     ("/backlog", backlog.show_backlog),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
     ("/health", health.show_health),
 )
+# A page that is asked with a file, and still only looks.
+LOOKED_AT = (("/purchase-orders/import", purchase_order_sheets.show_preview),)
 
 
 def _make() -> Blueprint:
@@ -27,6 +40,8 @@ def _make() -> Blueprint:
     made.context_processor(surroundings)
     for path, view in PAGES:
         made.add_url_rule(path, view_func=view, methods=["GET"])
+    for path, view in LOOKED_AT:
+        made.add_url_rule(path, view_func=view, methods=["POST"])
     made.add_url_rule(BOUNCE_PATH, endpoint="bounce", view_func=bounce.bounce, methods=["GET"])
     return made
 

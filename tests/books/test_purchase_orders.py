@@ -103,6 +103,28 @@ def test_lines_of_goods_are_listed_soonest_first_without_what_was_cancelled(tx, 
     assert [line.line_id for line in purchase_orders.lines_of_items(tx, alice, [LAMP])] == [soon, line_id]
 
 
+def test_a_purchase_order_is_found_by_its_number_however_it_is_spelled(tx, alice, order_id, line_id):
+    other = purchase_orders.create(tx, alice, "po-7", "", HERE, NOON)
+    purchase_orders.create(tx, alice, "PO-8", "", HERE, NOON)
+    found = purchase_orders.numbered(tx, alice, ["Po-7", "PÖ-9"])
+    assert [order.purchase_order_id for order in found] == [other, order_id]
+    assert [line.line_id for line in found[1].lines] == [line_id]
+    assert purchase_orders.create(tx, alice, "PÖ-9", "", HERE, NOON)
+    assert [order.number for order in purchase_orders.numbered(tx, alice, ["PÖ-9"])] == ["PÖ-9"]
+
+
+def test_all_purchase_orders_are_listed_oldest_first(tx, alice, order_id, line_id):
+    later = purchase_orders.create(tx, alice, "PO-8", "", HERE, NOON)
+    assert [order.purchase_order_id for order in purchase_orders.every(tx, alice)] == [order_id, later]
+
+
+def test_who_delivers_a_purchase_order_may_change(tx, alice, order_id):
+    purchase_orders.set_supplier(tx, alice, order_id, "Bright Ltd")
+    changed = purchase_orders.one(tx, alice, order_id)
+    assert changed is not None
+    assert changed.supplier == "Bright Ltd"
+
+
 def test_purchase_orders_are_paged_newest_first(tx, alice):
     numbers = [purchase_orders.create(tx, alice, f"PO-{n}", "", HERE, NOON) for n in range(3)]
     first = purchase_orders.page(tx, alice, limit=2)

@@ -73,6 +73,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     catalogue.variants_of_items: lambda tx, us: catalogue.variants_of_items(tx, us.shop_id, [LAMP]),
     catalogue.variants_of_product: lambda tx, us: catalogue.variants_of_product(tx, us.shop_id, LAMPS),
     catalogue.by_ids: lambda tx, us: catalogue.by_ids(tx, us.shop_id, [LAMP_VARIANT]),
+    catalogue.by_skus: lambda tx, us: catalogue.by_skus(tx, us.shop_id, ["LAMP-1"]),
     catalogue.page: lambda tx, us: catalogue.page(tx, us.shop_id),
     catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
     catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),
@@ -122,6 +123,8 @@ READINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
     purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
+    purchase_orders.every: lambda tx, us: purchase_orders.every(tx, us.shop_id),
+    purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
@@ -208,6 +211,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         tx, us.shop_id, us.purchase_order_line_id, received=1
     ),
     purchase_orders.cancel: lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+    purchase_orders.set_supplier: lambda tx, us: purchase_orders.set_supplier(
+        tx, us.shop_id, us.purchase_order_id, "x"
+    ),
     purchase_orders.receive: lambda tx, us: purchase_orders.receive(
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
