@@ -11,7 +11,7 @@ from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, dirty, offers, orders, outbox, shops
+from backorder.db import catalogue, dirty, offers, orders, outbox, shops, suppliers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
@@ -42,22 +42,27 @@ def choose(
     managed: bool | None = None,
     lead_time_days: int | Unchanged | None = UNCHANGED,
     max_backorders: int | Unchanged | None = UNCHANGED,
+    made_to_order: bool | None = None,
+    supplier_id: int | Unchanged | None = UNCHANGED,
     actor: str,
     now: datetime,
 ) -> int:
     """Let the app manage variants or not, and set their lead time or cap; how many variants changed.
 
+    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name.
     All or nothing. Raises Unknown if the shop lacks one of them, Refused for a value that cannot be.
     """
     wanted = sorted(set(variant_ids))
     if not 0 < len(wanted) <= MOST_AT_ONCE:
         raise Refused("variant_ids", f"Choose from 1 to {MOST_AT_ONCE} variants at once.")
-    values = _values(managed, lead_time_days, max_backorders)
+    values = _values(managed, lead_time_days, max_backorders, made_to_order, supplier_id)
 
     def work(tx: Connection) -> int:
         found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
         if len(found) != len(wanted):
             raise Unknown("variant_ids", "The shop lacks one of these variants.")
+        if values.get("supplier_id") is not None and suppliers.one(tx, shop_id, values["supplier_id"]) is None:
+            raise Refused("supplier_id", "The shop has no such supplier.")
         items = [v.item_id for v in found]
         catalogue.lock_items(tx, shop_id, items)
         changed = catalogue.choose(tx, shop_id, wanted, values)
@@ -138,6 +143,8 @@ def _values(
     managed: bool | None,  # noqa: FBT001 - the merchant's yes or no
     lead_time_days: int | Unchanged | None,
     max_backorders: int | Unchanged | None,
+    made_to_order: bool | None,  # noqa: FBT001 - as above
+    supplier_id: int | Unchanged | None,
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if managed is not None:
@@ -148,6 +155,10 @@ def _values(
     if not isinstance(max_backorders, Unchanged):
         _within("max_backorders", max_backorders, MOST_BACKORDERS)
         values["max_backorders"] = max_backorders
+    if made_to_order is not None:
+        values["made_to_order"] = made_to_order
+    if not isinstance(supplier_id, Unchanged):
+        values |= {"supplier_id": supplier_id, "supplier_chosen": supplier_id is not None}
     if not values:
         raise Refused("managed", "Say what shall change.")
     return values

@@ -1,6 +1,7 @@
 """The book of goods: variants, the inventory items behind them, locations."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    false,
     func,
     or_,
     select,
@@ -24,6 +26,7 @@ from sqlalchemy import (
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
+from backorder.db.suppliers import suppliers
 from backorder.db.upsert import upsert
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
 
@@ -53,6 +56,10 @@ variants = Table(
     Column("managed", Boolean, nullable=False, default=False),
     Column("lead_time_days", Integer),
     Column("max_backorders", Integer),
+    # Who delivers it: of its last purchase order, or chosen by the merchant.
+    Column("supplier_id", StoreId),
+    Column("supplier_chosen", Boolean, nullable=False, default=False, server_default=false()),
+    Column("made_to_order", Boolean, nullable=False, default=False, server_default=false()),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
@@ -73,7 +80,10 @@ locations = Table(
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant as our books know it. ``managed``: the merchant lets the app sell it on backorder."""
+    """A variant as our books know it. ``managed``: the merchant lets the app sell it on backorder.
+
+    ``lead_time_days`` is its own; ``supplier_days`` is that of who delivers it. ``made_to_order``: no shipment to come serves it.
+    """
 
     variant_id: int
     item_id: int
@@ -91,6 +101,16 @@ class Variant:
     max_backorders: int | None
     updated_at: datetime
     gone: bool
+    supplier_id: int | None = None
+    supplier_chosen: bool = False
+    supplier: str | None = None
+    supplier_days: int | None = None
+    made_to_order: bool = False
+
+    @property
+    def days(self) -> int | None:
+        """The lead time that is known of it: its own goes before its supplier's."""
+        return self.lead_time_days if self.lead_time_days is not None else self.supplier_days
 
     @property
     def full_title(self) -> str:
@@ -107,7 +127,10 @@ _LOCK = (
 _UNTRACKED = select(items.c.item_id).where(
     items.c.shop_id == SHOP, among(items.c.item_id, "items"), items.c.tracked.is_(False)
 )
-_VARIANTS = select(variants).where(variants.c.shop_id == SHOP).order_by(variants.c.variant_id)
+_OF_A_VARIANT = select(
+    variants, suppliers.c.name.label("supplier"), suppliers.c.lead_time_days.label("supplier_days")
+).outerjoin(suppliers, (suppliers.c.id == variants.c.supplier_id) & (suppliers.c.shop_id == variants.c.shop_id))
+_VARIANTS = _OF_A_VARIANT.where(variants.c.shop_id == SHOP).order_by(variants.c.variant_id)
 _OF_ITEMS = _VARIANTS.where(among(variants.c.item_id, "items"))
 _BY_IDS = _VARIANTS.where(among(variants.c.variant_id, "variants"))
 _BY_SKUS = _VARIANTS.where(among(variants.c.sku, "skus"), variants.c.gone_at.is_(None))
@@ -205,7 +228,7 @@ def page(
     limit: int = 50,
 ) -> tuple[Variant, ...]:
     """Variants in id order, after the one with id ``after``; ``search`` looks in titles and SKU."""
-    asked = select(variants).where(
+    asked = _OF_A_VARIANT.where(
         variants.c.shop_id == shop_id, variants.c.gone_at.is_(None), variants.c.variant_id > after
     )
     if managed is not None:
@@ -223,12 +246,45 @@ def page(
 
 
 def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dict[str, Any]) -> int:
-    """Record the merchant's choices for variants: ``managed``, ``lead_time_days``, ``max_backorders``."""
+    """Record the merchant's choices for variants: ``managed``, ``lead_time_days``, ``max_backorders``, ``supplier_id`` …."""
     return tx.execute(
         update(variants)
         .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
         .values(**values)
     ).rowcount
+
+
+def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Variant, ...]:
+    """The variants that a supplier delivers."""
+    return tuple(
+        _variant(row) for row in tx.execute(_VARIANTS.where(variants.c.supplier_id == supplier_id), {"shop": shop_id})
+    )
+
+
+def come_from(tx: Connection, shop_id: int, by_variant: Mapping[int, int | None]) -> None:
+    """Note who delivers each of these variants, where the merchant has not chosen somebody."""
+    groups: dict[int | None, list[int]] = defaultdict(list)
+    for variant_id, supplier_id in by_variant.items():
+        groups[supplier_id].append(variant_id)
+    for supplier_id, ids in groups.items():
+        tx.execute(
+            update(variants)
+            .where(
+                variants.c.shop_id == shop_id,
+                among(variants.c.variant_id, ids),
+                variants.c.supplier_chosen.is_(False),
+            )
+            .values(supplier_id=supplier_id)
+        )
+
+
+def forget_supplier(tx: Connection, shop_id: int, supplier_id: int) -> None:
+    """Nobody is known any more to deliver what this supplier delivered."""
+    tx.execute(
+        update(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.supplier_id == supplier_id)
+        .values(supplier_id=None, supplier_chosen=False)
+    )
 
 
 def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
@@ -300,6 +356,11 @@ def _variant(row: Row[Any]) -> Variant:
         max_backorders=row.max_backorders,
         updated_at=row.updated_at,
         gone=row.gone_at is not None,
+        supplier_id=row.supplier_id,
+        supplier_chosen=row.supplier_chosen,
+        supplier=row.supplier,
+        supplier_days=row.supplier_days,
+        made_to_order=row.made_to_order,
     )
 
 

@@ -18,6 +18,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    delete,
     func,
     or_,
     select,
@@ -26,6 +28,7 @@ from sqlalchemy import (
 )
 
 from backorder.db.arrays import among
+from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 
@@ -55,10 +58,13 @@ purchase_order_lines = Table(
     Column("cancelled", Integer, nullable=False, default=0),
     # Units booked in that the store has not counted in yet.
     Column("at_dock", Integer, nullable=False, default=0),
+    # Units that came and cannot be sold; they are no part of ``received``.
+    Column("damaged", Integer, nullable=False, default=0, server_default="0"),
     Column("due_on", Date, nullable=False),
     CheckConstraint("ordered > 0", name="ordered_positive"),
     CheckConstraint("received >= 0 AND cancelled >= 0", name="counts_not_negative"),
     CheckConstraint("at_dock >= 0 AND at_dock <= received", name="dock_within_received"),
+    CheckConstraint("damaged >= 0", name="damaged_not_negative"),
     Index("ix_purchase_order_lines_shop_id_item_id", "shop_id", "item_id"),
     Index("ix_purchase_order_lines_shop_id_po", "shop_id", "purchase_order_id"),
 )
@@ -71,10 +77,15 @@ receipts = Table(
     Column("purchase_order_line_id", StoreId, nullable=False),
     Column("key", String(128), nullable=False),
     Column("units", Integer, nullable=False),
+    Column("damaged", Integer, nullable=False, default=0, server_default="0"),
     Column("at", Instant, nullable=False),
     Column("actor", String(128), nullable=False),
-    CheckConstraint("units > 0", name="units_positive"),
+    CheckConstraint("units >= 0 AND damaged >= 0 AND units + damaged > 0", name="something_came"),
     UniqueConstraint("shop_id", "key"),
+)
+
+_OF_THE_LINE = (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id) & (
+    purchase_orders.c.id == purchase_order_lines.c.purchase_order_id
 )
 
 
@@ -92,11 +103,17 @@ class PurchaseOrderLine:
     cancelled: int
     at_dock: int
     due_on: date
+    damaged: int = 0
+
+    @property
+    def settled(self) -> int:
+        """Units that have come, whole or damaged, or are known not to come."""
+        return self.received + self.damaged + self.cancelled
 
     @property
     def outstanding(self) -> int:
         """Units still to come; an over-receipt leaves none."""
-        return max(0, self.ordered - self.received - self.cancelled)
+        return max(0, self.ordered - self.settled)
 
 
 @dataclass(frozen=True)
@@ -116,7 +133,7 @@ class PurchaseOrder:
             return "cancelled"
         if all(line.outstanding == 0 for line in self.lines):
             return "received"
-        return "partly received" if any(line.received for line in self.lines) else "open"
+        return "partly received" if any(line.received or line.damaged for line in self.lines) else "open"
 
 
 def create(tx: Connection, shop_id: int, number: str, supplier: str, location_id: int, at: datetime) -> int | None:
@@ -154,7 +171,7 @@ def add_line(
 
 
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:
-    """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``."""
+    """Set columns of one line: ``due_on``, ``received``, ``damaged``, ``cancelled``, ``at_dock``, ``ordered``."""
     tx.execute(
         update(purchase_order_lines)
         .where(purchase_order_lines.c.shop_id == shop_id, purchase_order_lines.c.id == line_id)
@@ -171,7 +188,84 @@ def cancel(tx: Connection, shop_id: int, purchase_order_id: int, at: datetime) -
     )
 
 
-def receive(tx: Connection, shop_id: int, line_id: int, key: str, units: int, at: datetime, actor: str) -> bool:
+def take_back(tx: Connection, shop_id: int, key: str) -> None:
+    """Take a receipt out of the book again: it was booked in by mistake."""
+    tx.execute(delete(receipts).where(receipts.c.shop_id == shop_id, receipts.c.key == key))
+
+
+def remove_line(tx: Connection, shop_id: int, line_id: int) -> None:
+    """Take a line out of its purchase order; nobody has booked anything in on it."""
+    line = purchase_order_lines.c
+    tx.execute(delete(purchase_order_lines).where(line.shop_id == shop_id, line.id == line_id))
+
+
+def open_again(tx: Connection, shop_id: int, purchase_order_id: int) -> None:
+    """A purchase order was cancelled by mistake."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, purchase_orders.c.id == purchase_order_id)
+        .values(cancelled_at=None)
+    )
+
+
+def named_suppliers(tx: Connection, shop_id: int) -> tuple[str, ...]:
+    """Every supplier that a purchase order names, as it is written there."""
+    asked = select(purchase_orders.c.supplier).where(
+        purchase_orders.c.shop_id == shop_id, purchase_orders.c.supplier != ""
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(purchase_orders.c.supplier)))
+
+
+def rename_supplier(tx: Connection, shop_id: int, spellings: Iterable[str], name: str) -> None:
+    """Write a supplier's new name on all of their purchase orders."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, among(purchase_orders.c.supplier, set(spellings)))
+        .values(supplier=name)
+    )
+
+
+def last_suppliers(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, str]:
+    """Who was named on the newest purchase order of each of these variants that names anybody."""
+    newest = (
+        select(purchase_order_lines.c.variant_id, func.max(purchase_order_lines.c.purchase_order_id).label("order_id"))
+        .join(purchase_orders, _OF_THE_LINE)
+        .where(
+            purchase_order_lines.c.shop_id == shop_id,
+            among(purchase_order_lines.c.variant_id, set(variant_ids)),
+            purchase_orders.c.supplier != "",
+        )
+        .group_by(purchase_order_lines.c.variant_id)
+        .subquery()
+    )
+    asked = select(newest.c.variant_id, purchase_orders.c.supplier).join(
+        purchase_orders, (purchase_orders.c.id == newest.c.order_id) & (purchase_orders.c.shop_id == shop_id)
+    )
+    return {row.variant_id: row.supplier for row in tx.execute(asked)}
+
+
+def variants_from(tx: Connection, shop_id: int, spellings: Iterable[str]) -> tuple[int, ...]:
+    """The variants on purchase orders that name one of these suppliers."""
+    asked = (
+        select(purchase_order_lines.c.variant_id)
+        .join(purchase_orders, _OF_THE_LINE)
+        .where(purchase_order_lines.c.shop_id == shop_id, among(purchase_orders.c.supplier, set(spellings)))
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(purchase_order_lines.c.variant_id)))
+
+
+def variants_on(tx: Connection, shop_id: int, purchase_order_ids: Iterable[int]) -> tuple[int, ...]:
+    """The variants on these purchase orders."""
+    lines = purchase_order_lines.c
+    asked = select(lines.variant_id).where(
+        lines.shop_id == shop_id, among(lines.purchase_order_id, set(purchase_order_ids))
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(lines.variant_id)))
+
+
+def receive(
+    tx: Connection, shop_id: int, line_id: int, key: str, units: int, at: datetime, actor: str, damaged: int = 0
+) -> bool:
     """Record a receipt under its key. False if this key was recorded before."""
     return insert_or_ignore(
         tx,
@@ -181,6 +275,7 @@ def receive(tx: Connection, shop_id: int, line_id: int, key: str, units: int, at
             "purchase_order_line_id": line_id,
             "key": key,
             "units": units,
+            "damaged": damaged,
             "at": at,
             "actor": actor,
         },
@@ -216,9 +311,36 @@ def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder |
     return found[0] if found else None
 
 
-def page(tx: Connection, shop_id: int, *, before: int | None = None, limit: int = 50) -> tuple[PurchaseOrder, ...]:
-    """Purchase orders, newest first, before the one with id ``before``."""
-    return _orders(tx, shop_id, purchase_orders.c.id < before if before else None, limit)
+def page(
+    tx: Connection, shop_id: int, *, before: int | None = None, limit: int = 50, search: str = ""
+) -> tuple[PurchaseOrder, ...]:
+    """Purchase orders, newest first, before the one with id ``before``; ``search``: in numbers, suppliers, titles and SKU."""
+    wanted = [purchase_orders.c.id < before] if before else []
+    if search:
+        wanted.append(_mentions(shop_id, search))
+    return _orders(tx, shop_id, and_(*wanted) if wanted else None, limit)
+
+
+def _mentions(shop_id: int, search: str) -> Any:
+    """Whether a purchase order has a text in its number, its supplier, or the title or SKU of its goods."""
+    like = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def said(column: Any) -> Any:
+        return func.lower(column).like(like, escape="\\")
+
+    goods = (
+        select(purchase_order_lines.c.purchase_order_id)
+        .join(
+            variants,
+            (variants.c.shop_id == purchase_order_lines.c.shop_id)
+            & (variants.c.variant_id == purchase_order_lines.c.variant_id),
+        )
+        .where(
+            purchase_order_lines.c.shop_id == shop_id,
+            or_(said(variants.c.product_title), said(variants.c.title), said(variants.c.sku)),
+        )
+    )
+    return or_(said(purchase_orders.c.number), said(purchase_orders.c.supplier), purchase_orders.c.id.in_(goods))
 
 
 def every(tx: Connection, shop_id: int) -> tuple[PurchaseOrder, ...]:
@@ -282,11 +404,7 @@ def _lines() -> Any:
         purchase_orders.c.number,
         purchase_orders.c.supplier,
         purchase_orders.c.location_id,
-    ).join(
-        purchase_orders,
-        (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id)
-        & (purchase_orders.c.id == purchase_order_lines.c.purchase_order_id),
-    )
+    ).join(purchase_orders, _OF_THE_LINE)
 
 
 def _line(row: Row[Any]) -> PurchaseOrderLine:
@@ -303,4 +421,5 @@ def _line(row: Row[Any]) -> PurchaseOrderLine:
         cancelled=row.cancelled,
         at_dock=row.at_dock,
         due_on=row.due_on,
+        damaged=row.damaged,
     )

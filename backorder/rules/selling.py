@@ -24,7 +24,7 @@ class Situation:
 
     ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come. ``limit_percent`` of those
     may be sold. ``open_backorders``: units claimed that no stock covers. ``next_place``: the projection for one more unit.
-    ``set_by_hand``: the policy somebody else has set since, which we respect.
+    ``set_by_hand``: the policy somebody else has set since, which we respect. ``made_to_order``: no shipment to come counts.
     """
 
     tracked: bool
@@ -36,6 +36,7 @@ class Situation:
     max_backorders: int | None
     next_place: Projection
     set_by_hand: Policy | None = None
+    made_to_order: bool = False
 
     @property
     def room(self) -> int:
@@ -75,6 +76,9 @@ def _beyond_stock(situation: Situation) -> Decision:
         late = " That shipment is overdue." if place.overdue else ""
         left = units(max(0, situation.room))
         reason = f"{left} left to sell, next from {lot.label if lot else 'the next shipment'}.{late}"
+        return _open(SellingState.BACKORDER, place.ship_by, reason)
+    if place.basis is Basis.LEAD_TIME and situation.made_to_order:
+        reason = "Made to order: the date is the day of the order and the lead time."
         return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME:
         reason = "Nothing more is on order; the date follows the supplier's lead time."

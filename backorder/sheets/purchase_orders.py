@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import structlog
 
-from backorder import purchase
-from backorder.allocate import decide
+from backorder import purchase, suppliers
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_orders, shops
+from backorder.db import catalogue, purchase_order_acts, purchase_orders, shops
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused
@@ -20,10 +20,10 @@ from backorder.movement import Movement, moving, rehearse
 from backorder.rules.sheet.cells import written
 from backorder.rules.sheet.days import Reading
 from backorder.rules.sheet.faults import Fault, SheetRefused
-from backorder.rules.sheet.order_plan import Books, KnownLine, KnownOrder, NewLine, Plan, plan
+from backorder.rules.sheet.order_plan import Books, KnownLine, KnownOrder, LineChange, NewLine, Plan, plan
 from backorder.rules.sheet.order_rows import HEADINGS, OrderRow, OrderSheet, read_orders
+from backorder.rules.wording import day, units
 from backorder.rules.working_calendar import WorkingCalendar
-from backorder.supply import refresh
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +87,7 @@ def export(house: House, shop_id: int) -> str:
                 line.ordered,
                 line.due_on.isoformat(),
                 line.received,
+                line.damaged,
             )
             for order in found
             for at, line in enumerate(order.lines, 1)
@@ -112,31 +113,61 @@ def _take_in(tx: Connection, shop_id: int, sheet: OrderSheet, seen: str | None, 
     if seen is not None and seen != mark:
         raise Refused("seen", "The purchase orders changed since you looked. Look at the preview again.")
     goods = _goods(tx, shop_id, made)
-    items = {variant.item_id for variant in goods.values()}
+    of_suppliers = purchase_orders.variants_on(tx, shop_id, [order.purchase_order_id for order, _ in made.suppliers])
+    touched = catalogue.by_ids(tx, shop_id, {*goods, *of_suppliers})
+    items = {variant.item_id for variant in touched}
     catalogue.lock_items(tx, shop_id, items)
 
     def write() -> None:
-        _write(tx, shop_id, made, goods, now)
-        refresh(tx, shop_id, items)
-        decide(tx, shop_id, items, now, cause="purchase orders from a file", actor=actor)
+        _write(tx, shop_id, made, goods, actor, now)
+        suppliers.learn(tx, shop_id, [variant.variant_id for variant in touched])
+        purchase.decide_anew(tx, shop_id, items, now, "purchase orders from a file", actor)
 
     movement = moving(tx, shop_id, items, write)
     titles = {variant_id: variant.full_title for variant_id, variant in goods.items()}
     return Outcome(made, titles, movement, sheet.unread, mark)
 
 
-def _write(tx: Connection, shop_id: int, made: Plan, goods: dict[int, catalogue.Variant], now: datetime) -> None:
+def _write(
+    tx: Connection, shop_id: int, made: Plan, goods: dict[int, catalogue.Variant], actor: str, now: datetime
+) -> None:
+    def record(order_id: int, sentence: str, change: dict[str, Any] | None = None) -> None:
+        purchase_order_acts.record(tx, shop_id, order_id, sentence, actor=actor, at=now, change=change)
+
     for order in made.entered:
         created = purchase_orders.create(tx, shop_id, order.number, order.supplier, order.location_id, now)
         if created is None:
             raise Refused("content", f"There is already a purchase order {order.number}.")
         _add(tx, shop_id, created, order.lines, goods)
+        record(created, f"Entered from a file with {len(order.lines)} {_lines(len(order.lines))}.")
     for more in made.added:
         _add(tx, shop_id, more.order.purchase_order_id, more.lines, goods)
-    for change in made.changed:
-        purchase_orders.change_line(tx, shop_id, change.line.line_id, ordered=change.units, due_on=change.due_on)
+        record(more.order.purchase_order_id, f"{len(more.lines)} more {_lines(len(more.lines))} from a file.")
+    for one in made.changed:
+        purchase_orders.change_line(tx, shop_id, one.line.line_id, ordered=one.units, due_on=one.due_on)
+        columns: dict[str, list[Any]] = {
+            "ordered": [one.line.ordered, one.units],
+            "due_on": [one.line.due_on.isoformat(), one.due_on.isoformat()],
+        }
+        changed = {name: pair for name, pair in columns.items() if pair[0] != pair[1]}
+        sentence = f"{goods[one.line.variant_id].full_title}: {_changed(one)}, from a file."
+        record(one.order.purchase_order_id, sentence, {"lines": {str(one.line.line_id): changed}})
     for known, supplier in made.suppliers:
         purchase_orders.set_supplier(tx, shop_id, known.purchase_order_id, supplier)
+        record(known.purchase_order_id, f"Comes from {supplier} instead of {known.supplier or 'nobody named'}.")
+
+
+def _lines(count: int) -> str:
+    return "line" if count == 1 else "lines"
+
+
+def _changed(one: LineChange) -> str:
+    said = []
+    if one.units != one.line.ordered:
+        said.append(f"{units(one.units)} instead of {one.line.ordered}")
+    if one.due_on != one.line.due_on:
+        said.append(f"due on {day(one.due_on)} instead of {day(one.line.due_on)}")
+    return ", ".join(said)
 
 
 def _add(
@@ -198,7 +229,7 @@ def _known(order: PurchaseOrder, places: dict[int, str], variants: dict[int, cat
                 variant_id=line.variant_id,
                 ordered=line.ordered,
                 due_on=line.due_on,
-                settled=line.received + line.cancelled,
+                settled=line.settled,
                 sku=(variants[line.variant_id].sku or "").strip() if line.variant_id in variants else "",
             )
             for line in order.lines

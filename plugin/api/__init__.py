@@ -2,7 +2,18 @@
 
 from flask import Blueprint, current_app, request
 
-from plugin.api import backlog, health, home, orders, outbox, purchase_order_sheets, purchase_orders, settings, variants
+from plugin.api import (
+    backlog,
+    health,
+    home,
+    orders,
+    outbox,
+    purchase_order_sheets,
+    purchase_orders,
+    settings,
+    suppliers,
+    variants,
+)
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -27,8 +38,21 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/purchase-orders/import/preview", purchase_order_sheets.preview_purchase_orders),
     ("GET", "/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
     ("POST", "/purchase-orders/<id:purchase_order_id>/cancel", purchase_orders.cancel_purchase_order),
+    ("GET", "/purchase-orders/<id:purchase_order_id>/history", purchase_orders.show_history),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/push", purchase_orders.push_purchase_order),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/push/preview", purchase_orders.preview_push),
+    ("POST", "/purchase-orders/acts/<id:act_id>/undo", purchase_orders.undo_act),
+    ("POST", "/purchase-orders/lines/<id:line_id>/close", purchase_orders.close_line),
+    ("POST", "/purchase-orders/lines/<id:line_id>/split", purchase_orders.split_line),
     ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
     ("POST", "/purchase-orders/lines/<id:line_id>/receipts", purchase_orders.book_in_units),
+    ("GET", "/suppliers", suppliers.list_suppliers),
+    ("POST", "/suppliers", suppliers.add_supplier),
+    ("GET", "/suppliers/export", suppliers.export_suppliers),
+    ("POST", "/suppliers/import", suppliers.import_suppliers),
+    ("POST", "/suppliers/import/preview", suppliers.preview_suppliers),
+    ("PATCH", "/suppliers/<id:supplier_id>", suppliers.change_supplier),
+    ("POST", "/suppliers/<id:supplier_id>/remove", suppliers.remove_supplier),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
     ("GET", "/orders/<id:order_id>", orders.show_order),

@@ -74,6 +74,8 @@ class VariantsChoice(Body):
     managed: bool | None = None
     lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None
     max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+    made_to_order: bool | None = None
+    supplier_id: Id | None = None
 
 
 class PurchaseOrderLineDraft(Body):
@@ -100,9 +102,38 @@ class DueChange(Body):
 
 
 class ReceiptDraft(Body):
-    """Units that arrived for one line of a purchase order."""
+    """Units that arrived for one line of a purchase order; ``damaged`` ones came besides and cannot be sold."""
+
+    units: Annotated[int, Field(ge=0, le=MOST_UNITS)]
+    damaged: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+
+
+class LineSplit(Body):
+    """So many of what is still to come on a line are due on another day."""
 
     units: Units
+    due_on: Day
+
+
+class PushDraft(Body):
+    """Everything still to come on a purchase order is due so many days later; less than 0: earlier."""
+
+    days: Annotated[int, Field(ge=-730, le=730)]
+
+
+class SupplierBody(Body):
+    """Who delivers, and in how many calendar days from the order."""
+
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_without_controls)
+    ]
+    lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_without_controls)
+    ] = ""
+    note: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_without_controls)
+    ] = ""
 
 
 class SheetDraft(Body):
@@ -127,8 +158,9 @@ class VariantsAsked(Query):
 
 
 class PurchaseOrdersAsked(Query):
-    """``before`` is the ``next_before`` of the page before."""
+    """``search`` looks in numbers, suppliers, titles and SKU; ``before`` is the ``next_before`` of the page before."""
 
+    search: Line = ""
     before: Id | None = None
 
 

@@ -11,7 +11,9 @@ from plugin.pages import (
     orders,
     purchase_order_sheets,
     purchase_orders,
+    push,
     settings,
+    suppliers,
     variants,
 )
 from plugin.pages.surroundings import surroundings
@@ -25,13 +27,20 @@ PAGES = (
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
     ("/purchase-orders/import", purchase_order_sheets.show_import),
     ("/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
+    ("/suppliers", suppliers.show_suppliers),
+    ("/suppliers/import", suppliers.show_supplier_import),
+    ("/suppliers/<id:supplier_id>", suppliers.show_supplier),
     ("/backlog", backlog.show_backlog),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
     ("/health", health.show_health),
 )
-# A page that is asked with a file, and still only looks.
-LOOKED_AT = (("/purchase-orders/import", purchase_order_sheets.show_preview),)
+# Pages that are asked with a file or a number, and still only look.
+LOOKED_AT = (
+    ("/purchase-orders/import", purchase_order_sheets.show_preview),
+    ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
+    ("/suppliers/import", suppliers.show_supplier_preview),
+)
 
 
 def _make() -> Blueprint:

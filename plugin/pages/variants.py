@@ -4,7 +4,7 @@ from flask import render_template
 
 from plugin.here import current_caller, current_house
 from plugin.pages.asked import choice, number, text
-from plugin.shown import variants
+from plugin.shown import suppliers, variants
 
 MANAGED = {"yes": True, "no": False}
 
@@ -14,4 +14,5 @@ def show_variants() -> str:
     page = variants.page(
         current_house(), current_caller().shop, search=search, managed=MANAGED.get(managed), after=number("after")
     )
-    return render_template("variants.html", page=page, search=search, managed=managed)
+    known = suppliers.every(current_house(), current_caller().shop).suppliers
+    return render_template("variants.html", page=page, search=search, managed=managed, suppliers=known)

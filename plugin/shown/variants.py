@@ -20,7 +20,8 @@ class VariantShown(Shown):
     """A variant. ``state``, ``reason`` and ``ship_by`` (for the next buyer) are decided only for managed ones.
 
     Units: ``on_shelf`` can ship now, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
-    or at the dock. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
+    or at the dock. ``lead_time_days`` is its own and goes before ``supplier_days``; ``made_to_order``: no shipment to come serves it.
+    ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
     """
 
     variant_id: int
@@ -30,6 +31,9 @@ class VariantShown(Shown):
     policy: str
     managed: bool
     lead_time_days: int | None
+    supplier: str | None
+    supplier_days: int | None
+    made_to_order: bool
     max_backorders: int | None
     state: str | None
     reason: str | None
@@ -97,6 +101,9 @@ def _shown(
         policy=variant.policy.value,
         managed=variant.managed,
         lead_time_days=variant.lead_time_days,
+        supplier=variant.supplier,
+        supplier_days=variant.supplier_days,
+        made_to_order=variant.made_to_order,
         max_backorders=variant.max_backorders,
         state=known.state if known else None,
         reason=known.reason if known else None,

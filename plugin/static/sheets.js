@@ -1,10 +1,10 @@
-/* Files: one that was chosen is looked at before it does anything, and one that we give out is saved. */
+/* What is looked at before it does anything (a chosen file, other days), and files that we give out. */
 import { say, show } from "./go.js";
 
 const CHANGED = "The file was changed since you chose it. Choose it again.";
 const TOO_LARGE = "The file is larger than 2 MB. Split it into several.";
 
-/** Look at chosen files, and save the files that buttons ask for. */
+/** Look at what forms would do, and save the files that buttons ask for. */
 export function prepareSheets() {
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-look]");
@@ -34,9 +34,9 @@ async function look(form) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const chosen = form.querySelector("input[type=file]");
     // No page may say which file was chosen: the field itself is carried over.
-    page.querySelector("form[data-look] input[type=file]")?.replaceWith(chosen);
+    if (chosen) page.querySelector("form[data-look] input[type=file]")?.replaceWith(chosen);
     show(page);
-    document.querySelector("#faults, #changes")?.scrollIntoView();
+    document.querySelector("#faults, #changes, #movement")?.scrollIntoView();
   } catch (error) {
     console.error(error);
     say("The app did not answer. Nothing is lost: try again.", { bad: true });
@@ -49,6 +49,7 @@ async function look(form) {
 async function read(form) {
   const body = new FormData(form);
   const file = body.get("file");
+  if (!file) return body;
   try {
     body.set("file", new Blob([await file.arrayBuffer()]), file.name);
   } catch {

@@ -22,10 +22,12 @@ from backorder.db import (
     orders,
     outbox,
     promises,
+    purchase_order_acts,
     purchase_orders,
     reconciliations,
     rests,
     shops,
+    suppliers,
     tokens,
     turns,
 )
@@ -75,6 +77,8 @@ class Household:
     purchase_order_id: int
     purchase_order_line_id: int
     parked_id: int
+    supplier_id: int = 0
+    act_id: int = 0
 
 
 def move_in(tx: Connection, domain: str, units: int) -> Household:
@@ -100,6 +104,11 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
     purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
+    supplier_id = suppliers.add(tx, shop_id, "Brass & Co", lead_time_days=units, note=domain)
+    assert supplier_id is not None
+    catalogue.come_from(tx, shop_id, {LAMP_VARIANT: supplier_id})
+    purchase_order_acts.record(tx, shop_id, ordered, domain, actor="alice", at=NOON, change={"units": units})
+    act = purchase_order_acts.of_order(tx, shop_id, ordered)[0]
     promises.add(tx, shop_id, promise(reason=domain))
     offers.decide(tx, shop_id, LAMP_VARIANT, "backorder", domain, {"units": units}, NOON)
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
@@ -118,7 +127,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     reconciliations.end(tx, shop_id, None, NOON, domain)
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
-    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id)
+    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, supplier_id, act.act_id)
 
 
 def _outbox(tx: Connection, shop_id: int, domain: str) -> int:

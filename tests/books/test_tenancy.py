@@ -22,11 +22,13 @@ from backorder.db import (
     orders,
     outbox,
     promises,
+    purchase_order_acts,
     purchase_orders,
     queues,
     reconciliations,
     rests,
     shops,
+    suppliers,
     tokens,
     turns,
 )
@@ -125,6 +127,19 @@ READINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
     purchase_orders.every: lambda tx, us: purchase_orders.every(tx, us.shop_id),
     purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),
+    purchase_orders.named_suppliers: lambda tx, us: purchase_orders.named_suppliers(tx, us.shop_id),
+    purchase_orders.last_suppliers: lambda tx, us: purchase_orders.last_suppliers(tx, us.shop_id, [LAMP_VARIANT]),
+    purchase_orders.variants_from: lambda tx, us: (
+        purchase_orders.variants_from(tx, us.shop_id, [us.domain]),
+        len(purchase_orders.variants_from(tx, us.shop_id, [ALICE, BOB])),
+    ),
+    purchase_orders.variants_on: lambda tx, us: purchase_orders.variants_on(tx, us.shop_id, [us.purchase_order_id]),
+    purchase_order_acts.one: lambda tx, us: purchase_order_acts.one(tx, us.shop_id, us.act_id),
+    purchase_order_acts.of_order: lambda tx, us: purchase_order_acts.of_order(tx, us.shop_id, us.purchase_order_id),
+    suppliers.one: lambda tx, us: suppliers.one(tx, us.shop_id, us.supplier_id),
+    suppliers.every: lambda tx, us: suppliers.every(tx, us.shop_id),
+    suppliers.named: lambda tx, us: suppliers.named(tx, us.shop_id, ["BRASS & co"]),
+    catalogue.delivered_by: lambda tx, us: catalogue.delivered_by(tx, us.shop_id, us.supplier_id),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
@@ -217,6 +232,25 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.receive: lambda tx, us: purchase_orders.receive(
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
+    purchase_orders.take_back: lambda tx, us: purchase_orders.take_back(tx, us.shop_id, "key-1"),
+    purchase_orders.remove_line: lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
+    purchase_orders.open_again: lambda tx, us: (
+        purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+        purchase_orders.open_again(tx, us.shop_id, us.purchase_order_id),
+        purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, LATER),
+    ),
+    purchase_orders.rename_supplier: lambda tx, us: purchase_orders.rename_supplier(
+        tx, us.shop_id, [ALICE, BOB], "Glow & Sons"
+    ),
+    purchase_order_acts.record: lambda tx, us: purchase_order_acts.record(
+        tx, us.shop_id, us.purchase_order_id, "x", actor="x", at=NOON
+    ),
+    purchase_order_acts.undone: lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
+    suppliers.add: lambda tx, us: suppliers.add(tx, us.shop_id, "x", lead_time_days=None),
+    suppliers.change: lambda tx, us: suppliers.change(tx, us.shop_id, us.supplier_id, name="x"),
+    suppliers.remove: lambda tx, us: suppliers.remove(tx, us.shop_id, us.supplier_id),
+    catalogue.come_from: lambda tx, us: catalogue.come_from(tx, us.shop_id, {LAMP_VARIANT: None}),
+    catalogue.forget_supplier: lambda tx, us: catalogue.forget_supplier(tx, us.shop_id, us.supplier_id),
     promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
     promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
@@ -302,6 +336,10 @@ TRESPASSES: dict[str, Act] = {
     "his purchase order": lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
     "his line": lambda tx, us: purchase_orders.change_line(tx, us.shop_id, us.purchase_order_line_id, received=1),
     "his lot": lambda tx, us: lots.change(tx, us.shop_id, [(us.lot_id, 9, DUE, "x")]),
+    "his supplier": lambda tx, us: suppliers.change(tx, us.shop_id, us.supplier_id, lead_time_days=1),
+    "his supplier, for good": lambda tx, us: suppliers.remove(tx, us.shop_id, us.supplier_id),
+    "what he did": lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
+    "a line of his": lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
 
@@ -350,7 +388,14 @@ def test_a_writing_for_alice_never_touches_what_is_bobs(tx, writing):
 def test_alice_can_do_nothing_with_bobs_numbers(tx, trespass):
     alice, bob = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
     posing = Household(
-        alice.shop_id, ALICE, bob.lot_id, bob.purchase_order_id, bob.purchase_order_line_id, bob.parked_id
+        alice.shop_id,
+        ALICE,
+        bob.lot_id,
+        bob.purchase_order_id,
+        bob.purchase_order_line_id,
+        bob.parked_id,
+        bob.supplier_id,
+        bob.act_id,
     )
     everything = rows_of(tx, alice), rows_of(tx, bob)
     TRESPASSES[trespass](tx, posing)

@@ -152,8 +152,8 @@ def export(alice):
 
 def test_what_goes_out_is_read_by_a_spreadsheet(alice):
     assert export(alice) == (
-        "\ufeffNumber,Line,Supplier,Location,SKU,Variant ID,Product,Units,Due on,Received\r\n"
-        "PO-12,1,Glow & Sons,Lamplight warehouse,SKU-101,1011,Aurora lamp,40,2026-12-04,0\r\n"
+        "\ufeffNumber,Line,Supplier,Location,SKU,Variant ID,Product,Units,Due on,Received,Damaged\r\n"
+        "PO-12,1,Glow & Sons,Lamplight warehouse,SKU-101,1011,Aurora lamp,40,2026-12-04,0,0\r\n"
     )
 
 

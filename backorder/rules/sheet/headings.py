@@ -32,7 +32,7 @@ LOCATION = _names(
     "location destination warehouse lager lagerort standort entrepot emplacement almacen ubicacion magazzino sede magazijn locatie"
 )
 LEAD_TIME = _names(
-    "leadtime leadtimedays leaddays leadtimeindays lieferzeit lieferzeittage delai delaijours delaidelivraison plazo "
+    "leadtime leadtimedays leaddays leadtimeindays lieferzeit lieferzeittage lieferzeitintagen delai delaijours delaidelivraison plazo "
     "plazodeentrega tempodiconsegna levertijd levertijddagen"
 )
 EMAIL = _names("email emailaddress mail courriel correo correoelectronico mailadresse")

@@ -11,6 +11,7 @@ from backorder.rules.sheet.days import Reading, read_days
 from backorder.rules.sheet.encoding import decoded
 from backorder.rules.sheet.faults import Fault, SheetRefused
 from backorder.rules.sheet.table import Row, Table, read_table
+from backorder.rules.sheet.texts import read_text
 
 MOST_UNITS = 1_000_000
 LONGEST_NUMBER = 64
@@ -18,7 +19,19 @@ LONGEST_TEXT = 255
 MOST_LINES = 10_000
 LARGEST_ID = 2**63 - 1
 
-HEADINGS = ("Number", "Line", "Supplier", "Location", "SKU", "Variant ID", "Product", "Units", "Due on", "Received")
+HEADINGS = (
+    "Number",
+    "Line",
+    "Supplier",
+    "Location",
+    "SKU",
+    "Variant ID",
+    "Product",
+    "Units",
+    "Due on",
+    "Received",
+    "Damaged",
+)
 _NAMES = {
     "number": headings.NUMBER,
     "line": headings.LINE,
@@ -95,7 +108,7 @@ def _row(row: Row, table: Table, due_on: date | None, faults: list[Fault]) -> Or
             return None
 
     def text(field: str, longest: int = LONGEST_TEXT) -> str:
-        return read(field, lambda said: _text(said, longest)) or ""
+        return read(field, lambda said: read_text(said, longest)) or ""
 
     number = text("number", LONGEST_NUMBER)
     if not row.text("number"):
@@ -113,14 +126,6 @@ def _row(row: Row, table: Table, due_on: date | None, faults: list[Fault]) -> Or
         units=read("units", lambda said: read_count(said, 1, MOST_UNITS, "units")),
         due_on=due_on,
     )
-
-
-def _text(said: str, longest: int) -> str:
-    if len(said) > longest:
-        raise ValueError(f"This is longer than {longest} characters.")
-    if any(sign < " " or sign == "\x7f" for sign in said):
-        raise ValueError("Use plain text without line breaks or control characters.")
-    return said
 
 
 def _id(said: str) -> int:
