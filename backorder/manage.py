@@ -18,6 +18,7 @@ from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
 from backorder.rules.working_calendar import NoWorkingDay
+from backorder.suppliers import learn
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,8 @@ def choose(
         items = [v.item_id for v in found]
         catalogue.lock_items(tx, shop_id, items)
         changed = catalogue.choose(tx, shop_id, wanted, values)
+        if supplier_id is None:  # nobody is chosen any more: whom their purchase orders name
+            learn(tx, shop_id, wanted)
         decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
         dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
         return changed

@@ -68,6 +68,15 @@ def test_more_than_was_ordered_may_come_and_none_is_outstanding(tx, alice, line_
     assert line.outstanding == 0
 
 
+def test_what_came_damaged_is_no_more_to_come(tx, alice, order_id, line_id):
+    assert purchase_orders.receive(tx, alice, line_id, "key-1", 0, NOON, "alice", damaged=2)
+    purchase_orders.change_line(tx, alice, line_id, damaged=2)
+    line = purchase_orders.line(tx, alice, line_id)
+    assert line is not None
+    assert (line.received, line.damaged, line.settled, line.outstanding) == (0, 2, 2, 38)
+    assert status(tx, alice, order_id) == "partly received"
+
+
 def test_a_receipt_is_recorded_once_a_key(tx, alice, bob, line_id):
     assert purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
     assert not purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
@@ -85,6 +94,8 @@ def test_a_receipt_is_recorded_once_a_key(tx, alice, bob, line_id):
         "UPDATE purchase_order_lines SET at_dock = -1",
         "UPDATE purchase_order_lines SET at_dock = received + 1",
         "UPDATE receipts SET units = 0",
+        "UPDATE receipts SET damaged = -1",
+        "UPDATE purchase_order_lines SET damaged = -1",
     ],
 )
 def test_a_count_that_makes_no_sense_is_refused_by_the_database(tx, alice, line_id, wrong):

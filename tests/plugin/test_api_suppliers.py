@@ -91,6 +91,18 @@ def test_a_supplier_written_down_later_is_found_on_the_purchase_orders_there_are
     assert [v["supplier"] for v in alice.get("/api/variants?search=aurora").json["variants"]] == ["Glow & Sons"]
 
 
+def test_whom_the_merchant_chose_delivers_until_the_choice_is_taken_back(alice, glow):
+    bright = alice.post("/api/suppliers", {"name": "Bright Ltd"}).json["supplier_id"]
+    lamp = {"variant_ids": [LAMP.variant_id]}
+    assert variant(alice, LAMP)["supplier"] == "Glow & Sons"
+    alice.patch("/api/variants", lamp | {"supplier_id": bright})
+    line = {"variant_id": LAMP.variant_id, "units": 1, "due_on": "2026-12-18"}
+    alice.post("/api/purchase-orders", {"number": "PO-20", "supplier": "Glow & Sons", "lines": [line]})
+    assert variant(alice, LAMP)["supplier"] == "Bright Ltd"
+    alice.patch("/api/variants", lamp | {"supplier_id": None})
+    assert variant(alice, LAMP)["supplier"] == "Glow & Sons"
+
+
 def test_an_unknown_supplier_is_chosen_for_nothing(alice):
     answer = alice.patch("/api/variants", {"variant_ids": [SHADE.variant_id], "supplier_id": 404})
     assert fields(answer) == {"supplier_id": "The shop has no such supplier."}
