@@ -1,13 +1,14 @@
 """The book of what was done with purchase orders: a sentence for each act, who did it, and how to take it back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Row, String, Table, Text, select, update
 
+from backorder.db.arrays import insert_rows
 from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
 
 purchase_order_acts = Table(
@@ -60,6 +61,20 @@ def record(
             change=None if change is None else json.dumps(change),
         )
     )
+
+
+def record_all(
+    tx: Connection,
+    shop_id: int,
+    acts: Iterable[tuple[int, str, Mapping[str, Any] | None]],
+    *,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Write down what was done together: each act with its purchase order, its sentence and what it changed."""
+    rows = [(order_id, sentence, None if change is None else json.dumps(change)) for order_id, sentence, change in acts]
+    same = {"shop_id": shop_id, "actor": actor[:128], "at": at}
+    insert_rows(tx, purchase_order_acts, same, ("purchase_order_id", "sentence", "change"), rows)
 
 
 def undone(tx: Connection, shop_id: int, act_id: int, at: datetime) -> None:

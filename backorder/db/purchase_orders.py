@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.arrays import among
+from backorder.db.arrays import among, insert_rows, update_rows
 from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
@@ -168,6 +168,19 @@ def add_line(
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def add_lines(
+    tx: Connection, shop_id: int, purchase_order_id: int, lines: Iterable[tuple[int, int, int, date]]
+) -> None:
+    """Lines of a purchase order in their order, each a variant, its item, units and day."""
+    same = {"shop_id": shop_id, "purchase_order_id": purchase_order_id}
+    insert_rows(tx, purchase_order_lines, same, ("variant_id", "item_id", "ordered", "due_on"), list(lines))
+
+
+def change_lines(tx: Connection, shop_id: int, lines: Iterable[tuple[int, int, date]]) -> None:
+    """Set units and day of lines, by line id."""
+    update_rows(tx, purchase_order_lines, {"shop_id": shop_id}, ("id",), ("ordered", "due_on"), list(lines))
 
 
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:

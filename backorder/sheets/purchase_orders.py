@@ -28,7 +28,7 @@ from backorder.rules.working_calendar import WorkingCalendar
 log = structlog.get_logger(__name__)
 
 # All of it is one transaction, and on one machine everybody else waits for it.
-MOST_CHANGES = 1000
+MOST_CHANGES = 500
 
 
 @dataclass(frozen=True)
@@ -131,30 +131,32 @@ def _take_in(tx: Connection, shop_id: int, sheet: OrderSheet, seen: str | None, 
 def _write(
     tx: Connection, shop_id: int, made: Plan, goods: dict[int, catalogue.Variant], actor: str, now: datetime
 ) -> None:
-    def record(order_id: int, sentence: str, change: dict[str, Any] | None = None) -> None:
-        purchase_order_acts.record(tx, shop_id, order_id, sentence, actor=actor, at=now, change=change)
-
+    acts: list[tuple[int, str, dict[str, Any] | None]] = []
     for order in made.entered:
         created = purchase_orders.create(tx, shop_id, order.number, order.supplier, order.location_id, now)
         if created is None:
             raise Refused("content", f"There is already a purchase order {order.number}.")
         _add(tx, shop_id, created, order.lines, goods)
-        record(created, f"Entered from a file with {len(order.lines)} {_lines(len(order.lines))}.")
+        acts.append((created, f"Entered from a file with {len(order.lines)} {_lines(len(order.lines))}.", None))
     for more in made.added:
         _add(tx, shop_id, more.order.purchase_order_id, more.lines, goods)
-        record(more.order.purchase_order_id, f"{len(more.lines)} more {_lines(len(more.lines))} from a file.")
+        acts.append(
+            (more.order.purchase_order_id, f"{len(more.lines)} more {_lines(len(more.lines))} from a file.", None)
+        )
+    purchase_orders.change_lines(tx, shop_id, [(one.line.line_id, one.units, one.due_on) for one in made.changed])
     for one in made.changed:
-        purchase_orders.change_line(tx, shop_id, one.line.line_id, ordered=one.units, due_on=one.due_on)
         columns: dict[str, list[Any]] = {
             "ordered": [one.line.ordered, one.units],
             "due_on": [one.line.due_on.isoformat(), one.due_on.isoformat()],
         }
         changed = {name: pair for name, pair in columns.items() if pair[0] != pair[1]}
         sentence = f"{goods[one.line.variant_id].full_title}: {_changed(one)}, from a file."
-        record(one.order.purchase_order_id, sentence, {"lines": {str(one.line.line_id): changed}})
+        acts.append((one.order.purchase_order_id, sentence, {"lines": {str(one.line.line_id): changed}}))
     for known, supplier in made.suppliers:
         purchase_orders.set_supplier(tx, shop_id, known.purchase_order_id, supplier)
-        record(known.purchase_order_id, f"Comes from {supplier} instead of {known.supplier or 'nobody named'}.")
+        sentence = f"Comes from {supplier} instead of {known.supplier or 'nobody named'}."
+        acts.append((known.purchase_order_id, sentence, None))
+    purchase_order_acts.record_all(tx, shop_id, acts, actor=actor, at=now)
 
 
 def _lines(count: int) -> str:
@@ -173,9 +175,8 @@ def _changed(one: LineChange) -> str:
 def _add(
     tx: Connection, shop_id: int, order_id: int, lines: Iterable[NewLine], goods: dict[int, catalogue.Variant]
 ) -> None:
-    for line in lines:
-        item_id = goods[line.variant_id].item_id
-        purchase_orders.add_line(tx, shop_id, order_id, line.variant_id, item_id, line.units, line.due_on)
+    fresh = [(line.variant_id, goods[line.variant_id].item_id, line.units, line.due_on) for line in lines]
+    purchase_orders.add_lines(tx, shop_id, order_id, fresh)
 
 
 def _goods(tx: Connection, shop_id: int, made: Plan) -> dict[int, catalogue.Variant]:

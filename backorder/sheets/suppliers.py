@@ -21,7 +21,7 @@ from backorder.suppliers import SupplierDraft
 
 log = structlog.get_logger(__name__)
 
-MOST_CHANGES = 1000
+MOST_CHANGES = 500
 _COLUMNS = {"name": "name", "lead_time_days": "days", "email": "email", "note": "note"}
 
 

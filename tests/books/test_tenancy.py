@@ -222,6 +222,15 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.add_line: lambda tx, us: purchase_orders.add_line(
         tx, us.shop_id, us.purchase_order_id, LAMP_VARIANT, LAMP, 9, DUE
     ),
+    purchase_orders.add_lines: lambda tx, us: purchase_orders.add_lines(
+        tx, us.shop_id, us.purchase_order_id, [(LAMP_VARIANT, LAMP, 9, DUE)]
+    ),
+    purchase_orders.change_lines: lambda tx, us: purchase_orders.change_lines(
+        tx, us.shop_id, [(us.purchase_order_line_id, 99, DUE)]
+    ),
+    purchase_order_acts.record_all: lambda tx, us: purchase_order_acts.record_all(
+        tx, us.shop_id, [(us.purchase_order_id, "x", {"lines": {}})], actor="x", at=NOON
+    ),
     purchase_orders.change_line: lambda tx, us: purchase_orders.change_line(
         tx, us.shop_id, us.purchase_order_line_id, received=1
     ),
@@ -339,6 +348,7 @@ TRESPASSES: dict[str, Act] = {
     "his supplier": lambda tx, us: suppliers.change(tx, us.shop_id, us.supplier_id, lead_time_days=1),
     "his supplier, for good": lambda tx, us: suppliers.remove(tx, us.shop_id, us.supplier_id),
     "what he did": lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
+    "lines of his": lambda tx, us: purchase_orders.change_lines(tx, us.shop_id, [(us.purchase_order_line_id, 99, DUE)]),
     "a line of his": lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
