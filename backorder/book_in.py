@@ -10,13 +10,15 @@ from datetime import datetime
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, purchase_orders
+from backorder.db import catalogue, dirty, levels, purchase_order_acts, purchase_orders
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
-from backorder.errors import Refused, Unknown
+from backorder.db.purchase_orders import PurchaseOrderLine
+from backorder.errors import Refused
 from backorder.house import House
 from backorder.incoming import booked_by_hand
 from backorder.learn import learn
+from backorder.purchase import change_of, line_of, title_of
 from backorder.rules.settled import match_receipt
 from backorder.supply import refresh
 
@@ -31,14 +33,27 @@ class Booked:
     outstanding: int
 
 
-def book_in(house: House, shop_id: int, line_id: int, units: int, *, key: str, actor: str, now: datetime) -> Booked:
+def book_in(
+    house: House,
+    shop_id: int,
+    line_id: int,
+    units: int,
+    *,
+    damaged: int = 0,
+    key: str,
+    actor: str,
+    now: datetime,
+) -> Booked:
     """Book in units on a purchase order line, once per ``key``. More than was ordered is accepted: it did arrive.
 
+    ``damaged`` units came besides and cannot be sold: they are no more to come, and serve nobody.
     Raises Unknown for a line that the shop does not have, Refused for a count that cannot be.
     """
-    if not 0 < units <= MOST_UNITS:
+    if not 0 <= damaged <= MOST_UNITS:
+        raise Refused("damaged", f"Give a number of damaged units from 0 to {MOST_UNITS}.")
+    if not (units > 0 or (units == 0 and damaged)) or units > MOST_UNITS:
         raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
-    booked = house.db.run(lambda tx: _book(tx, shop_id, line_id, units, key=key, actor=actor, now=now))
+    booked = house.db.run(lambda tx: _book(tx, shop_id, line_id, units, damaged, key=key, actor=actor, now=now))
     if booked.outstanding == 0:
         learn(house, shop_id, now)
     house.bell.ring(Ring.OBSERVE)
@@ -46,30 +61,44 @@ def book_in(house: House, shop_id: int, line_id: int, units: int, *, key: str, a
     return booked
 
 
-def _book(tx: Connection, shop_id: int, line_id: int, units: int, *, key: str, actor: str, now: datetime) -> Booked:
-    line = _line(tx, shop_id, line_id)
+def _book(
+    tx: Connection, shop_id: int, line_id: int, units: int, damaged: int, *, key: str, actor: str, now: datetime
+) -> Booked:
+    line = line_of(tx, shop_id, line_id)
     catalogue.lock_items(tx, shop_id, [line.item_id])
-    if not purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor):
-        return Booked(fresh=False, outstanding=_line(tx, shop_id, line_id).outstanding)
-    line = _line(tx, shop_id, line_id)  # as it is under the lock
+    if not purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor, damaged):
+        return Booked(fresh=False, outstanding=line_of(tx, shop_id, line_id).outstanding)
+    line = line_of(tx, shop_id, line_id)  # as it is under the lock
     to_dock, still_presumed = match_receipt(units, _presumed(tx, shop_id, line))
-    purchase_orders.change_line(tx, shop_id, line_id, received=line.received + units, at_dock=line.at_dock + to_dock)
+    values = {
+        "received": line.received + units,
+        "damaged": line.damaged + damaged,
+        "at_dock": line.at_dock + to_dock,
+    }
+    purchase_orders.change_line(tx, shop_id, line_id, **values)
+    # What stands on the shelf already is no mistake of whoever booked it in.
+    change = {"lines": change_of(line, **values), "receipt": key} if to_dock == units else None
+    sentence = _sentence(title_of(tx, shop_id, line), line, units, damaged)
+    purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
     levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
     booked_by_hand(tx, shop_id, line, units)
     refresh(tx, shop_id, [line.item_id])
     decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())
-    return Booked(fresh=True, outstanding=_line(tx, shop_id, line_id).outstanding)
+    return Booked(fresh=True, outstanding=line_of(tx, shop_id, line_id).outstanding)
 
 
-def _line(tx: Connection, shop_id: int, line_id: int) -> purchase_orders.PurchaseOrderLine:
-    line = purchase_orders.line(tx, shop_id, line_id)
-    if line is None:
-        raise Unknown("line", "There is no such purchase order line.")
-    return line
+def _sentence(title: str, line: PurchaseOrderLine, units: int, damaged: int) -> str:
+    said = f"{title}: {units} booked in" if units else f"{title}: nothing that can be sold"
+    if damaged:
+        said += f", {damaged} arrived damaged"
+    over = line.settled + units + damaged - line.ordered
+    if over > 0:
+        said += f", {min(over, units + damaged)} more than expected"
+    return f"{said}."
 
 
-def _presumed(tx: Connection, shop_id: int, line: purchase_orders.PurchaseOrderLine) -> int:
+def _presumed(tx: Connection, shop_id: int, line: PurchaseOrderLine) -> int:
     """Units that rose on the shelf of this line's location before anybody booked them in."""
     of_item = levels.of_items(tx, shop_id, [line.item_id])
     return next((level.presumed for level in of_item if level.location_id == line.location_id), 0)

@@ -91,7 +91,7 @@ def _as_read(tx: Connection, shop_id: int, seen: TransferSeen, known: Transfer |
     named = mentions(seen)
     order_id, by = (known.purchase_order_id, known.linked_by) if known else (None, None)
     if by is not LinkedBy.PERSON:
-        found = purchase_orders.numbered(tx, shop_id, named)
+        found = purchase_orders.open_numbered(tx, shop_id, named)
         order_id, by = (found[0], LinkedBy.MENTION) if len(found) == 1 else (None, None)
     return Transfer(seen.transfer_id, seen.name, seen.status, seen.destination_id, named, order_id, by, read_at)
 
@@ -213,7 +213,7 @@ def link_to_new(tx: Connection, shop_id: int, purchase_order_id: int, number: st
     """A purchase order was entered: transfers that mention its number, and no other, carry it."""
     for transfer in transfers.unlinked(tx, shop_id):
         if number.strip().lower() in transfer.mentions:
-            others = purchase_orders.numbered(tx, shop_id, transfer.mentions)
+            others = purchase_orders.open_numbered(tx, shop_id, transfer.mentions)
             if len(others) == 1:
                 transfers.link(tx, shop_id, transfer.transfer_id, purchase_order_id, LinkedBy.MENTION)
                 _book_what_came(tx, shop_id, transfer.transfer_id, now)

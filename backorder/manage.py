@@ -11,7 +11,7 @@ from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, dirty, last_choices, lots, offers, orders, outbox, shops
+from backorder.db import catalogue, dirty, last_choices, lots, offers, orders, outbox, shops, suppliers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
@@ -22,6 +22,7 @@ from backorder.rules.eligibility import Managing, judge
 from backorder.rules.selling import Lifecycle
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
 from backorder.rules.working_calendar import NoWorkingDay
+from backorder.suppliers import learn
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class Choice(TypedDict, total=False):
     """What may be chosen of variants; what is left out stays, None takes a number or a day away.
 
     ``managing`` says who says whether it is managed (rules.eligibility); ``managed`` is short for *always* and *never*.
+    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name.
     """
 
     managed: bool | None
@@ -48,6 +50,8 @@ class Choice(TypedDict, total=False):
     max_per_order: int | None
     sell_until: date | None
     lifecycle: str | None
+    made_to_order: bool | None
+    supplier_id: int | None
 
 
 def choose(
@@ -80,9 +84,14 @@ def apply_choice(
     found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
     if len(found) != len(wanted):
         raise Unknown("variant_ids", "The shop lacks one of these variants.")
+    chosen = values.get("supplier_id")
+    if chosen is not None and suppliers.one(tx, shop_id, chosen) is None:
+        raise Refused("supplier_id", "The shop has no such supplier.")
     items = [v.item_id for v in found]
     catalogue.lock_items(tx, shop_id, items)
     changed = catalogue.choose(tx, shop_id, wanted, dict(values))
+    if "supplier_id" in values and chosen is None:  # nobody is chosen any more: whom their purchase orders name
+        learn(tx, shop_id, wanted)
     decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
     return changed
@@ -165,6 +174,16 @@ def try_again(house: House, shop_id: int, outbox_id: int, *, actor: str) -> None
     house.bell.ring(Ring.OUTBOX)
 
 
+def _supplied(choice: Choice) -> dict[str, Any]:
+    """What a choice says of how variants come: to order, and from whom."""
+    values: dict[str, Any] = {}
+    if (made_to_order := choice.get("made_to_order")) is not None:
+        values["made_to_order"] = made_to_order
+    if "supplier_id" in choice:
+        values |= {"supplier_id": choice["supplier_id"], "supplier_chosen": choice["supplier_id"] is not None}
+    return values
+
+
 def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
     """A choice as the book of goods has it. Raises Refused for a value that cannot be."""
     if not 0 < len(wanted) <= MOST_AT_ONCE:
@@ -186,6 +205,7 @@ def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
             values[name] = _within(name, cast(int | None, choice.get(name)), least, most)
     if "sell_until" in choice:
         values["sell_until"] = choice["sell_until"]
+    values |= _supplied(choice)
     if not values:
         raise Refused("managing", "Say what shall change.")
     return values

@@ -1,18 +1,21 @@
 """Purchase: what the merchant has ordered from suppliers, and when it is due. Every change is a decision about dates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from backorder import suppliers
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_orders
+from backorder.db import catalogue, purchase_order_acts, purchase_orders
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.incoming import link_to_new
 from backorder.rules.seen import LocationSeen
+from backorder.rules.wording import day, units
 from backorder.supply import refresh
 
 MOST_UNITS = 1_000_000
@@ -63,7 +66,10 @@ def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime
             item_id = known[line.variant_id].item_id
             purchase_orders.add_line(tx, shop_id, created, line.variant_id, item_id, line.units, line.due_on)
         link_to_new(tx, shop_id, created, number, now)
-        _decide(tx, shop_id, items, now, f"purchase order {number}", actor)
+        suppliers.learn(tx, shop_id, known)
+        sentence = f"Entered with {len(draft.lines)} {'line' if len(draft.lines) == 1 else 'lines'}."
+        purchase_order_acts.record(tx, shop_id, created, sentence, actor=actor, at=now)
+        decide_anew(tx, shop_id, items, now, f"purchase order {number}", actor)
         return created
 
     placed = house.db.run(work)
@@ -73,17 +79,24 @@ def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime
 
 def change_due(house: House, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime) -> None:
     """Give a line another date. Who waits for it and was told an earlier one hears of it."""
-    _check_day("due_on", due_on, now)
+    check_day("due_on", due_on, now)
 
     def work(tx: Connection) -> None:
-        line = _line(tx, shop_id, line_id)
+        line = line_of(tx, shop_id, line_id)
         catalogue.lock_items(tx, shop_id, [line.item_id])
+        line = line_of(tx, shop_id, line_id)  # as it is under the lock
         order = purchase_orders.one(tx, shop_id, line.purchase_order_id)
         if order is not None and now - order.created_at < CORRECTION:
             purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on, first_due_on=None)
         else:
             purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
-        _decide(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
+        if due_on != line.due_on:
+            sentence = f"{title_of(tx, shop_id, line)}: due on {day(due_on)} instead of {day(line.due_on)}."
+            change = {"lines": change_of(line, due_on=due_on)}
+            purchase_order_acts.record(
+                tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change
+            )
+        decide_anew(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
 
     house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
@@ -98,25 +111,54 @@ def cancel_rest(house: House, shop_id: int, purchase_order_id: int, *, actor: st
             raise Unknown("purchase_order", "There is no such purchase order.")
         items = [line.item_id for line in order.lines]
         catalogue.lock_items(tx, shop_id, items)
+        order = purchase_orders.one(tx, shop_id, purchase_order_id)  # as it is under the lock
+        assert order is not None
+        change: dict[str, Any] = {}
         for line in order.lines:
-            purchase_orders.change_line(tx, shop_id, line.line_id, cancelled=line.cancelled + line.outstanding)
+            cancelled = line.cancelled + line.outstanding
+            purchase_orders.change_line(tx, shop_id, line.line_id, cancelled=cancelled)
+            change |= change_of(line, cancelled=cancelled)
+        if order.cancelled_at is None:
+            sentence = f"The rest, {units(sum(line.outstanding for line in order.lines))}, will not come."
+            done = {"lines": change, "cancelled": True}
+            purchase_order_acts.record(tx, shop_id, purchase_order_id, sentence, actor=actor, at=now, change=done)
         purchase_orders.cancel(tx, shop_id, purchase_order_id, now)
-        _decide(tx, shop_id, items, now, f"rest of {order.number} cancelled", actor)
+        decide_anew(tx, shop_id, items, now, f"rest of {order.number} cancelled", actor)
 
     house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
 
 
-def _decide(tx: Connection, shop_id: int, items: list[int], now: datetime, cause: str, actor: str) -> None:
+def decide_anew(tx: Connection, shop_id: int, items: Iterable[int], now: datetime, cause: str, actor: str) -> None:
+    """What is to come of these items changed: write the lots, and decide. The caller holds their lock."""
+    items = sorted(set(items))
     refresh(tx, shop_id, items)
     decide(tx, shop_id, items, now, cause=cause, actor=actor)
 
 
-def _line(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine:
+def line_of(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine:
+    """A line of the shop. Raises Unknown."""
     line = purchase_orders.line(tx, shop_id, line_id)
     if line is None:
         raise Unknown("line", "There is no such purchase order line.")
     return line
+
+
+def title_of(tx: Connection, shop_id: int, line: PurchaseOrderLine) -> str:
+    """What a line is of, for a sentence."""
+    found = catalogue.by_ids(tx, shop_id, [line.variant_id])
+    return found[0].full_title if found else "A variant that is gone"
+
+
+def change_of(line: PurchaseOrderLine, **values: int | date) -> dict[str, Any]:
+    """What an act makes of a line, as it stands in the history (``undo``): each column as it was and as it is."""
+    columns = {name: [plain(getattr(line, name)), plain(value)] for name, value in values.items()}
+    return {str(line.line_id): {name: pair for name, pair in columns.items() if pair[0] != pair[1]}}
+
+
+def plain(value: date | int) -> str | int:
+    """A column's value as JSON has it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _location(tx: Connection, shop_id: int, location_id: int | None) -> LocationSeen:
@@ -137,12 +179,12 @@ def _check_line(index: int, line: DraftLine, known: Mapping[int, catalogue.Varia
         raise Refused(f"lines.{index}.variant_id", "The shop has no such variant.")
     if not 0 < line.units <= MOST_UNITS:
         raise Refused(f"lines.{index}.units", f"Give a number of units from 1 to {MOST_UNITS}.")
-    _check_day(f"lines.{index}.due_on", line.due_on, now)
+    check_day(f"lines.{index}.due_on", line.due_on, now)
 
 
-def _check_day(field: str, day: date, now: datetime) -> None:
+def check_day(field: str, due_on: date, now: datetime) -> None:
     """A due date lies between yesterday (time zones) and three years ahead; anything else is a slip of the pen."""
-    if day < now.date() - timedelta(days=1):
-        raise Refused(field, f"{day.isoformat()} has passed: give the day on which the goods are expected.")
-    if day > now.date() + FURTHEST:
-        raise Refused(field, f"{day.isoformat()} is more than three years ahead.")
+    if due_on < now.date() - timedelta(days=1):
+        raise Refused(field, f"{due_on.isoformat()} has passed: give the day on which the goods are expected.")
+    if due_on > now.date() + FURTHEST:
+        raise Refused(field, f"{due_on.isoformat()} is more than three years ahead.")

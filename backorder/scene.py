@@ -92,10 +92,16 @@ class Scene:
     judged: tuple[Variant, ...] = ()
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
-        """What is to come at a place, with the terms that turn it into dates. A variant's own lead time goes before the shop's."""
-        own = [v.lead_time_days for v in variants if v.lead_time_days is not None]
+        """What is to come at a place, with the terms that turn it into dates.
+
+        A variant's own lead time goes before its supplier's, and that before the shop's. What is made to order is made for
+        its buyer: no shipment to come serves anybody.
+        """
+        sellers = tuple(variants)
+        own = [v.days for v in sellers if v.days is not None]
+        to_order = bool(sellers) and all(v.made_to_order for v in sellers)
         return Future(
-            lots=place.coming,
+            lots=() if to_order else place.coming,
             calendar=self.calendar,
             today=self.today,
             lead_time_days=max(own) if own else self.terms.lead_time_days,

@@ -123,13 +123,14 @@ def next_buyer(
         tracked=goods.tracked,
         on_sale=variant.product_status == ON_SALE,
         free=sum(_free(p) for p in places),
-        inbound=sum(lot.units for p in places for lot in p.coming if lot.dated),
-        undated=sum(lot.units for p in places for lot in p.coming if not lot.dated),
+        inbound=0 if variant.made_to_order else sum(lot.units for p in places for lot in p.coming if lot.dated),
+        undated=0 if variant.made_to_order else sum(lot.units for p in places for lot in p.coming if not lot.dated),
         open_backorders=sum(queues[p.location.location_id].waiting for p in places),
         limit_percent=scene.terms.inbound_limit_percent,
         max_backorders=variant.max_backorders,
         next_place=projection or next_place(queue, future, units),
         silent=is_silent(projection, scene.calendar, scene.now, scene.terms.ship_window_days) if projection else False,
+        made_to_order=variant.made_to_order,
         set_by_hand=variant.policy if lease is not None and lease.state is LeaseState.YIELDED else None,
         supply=sum(p.settled.supply for p in places) + sum(lot.units for p in places for lot in p.coming),
         reserve=scene.terms.reserve_units,
@@ -162,7 +163,7 @@ def _speaks_for_the_shop(projected: list[tuple[Projection, Place]]) -> tuple[Pro
 
 
 def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
-    own = variant.lead_time_days
+    own = variant.days
     return Future(
         lots=(),
         calendar=scene.calendar,

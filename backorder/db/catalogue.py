@@ -1,6 +1,7 @@
 """The book of goods: variants, the inventory items behind them, locations."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    false,
     func,
     or_,
     select,
@@ -26,6 +28,7 @@ from sqlalchemy import (
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
+from backorder.db.suppliers import suppliers
 from backorder.db.upsert import upsert
 from backorder.rules.eligibility import Managing, Traits
 from backorder.rules.seen import LocationSeen, Policy, VariantSeen
@@ -66,6 +69,10 @@ variants = Table(
     Column("vendor", Words(255), nullable=False, default="", server_default=""),
     Column("product_type", Words(255), nullable=False, default="", server_default=""),
     Column("tags", JSON, nullable=False, default=list, server_default="[]"),
+    # Who delivers it: of its last purchase order, or chosen by the merchant.
+    Column("supplier_id", StoreId),
+    Column("supplier_chosen", Boolean, nullable=False, default=False, server_default=false()),
+    Column("made_to_order", Boolean, nullable=False, default=False, server_default=false()),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
@@ -86,7 +93,10 @@ locations = Table(
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant as our books know it. ``managed``: the merchant lets the app sell it on backorder."""
+    """A variant as our books know it. ``managed``: the merchant lets the app sell it on backorder.
+
+    ``lead_time_days`` is its own; ``supplier_days`` is that of who delivers it. ``made_to_order``: no shipment to come serves it.
+    """
 
     variant_id: int
     item_id: int
@@ -111,6 +121,16 @@ class Variant:
     tags: tuple[str, ...]
     updated_at: datetime
     gone: bool
+    supplier_id: int | None = None
+    supplier_chosen: bool = False
+    supplier: str | None = None
+    supplier_days: int | None = None
+    made_to_order: bool = False
+
+    @property
+    def days(self) -> int | None:
+        """The lead time that is known of it: its own goes before its supplier's."""
+        return self.lead_time_days if self.lead_time_days is not None else self.supplier_days
 
     def traits(self, *, inbound: bool) -> Traits:
         """What the merchant's rules look at; ``inbound``: units of it are to come."""
@@ -131,9 +151,13 @@ _LOCK = (
 _UNTRACKED = select(items.c.item_id).where(
     items.c.shop_id == SHOP, among(items.c.item_id, "items"), items.c.tracked.is_(False)
 )
-_VARIANTS = select(variants).where(variants.c.shop_id == SHOP).order_by(variants.c.variant_id)
+_OF_A_VARIANT = select(
+    variants, suppliers.c.name.label("supplier"), suppliers.c.lead_time_days.label("supplier_days")
+).outerjoin(suppliers, (suppliers.c.id == variants.c.supplier_id) & (suppliers.c.shop_id == variants.c.shop_id))
+_VARIANTS = _OF_A_VARIANT.where(variants.c.shop_id == SHOP).order_by(variants.c.variant_id)
 _OF_ITEMS = _VARIANTS.where(among(variants.c.item_id, "items"))
 _BY_IDS = _VARIANTS.where(among(variants.c.variant_id, "variants"))
+_BY_SKUS = _VARIANTS.where(among(variants.c.sku, "skus"), variants.c.gone_at.is_(None))
 _OF_PRODUCT = _VARIANTS.where(variants.c.product_id == bindparam("product"))
 _LOCATIONS = select(locations).where(locations.c.shop_id == SHOP).order_by(locations.c.location_id)
 
@@ -216,6 +240,11 @@ def by_ids(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> tuple[Va
     return tuple(_variant(row) for row in tx.execute(_BY_IDS, {"shop": shop_id, "variants": variant_ids}))
 
 
+def by_skus(tx: Connection, shop_id: int, skus: Iterable[str]) -> tuple[Variant, ...]:
+    """The variants that carry one of these SKUs; a store may give one to several."""
+    return tuple(_variant(row) for row in tx.execute(_BY_SKUS, {"shop": shop_id, "skus": skus}))
+
+
 def page(
     tx: Connection,
     shop_id: int,
@@ -226,7 +255,7 @@ def page(
     limit: int = 50,
 ) -> tuple[Variant, ...]:
     """Variants in id order, after the one with id ``after``; ``search`` looks in titles and SKU."""
-    asked = select(variants).where(
+    asked = _OF_A_VARIANT.where(
         variants.c.shop_id == shop_id, variants.c.gone_at.is_(None), variants.c.variant_id > after
     )
     if managed is not None:
@@ -285,6 +314,39 @@ def by_rule(tx: Connection, shop_id: int) -> tuple[Variant, ...]:
     """The variants of which the merchant's rules say whether they are managed."""
     asked = _VARIANTS.where(variants.c.managing == Managing.BY_RULE.value, variants.c.gone_at.is_(None))
     return tuple(_variant(row) for row in tx.execute(asked, {"shop": shop_id}))
+
+
+def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Variant, ...]:
+    """The variants that a supplier delivers."""
+    return tuple(
+        _variant(row) for row in tx.execute(_VARIANTS.where(variants.c.supplier_id == supplier_id), {"shop": shop_id})
+    )
+
+
+def come_from(tx: Connection, shop_id: int, by_variant: Mapping[int, int | None]) -> None:
+    """Note who delivers each of these variants, where the merchant has not chosen somebody."""
+    groups: dict[int | None, list[int]] = defaultdict(list)
+    for variant_id, supplier_id in by_variant.items():
+        groups[supplier_id].append(variant_id)
+    for supplier_id, ids in groups.items():
+        tx.execute(
+            update(variants)
+            .where(
+                variants.c.shop_id == shop_id,
+                among(variants.c.variant_id, ids),
+                variants.c.supplier_chosen.is_(False),
+            )
+            .values(supplier_id=supplier_id)
+        )
+
+
+def forget_supplier(tx: Connection, shop_id: int, supplier_id: int) -> None:
+    """Nobody is known any more to deliver what this supplier delivered."""
+    tx.execute(
+        update(variants)
+        .where(variants.c.shop_id == shop_id, variants.c.supplier_id == supplier_id)
+        .values(supplier_id=None, supplier_chosen=False)
+    )
 
 
 def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
@@ -363,6 +425,11 @@ def _variant(row: Row[Any]) -> Variant:
         tags=tuple(row.tags),
         updated_at=row.updated_at,
         gone=row.gone_at is not None,
+        supplier_id=row.supplier_id,
+        supplier_chosen=row.supplier_chosen,
+        supplier=row.supplier,
+        supplier_days=row.supplier_days,
+        made_to_order=row.made_to_order,
     )
 
 

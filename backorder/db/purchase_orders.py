@@ -1,5 +1,6 @@
 """The book of purchase orders: what was ordered from suppliers, when it is due, what was booked in."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,12 +18,17 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    delete,
     func,
+    or_,
     select,
+    type_coerce,
     update,
 )
 
-from backorder.db.arrays import among
+from backorder.db.arrays import among, insert_rows, update_rows
+from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
 
@@ -52,12 +58,15 @@ purchase_order_lines = Table(
     Column("cancelled", Integer, nullable=False, default=0),
     # Units booked in that the store has not counted in yet.
     Column("at_dock", Integer, nullable=False, default=0),
+    # Units that came and cannot be sold; they are no part of ``received``.
+    Column("damaged", Integer, nullable=False, default=0, server_default="0"),
     Column("due_on", Date, nullable=False),
     # The day that was stated first, where it is another now: from it a supplier's lateness is counted.
     Column("first_due_on", Date),
     CheckConstraint("ordered > 0", name="ordered_positive"),
     CheckConstraint("received >= 0 AND cancelled >= 0", name="counts_not_negative"),
     CheckConstraint("at_dock >= 0 AND at_dock <= received", name="dock_within_received"),
+    CheckConstraint("damaged >= 0", name="damaged_not_negative"),
     Index("ix_purchase_order_lines_shop_id_item_id", "shop_id", "item_id"),
     Index("ix_purchase_order_lines_shop_id_po", "shop_id", "purchase_order_id"),
 )
@@ -70,10 +79,15 @@ receipts = Table(
     Column("purchase_order_line_id", StoreId, nullable=False),
     Column("key", String(128), nullable=False),
     Column("units", Integer, nullable=False),
+    Column("damaged", Integer, nullable=False, default=0, server_default="0"),
     Column("at", Instant, nullable=False),
     Column("actor", String(128), nullable=False),
-    CheckConstraint("units > 0", name="units_positive"),
+    CheckConstraint("units >= 0 AND damaged >= 0 AND units + damaged > 0", name="something_came"),
     UniqueConstraint("shop_id", "key"),
+)
+
+_OF_THE_LINE = (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id) & (
+    purchase_orders.c.id == purchase_order_lines.c.purchase_order_id
 )
 
 
@@ -92,6 +106,7 @@ class PurchaseOrderLine:
     at_dock: int
     due_on: date
     first_due_on: date | None = None
+    damaged: int = 0
 
     @property
     def stated_first(self) -> date:
@@ -99,9 +114,14 @@ class PurchaseOrderLine:
         return self.first_due_on or self.due_on
 
     @property
+    def settled(self) -> int:
+        """Units that have come, whole or damaged, or are known not to come."""
+        return self.received + self.damaged + self.cancelled
+
+    @property
     def outstanding(self) -> int:
         """Units still to come; an over-receipt leaves none."""
-        return max(0, self.ordered - self.received - self.cancelled)
+        return max(0, self.ordered - self.settled)
 
 
 @dataclass(frozen=True)
@@ -121,7 +141,7 @@ class PurchaseOrder:
             return "cancelled"
         if all(line.outstanding == 0 for line in self.lines):
             return "received"
-        return "partly received" if any(line.received for line in self.lines) else "open"
+        return "partly received" if any(line.received or line.damaged for line in self.lines) else "open"
 
 
 def create(tx: Connection, shop_id: int, number: str, supplier: str, location_id: int, at: datetime) -> int | None:
@@ -158,8 +178,21 @@ def add_line(
     return int(key[0])
 
 
+def add_lines(
+    tx: Connection, shop_id: int, purchase_order_id: int, lines: Iterable[tuple[int, int, int, date]]
+) -> None:
+    """Lines of a purchase order in their order, each a variant, its item, units and day."""
+    same = {"shop_id": shop_id, "purchase_order_id": purchase_order_id}
+    insert_rows(tx, purchase_order_lines, same, ("variant_id", "item_id", "ordered", "due_on"), list(lines))
+
+
+def change_lines(tx: Connection, shop_id: int, lines: Iterable[tuple[int, int, date]]) -> None:
+    """Set units and day of lines, by line id."""
+    update_rows(tx, purchase_order_lines, {"shop_id": shop_id}, ("id",), ("ordered", "due_on"), list(lines))
+
+
 def change_line(tx: Connection, shop_id: int, line_id: int, **values: Any) -> None:
-    """Set columns of one line: ``due_on``, ``received``, ``cancelled``, ``at_dock``, ``ordered``.
+    """Set columns of one line: ``due_on``, ``received``, ``damaged``, ``cancelled``, ``at_dock``, ``ordered``.
 
     The day that was stated first is remembered, unless ``first_due_on`` is given too.
     """
@@ -182,7 +215,84 @@ def cancel(tx: Connection, shop_id: int, purchase_order_id: int, at: datetime) -
     )
 
 
-def receive(tx: Connection, shop_id: int, line_id: int, key: str, units: int, at: datetime, actor: str) -> bool:
+def take_back(tx: Connection, shop_id: int, key: str) -> None:
+    """Take a receipt out of the book again: it was booked in by mistake."""
+    tx.execute(delete(receipts).where(receipts.c.shop_id == shop_id, receipts.c.key == key))
+
+
+def remove_line(tx: Connection, shop_id: int, line_id: int) -> None:
+    """Take a line out of its purchase order; nobody has booked anything in on it."""
+    line = purchase_order_lines.c
+    tx.execute(delete(purchase_order_lines).where(line.shop_id == shop_id, line.id == line_id))
+
+
+def open_again(tx: Connection, shop_id: int, purchase_order_id: int) -> None:
+    """A purchase order was cancelled by mistake."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, purchase_orders.c.id == purchase_order_id)
+        .values(cancelled_at=None)
+    )
+
+
+def named_suppliers(tx: Connection, shop_id: int) -> tuple[str, ...]:
+    """Every supplier that a purchase order names, as it is written there."""
+    asked = select(purchase_orders.c.supplier).where(
+        purchase_orders.c.shop_id == shop_id, purchase_orders.c.supplier != ""
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(purchase_orders.c.supplier)))
+
+
+def rename_supplier(tx: Connection, shop_id: int, spellings: Iterable[str], name: str) -> None:
+    """Write a supplier's new name on all of their purchase orders."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, among(purchase_orders.c.supplier, set(spellings)))
+        .values(supplier=name)
+    )
+
+
+def last_suppliers(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, str]:
+    """Who was named on the newest purchase order of each of these variants that names anybody."""
+    newest = (
+        select(purchase_order_lines.c.variant_id, func.max(purchase_order_lines.c.purchase_order_id).label("order_id"))
+        .join(purchase_orders, _OF_THE_LINE)
+        .where(
+            purchase_order_lines.c.shop_id == shop_id,
+            among(purchase_order_lines.c.variant_id, set(variant_ids)),
+            purchase_orders.c.supplier != "",
+        )
+        .group_by(purchase_order_lines.c.variant_id)
+        .subquery()
+    )
+    asked = select(newest.c.variant_id, purchase_orders.c.supplier).join(
+        purchase_orders, (purchase_orders.c.id == newest.c.order_id) & (purchase_orders.c.shop_id == shop_id)
+    )
+    return {row.variant_id: row.supplier for row in tx.execute(asked)}
+
+
+def variants_from(tx: Connection, shop_id: int, spellings: Iterable[str]) -> tuple[int, ...]:
+    """The variants on purchase orders that name one of these suppliers."""
+    asked = (
+        select(purchase_order_lines.c.variant_id)
+        .join(purchase_orders, _OF_THE_LINE)
+        .where(purchase_order_lines.c.shop_id == shop_id, among(purchase_orders.c.supplier, set(spellings)))
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(purchase_order_lines.c.variant_id)))
+
+
+def variants_on(tx: Connection, shop_id: int, purchase_order_ids: Iterable[int]) -> tuple[int, ...]:
+    """The variants on these purchase orders."""
+    lines = purchase_order_lines.c
+    asked = select(lines.variant_id).where(
+        lines.shop_id == shop_id, among(lines.purchase_order_id, set(purchase_order_ids))
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(lines.variant_id)))
+
+
+def receive(
+    tx: Connection, shop_id: int, line_id: int, key: str, units: int, at: datetime, actor: str, damaged: int = 0
+) -> bool:
     """Record a receipt under its key. False if this key was recorded before."""
     return insert_or_ignore(
         tx,
@@ -192,6 +302,7 @@ def receive(tx: Connection, shop_id: int, line_id: int, key: str, units: int, at
             "purchase_order_line_id": line_id,
             "key": key,
             "units": units,
+            "damaged": damaged,
             "at": at,
             "actor": actor,
         },
@@ -228,8 +339,8 @@ def _lines_of_items() -> Any:
     )
 
 
-def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[int, ...]:
-    """Purchase orders that have one of these numbers, in small letters, and are not cancelled."""
+def open_numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[int, ...]:
+    """Ids of purchase orders that have one of these numbers, in small letters, and are not cancelled."""
     same = (purchase_orders.c.shop_id == shop_id, purchase_orders.c.cancelled_at.is_(None))
     wanted = among(func.lower(purchase_orders.c.number, type_=String()), set(numbers))
     return tuple(tx.scalars(select(purchase_orders.c.id).where(*same, wanted).order_by(purchase_orders.c.id)))
@@ -246,12 +357,64 @@ def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder |
     return found[0] if found else None
 
 
-def page(tx: Connection, shop_id: int, *, before: int | None = None, limit: int = 50) -> tuple[PurchaseOrder, ...]:
-    """Purchase orders, newest first, before the one with id ``before``."""
-    return _orders(tx, shop_id, purchase_orders.c.id < before if before else None, limit)
+def page(
+    tx: Connection, shop_id: int, *, before: int | None = None, limit: int = 50, search: str = ""
+) -> tuple[PurchaseOrder, ...]:
+    """Purchase orders, newest first, before the one with id ``before``; ``search``: in numbers, suppliers, titles and SKU."""
+    wanted = [purchase_orders.c.id < before] if before else []
+    if search:
+        wanted.append(_mentions(shop_id, search))
+    return _orders(tx, shop_id, and_(*wanted) if wanted else None, limit)
 
 
-def _orders(tx: Connection, shop_id: int, which: Any, limit: int = 1) -> tuple[PurchaseOrder, ...]:
+def _mentions(shop_id: int, search: str) -> Any:
+    """Whether a purchase order has a text in its number, its supplier, or the title or SKU of its goods."""
+    like = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def said(column: Any) -> Any:
+        return func.lower(column).like(like, escape="\\")
+
+    goods = (
+        select(purchase_order_lines.c.purchase_order_id)
+        .join(
+            variants,
+            (variants.c.shop_id == purchase_order_lines.c.shop_id)
+            & (variants.c.variant_id == purchase_order_lines.c.variant_id),
+        )
+        .where(
+            purchase_order_lines.c.shop_id == shop_id,
+            or_(said(variants.c.product_title), said(variants.c.title), said(variants.c.sku)),
+        )
+    )
+    return or_(said(purchase_orders.c.number), said(purchase_orders.c.supplier), purchase_orders.c.id.in_(goods))
+
+
+def every(tx: Connection, shop_id: int) -> tuple[PurchaseOrder, ...]:
+    """All purchase orders of a shop, oldest first."""
+    return _orders(tx, shop_id, None, None)[::-1]
+
+
+def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[PurchaseOrder, ...]:
+    """The purchase orders with these numbers, and those whose number differs only in small and capital letters."""
+    wanted = set(numbers)
+    spelled = {number.lower() for number in wanted}
+    alike = or_(
+        among(purchase_orders.c.number, wanted),
+        among(type_coerce(func.lower(purchase_orders.c.number), String()), spelled),
+    )
+    return _orders(tx, shop_id, alike, None)
+
+
+def set_supplier(tx: Connection, shop_id: int, purchase_order_id: int, supplier: str) -> None:
+    """Say who delivers a purchase order."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, purchase_orders.c.id == purchase_order_id)
+        .values(supplier=supplier)
+    )
+
+
+def _orders(tx: Connection, shop_id: int, which: Any, limit: int | None = 1) -> tuple[PurchaseOrder, ...]:
     asked = select(purchase_orders).where(purchase_orders.c.shop_id == shop_id)
     if which is not None:
         asked = asked.where(which)
@@ -260,13 +423,13 @@ def _orders(tx: Connection, shop_id: int, which: Any, limit: int = 1) -> tuple[P
         _lines()
         .where(
             purchase_order_lines.c.shop_id == shop_id,
-            purchase_order_lines.c.purchase_order_id.in_([head.id for head in heads]),
+            among(purchase_order_lines.c.purchase_order_id, [head.id for head in heads]),
         )
         .order_by(purchase_order_lines.c.id)
     )
-    lines: dict[int, tuple[PurchaseOrderLine, ...]] = {}
+    lines: dict[int, list[PurchaseOrderLine]] = defaultdict(list)
     for row in rows:
-        lines[row.purchase_order_id] = (*lines.get(row.purchase_order_id, ()), _line(row))
+        lines[row.purchase_order_id].append(_line(row))
     return tuple(
         PurchaseOrder(
             purchase_order_id=head.id,
@@ -275,7 +438,7 @@ def _orders(tx: Connection, shop_id: int, which: Any, limit: int = 1) -> tuple[P
             location_id=head.location_id,
             created_at=head.created_at,
             cancelled_at=head.cancelled_at,
-            lines=lines.get(head.id, ()),
+            lines=tuple(lines[head.id]),
         )
         for head in heads
     )
@@ -287,11 +450,7 @@ def _lines() -> Any:
         purchase_orders.c.number,
         purchase_orders.c.supplier,
         purchase_orders.c.location_id,
-    ).join(
-        purchase_orders,
-        (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id)
-        & (purchase_orders.c.id == purchase_order_lines.c.purchase_order_id),
-    )
+    ).join(purchase_orders, _OF_THE_LINE)
 
 
 def _line(row: Row[Any]) -> PurchaseOrderLine:
@@ -309,4 +468,5 @@ def _line(row: Row[Any]) -> PurchaseOrderLine:
         at_dock=row.at_dock,
         due_on=row.due_on,
         first_due_on=row.first_due_on,
+        damaged=row.damaged,
     )

@@ -41,7 +41,7 @@ class Situation:
     ``silent``: the next place ships within the shop's ordinary window. ``supply``: on the shelves and to come, whoever claimed it.
     ``reserve``: units of the cap that are kept back. ``closed``: the cap was reached and has not opened since. ``open_at``: with so
     few free units the backorder is open already, so that no sale is lost in a burst. ``sell_until``: the last day on which it is
-    sold beyond stock.
+    sold beyond stock. ``made_to_order``: no shipment to come counts.
     """
 
     tracked: bool
@@ -62,6 +62,7 @@ class Situation:
     lifecycle: Lifecycle = Lifecycle.REGULAR
     sell_until: date | None = None
     today: date | None = None
+    made_to_order: bool = False
 
     @property
     def room(self) -> int:
@@ -156,6 +157,9 @@ def _by_lot(situation: Situation) -> Decision:
 
 def _without_lot(situation: Situation) -> Decision:
     place = situation.next_place
+    if place.basis is Basis.LEAD_TIME and situation.made_to_order:
+        reason = "Made to order: the date is the day of the order and the lead time."
+        return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME:
         reason = f"{_nothing_dated(situation)}; the date follows the supplier's lead time."
         return _open(SellingState.BACKORDER, place.ship_by, reason)

@@ -8,6 +8,11 @@ def units(count: int) -> str:
     return "1 unit" if count == 1 else f"{count} units"
 
 
+def units_will(count: int) -> str:
+    """``1 unit will``, ``12 units will``."""
+    return f"{units(count)} will"
+
+
 def units_wait(count: int) -> str:
     """``1 unit waits``, ``12 units wait``."""
     return f"{units(count)} {'waits' if count == 1 else 'wait'}"

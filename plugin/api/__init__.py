@@ -1,8 +1,20 @@
 """The JSON API of the merchant, under ``/api``."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
-from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, suppliers, transfers, variants
+from plugin.api import (
+    backlog,
+    health,
+    home,
+    orders,
+    outbox,
+    purchase_order_sheets,
+    purchase_orders,
+    settings,
+    suppliers,
+    transfers,
+    variants,
+)
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -24,12 +36,28 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/quote", variants.quote_variant),
     ("GET", "/purchase-orders", purchase_orders.list_purchase_orders),
     ("POST", "/purchase-orders", purchase_orders.create_purchase_order),
+    ("GET", "/purchase-orders/export", purchase_order_sheets.export_purchase_orders),
+    ("POST", "/purchase-orders/import", purchase_order_sheets.import_purchase_orders),
+    ("POST", "/purchase-orders/import/preview", purchase_order_sheets.preview_purchase_orders),
     ("GET", "/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
     ("POST", "/purchase-orders/<id:purchase_order_id>/cancel", purchase_orders.cancel_purchase_order),
+    ("GET", "/purchase-orders/<id:purchase_order_id>/history", purchase_orders.show_history),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/push", purchase_orders.push_purchase_order),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/push/preview", purchase_orders.preview_push),
+    ("POST", "/purchase-orders/acts/<id:act_id>/undo", purchase_orders.undo_act),
+    ("POST", "/purchase-orders/lines/<id:line_id>/close", purchase_orders.close_line),
+    ("POST", "/purchase-orders/lines/<id:line_id>/split", purchase_orders.split_line),
     ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
     ("POST", "/purchase-orders/lines/<id:line_id>/receipts", purchase_orders.book_in_units),
     ("POST", "/transfers/<id:transfer_id>/purchase-order", transfers.link_transfer),
     ("GET", "/suppliers/lateness", suppliers.list_lateness),
+    ("GET", "/suppliers", suppliers.list_suppliers),
+    ("POST", "/suppliers", suppliers.add_supplier),
+    ("GET", "/suppliers/export", suppliers.export_suppliers),
+    ("POST", "/suppliers/import", suppliers.import_suppliers),
+    ("POST", "/suppliers/import/preview", suppliers.preview_suppliers),
+    ("PATCH", "/suppliers/<id:supplier_id>", suppliers.change_supplier),
+    ("POST", "/suppliers/<id:supplier_id>/remove", suppliers.remove_supplier),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
     ("GET", "/orders/<id:order_id>", orders.show_order),
@@ -48,7 +76,9 @@ def _make() -> Blueprint:
 
 
 def _admit() -> None:
-    request.max_content_length = LARGEST_BODY
+    view = current_app.view_functions.get(request.endpoint or "")
+    own = view.largest if isinstance(view, Endpoint) else None
+    request.max_content_length = own or LARGEST_BODY
     if request.endpoint != DESCRIPTION:  # the description holds nothing of anybody
         admit_fetch()
 

@@ -35,7 +35,8 @@ class Call:
 class Endpoint:
     """A view: reads ``reads`` (a body or a query), does ``work(call, asked, **ids)``, answers ``answers``.
 
-    ``keyed``: the request must carry an idempotency key, because done twice it would count twice.
+    ``keyed``: the request must carry an idempotency key, because done twice it would count twice. ``largest``: bytes of its
+    body, where they are not those of all others.
     """
 
     work: Work
@@ -44,6 +45,7 @@ class Endpoint:
     summary: str
     status: int = 200
     keyed: bool = False
+    largest: int | None = None
 
     @property
     def __name__(self) -> str:  # Flask names the endpoint after it
@@ -83,11 +85,12 @@ def endpoint(
     answers: type[BaseModel],
     status: int = 200,
     keyed: bool = False,
+    largest: int | None = None,
 ) -> Callable[[Work], Endpoint]:
     """Make a function into an endpoint."""
 
     def made(work: Work) -> Endpoint:
-        return Endpoint(work, reads, answers, summary, status, keyed)
+        return Endpoint(work, reads, answers, summary, status, keyed, largest)
 
     return made
 

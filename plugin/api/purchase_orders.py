@@ -1,12 +1,22 @@
 """Purchase orders: what comes, when, and what has come."""
 
-from backorder import book_in, purchase
+from backorder import amend, book_in, purchase, undo
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import DueChange, NoQuery, Nothing, PurchaseOrderDraft, PurchaseOrdersAsked, ReceiptDraft
+from plugin.api.schema import (
+    DueChange,
+    LineSplit,
+    NoQuery,
+    Nothing,
+    PurchaseOrderDraft,
+    PurchaseOrdersAsked,
+    PushDraft,
+    ReceiptDraft,
+)
 from plugin.here import business_now
-from plugin.shown import purchase_orders
+from plugin.shown import movement, purchase_orders
 from plugin.shown.model import Shown
-from plugin.shown.purchase_orders import PurchaseOrderPage, PurchaseOrderShown
+from plugin.shown.movement import MovementShown
+from plugin.shown.purchase_orders import History, PurchaseOrderPage, PurchaseOrderShown
 
 
 class ReceiptShown(Shown):
@@ -14,13 +24,14 @@ class ReceiptShown(Shown):
 
     line_id: int
     units: int
+    damaged: int
     fresh: bool
     outstanding: int
 
 
 @endpoint("Purchase orders, newest first", reads=PurchaseOrdersAsked, answers=PurchaseOrderPage)
 def list_purchase_orders(call: Call, asked: PurchaseOrdersAsked) -> PurchaseOrderPage:
-    return purchase_orders.page(call.house, call.caller.shop, business_now(), asked.before)
+    return purchase_orders.page(call.house, call.caller.shop, business_now(), asked.before, asked.search)
 
 
 @endpoint("Enter a purchase order", reads=PurchaseOrderDraft, answers=PurchaseOrderShown, status=201)
@@ -48,6 +59,43 @@ def cancel_purchase_order(call: Call, _: Nothing, purchase_order_id: int) -> Pur
     return _one(call, purchase_order_id)
 
 
+@endpoint("What was done with a purchase order, newest first", reads=NoQuery, answers=History)
+def show_history(call: Call, _: NoQuery, purchase_order_id: int) -> History:
+    _one(call, purchase_order_id)
+    return purchase_orders.history(call.house, call.caller.shop, purchase_order_id)
+
+
+@endpoint("Take an act back", reads=Nothing, answers=PurchaseOrderShown)
+def undo_act(call: Call, _: Nothing, act_id: int) -> PurchaseOrderShown:
+    return _one(call, undo.undo(call.house, call.shop_id, act_id, actor=call.caller.actor, now=business_now()))
+
+
+@endpoint("Who would get another day if all lines were due later", reads=PushDraft, answers=MovementShown)
+def preview_push(call: Call, draft: PushDraft, purchase_order_id: int) -> MovementShown:
+    return movement.of(amend.preview_push(call.house, call.shop_id, purchase_order_id, draft.days, business_now()))
+
+
+@endpoint("Everything still to come is due so many days later", reads=PushDraft, answers=PurchaseOrderShown)
+def push_purchase_order(call: Call, draft: PushDraft, purchase_order_id: int) -> PurchaseOrderShown:
+    amend.push(call.house, call.shop_id, purchase_order_id, draft.days, actor=call.caller.actor, now=business_now())
+    return _one(call, purchase_order_id)
+
+
+@endpoint("Say that nothing more of a line will come", reads=Nothing, answers=PurchaseOrderShown)
+def close_line(call: Call, _: Nothing, line_id: int) -> PurchaseOrderShown:
+    of = _of_line(call, line_id)
+    amend.close_line(call.house, call.shop_id, line_id, actor=call.caller.actor, now=business_now())
+    return _one(call, of.purchase_order_id)
+
+
+@endpoint("Some of a line come on another day", reads=LineSplit, answers=PurchaseOrderShown)
+def split_line(call: Call, split: LineSplit, line_id: int) -> PurchaseOrderShown:
+    of = _of_line(call, line_id)
+    actor, now = call.caller.actor, business_now()
+    amend.split_line(call.house, call.shop_id, line_id, split.units, split.due_on, actor=actor, now=now)
+    return _one(call, of.purchase_order_id)
+
+
 @endpoint("Change the day on which a line is due", reads=DueChange, answers=PurchaseOrderShown)
 def change_due_day(call: Call, change: DueChange, line_id: int) -> PurchaseOrderShown:
     of = _of_line(call, line_id)
@@ -64,11 +112,18 @@ def book_in_units(call: Call, receipt: ReceiptDraft, line_id: int) -> ReceiptSho
         call.shop_id,
         line_id,
         receipt.units,
+        damaged=receipt.damaged or 0,
         key=call.key,
         actor=call.caller.actor,
         now=business_now(),
     )
-    return ReceiptShown(line_id=line_id, units=receipt.units, fresh=booked.fresh, outstanding=booked.outstanding)
+    return ReceiptShown(
+        line_id=line_id,
+        units=receipt.units,
+        damaged=receipt.damaged or 0,
+        fresh=booked.fresh,
+        outstanding=booked.outstanding,
+    )
 
 
 def _one(call: Call, purchase_order_id: int) -> PurchaseOrderShown:

@@ -7,6 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 LARGEST_ID = 2**63 - 1
 MOST_UNITS = 1_000_000
+LARGEST_SHEET = (
+    3_000_000  # characters of base64: a file of two megabytes and a bit, whose size is judged when it is read
+)
 # A ship date beyond these is a slip of the finger, and calendars end somewhere.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -94,6 +97,8 @@ class VariantsChoice(Body):
     max_per_order: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     sell_until: Day | None = None
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
+    made_to_order: bool | None = None
+    supplier_id: Id | None = None
 
 
 class PurchaseOrderLineDraft(Body):
@@ -120,9 +125,51 @@ class DueChange(Body):
 
 
 class ReceiptDraft(Body):
-    """Units that arrived for one line of a purchase order."""
+    """Units that arrived for one line of a purchase order; ``damaged`` ones came besides and cannot be sold."""
+
+    units: Annotated[int, Field(ge=0, le=MOST_UNITS)]
+    damaged: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+
+
+class LineSplit(Body):
+    """So many of what is still to come on a line are due on another day."""
 
     units: Units
+    due_on: Day
+
+
+class PushDraft(Body):
+    """Everything still to come on a purchase order is due so many days later; less than 0: earlier."""
+
+    days: Annotated[int, Field(ge=-730, le=730)]
+
+
+class SupplierBody(Body):
+    """Who delivers, and in how many calendar days from the order."""
+
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_without_controls)
+    ]
+    lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_without_controls)
+    ] = ""
+    note: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_without_controls)
+    ] = ""
+
+
+class SheetDraft(Body):
+    """A CSV file, as its bytes in base64. ``dates`` says how 04/12/2026 is read, where the file itself does not show it."""
+
+    content: Annotated[str, StringConstraints(min_length=1, max_length=LARGEST_SHEET)]
+    dates: Literal["guess", "day first", "month first"] = "guess"
+
+
+class SheetApproved(SheetDraft):
+    """The file again, with ``seen`` of the preview that somebody approved; without it, whatever the file says is done."""
+
+    seen: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class TransferLink(Body):
@@ -140,8 +187,9 @@ class VariantsAsked(Query):
 
 
 class PurchaseOrdersAsked(Query):
-    """``before`` is the ``next_before`` of the page before."""
+    """``search`` looks in numbers, suppliers, titles and SKU; ``before`` is the ``next_before`` of the page before."""
 
+    search: Line = ""
     before: Id | None = None
 
 

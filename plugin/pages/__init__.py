@@ -3,7 +3,20 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from plugin.pages import backlog, bounce, change_variants, health, home, orders, purchase_orders, settings, variants
+from plugin.pages import (
+    backlog,
+    bounce,
+    change_variants,
+    health,
+    home,
+    orders,
+    purchase_order_sheets,
+    purchase_orders,
+    push,
+    settings,
+    suppliers,
+    variants,
+)
 from plugin.pages.surroundings import surroundings
 from plugin.session import BOUNCE_PATH, admit_document
 
@@ -14,11 +27,21 @@ PAGES = (
     ("/variants/change", change_variants.show_change_variants),
     ("/purchase-orders", purchase_orders.show_purchase_orders),
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
+    ("/purchase-orders/import", purchase_order_sheets.show_import),
     ("/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
+    ("/suppliers", suppliers.show_suppliers),
+    ("/suppliers/import", suppliers.show_supplier_import),
+    ("/suppliers/<id:supplier_id>", suppliers.show_supplier),
     ("/backlog", backlog.show_backlog),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
     ("/health", health.show_health),
+)
+# Pages that are asked with a file or a number, and still only look.
+LOOKED_AT = (
+    ("/purchase-orders/import", purchase_order_sheets.show_preview),
+    ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
+    ("/suppliers/import", suppliers.show_supplier_preview),
 )
 
 
@@ -28,6 +51,8 @@ def _make() -> Blueprint:
     made.context_processor(surroundings)
     for path, view in PAGES:
         made.add_url_rule(path, view_func=view, methods=["GET"])
+    for path, view in LOOKED_AT:
+        made.add_url_rule(path, view_func=view, methods=["POST"])
     made.add_url_rule(BOUNCE_PATH, endpoint="bounce", view_func=bounce.bounce, methods=["GET"])
     return made
 

@@ -5,9 +5,9 @@ from flask import render_template
 from backorder.db import catalogue
 from backorder.db.catalogue import Variant
 from plugin.here import business_now, current_caller, current_house
-from plugin.pages.asked import number, numbers
+from plugin.pages.asked import number, numbers, text
 from plugin.problems import Kind, Problem
-from plugin.shown import purchase_orders, transfers
+from plugin.shown import purchase_orders, suppliers, transfers
 
 # A list to choose from that a person can still read; more are reached from the variants page.
 MOST_CHOICES = 200
@@ -15,16 +15,21 @@ MOST_LINES = 100
 
 
 def show_purchase_orders() -> str:
-    page = purchase_orders.page(current_house(), current_caller().shop, business_now(), number("before") or None)
-    return render_template("purchase_orders.html", page=page)
+    search = text("search")
+    page = purchase_orders.page(
+        current_house(), current_caller().shop, business_now(), number("before") or None, search
+    )
+    return render_template("purchase_orders.html", page=page, search=search)
 
 
 def show_purchase_order(purchase_order_id: int) -> str:
-    found = purchase_orders.one(current_house(), current_caller().shop, purchase_order_id, business_now())
+    house, shop = current_house(), current_caller().shop
+    found = purchase_orders.one(house, shop, purchase_order_id, business_now())
     if found is None:
         raise Problem(Kind.NOT_FOUND, "This shop has no such purchase order.")
-    brought = transfers.of_order(current_house(), current_caller().shop, purchase_order_id)
-    return render_template("purchase_order.html", order=found, brought=brought)
+    brought = transfers.of_order(house, shop, purchase_order_id)
+    history = purchase_orders.history(house, shop, purchase_order_id)
+    return render_template("purchase_order.html", order=found, brought=brought, acts=history.acts)
 
 
 def show_new_purchase_order() -> str:
@@ -36,6 +41,7 @@ def show_new_purchase_order() -> str:
         choices=choices,
         places=purchase_orders.places(current_house(), current_caller().shop),
         lines=[variant_id for variant_id in wanted if variant_id in known] or [0],
+        suppliers=suppliers.every(current_house(), current_caller().shop).suppliers,
     )
 
 

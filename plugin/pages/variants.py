@@ -5,14 +5,20 @@ from flask import render_template
 from backorder.rules.terms import Terms
 from plugin.here import current_caller, current_house
 from plugin.pages.asked import choice, number, text
-from plugin.shown import variants
+from plugin.shown import suppliers, variants
 
 MANAGED = {"yes": True, "no": False}
 
 
 def show_variants() -> str:
     search, managed = text("search"), choice("managed", MANAGED)
-    shop = current_caller().shop
-    page = variants.page(current_house(), shop, search=search, managed=MANAGED.get(managed), after=number("after"))
-    has_rules = bool(Terms.from_json(shop.terms).eligibility)
-    return render_template("variants.html", page=page, search=search, managed=managed, has_rules=has_rules)
+    house, shop = current_house(), current_caller().shop
+    page = variants.page(house, shop, search=search, managed=MANAGED.get(managed), after=number("after"))
+    return render_template(
+        "variants.html",
+        page=page,
+        search=search,
+        managed=managed,
+        has_rules=bool(Terms.from_json(shop.terms).eligibility),
+        suppliers=suppliers.every(house, shop).suppliers,
+    )

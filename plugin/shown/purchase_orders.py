@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from itertools import chain
 
-from backorder.db import catalogue, lots, purchase_orders
+from backorder.db import catalogue, lots, purchase_order_acts, purchase_orders
 from backorder.db.catalogue import Variant
 from backorder.db.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from backorder.db.shops import Shop
@@ -23,7 +23,10 @@ class LocationShown(Shown):
 
 
 class PurchaseOrderLineShown(Shown):
-    """One line. Units: ``outstanding`` are still to come; ``at_dock`` were booked in and not yet counted in at the store."""
+    """One line, in units.
+
+    ``outstanding`` are still to come; ``at_dock`` were booked in and not yet counted in at the store; ``damaged`` came besides what was received, and cannot be sold.
+    """
 
     line_id: int
     variant_id: int
@@ -34,6 +37,7 @@ class PurchaseOrderLineShown(Shown):
     cancelled: int
     outstanding: int
     at_dock: int
+    damaged: int
     due_on: date
     overdue: bool
 
@@ -64,6 +68,23 @@ class PurchaseOrderShown(Shown):
         return any(line.overdue for line in self.lines)
 
 
+class ActShown(Shown):
+    """Something that was done with a purchase order; ``undone_at``: it was taken back."""
+
+    act_id: int
+    at: datetime
+    actor: str
+    sentence: str
+    can_be_undone: bool
+    undone_at: datetime | None
+
+
+class History(Shown):
+    """What was done with a purchase order, newest first."""
+
+    acts: tuple[ActShown, ...]
+
+
 class PurchaseOrderPage(Shown):
     """Purchase orders, newest first; ``next_before`` asks for the older ones."""
 
@@ -71,10 +92,10 @@ class PurchaseOrderPage(Shown):
     next_before: int | None
 
 
-def page(house: House, shop: Shop, now: datetime, before: int | None = None) -> PurchaseOrderPage:
-    """A page of the shop's purchase orders."""
+def page(house: House, shop: Shop, now: datetime, before: int | None = None, search: str = "") -> PurchaseOrderPage:
+    """A page of the shop's purchase orders; ``search`` looks in numbers, suppliers, titles and SKU."""
     with house.db.read() as tx:
-        found = purchase_orders.page(tx, shop.shop_id, before=before, limit=PAGE + 1)
+        found = purchase_orders.page(tx, shop.shop_id, before=before, limit=PAGE + 1, search=search)
     shown = found[:PAGE]
     return PurchaseOrderPage(
         purchase_orders=_shown(house, shop, shown, now),
@@ -87,6 +108,25 @@ def one(house: House, shop: Shop, purchase_order_id: int, now: datetime) -> Purc
     with house.db.read() as tx:
         found = purchase_orders.one(tx, shop.shop_id, purchase_order_id)
     return _shown(house, shop, [found], now)[0] if found else None
+
+
+def history(house: House, shop: Shop, purchase_order_id: int) -> History:
+    """What was done with a purchase order of the shop."""
+    with house.db.read() as tx:
+        found = purchase_order_acts.of_order(tx, shop.shop_id, purchase_order_id)
+    return History(
+        acts=tuple(
+            ActShown(
+                act_id=act.act_id,
+                at=act.at,
+                actor=act.actor,
+                sentence=act.sentence,
+                can_be_undone=act.change is not None and act.undone_at is None,
+                undone_at=act.undone_at,
+            )
+            for act in found
+        )
+    )
 
 
 def of_line(house: House, shop: Shop, line_id: int, now: datetime) -> PurchaseOrderShown | None:
@@ -143,6 +183,7 @@ def _lines(
             cancelled=line.cancelled,
             outstanding=line.outstanding,
             at_dock=line.at_dock,
+            damaged=line.damaged,
             due_on=line.due_on,
             overdue=line.line_id in overdue,
         )

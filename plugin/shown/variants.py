@@ -23,7 +23,8 @@ class VariantShown(Shown):
 
     Units: ``on_shelf`` can ship now, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
     or at the dock. ``managing`` says who says whether it is managed: the rules (*by_rule*), or the word *always* or *never* on it;
-    ``managed_because`` is the reason. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
+    ``managed_because`` is the reason. ``lead_time_days`` is its own and goes before ``supplier_days``; ``made_to_order``: no shipment
+    to come serves it. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
     """
 
     variant_id: int
@@ -35,6 +36,9 @@ class VariantShown(Shown):
     managing: str
     managed_because: str
     lead_time_days: int | None
+    supplier: str | None
+    supplier_days: int | None
+    made_to_order: bool
     max_backorders: int | None
     max_per_order: int | None
     sell_until: date | None
@@ -126,6 +130,9 @@ def _shown(
         managing=variant.managing.value,
         managed_because=judge(variant.managing, rules, traits, managed=variant.managed, waits=waits).reason,
         lead_time_days=variant.lead_time_days,
+        supplier=variant.supplier,
+        supplier_days=variant.supplier_days,
+        made_to_order=variant.made_to_order,
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
         sell_until=variant.sell_until,

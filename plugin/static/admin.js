@@ -4,6 +4,7 @@ import { prepareLines } from "./lines.js";
 import { follow, rememberFrame } from "./go.js";
 import { prepareLookingAgain } from "./look-again.js";
 import { prepareSending } from "./send.js";
+import { prepareSheets } from "./sheets.js";
 import { tellTables } from "./tables.js";
 
 rememberFrame();
@@ -11,6 +12,7 @@ follow();
 prepareSending();
 prepareChoosing();
 prepareLines();
+prepareSheets();
 prepareLookingAgain();
 tellTables();
 document.addEventListener("page:shown", tellTables);

@@ -61,7 +61,8 @@ export function say(sentence, { bad = false } = {}) {
   say.timer = setTimeout(() => (place.textContent = ""), 5000);
 }
 
-function show(page) {
+/** Put a page that came in the place of this one. */
+export function show(page) {
   const fresh = page.getElementById("main");
   if (!fresh) throw new Error("no page came");
   document.getElementById("main").replaceWith(fresh);

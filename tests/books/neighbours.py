@@ -24,10 +24,12 @@ from backorder.db import (
     orders,
     outbox,
     promises,
+    purchase_order_acts,
     purchase_orders,
     reconciliations,
     rests,
     shops,
+    suppliers,
     tokens,
     transfers,
     turns,
@@ -40,7 +42,7 @@ from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
-from backorder.db.transfers import LinkedBy, Transfer
+from backorder.db.transfers import LinkedBy, Transfer, TransferPart
 from backorder.rules.footing import Footing
 from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
@@ -83,6 +85,8 @@ class Household:
     purchase_order_line_id: int
     parked_id: int
     part_id: int
+    supplier_id: int = 0
+    act_id: int = 0
 
 
 def move_in(tx: Connection, domain: str, units: int) -> Household:
@@ -110,6 +114,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
     parts = _transfers(tx, shop_id, domain, units, ordered)
     lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE + timedelta(days=units))
+    supplier_id, act_id = _bought(tx, shop_id, domain, units, ordered)
     promises.add(tx, shop_id, promise(reason=domain))
     decided = offers.Decided(LAMP_VARIANT, "backorder", domain, {"units": units}, over=units)
     offers.decide_all(tx, shop_id, [decided], NOON)
@@ -130,10 +135,19 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     reconciliations.end(tx, shop_id, None, NOON, domain)
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
-    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id)
+    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id, supplier_id, act_id)
 
 
-def _transfers(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[Part, ...]:
+def _bought(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[int, int]:
+    """Who delivers the lamp, and what was done to its purchase order."""
+    supplier_id = suppliers.add(tx, shop_id, "Brass & Co", lead_time_days=units, note=domain)
+    assert supplier_id is not None
+    catalogue.come_from(tx, shop_id, {LAMP_VARIANT: supplier_id})
+    purchase_order_acts.record(tx, shop_id, ordered, domain, actor="alice", at=NOON, change={"units": units})
+    return supplier_id, purchase_order_acts.of_order(tx, shop_id, ordered)[0].act_id
+
+
+def _transfers(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[TransferPart, ...]:
     """Goods on their way, with a shipment and a rest, and another transfer that carries a purchase order."""
     of_transfer = Transfer(71, domain, "IN_PROGRESS", HERE, frozenset({domain}), None, None, NOON)
     rest = Part(UNSHIPPED, LAMP, domain, units, 0, units, None)

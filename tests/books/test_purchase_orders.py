@@ -68,6 +68,15 @@ def test_more_than_was_ordered_may_come_and_none_is_outstanding(tx, alice, line_
     assert line.outstanding == 0
 
 
+def test_what_came_damaged_is_no_more_to_come(tx, alice, order_id, line_id):
+    assert purchase_orders.receive(tx, alice, line_id, "key-1", 0, NOON, "alice", damaged=2)
+    purchase_orders.change_line(tx, alice, line_id, damaged=2)
+    line = purchase_orders.line(tx, alice, line_id)
+    assert line is not None
+    assert (line.received, line.damaged, line.settled, line.outstanding) == (0, 2, 2, 38)
+    assert status(tx, alice, order_id) == "partly received"
+
+
 def test_a_receipt_is_recorded_once_a_key(tx, alice, bob, line_id):
     assert purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
     assert not purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
@@ -85,6 +94,8 @@ def test_a_receipt_is_recorded_once_a_key(tx, alice, bob, line_id):
         "UPDATE purchase_order_lines SET at_dock = -1",
         "UPDATE purchase_order_lines SET at_dock = received + 1",
         "UPDATE receipts SET units = 0",
+        "UPDATE receipts SET damaged = -1",
+        "UPDATE purchase_order_lines SET damaged = -1",
     ],
 )
 def test_a_count_that_makes_no_sense_is_refused_by_the_database(tx, alice, line_id, wrong):
@@ -101,6 +112,28 @@ def test_lines_of_goods_are_listed_soonest_first_without_what_was_cancelled(tx, 
     purchase_orders.add_line(tx, alice, gone, LAMP_VARIANT, LAMP, 9, DUE)
     purchase_orders.cancel(tx, alice, gone, NOON)
     assert [line.line_id for line in purchase_orders.lines_of_items(tx, alice, [LAMP])] == [soon, line_id]
+
+
+def test_a_purchase_order_is_found_by_its_number_however_it_is_spelled(tx, alice, order_id, line_id):
+    other = purchase_orders.create(tx, alice, "po-7", "", HERE, NOON)
+    purchase_orders.create(tx, alice, "PO-8", "", HERE, NOON)
+    found = purchase_orders.numbered(tx, alice, ["Po-7", "PÖ-9"])
+    assert [order.purchase_order_id for order in found] == [other, order_id]
+    assert [line.line_id for line in found[1].lines] == [line_id]
+    assert purchase_orders.create(tx, alice, "PÖ-9", "", HERE, NOON)
+    assert [order.number for order in purchase_orders.numbered(tx, alice, ["PÖ-9"])] == ["PÖ-9"]
+
+
+def test_all_purchase_orders_are_listed_oldest_first(tx, alice, order_id, line_id):
+    later = purchase_orders.create(tx, alice, "PO-8", "", HERE, NOON)
+    assert [order.purchase_order_id for order in purchase_orders.every(tx, alice)] == [order_id, later]
+
+
+def test_who_delivers_a_purchase_order_may_change(tx, alice, order_id):
+    purchase_orders.set_supplier(tx, alice, order_id, "Bright Ltd")
+    changed = purchase_orders.one(tx, alice, order_id)
+    assert changed is not None
+    assert changed.supplier == "Bright Ltd"
 
 
 def test_purchase_orders_are_paged_newest_first(tx, alice):

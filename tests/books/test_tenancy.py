@@ -24,11 +24,13 @@ from backorder.db import (
     orders,
     outbox,
     promises,
+    purchase_order_acts,
     purchase_orders,
     queues,
     reconciliations,
     rests,
     shops,
+    suppliers,
     tokens,
     transfers,
     turns,
@@ -78,6 +80,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     catalogue.variants_of_items: lambda tx, us: catalogue.variants_of_items(tx, us.shop_id, [LAMP]),
     catalogue.variants_of_product: lambda tx, us: catalogue.variants_of_product(tx, us.shop_id, LAMPS),
     catalogue.by_ids: lambda tx, us: catalogue.by_ids(tx, us.shop_id, [LAMP_VARIANT]),
+    catalogue.by_skus: lambda tx, us: catalogue.by_skus(tx, us.shop_id, ["LAMP-1"]),
     catalogue.page: lambda tx, us: catalogue.page(tx, us.shop_id),
     catalogue.by_rule: lambda tx, us: (
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
@@ -142,7 +145,6 @@ READINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.lines_of_items: lambda tx, us: purchase_orders.lines_of_items(tx, us.shop_id, [LAMP]),
     purchase_orders.one: lambda tx, us: purchase_orders.one(tx, us.shop_id, us.purchase_order_id),
     purchase_orders.page: lambda tx, us: purchase_orders.page(tx, us.shop_id),
-    purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),
     transfers.many: lambda tx, us: transfers.many(tx, us.shop_id, [71]),
     transfers.all_of: lambda tx, us: transfers.all_of(tx, us.shop_id),
     transfers.carrying: lambda tx, us: transfers.carrying(tx, us.shop_id, [us.purchase_order_id]),
@@ -151,6 +153,22 @@ READINGS: dict[Callable[..., Any], Act] = {
     transfers.parts: lambda tx, us: transfers.parts(tx, us.shop_id, [71]),
     transfers.parts_of_items: lambda tx, us: transfers.parts_of_items(tx, us.shop_id, [LAMP]),
     transfers.fingerprint: lambda tx, us: transfers.fingerprint(tx, us.shop_id, [71]),
+    purchase_orders.every: lambda tx, us: purchase_orders.every(tx, us.shop_id),
+    purchase_orders.open_numbered: lambda tx, us: purchase_orders.open_numbered(tx, us.shop_id, ["po-7"]),
+    purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),
+    purchase_orders.named_suppliers: lambda tx, us: purchase_orders.named_suppliers(tx, us.shop_id),
+    purchase_orders.last_suppliers: lambda tx, us: purchase_orders.last_suppliers(tx, us.shop_id, [LAMP_VARIANT]),
+    purchase_orders.variants_from: lambda tx, us: (
+        purchase_orders.variants_from(tx, us.shop_id, [us.domain]),
+        len(purchase_orders.variants_from(tx, us.shop_id, [ALICE, BOB])),
+    ),
+    purchase_orders.variants_on: lambda tx, us: purchase_orders.variants_on(tx, us.shop_id, [us.purchase_order_id]),
+    purchase_order_acts.one: lambda tx, us: purchase_order_acts.one(tx, us.shop_id, us.act_id),
+    purchase_order_acts.of_order: lambda tx, us: purchase_order_acts.of_order(tx, us.shop_id, us.purchase_order_id),
+    suppliers.one: lambda tx, us: suppliers.one(tx, us.shop_id, us.supplier_id),
+    suppliers.every: lambda tx, us: suppliers.every(tx, us.shop_id),
+    suppliers.named: lambda tx, us: suppliers.named(tx, us.shop_id, ["BRASS & co"]),
+    catalogue.delivered_by: lambda tx, us: catalogue.delivered_by(tx, us.shop_id, us.supplier_id),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
@@ -238,10 +256,22 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.add_line: lambda tx, us: purchase_orders.add_line(
         tx, us.shop_id, us.purchase_order_id, LAMP_VARIANT, LAMP, 9, DUE
     ),
+    purchase_orders.add_lines: lambda tx, us: purchase_orders.add_lines(
+        tx, us.shop_id, us.purchase_order_id, [(LAMP_VARIANT, LAMP, 9, DUE)]
+    ),
+    purchase_orders.change_lines: lambda tx, us: purchase_orders.change_lines(
+        tx, us.shop_id, [(us.purchase_order_line_id, 99, DUE)]
+    ),
+    purchase_order_acts.record_all: lambda tx, us: purchase_order_acts.record_all(
+        tx, us.shop_id, [(us.purchase_order_id, "x", {"lines": {}})], actor="x", at=NOON
+    ),
     purchase_orders.change_line: lambda tx, us: purchase_orders.change_line(
         tx, us.shop_id, us.purchase_order_line_id, received=1
     ),
     purchase_orders.cancel: lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+    purchase_orders.set_supplier: lambda tx, us: purchase_orders.set_supplier(
+        tx, us.shop_id, us.purchase_order_id, "x"
+    ),
     purchase_orders.receive: lambda tx, us: purchase_orders.receive(
         tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
     ),
@@ -253,6 +283,25 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     transfers.dock: lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
     transfers.booked: lambda tx, us: transfers.booked(tx, us.shop_id, us.part_id, 1),
     lateness.keep: lambda tx, us: lateness.keep(tx, us.shop_id, [], NOON.date()),
+    purchase_orders.take_back: lambda tx, us: purchase_orders.take_back(tx, us.shop_id, "key-1"),
+    purchase_orders.remove_line: lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
+    purchase_orders.open_again: lambda tx, us: (
+        purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+        purchase_orders.open_again(tx, us.shop_id, us.purchase_order_id),
+        purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, LATER),
+    ),
+    purchase_orders.rename_supplier: lambda tx, us: purchase_orders.rename_supplier(
+        tx, us.shop_id, [ALICE, BOB], "Glow & Sons"
+    ),
+    purchase_order_acts.record: lambda tx, us: purchase_order_acts.record(
+        tx, us.shop_id, us.purchase_order_id, "x", actor="x", at=NOON
+    ),
+    purchase_order_acts.undone: lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
+    suppliers.add: lambda tx, us: suppliers.add(tx, us.shop_id, "x", lead_time_days=None),
+    suppliers.change: lambda tx, us: suppliers.change(tx, us.shop_id, us.supplier_id, name="x"),
+    suppliers.remove: lambda tx, us: suppliers.remove(tx, us.shop_id, us.supplier_id),
+    catalogue.come_from: lambda tx, us: catalogue.come_from(tx, us.shop_id, {LAMP_VARIANT: None}),
+    catalogue.forget_supplier: lambda tx, us: catalogue.forget_supplier(tx, us.shop_id, us.supplier_id),
     promises.add: lambda tx, us: promises.add(tx, us.shop_id, promise(2)),
     promises.add_all: lambda tx, us: promises.add_all(tx, us.shop_id, [promise(2), promise(3)]),
     promises.tell: lambda tx, us: promises.tell(tx, us.shop_id, FIRST_LINE, 1, NOON),
@@ -341,6 +390,11 @@ TRESPASSES: dict[str, Act] = {
     "his line": lambda tx, us: purchase_orders.change_line(tx, us.shop_id, us.purchase_order_line_id, received=1),
     "his lot": lambda tx, us: lots.change(tx, us.shop_id, [(us.lot_id, 9, DUE, "x")]),
     "his transfer's part": lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
+    "his supplier": lambda tx, us: suppliers.change(tx, us.shop_id, us.supplier_id, lead_time_days=1),
+    "his supplier, for good": lambda tx, us: suppliers.remove(tx, us.shop_id, us.supplier_id),
+    "what he did": lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
+    "lines of his": lambda tx, us: purchase_orders.change_lines(tx, us.shop_id, [(us.purchase_order_line_id, 99, DUE)]),
+    "a line of his": lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
 
@@ -396,6 +450,8 @@ def test_alice_can_do_nothing_with_bobs_numbers(tx, trespass):
         bob.purchase_order_line_id,
         bob.parked_id,
         bob.part_id,
+        bob.supplier_id,
+        bob.act_id,
     )
     everything = rows_of(tx, alice), rows_of(tx, bob)
     TRESPASSES[trespass](tx, posing)

@@ -188,7 +188,7 @@ BREAKAGES = {
     ),
     "receipts add up": (
         sql("UPDATE purchase_order_lines SET received = 5"),
-        "purchase order line 1: received 5, receipts 2",
+        "purchase order line 1: received 5 (0 damaged), receipts 2 (0)",
     ),
     "no version of a promise was told twice": (
         sql("UPDATE outbox SET payload = '{\"versions\": [[62, 1]]}'"),

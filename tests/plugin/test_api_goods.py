@@ -24,6 +24,9 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "managing": "always",
         "managed_because": "You chose it.",
         "lead_time_days": None,
+        "supplier": None,
+        "supplier_days": None,
+        "made_to_order": False,
         "max_backorders": None,
         "max_per_order": None,
         "sell_until": None,
@@ -158,7 +161,7 @@ def test_a_purchase_order_lives_from_draft_to_receipt(alice):
     receipt = alice.post(
         f"/api/purchase-orders/lines/{line}/receipts", {"units": 3}, headers={"Idempotency-Key": "first part"}
     )
-    assert receipt.json == {"line_id": line, "units": 3, "fresh": True, "outstanding": 2}
+    assert receipt.json == {"line_id": line, "units": 3, "damaged": 0, "fresh": True, "outstanding": 2}
     assert alice.get(f"/api/purchase-orders/{number}").json["status"] == "partly received"
     ended = alice.post(f"/api/purchase-orders/{number}/cancel").json
     assert ended["status"] == "cancelled"

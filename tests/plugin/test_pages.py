@@ -6,7 +6,16 @@ from backorder.store.errors import StoreBusy
 from plugin.app import create_app
 from tests.plugin.cast import ALICE, LAMP, SHADE, bearer, install, session_token
 
-PAGES = ["/", "/backlog", "/variants", "/purchase-orders", "/purchase-orders/new", "/settings", "/health"]
+PAGES = [
+    "/",
+    "/backlog",
+    "/variants",
+    "/purchase-orders",
+    "/purchase-orders/new",
+    "/purchase-orders/import",
+    "/settings",
+    "/health",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -3,6 +3,7 @@
 import pytest
 from werkzeug.routing import Map
 
+from backorder.db import purchase_order_acts, suppliers
 from tests.plugin.cast import BIKE, LAMP
 from tests.plugin.coming import announce
 
@@ -19,11 +20,23 @@ BODIES = {
     },
     "change_due_day": {"due_on": "2026-12-20"},
     "book_in_units": {"units": 1},
+    "push_purchase_order": {"days": 7},
+    "preview_push": {"days": 7},
+    "split_line": {"units": 1, "due_on": "2026-12-31"},
+    "add_supplier": {"name": "Oak Ltd"},
+    "change_supplier": {"name": "Wheels Ltd"},
 }
 
 
 def ids_of_bob(stage) -> dict[str, int]:
+    with stage.house.db.write() as tx:
+        wheels = suppliers.named(tx, stage.bob.shop_id, ["Wheels Ltd"]).get("wheels ltd")
+        made = wheels.supplier_id if wheels else suppliers.add(tx, stage.bob.shop_id, "Wheels Ltd", lead_time_days=9)
+        entered = purchase_order_acts.of_order(tx, stage.bob.shop_id, stage.bikes_ordered)[-1]
+    assert made is not None
     return {
+        "supplier_id": made,
+        "act_id": entered.act_id,
         "variant_id": BIKE.variant_id,
         "purchase_order_id": stage.bikes_ordered,
         "line_id": 2,

@@ -2,6 +2,7 @@
 
 import json
 import time
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -141,12 +142,17 @@ def test_a_body_that_is_too_large_is_refused_at_every_address_that_reads_one(app
     client = app.test_client()
     for address in guarded(app):
         if address.is_api and address.method in {"POST", "PATCH", "PUT", "DELETE"}:
-            body = b" " * (LARGEST_BODY + 1)
+            body = b" " * ((app.view_functions[address.endpoint].largest or LARGEST_BODY) + 1)
             headers = bearer(ALICE) | {"Idempotency-Key": "large"}
             answer = client.open(
                 address.path(), method=address.method, data=body, headers=headers, content_type="application/json"
             )
             assert (answer.status_code, answer.mimetype) == (413, "application/problem+json"), address.name
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(alice):
+    answer = alice._send("POST", "/purchase-orders/import", data={"file": (BytesIO(b"x" * 2**22), "orders.csv")})
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")
 
 
 def test_nobody_without_a_token_has_a_body_read(client):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import plugin.api.once
-from backorder.db import catalogue, outbox, purchase_orders
+from backorder.db import catalogue, outbox, purchase_order_acts, purchase_orders, suppliers
 from backorder.rules.seen import LocationSeen
 from tests.plugin.cast import BIKE, LAMP, stops
 from tests.plugin.coming import announce
@@ -16,7 +16,10 @@ from tests.security.addresses import Address, guarded
 
 DUE = "2026-12-18"
 SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_service=False, country="US")
-KINDS = ("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id", "transfer_id")
+KINDS = (
+    *("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id"),
+    *("transfer_id", "act_id", "supplier_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,25 @@ CASES: dict[str, Case] = {
             "lines": [{"variant_id": "@variant_id", "units": 1, "due_on": DUE}],
         },
     ),
+    "api.export_purchase_orders": Case(),
+    # What a file names is looked up in the caller's shop (tests/plugin/test_api_purchase_order_sheets).
+    "api.preview_purchase_orders": Case(body={"content": "eA=="}),
+    "api.import_purchase_orders": Case(body={"content": "eA=="}),
     "api.show_purchase_order": Case(("purchase_order_id",)),
     "api.cancel_purchase_order": Case(("purchase_order_id",)),
+    "api.show_history": Case(("purchase_order_id",)),
+    "api.push_purchase_order": Case(("purchase_order_id",), body={"days": 7}),
+    "api.preview_push": Case(("purchase_order_id",), body={"days": 7}),
+    "api.undo_act": Case(("act_id",)),
+    "api.close_line": Case(("line_id",)),
+    "api.split_line": Case(("line_id",), body={"units": 1, "due_on": DUE}),
+    "api.list_suppliers": Case(),
+    "api.add_supplier": Case(body={"name": "Glow & Sons"}),
+    "api.change_supplier": Case(("supplier_id",), body={"name": "Glow & Sons"}),
+    "api.remove_supplier": Case(("supplier_id",)),
+    "api.export_suppliers": Case(),
+    "api.preview_suppliers": Case(body={"content": "eA=="}),
+    "api.import_suppliers": Case(body={"content": "eA=="}),
     "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
     "api.book_in_units": Case(("line_id",), body={"units": 1}),
     "api.link_transfer": Case(("transfer_id", "purchase_order_id"), body={"purchase_order_id": "@purchase_order_id"}),
@@ -65,7 +85,14 @@ CASES: dict[str, Case] = {
     "pages.show_variants": Case(("variant_id",), query={"after": "@variant_id"}),
     "pages.show_purchase_orders": Case(("purchase_order_id",), query={"before": "@purchase_order_id"}),
     "pages.show_new_purchase_order": Case(("variant_id",), query={"variant": "@variant_id"}),
+    "pages.show_import": Case(),
+    "pages.show_preview": Case(),
     "pages.show_purchase_order": Case(("purchase_order_id",)),
+    "pages.show_push": Case(("purchase_order_id",)),
+    "pages.show_suppliers": Case(),
+    "pages.show_supplier": Case(("supplier_id",)),
+    "pages.show_supplier_import": Case(),
+    "pages.show_supplier_preview": Case(),
     "pages.show_backlog": Case(),
     "pages.show_order": Case(("order_id",)),
     "pages.show_settings": Case(),
@@ -79,6 +106,9 @@ def bobs(stage) -> dict[str, int]:
     with stage.house.db.write() as tx:
         catalogue.save_locations(tx, stage.bob.shop_id, [SHED])
         bought = purchase_orders.one(tx, stage.bob.shop_id, stage.bikes_ordered)
+        done = purchase_order_acts.of_order(tx, stage.bob.shop_id, stage.bikes_ordered)
+        suppliers.add(tx, stage.bob.shop_id, "Bells Ltd", lead_time_days=None)
+        makes_bikes = suppliers.add(tx, stage.bob.shop_id, "Wheels Ltd", lead_time_days=30)
     return {
         "order_id": 20010,
         "purchase_order_id": stage.bikes_ordered,
@@ -87,6 +117,8 @@ def bobs(stage) -> dict[str, int]:
         "outbox_id": stops(stage.house, stage.bob, outbox.State.PARKED, "a test"),
         "location_id": SHED.location_id,
         "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
+        "act_id": done[0].act_id,
+        "supplier_id": makes_bikes,
     }
 
 

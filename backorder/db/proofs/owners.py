@@ -3,14 +3,17 @@
 from sqlalchemy import Column, Connection, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from backorder.db.catalogue import variants
 from backorder.db.claims import claims
 from backorder.db.columns import metadata
 from backorder.db.lots import OF_TRANSFERS, allocations, lots
 from backorder.db.orders import fulfillment_orders, order_lines, orders
 from backorder.db.outbox import OPEN_STATES, outbox
 from backorder.db.proofs.check import Check
+from backorder.db.purchase_order_acts import purchase_order_acts
 from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
 from backorder.db.shops import shops
+from backorder.db.suppliers import suppliers
 from backorder.db.tokens import tokens
 from backorder.db.transfers import transfer_parts, transfers
 
@@ -26,6 +29,8 @@ POINTERS: tuple[tuple[Column[int], Column[int], ColumnElement[bool] | None], ...
     (transfers.c.purchase_order_id, purchase_orders.c.id, transfers.c.purchase_order_id.is_not(None)),
     (purchase_order_lines.c.purchase_order_id, purchase_orders.c.id, None),
     (receipts.c.purchase_order_line_id, purchase_order_lines.c.id, None),
+    (purchase_order_acts.c.purchase_order_id, purchase_orders.c.id, None),
+    (variants.c.supplier_id, suppliers.c.id, variants.c.supplier_id.is_not(None)),
     (claims.c.order_id, orders.c.order_id, None),
     (order_lines.c.order_id, orders.c.order_id, None),
     (fulfillment_orders.c.order_id, orders.c.order_id, None),

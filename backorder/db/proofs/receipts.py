@@ -7,9 +7,14 @@ from backorder.db.purchase_orders import purchase_order_lines, receipts
 
 
 def receipts_add_up(tx: Connection, shop_id: int | None) -> Check:
-    """What a purchase order line has received is the sum of its receipts."""
+    """What a purchase order line has received, whole and damaged, is the sum of its receipts."""
     booked = (
-        select(receipts.c.shop_id, receipts.c.purchase_order_line_id, func.sum(receipts.c.units).label("units"))
+        select(
+            receipts.c.shop_id,
+            receipts.c.purchase_order_line_id,
+            func.sum(receipts.c.units).label("units"),
+            func.sum(receipts.c.damaged).label("damaged"),
+        )
         .group_by(receipts.c.shop_id, receipts.c.purchase_order_line_id)
         .subquery()
     )
@@ -18,8 +23,16 @@ def receipts_add_up(tx: Connection, shop_id: int | None) -> Check:
         booked.c.purchase_order_line_id == purchase_order_lines.c.id,
     )
     asked = select(
-        purchase_order_lines.c.id, purchase_order_lines.c.received, func.coalesce(booked.c.units, 0).label("n")
+        purchase_order_lines.c.id,
+        purchase_order_lines.c.received,
+        purchase_order_lines.c.damaged,
+        func.coalesce(booked.c.units, 0).label("n"),
+        func.coalesce(booked.c.damaged, 0).label("d"),
     ).outerjoin(booked, of_the_line)
     rows = tx.execute(of_shop(shop_id, purchase_order_lines, asked)).all()
-    wrong = [f"purchase order line {r.id}: received {r.received}, receipts {r.n}" for r in rows if r.received != r.n]
+    wrong = [
+        f"purchase order line {r.id}: received {r.received} ({r.damaged} damaged), receipts {r.n} ({r.d})"
+        for r in rows
+        if (r.received, r.damaged) != (r.n, r.d)
+    ]
     return judged("receipts add up", rows, wrong)

@@ -1,0 +1,115 @@
+"""Amend: a purchase order turns out otherwise than it was entered. What will not come is struck off, what comes later is told apart.
+
+Every act stands in the history of its purchase order with its sentence, and can be undone (``undo``).
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from backorder.bell import Ring
+from backorder.db import catalogue, purchase_order_acts, purchase_orders
+from backorder.db.engine import Connection
+from backorder.db.purchase_orders import PurchaseOrder
+from backorder.errors import Refused, Unknown
+from backorder.house import House
+from backorder.movement import Movement, moving, rehearse
+from backorder.purchase import change_of, check_day, decide_anew, line_of, title_of
+from backorder.rules.wording import day, units_will
+
+FURTHEST_PUSH = 730
+
+
+def close_line(house: House, shop_id: int, line_id: int, *, actor: str, now: datetime) -> None:
+    """Nothing more of a line will come: it came short, or its rest is cancelled. What was booked in stays."""
+
+    def work(tx: Connection) -> None:
+        line = line_of(tx, shop_id, line_id)
+        catalogue.lock_items(tx, shop_id, [line.item_id])
+        line = line_of(tx, shop_id, line_id)  # as it is under the lock
+        if not line.outstanding:
+            raise Refused("line", "Nothing more is to come on this line.")
+        cancelled = line.cancelled + line.outstanding
+        purchase_orders.change_line(tx, shop_id, line_id, cancelled=cancelled)
+        came = "came short, and the remaining" if line.received or line.damaged else "the"
+        sentence = f"{title_of(tx, shop_id, line)}: {came} {units_will(line.outstanding)} not come."
+        change = {"lines": change_of(line, cancelled=cancelled)}
+        purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
+        decide_anew(tx, shop_id, [line.item_id], now, f"rest of a line of {line.number} struck off", actor)
+
+    house.db.run(work)
+    house.bell.ring(Ring.OUTBOX)
+
+
+def split_line(
+    house: House, shop_id: int, line_id: int, units: int, due_on: date, *, actor: str, now: datetime
+) -> None:
+    """``units`` of what is still to come on a line come on another day: they become a line of their own."""
+    check_day("due_on", due_on, now)
+
+    def work(tx: Connection) -> None:
+        line = line_of(tx, shop_id, line_id)
+        catalogue.lock_items(tx, shop_id, [line.item_id])
+        line = line_of(tx, shop_id, line_id)  # as it is under the lock
+        if not 0 < units < line.outstanding:
+            raise Refused("units", f"{line.outstanding} are still to come: give fewer than those.")
+        if due_on == line.due_on:
+            raise Refused("due_on", "That is the day of the line itself: give another one.")
+        ordered = line.ordered - units
+        purchase_orders.change_line(tx, shop_id, line_id, ordered=ordered)
+        fresh = purchase_orders.add_line(
+            tx, shop_id, line.purchase_order_id, line.variant_id, line.item_id, units, due_on
+        )
+        sentence = f"{title_of(tx, shop_id, line)}: {units} of {line.outstanding} are due on {day(due_on)}, in a line of their own."
+        change = {"lines": change_of(line, ordered=ordered), "added": {str(fresh): units}}
+        purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
+        decide_anew(tx, shop_id, [line.item_id], now, f"a line of {line.number} split", actor)
+
+    house.db.run(work)
+    house.bell.ring(Ring.OUTBOX)
+
+
+def preview_push(house: House, shop_id: int, purchase_order_id: int, days: int, now: datetime) -> Movement:
+    """Who would get another day if everything still to come on a purchase order were due so many days later."""
+    return rehearse(house, lambda tx: _push(tx, shop_id, purchase_order_id, days, "a preview", now))
+
+
+def push(house: House, shop_id: int, purchase_order_id: int, days: int, *, actor: str, now: datetime) -> Movement:
+    """Everything still to come on a purchase order is due so many days later (less than 0: earlier)."""
+    moved = house.db.run(lambda tx: _push(tx, shop_id, purchase_order_id, days, actor, now))
+    house.bell.ring(Ring.OUTBOX)
+    return moved
+
+
+def _push(tx: Connection, shop_id: int, purchase_order_id: int, days: int, actor: str, now: datetime) -> Movement:
+    if not 0 < abs(days) <= FURTHEST_PUSH:
+        raise Refused("days", f"Give a number of days from 1 to {FURTHEST_PUSH}, or as many less than 0 for earlier.")
+    order = _order(tx, shop_id, purchase_order_id)
+    catalogue.lock_items(tx, shop_id, {line.item_id for line in order.lines})
+    order = _order(tx, shop_id, purchase_order_id)  # as it is under the lock
+    lines = [line for line in order.lines if line.outstanding]
+    if not lines or order.cancelled_at:
+        raise Refused("days", f"Nothing more is to come on {order.number}.")
+    items = {line.item_id for line in lines}
+
+    def work() -> None:
+        change: dict[str, Any] = {}
+        for line in lines:
+            due_on = line.due_on + timedelta(days=days)
+            check_day("days", due_on, now)
+            purchase_orders.change_line(tx, shop_id, line.line_id, due_on=due_on)
+            change |= change_of(line, due_on=due_on)
+        by = f"{abs(days)} {'day' if abs(days) == 1 else 'days'} {'later' if days > 0 else 'earlier'}"
+        sentence = f"Everything still to come is due {by}."
+        purchase_order_acts.record(
+            tx, shop_id, purchase_order_id, sentence, actor=actor, at=now, change={"lines": change}
+        )
+        decide_anew(tx, shop_id, items, now, f"{order.number} is due {by}", actor)
+
+    return moving(tx, shop_id, items, work)
+
+
+def _order(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder:
+    order = purchase_orders.one(tx, shop_id, purchase_order_id)
+    if order is None:
+        raise Unknown("purchase_order", "There is no such purchase order.")
+    return order

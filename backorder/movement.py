@@ -1,0 +1,130 @@
+"""Movement: who would get an earlier or later day. The work is done, what it did is read from the books, and it may be taken back.
+
+A preview is the real run in a transaction that is rolled back, so that the two cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from backorder.db import claims, orders, promises, shops
+from backorder.db.engine import Connection
+from backorder.house import House
+from backorder.rules.claims import Claim
+from backorder.rules.promises import Promise
+from backorder.rules.terms import Terms
+
+T = TypeVar("T")
+
+MOST_NAMED = 200
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An order line whose expected day moved (None: no day can be named). ``hears``: the customer is written to about it."""
+
+    order_id: int
+    order: str
+    title: str
+    units: int
+    before: date | None
+    after: date | None
+    later: bool
+    hears: bool
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How many lines get an earlier or later day, how many customers are written to, and the first of them, the later ones first."""
+
+    earlier: int = 0
+    later: int = 0
+    hear: int = 0
+    named: tuple[Moved, ...] = ()
+
+
+def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable[[], None]) -> Movement:
+    """Do ``work``, which decides about these items anew, and tell whose day it moved. The caller holds their lock."""
+    items = sorted(set(item_ids))
+    before = claims.of_items(tx, shop_id, items)
+    told_before = promises.latest(tx, shop_id, {claim.line_id for claim in before})
+    days = {(claim.line_id, claim.location_id): claim.projected_on for claim in before if claim.backordered}
+    work()
+    after = [claim for claim in claims.of_items(tx, shop_id, items) if claim.backordered]
+    told = promises.latest(tx, shop_id, {claim.line_id for claim in after})
+    writes = Terms.from_json(shops.one(tx, shop_id).terms).notify_customers
+    hearing = {line_id for line_id, promise in told.items() if writes and _is_news(promise, told_before.get(line_id))}
+    moved = [
+        _Moving(claim, days[place], claim.line_id in hearing)
+        for claim in after
+        if (place := (claim.line_id, claim.location_id)) in days
+        and (days[place] != claim.projected_on or claim.line_id in hearing)
+    ]
+    moved.sort(key=lambda one: (not one.later, not one.hears))
+    return Movement(
+        earlier=sum(1 for one in moved if not one.later and one.before != one.claim.projected_on),
+        later=sum(one.later for one in moved),
+        hear=len({one.claim.order_id for one in moved if one.hears}),
+        named=_named(tx, shop_id, moved[:MOST_NAMED]),
+    )
+
+
+@dataclass(frozen=True)
+class _Moving:
+    """A claim whose day was ``before``."""
+
+    claim: Claim
+    before: date | None
+    hears: bool
+
+    @property
+    def later(self) -> bool:
+        """Whether it is worse than it was; no day at all is the latest."""
+        after = self.claim.projected_on
+        return self.before is not None and (after is None or after > self.before)
+
+
+def _named(tx: Connection, shop_id: int, moved: Sequence[_Moving]) -> tuple[Moved, ...]:
+    known = orders.many(tx, shop_id, {one.claim.order_id for one in moved})
+    lines = orders.lines(tx, shop_id, known)
+    titles = {line.line_id: line.title for of_order in lines.values() for line in of_order}
+    return tuple(
+        Moved(
+            order_id=one.claim.order_id,
+            order=known[one.claim.order_id].name if one.claim.order_id in known else "",
+            title=titles.get(one.claim.line_id, ""),
+            units=one.claim.backordered,
+            before=one.before,
+            after=one.claim.projected_on,
+            later=one.later,
+            hears=one.hears,
+        )
+        for one in moved
+    )
+
+
+def rehearse(house: House, work: Callable[[Connection], T]) -> T:
+    """What ``work`` would answer, with everything it did taken back. Nothing is rung: nothing happened."""
+
+    def and_take_back(tx: Connection) -> None:
+        raise _TakenBack(work(tx))
+
+    try:
+        house.db.run(and_take_back)
+    except _TakenBack as taken_back:
+        answer: T = taken_back.answer
+        return answer
+    raise AssertionError("unreachable")
+
+
+class _TakenBack(Exception):
+    """Ends the transaction without its effects."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _is_news(promise: Promise, before: Promise | None) -> bool:
+    return promise.told_at is None and (before is None or promise.version > before.version)

@@ -1,0 +1,75 @@
+"""Undo: an act on a purchase order is taken back, as long as nothing that it changed was changed again since."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from backorder.bell import Ring
+from backorder.db import catalogue, purchase_order_acts, purchase_orders
+from backorder.db.engine import Connection
+from backorder.db.purchase_order_acts import Act
+from backorder.db.purchase_orders import PurchaseOrderLine
+from backorder.errors import Refused, Unknown
+from backorder.house import House
+from backorder.purchase import decide_anew, plain
+
+COUNTED_IN = "The store has counted these units in already: correct the stock there."
+CHANGED_SINCE = "This was changed again since: undo the later change first."
+
+
+def undo(house: House, shop_id: int, act_id: int, *, actor: str, now: datetime) -> int:
+    """Take an act back; the purchase order it was about. Raises Unknown, and Refused if it cannot be taken back."""
+
+    def work(tx: Connection) -> int:
+        act = purchase_order_acts.one(tx, shop_id, act_id)
+        if act is None:
+            raise Unknown("act", "There is no such change.")
+        order = purchase_orders.one(tx, shop_id, act.purchase_order_id)
+        assert order is not None
+        items = {line.item_id for line in order.lines}
+        catalogue.lock_items(tx, shop_id, items)
+        act = purchase_order_acts.one(tx, shop_id, act_id)  # as it is under the lock
+        assert act is not None
+        if act.change is None or act.undone_at is not None:
+            raise Refused("act", "This cannot be undone.")
+        _take_back(tx, shop_id, act, {line.line_id: line for line in _lines(tx, shop_id, act)}, act.change)
+        purchase_order_acts.undone(tx, shop_id, act_id, now)
+        sentence = f"Undone: {act.sentence}"
+        purchase_order_acts.record(tx, shop_id, act.purchase_order_id, sentence, actor=actor, at=now)
+        decide_anew(tx, shop_id, items, now, f"undone on {order.number}", actor)
+        return act.purchase_order_id
+
+    changed = house.db.run(work)
+    house.bell.ring(Ring.OUTBOX)
+    return changed
+
+
+def _lines(tx: Connection, shop_id: int, act: Act) -> tuple[PurchaseOrderLine, ...]:
+    order = purchase_orders.one(tx, shop_id, act.purchase_order_id)
+    assert order is not None
+    if (order.cancelled_at is not None) != bool((act.change or {}).get("cancelled")):
+        raise Refused("act", CHANGED_SINCE)
+    return order.lines
+
+
+def _take_back(
+    tx: Connection, shop_id: int, act: Act, lines: Mapping[int, PurchaseOrderLine], change: Mapping[str, Any]
+) -> None:
+    for added, units in change.get("added", {}).items():
+        line = lines.get(int(added))
+        if line is None or line.settled or line.ordered != units:
+            raise Refused("act", CHANGED_SINCE)
+        purchase_orders.remove_line(tx, shop_id, line.line_id)
+    for line_id, columns in change.get("lines", {}).items():
+        line = lines.get(int(line_id))
+        if line is None:
+            raise Refused("act", CHANGED_SINCE)
+        for name, (_, after) in columns.items():
+            if plain(getattr(line, name)) != after:
+                raise Refused("act", COUNTED_IN if name == "at_dock" else CHANGED_SINCE)
+        before = {name: date.fromisoformat(was) if name == "due_on" else was for name, (was, _) in columns.items()}
+        purchase_orders.change_line(tx, shop_id, line.line_id, **before)
+    if "receipt" in change:
+        purchase_orders.take_back(tx, shop_id, change["receipt"])
+    if change.get("cancelled"):
+        purchase_orders.open_again(tx, shop_id, act.purchase_order_id)
