@@ -53,46 +53,52 @@ def choose(
     if not 0 < len(wanted) <= MOST_AT_ONCE:
         raise Refused("variant_ids", f"Choose from 1 to {MOST_AT_ONCE} variants at once.")
     values = _values(managed, lead_time_days, max_backorders)
-
-    def work(tx: Connection) -> int:
-        found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
-        if len(found) != len(wanted):
-            raise Unknown("variant_ids", "The shop lacks one of these variants.")
-        items = [v.item_id for v in found]
-        catalogue.lock_items(tx, shop_id, items)
-        changed = catalogue.choose(tx, shop_id, wanted, values)
-        decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
-        dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
-        return changed
-
-    changed = house.db.run(work)
+    changed = house.db.run(lambda tx: _choose(tx, shop_id, wanted, values, actor, now))
     log.info("variants chosen", shop_id=shop_id, actor=actor, variants=len(wanted), **values)
     _ring(house)
     return changed
 
 
+def _choose(tx: Connection, shop_id: int, wanted: list[int], values: dict[str, Any], actor: str, now: datetime) -> int:
+    found = [v for v in catalogue.by_ids(tx, shop_id, wanted) if not v.gone]
+    if len(found) != len(wanted):
+        raise Unknown("variant_ids", "The shop lacks one of these variants.")
+    items = [v.item_id for v in found]
+    catalogue.lock_items(tx, shop_id, items)
+    changed = catalogue.choose(tx, shop_id, wanted, values)
+    decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
+    dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
+    return changed
+
+
+def cap_in(tx: Connection, shop_id: int, variant_id: int, most: int | None, *, actor: str, now: datetime) -> None:
+    """Cap a variant as ``choose`` does, within the caller's transaction."""
+    _choose(tx, shop_id, [variant_id], _values(None, UNCHANGED, most), actor, now)
+
+
 def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
     """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field."""
-
-    def work(tx: Connection) -> Terms:
-        shop = shops.one(tx, shop_id)
-        before = Terms.from_json(shop.terms)
-        terms = before.changed(changes)
-        if terms.holidays_region and not terms.holidays_country:
-            raise TermsError("holidays_region", "Choose the country whose region this is.")
-        _has_working_days(terms, shop.timezone, now)
-        items = catalogue.managed_items(tx, shop_id)
-        catalogue.lock_items(tx, shop_id, items)
-        shops.set_terms(tx, shop_id, terms.to_json())
-        decide(tx, shop_id, items, now, cause="new terms", actor=actor)
-        if terms.payment_rule != before.payment_rule:
-            # Whose turn it is follows from the payments, which are read with each order.
-            dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
-        return terms
-
-    terms = house.db.run(work)
+    terms = house.db.run(lambda tx: set_terms_in(tx, shop_id, changes, actor=actor, now=now))
     log.info("terms changed", shop_id=shop_id, actor=actor, changed=sorted(changes))
     _ring(house)
+    return terms
+
+
+def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
+    """``set_terms`` within the caller's transaction."""
+    shop = shops.one(tx, shop_id)
+    before = Terms.from_json(shop.terms)
+    terms = before.changed(changes)
+    if terms.holidays_region and not terms.holidays_country:
+        raise TermsError("holidays_region", "Choose the country whose region this is.")
+    _has_working_days(terms, shop.timezone, now)
+    items = catalogue.managed_items(tx, shop_id)
+    catalogue.lock_items(tx, shop_id, items)
+    shops.set_terms(tx, shop_id, terms.to_json())
+    decide(tx, shop_id, items, now, cause="new terms", actor=actor)
+    if terms.payment_rule != before.payment_rule:
+        # Whose turn it is follows from the payments, which are read with each order.
+        dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
     return terms
 
 

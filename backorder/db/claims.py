@@ -182,7 +182,21 @@ def backlog(
     tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
     """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
-    query = (
+    query = _with_words(shop_id).order_by(*_IN_QUEUE_ORDER).offset(offset).limit(limit)
+    if only_waiting:
+        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
+    return tuple(_waiting(row) for row in tx.execute(query))
+
+
+def with_words(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Waiting, ...]:
+    """The claims of these order lines as rows of the backlog, in queue order."""
+    asked = _with_words(shop_id).where(among(claims.c.line_id, line_ids)).order_by(*_IN_QUEUE_ORDER)
+    return tuple(_waiting(row) for row in tx.execute(asked))
+
+
+def _with_words(shop_id: int) -> Select[Any]:
+    """Claims with the words that a person needs."""
+    return (
         _select(
             orders.c.name.label("order_name"),
             orders.c.currency,
@@ -193,13 +207,7 @@ def backlog(
         .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
         .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
         .where(claims.c.shop_id == shop_id)
-        .order_by(*_IN_QUEUE_ORDER)
-        .offset(offset)
-        .limit(limit)
     )
-    if only_waiting:
-        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
-    return tuple(_waiting(row) for row in tx.execute(query))
 
 
 def enter(
