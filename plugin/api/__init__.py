@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, variants
+from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, variants, what_if
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -26,6 +26,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/purchase-orders/<id:purchase_order_id>/cancel", purchase_orders.cancel_purchase_order),
     ("PATCH", "/purchase-orders/lines/<id:line_id>", purchase_orders.change_due_day),
     ("POST", "/purchase-orders/lines/<id:line_id>/receipts", purchase_orders.book_in_units),
+    ("POST", "/what-if", what_if.try_out),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
     ("GET", "/orders/<id:order_id>", orders.show_order),

@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from plugin.pages import backlog, bounce, health, home, orders, purchase_orders, settings, variants
+from plugin.pages import backlog, bounce, health, home, orders, purchase_orders, settings, variants, what_if
 from plugin.pages.surroundings import surroundings
 from plugin.session import BOUNCE_PATH, admit_document
 
@@ -14,6 +14,7 @@ PAGES = (
     ("/purchase-orders", purchase_orders.show_purchase_orders),
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
     ("/purchase-orders/<id:purchase_order_id>", purchase_orders.show_purchase_order),
+    ("/what-if", what_if.show_what_if),
     ("/backlog", backlog.show_backlog),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
