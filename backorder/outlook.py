@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from backorder.db import promises
 from backorder.db.engine import Connection
-from backorder.rules.promises import Promise
+from backorder.rules.promises import promised
 from backorder.scene import Scene, load
 
 
@@ -18,7 +18,7 @@ from backorder.scene import Scene, load
 class Outlook:
     """One order line: ``units`` that wait, the day on which the last of them ships (None: no day can be named).
 
-    ``promised_on`` is the day that the buyer was last told; of one whom no letter has reached, the day that stands on the order.
+    ``promised_on`` is the day that the buyer goes by (``rules.promises.promised``).
     """
 
     line_id: int
@@ -41,17 +41,6 @@ def outlook(tx: Connection, shop_id: int, item_ids: Iterable[int], now: datetime
         found[line_id] = _both(found[line_id], one) if line_id in found else one
     days = promised(promises.history(tx, shop_id, found)) if found else {}
     return {line_id: replace(one, promised_on=days.get(line_id)) for line_id, one in found.items()}
-
-
-def promised(versions: Iterable[Promise]) -> dict[int, date | None]:
-    """The day that each buyer goes by: the last that was told, else the newest. ``versions`` are in order."""
-    told: dict[int, date | None] = {}
-    newest: dict[int, date | None] = {}
-    for version in versions:
-        newest[version.line_id] = version.ship_by
-        if version.told_at is not None:
-            told[version.line_id] = version.ship_by
-    return newest | told
 
 
 def _both(one: Outlook, other: Outlook) -> Outlook:

@@ -1,19 +1,23 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, levels, lots, queues, shops
+from backorder.db import catalogue, claims, levels, lots, promises, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
+from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
-from backorder.rules.projection import Future, Queue, project
+from backorder.rules.projection import Future, Promised, Queue, project
+from backorder.rules.promise_first import by_promise
+from backorder.rules.promises import promised
+from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.seen import LocationSeen
 from backorder.rules.settled import Settled, settle
 from backorder.rules.terms import Terms
@@ -78,7 +82,7 @@ class Goods:
 
 @dataclass(frozen=True)
 class Scene:
-    """The shop's terms and calendar, and the goods in question, as of ``now``."""
+    """The shop's terms and calendar, and the goods in question, as of ``now``; what was ``promised`` if that goes before age."""
 
     shop: shops.Shop
     terms: Terms
@@ -86,6 +90,7 @@ class Scene:
     today: date
     now: datetime
     goods: tuple[Goods, ...]
+    promised: Promised = None
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates. A variant's own lead time goes before the shop's."""
@@ -102,7 +107,13 @@ class Scene:
     def queue(self, goods: Goods, place: Place) -> Queue:
         """When everybody ships who waits at a place, of which all claims were read, as the shelf is given away now."""
         owed = max(0, place.given - place.settled.to_give)
-        return project(place.claims, self.future(place, goods.variants), deficit=owed)
+        return project(place.claims, self.future(place, goods.variants), owed, self.promised)
+
+    def give(self, goods: Goods, place: Place, claims: Iterable[Claim], settled: Settled) -> Shelf:
+        """Who gets the shelf of a place, by the shop's policy."""
+        if self.promised is None:
+            return allocate(claims, settled)
+        return allocate(claims, settled, by_promise(self.future(place, goods.variants), self.promised))
 
 
 def load(
@@ -114,13 +125,14 @@ def load(
 ) -> Scene:
     """Read the scene. The caller holds the items' lock if it means to write.
 
-    Of the queues (item, location) whose ``standing`` is given, only the front is read.
+    Of the queues (item, location) whose ``standing`` is given, only the front is read; where promises go before age, all of it.
     """
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
     today = WorkingCalendar(timezone=shop.timezone).day(now)
     wanted = sorted(set(item_ids))
-    places = _places(tx, shop_id, wanted, standing or {})
+    by_age = terms.repromise != PROMISE_FIRST
+    places = _places(tx, shop_id, wanted, standing or {} if by_age else {})
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
@@ -135,7 +147,14 @@ def load(
             Goods(item_id, item_id not in untracked, tuple(by_item[item_id]), tuple(places[item_id]))
             for item_id in wanted
         ),
+        promised=None if by_age else _promised(tx, shop_id, places),
     )
+
+
+def _promised(tx: Connection, shop_id: int, places: Mapping[int, Sequence[Place]]) -> dict[int, date | None]:
+    """What the buyers of these goods were promised, by line."""
+    lines = {claim.line_id for of_item in places.values() for place in of_item for claim in place.claims}
+    return promised(promises.history(tx, shop_id, lines)) if lines else {}
 
 
 def _places(

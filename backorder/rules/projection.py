@@ -4,7 +4,8 @@ The projection is recomputed at every decision and told to nobody. Units that no
 is to come, soonest due first. A line ships whole, so its date is that of its last unit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -12,6 +13,7 @@ from operator import attrgetter
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
 from backorder.rules.promises import Basis
+from backorder.rules.repromise import Arrival, Wants, share
 from backorder.rules.tranches import pieces
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -75,21 +77,25 @@ class Queue:
     waiting: int
 
 
-def project(claims: Sequence[Claim], future: Future, deficit: int = 0) -> Queue:
+# What buyers were promised, by line, where the policy is *promise first*; None: first come, first served.
+Promised = Mapping[int, date | None] | None
+
+
+def project(claims: Sequence[Claim], future: Future, deficit: int = 0, promised: Promised = None) -> Queue:
     """Walk the queue through the future.
 
     ``claims`` come with what they were given; ``deficit`` units are owed before all of them (orders we cannot
-    see, and shelves below zero).
+    see, and shelves below zero). ``promised``: told days are deadlines (rules.repromise).
     """
     supply = _Supply(future.in_order())
     supply.take(deficit)
     ahead = deficit
     found: dict[tuple[int, int], Projection] = {}
     queue = sorted((piece for claim in claims if claim.backordered for piece in pieces(claim)), key=attrgetter("age"))
+    queue = [claim for claim in queue if claim.backordered]
+    by_promise = None if promised is None else iter(supply.take_by_promise(queue, future, promised))
     for claim in queue:  # a claim ships whole, so the last of its pieces says when
-        if claim.backordered == 0:
-            continue
-        servings, missing = supply.take(claim.backordered)
+        servings, missing = supply.take(claim.backordered) if by_promise is None else next(by_promise)
         found[claim.line_id, claim.location_id] = (
             _without_lot(future, _day(claim.since, future), ahead, servings)
             if missing
@@ -125,12 +131,22 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Proje
     served = tuple(servings)
     last = served[-1].lot
     return Projection(
-        ship_by=future.calendar.ships_on(max(last.due(future.today), future.earliest)),
+        ship_by=ships_on(future, last),
         basis=Basis.LOT,
         servings=served,
         ahead=ahead,
         overdue=last.overdue(future.earliest),
     )
+
+
+def ships_on(future: Future, lot: Lot) -> date:
+    """The day on which units of a lot ship that is still to come."""
+    return future.calendar.ships_on(max(lot.due(future.today), future.earliest))
+
+
+def wants(claim: Claim, units: int, promised: Mapping[int, date | None]) -> Wants:
+    """What a claim wants of its next ``units``. One that is not ready has no promise to go by."""
+    return Wants(units, promised.get(claim.line_id) if claim.ready else None)
 
 
 def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[Serving, ...]) -> Projection:
@@ -157,6 +173,7 @@ class _Supply:
         self._lots = lots
         self._at = 0
         self._used = 0
+        self._rest: tuple[Serving, ...] | None = None
 
     def take(self, units: int) -> tuple[tuple[Serving, ...], int]:
         """Use up ``units``: from which lots, and how many could not be had."""
@@ -172,7 +189,32 @@ class _Supply:
                 self._at, self._used = self._at + 1, 0
         return tuple(servings), units
 
+    def take_by_promise(
+        self, queue: Sequence[Claim], future: Future, promised: Mapping[int, date | None]
+    ) -> list[tuple[tuple[Serving, ...], int]]:
+        """As ``take`` for each of a queue, in which told days are deadlines. Nothing more may be taken but through ``left``."""
+        coming = self.left()
+        arrivals = [Arrival(ships_on(future, serving.lot), serving.units) for serving in coming]
+        shares = share([wants(claim, claim.backordered, promised) for claim in queue], arrivals)
+        used = Counter[int]()
+        for numbers in shares:
+            used.update(dict(numbers))
+        self._rest = tuple(
+            Serving(serving.lot, serving.units - used[number])
+            for number, serving in enumerate(coming)
+            if serving.units > used[number]
+        )
+        return [
+            (
+                tuple(Serving(coming[number].lot, units) for number, units in numbers),
+                claim.backordered - sum(units for _, units in numbers),
+            )
+            for claim, numbers in zip(queue, shares, strict=True)
+        ]
+
     def left(self) -> tuple[Serving, ...]:
+        if self._rest is not None:
+            return self._rest
         rest = self._lots[self._at :]
         return tuple(
             Serving(lot, lot.units - (self._used if index == 0 else 0))

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, time
 from typing import Any
 
+from backorder.rules.repromise import FIRST_COME, POLICIES
+
 PAYMENT_RULES = ("paid", "authorized", "any")
 LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
@@ -25,7 +27,8 @@ class Terms:
 
     ``weekdays`` are worked (Monday is 0). ``payment_rule`` says when an order may be served: *paid*, *authorized* (or paid),
     *any*. ``inbound_limit_percent`` of what is to come may be sold. ``lead_time_days`` (calendar days from the order) gives a
-    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale.
+    date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. ``repromise`` says who is
+    served when supply does not suffice for what was promised (rules.repromise).
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -40,6 +43,7 @@ class Terms:
     payment_rule: str = "paid"
     inbound_limit_percent: int = 100
     notify_customers: bool = True
+    repromise: str = FIRST_COME
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -63,6 +67,11 @@ class Terms:
             self.payment_rule in PAYMENT_RULES,
             "payment_rule",
             "Serve orders that are paid, authorized, or any.",
+        )
+        _must(
+            self.repromise in POLICIES,
+            "repromise",
+            "When supply falls short, serve by “first come” or “promise first”.",
         )
         _must(
             0 <= self.inbound_limit_percent <= 100,

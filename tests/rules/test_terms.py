@@ -84,6 +84,8 @@ BAD = [
     ("inbound_limit_percent", 50.0),
     ("holidays_country", 31),
     ("holidays_region", ["NY"]),
+    ("repromise", "whoever shouts"),
+    ("repromise", None),
     ("discount", 5),
 ]
 
