@@ -9,7 +9,9 @@ from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
+from plugin.shown import why
 from plugin.shown.model import Money, Shown
+from plugin.shown.why import Why
 
 
 class PlaceInQueue(Shown):
@@ -40,13 +42,6 @@ class PromiseShown(Shown):
     actor: str
     made_at: datetime
     told_at: datetime | None
-
-
-class Why(Shown):
-    """Why this date: one sentence, and the numbers it is written from."""
-
-    sentence: str
-    trace: tuple[str, ...]
 
 
 class OrderLineShown(Shown):
@@ -128,12 +123,11 @@ def _why(
 ) -> Why | None:
     if line.line_id not in places:
         return None
-    explanation = explain.why(house, shop.shop_id, line.line_id, now)
-    return Why(sentence=explanation.sentence, trace=explanation.trace)
+    return why.of(explain.why(house, shop.shop_id, line.line_id, now))
 
 
 def _line(
-    line: LineSeen, currency: str, places: tuple[PlaceInQueue, ...], told: tuple[Promise, ...], why: Why | None
+    line: LineSeen, currency: str, places: tuple[PlaceInQueue, ...], told: tuple[Promise, ...], reason: Why | None
 ) -> OrderLineShown:
     return OrderLineShown(
         line_id=line.line_id,
@@ -144,7 +138,7 @@ def _line(
         price=Money(amount=line.unit_price, currency=currency),
         claims=places,
         promises=tuple(_promise(version) for version in told if version.line_id == line.line_id),
-        why=why,
+        why=reason,
     )
 
 
