@@ -124,7 +124,7 @@ def decide_locked(
     _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
     new_versions = promise.keep_up(
-        tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep]
+        tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
     )
     targets = [target for one in judged for target in one.targets]
     targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])

@@ -7,6 +7,7 @@ that was told stands until a worse date becomes news (rules.revision).
 import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,8 +30,8 @@ _written = json.JSONEncoder(sort_keys=True).encode  # made once: there may be th
 Waits = tuple[Goods, Mapping[int, Queue], Container[int]]
 
 
-def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
-    """Write first promises and revisions for the claims that wait; the orders that got a new version.
+def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str = ACTOR) -> set[int]:
+    """Write first promises and revisions for the claims that wait, as the work of ``actor``; the orders that got a new version.
 
     Of each item it is given who waits, by location, and whose waiting is doubtful: nothing is written about those lines.
     """
@@ -44,7 +45,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
     for line_id, (claim, projection) in sorted(waiting.items()):
         version = _next_version(scene, claim, projection, known.get(line_id, ()))
         if version is not None:
-            fresh.append(version)
+            fresh.append(replace(version, actor=actor))
     promises.add_all(tx, scene.shop.shop_id, fresh)
     _owe_mails(tx, scene, [version for version in fresh if version.told_at is None])
     return {version.order_id for version in fresh}

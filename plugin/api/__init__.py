@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from plugin.api import backlog, health, home, orders, outbox, purchase_orders, settings, variants, what_if
+from plugin.api import backlog, health, home, orders, outbox, purchase_orders, risk, settings, variants, what_if
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
 from plugin.api.reading import LARGEST_BODY
@@ -29,6 +29,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/what-if", what_if.try_out),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
+    ("GET", "/risk", risk.list_risks),
     ("GET", "/orders/<id:order_id>", orders.show_order),
     ("GET", "/outbox/troubled", outbox.list_troubled),
     ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),
