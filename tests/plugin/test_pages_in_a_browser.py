@@ -31,7 +31,9 @@ from tests.plugin.cast import (
     session_token,
     stops,
 )
+from tests.plugin.conftest import Staff
 from tests.plugin.test_health_page import a_bad_week
+from tests.plugin.test_risk import late
 
 pytestmark = pytest.mark.browser
 
@@ -284,6 +286,21 @@ def test_a_merchant_asks_what_a_late_shipment_would_do_and_changes_nothing(chrom
         expect(page.get_by_role("row", name="#1002")).to_contain_text("no date")
         enter(page, address, "/purchase-orders/1")
         expect(page.get_by_text("Fri 4 Dec 2026")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_may_be_late_is_seen_at_once_and_explained_where_it_leads(chromium, address, stage, size):
+    late(stage, Staff(create_app(stage.house), ALICE))
+    with visit(chromium, size) as page:
+        enter(page, address)
+        expect(page.get_by_role("heading", name="Likely to be late")).to_be_visible()
+        look(page, f"home-late-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("region", name="Likely to be late").get_by_role("link", name="#1003").click()
+        page.get_by_text("Step by step").click()
+        page.get_by_text("In words for the customer").click()
+        expect(page.get_by_text("expected any day")).to_be_visible()
+        look(page, f"order-explained-{size}")
 
 
 def test_variants_are_chosen_in_bulk_with_the_keyboard(chromium, address):
