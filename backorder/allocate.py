@@ -21,7 +21,7 @@ from backorder.db.outbox import Effect, Target
 from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, run_of, stands
-from backorder.rules.projection import Future, Queue, behind_all, project
+from backorder.rules.projection import Future, Queue, behind_all
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
 
@@ -260,7 +260,7 @@ def _judge(scene: Scene, goods: Goods, gone: Gone, keeps: Keeps, looked_enough: 
                 place=place,
                 shelf=shelf,
                 changes=(*_changes(place, shelf), *gone.get((place.item_id, place.location.location_id), ())),
-                queue=project(shelf.claims, scene.future(place, goods.variants), shelf.short, scene.promised),
+                queue=scene.project(goods, place, shelf.claims, shelf.short),
                 targets=tuple(_targets(goods, shelf, doubtful)),
             )
         )
@@ -313,7 +313,7 @@ def _project(tx: Connection, scene: Scene, sold: Iterable[_Sold]) -> None:
             if one.rests_on is not None:
                 rests_on[spot] = one.rests_on
             elif item.goods.managed and not item.goods.deep:
-                waiting = _projected(one, unsure, fresh, by_age=scene.promised is None)
+                waiting = _projected(one, unsure, fresh, by_place_alone=scene.terms.by_place_alone)
                 if waiting is not None:
                     rests_on[spot] = footing(scene.future(one.place, item.goods.variants), waiting)
     claims.project(tx, scene.shop.shop_id, fresh)
@@ -329,14 +329,14 @@ def _at_several_places(item: _Sold) -> frozenset[int]:
 
 
 def _projected(
-    one: _Judged, unsure: Container[int], fresh: list[tuple[int, int, date | None, Run]], *, by_age: bool
+    one: _Judged, unsure: Container[int], fresh: list[tuple[int, int, date | None, Run]], *, by_place_alone: bool
 ) -> Counter[int] | None:
     """Add to ``fresh`` what is to be kept beside the claims of a queue; the units that wait by run, where that is worth keeping.
 
     A claim whose wait is not sure yet, or whose line waits elsewhere too, is in no run, so that it is always looked at.
     """
-    # Where promises go before age there are no runs.
-    deep = by_age and len(one.shelf.claims) >= DEEP and not one.shelf.short
+    # Where a day follows from more than the place there are no runs.
+    deep = by_place_alone and len(one.shelf.claims) >= DEEP and not one.shelf.short
     waiting: Counter[int] = Counter()
     for claim in one.shelf.claims:
         projection = one.queue.claims.get((claim.line_id, claim.location_id))

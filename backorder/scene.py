@@ -1,6 +1,6 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +20,7 @@ from backorder.rules.promises import promised
 from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.seen import LocationSeen
 from backorder.rules.settled import Settled, settle
+from backorder.rules.slots import SlotBook
 from backorder.rules.terms import Terms
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -82,7 +83,10 @@ class Goods:
 
 @dataclass(frozen=True)
 class Scene:
-    """The shop's terms and calendar, and the goods in question, as of ``now``; what was ``promised`` if that goes before age."""
+    """The shop's terms and calendar, and the goods in question, as of ``now``.
+
+    ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one.
+    """
 
     shop: shops.Shop
     terms: Terms
@@ -91,6 +95,7 @@ class Scene:
     now: datetime
     goods: tuple[Goods, ...]
     promised: Promised = None
+    slots: SlotBook | None = None
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates. A variant's own lead time goes before the shop's."""
@@ -107,7 +112,21 @@ class Scene:
     def queue(self, goods: Goods, place: Place) -> Queue:
         """When everybody ships who waits at a place, of which all claims were read, as the shelf is given away now."""
         owed = max(0, place.given - place.settled.to_give)
-        return project(place.claims, self.future(place, goods.variants), owed, self.promised)
+        return self.project(goods, place, place.claims, owed)
+
+    def project(self, goods: Goods, place: Place, claims: Sequence[Claim], deficit: int) -> Queue:
+        """When everybody of ``claims`` ships who waits at a place, behind ``deficit`` units; the days they take are taken then."""
+        future, at = self.future(place, goods.variants), (place.location.location_id, place.item_id)
+        if self.slots is None or not goods.managed:
+            return project(claims, future, deficit, self.promised)
+        queue = project(claims, future, deficit, self.promised, self.slots.beside(*at, self.calendar))
+        taken = Counter[date]()
+        for claim in claims:
+            projection = queue.claims.get((claim.line_id, claim.location_id))
+            if projection is not None and projection.ship_by is not None:
+                taken[projection.ship_by] += claim.backordered
+        self.slots.book(*at, taken)
+        return queue
 
     def give(self, goods: Goods, place: Place, claims: Iterable[Claim], settled: Settled) -> Shelf:
         """Who gets the shelf of a place, by the shop's policy."""
@@ -125,14 +144,14 @@ def load(
 ) -> Scene:
     """Read the scene. The caller holds the items' lock if it means to write.
 
-    Of the queues (item, location) whose ``standing`` is given, only the front is read; where promises go before age, all of it.
+    Of the queues (item, location) whose ``standing`` is given, only the front is read, if a day follows from a place alone.
     """
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
     today = WorkingCalendar(timezone=shop.timezone).day(now)
     wanted = sorted(set(item_ids))
-    by_age = terms.repromise != PROMISE_FIRST
-    places = _places(tx, shop_id, wanted, standing or {} if by_age else {})
+    places = _places(tx, shop_id, wanted, standing or {} if terms.by_place_alone else {})
+    said = {} if terms.by_place_alone else _promised(tx, shop_id, places)
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
@@ -147,8 +166,16 @@ def load(
             Goods(item_id, item_id not in untracked, tuple(by_item[item_id]), tuple(places[item_id]))
             for item_id in wanted
         ),
-        promised=None if by_age else _promised(tx, shop_id, places),
+        promised=said if terms.repromise == PROMISE_FIRST else None,
+        slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, said),
     )
+
+
+def _slots(tx: Connection, shop_id: int, units_a_day: int, said: Mapping[int, date | None]) -> SlotBook:
+    """The days that are taken, of goods that the app sells on backorder."""
+    managed = set(catalogue.managed_items(tx, shop_id))
+    taken = {place: days for place, days in claims.days_taken(tx, shop_id).items() if place[1] in managed}
+    return SlotBook(units_a_day, taken, said)
 
 
 def _promised(tx: Connection, shop_id: int, places: Mapping[int, Sequence[Place]]) -> dict[int, date | None]:

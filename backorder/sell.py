@@ -67,7 +67,9 @@ def _decision(
     if variant.managed and goods.tracked:
         buyer = next_buyer(scene, goods, queues, variant, lease)
         decision = buyer.decision
-        return decision, metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
+        return decision, metafield(
+            decision, steps(buyer.queue.left, buyer.future, buyer.situation.room, buyer.queue.slots), scene.now
+        )
     if lease is not None or known:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now)

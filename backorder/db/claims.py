@@ -188,6 +188,21 @@ def backlog(
     return tuple(_waiting(row) for row in tx.execute(query))
 
 
+def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:
+    """Units that wait and were last worked out to ship on a day, by (location, item) and day."""
+    waiting = claims.c.units - func.coalesce(allocations.c.units, 0)
+    rows = tx.execute(
+        select(claims.c.location_id, claims.c.item_id, claims.c.projected_on, func.sum(waiting))
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .where(claims.c.shop_id == shop_id, claims.c.projected_on.is_not(None), waiting > 0)
+        .group_by(claims.c.location_id, claims.c.item_id, claims.c.projected_on)
+    )
+    found: dict[tuple[int, int], dict[date, int]] = {}
+    for location_id, item_id, day, units in rows.all():
+        found.setdefault((location_id, item_id), {})[day] = int(units)
+    return found
+
+
 def with_words(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Waiting, ...]:
     """The claims of these order lines as rows of the backlog, in queue order."""
     asked = _with_words(shop_id).where(among(claims.c.line_id, line_ids)).order_by(*_IN_QUEUE_ORDER)

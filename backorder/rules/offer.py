@@ -1,12 +1,13 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from backorder.rules.projection import Future, Serving
+from backorder.rules.projection import Future, Serving, ships_on
 from backorder.rules.selling import Decision, SellingState
+from backorder.rules.slots import Slots
 
 VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
@@ -14,18 +15,20 @@ VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
 
 
-def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, Any]]:
+def steps(left: Iterable[Serving], future: Future, room: int, slots: Slots | None = None) -> list[dict[str, Any]]:
     """How the day moves with the quantity: the first ``units`` units have the first ``ship_by``, and so on.
 
-    Never more units than ``room`` allows to be sold.
+    Never more units than ``room`` allows to be sold, nor on a day whose ``slots`` are taken.
     """
-    dated = []
+    dated: list[tuple[date, int]] = []
+    said = 0
     for serving in left:
         units = min(serving.units, room)
         room -= units
         if units > 0:
-            arrival = max(serving.lot.due(future.today), future.earliest)
-            dated.append((future.calendar.ships_on(arrival), units))
+            day = ships_on(future, serving.lot)
+            dated += [(day, units)] if slots is None else slots.by_quantity(day, said + 1, said + units)
+            said += units
     return [
         {"units": sum(units for _, units in group), "ship_by": day.isoformat()}
         for day, group in groupby(dated, key=lambda pair: pair[0])

@@ -6,7 +6,7 @@ is to come, soonest due first. A line ships whole, so its date is that of its la
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
@@ -14,6 +14,7 @@ from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
 from backorder.rules.promises import Basis
 from backorder.rules.repromise import Arrival, Wants, share
+from backorder.rules.slots import Asks, Slots, assign
 from backorder.rules.tranches import pieces
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -70,22 +71,30 @@ class Future:
 
 @dataclass(frozen=True)
 class Queue:
-    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer."""
+    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer, slots too."""
 
     claims: dict[tuple[int, int], Projection]
     left: tuple[Serving, ...]
     waiting: int
+    slots: Slots | None = None
 
 
 # What buyers were promised, by line, where the policy is *promise first*; None: first come, first served.
 Promised = Mapping[int, date | None] | None
 
 
-def project(claims: Sequence[Claim], future: Future, deficit: int = 0, promised: Promised = None) -> Queue:
+def project(
+    claims: Sequence[Claim],
+    future: Future,
+    deficit: int = 0,
+    promised: Promised = None,
+    slots: Slots | None = None,
+) -> Queue:
     """Walk the queue through the future.
 
     ``claims`` come with what they were given; ``deficit`` units are owed before all of them (orders we cannot
-    see, and shelves below zero). ``promised``: told days are deadlines (rules.repromise).
+    see, and shelves below zero). ``promised``: told days are deadlines (rules.repromise). ``slots``: only so
+    many can be shipped on a day (rules.slots).
     """
     supply = _Supply(future.in_order())
     supply.take(deficit)
@@ -102,7 +111,21 @@ def project(claims: Sequence[Claim], future: Future, deficit: int = 0, promised:
             else _from_lots(future, servings, ahead)
         )
         ahead += claim.backordered
-    return Queue(found, supply.left(), ahead)
+    if slots is not None:
+        slots = _into_slots(found, queue, slots)
+    return Queue(found, supply.left(), ahead, slots)
+
+
+def _into_slots(found: dict[tuple[int, int], Projection], queue: Sequence[Claim], slots: Slots) -> Slots:
+    """Move whoever finds a day full; the slots that are left then."""
+    units = Counter[tuple[int, int]]()
+    for claim in queue:
+        units[claim.line_id, claim.location_id] += claim.backordered
+    asks = [Asks(spot[0], units[spot], projection.ship_by) for spot, projection in found.items()]
+    days, left = assign(asks, slots)
+    for (spot, projection), day in zip(list(found.items()), days, strict=True):
+        found[spot] = replace(projection, ship_by=day)
+    return left
 
 
 def behind_all(future: Future, waiting: int) -> Queue:
@@ -122,9 +145,14 @@ def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
         taken = min(serving.units, missing)
         servings.append(Serving(serving.lot, taken))
         missing -= taken
-    if missing:
-        return _without_lot(future, future.today, queue.waiting, tuple(servings))
-    return _from_lots(future, tuple(servings), queue.waiting)
+    place = (
+        _without_lot(future, future.today, queue.waiting, tuple(servings))
+        if missing
+        else _from_lots(future, tuple(servings), queue.waiting)
+    )
+    if queue.slots is None or place.ship_by is None:
+        return place
+    return replace(place, ship_by=queue.slots.first_free(place.ship_by, units))
 
 
 def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:

@@ -10,6 +10,7 @@ from backorder.rules.repromise import FIRST_COME, POLICIES
 PAYMENT_RULES = ("paid", "authorized", "any")
 LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
+MOST_UNITS_A_DAY = 1_000_000
 
 
 class TermsError(ValueError):
@@ -28,7 +29,8 @@ class Terms:
     ``weekdays`` are worked (Monday is 0). ``payment_rule`` says when an order may be served: *paid*, *authorized* (or paid),
     *any*. ``inbound_limit_percent`` of what is to come may be sold. ``lead_time_days`` (calendar days from the order) gives a
     date where nothing is on order; without it and without ``allow_asap`` such a variant is not for sale. ``repromise`` says who is
-    served when supply does not suffice for what was promised (rules.repromise).
+    served when supply does not suffice for what was promised (rules.repromise). ``units_a_day``: so many that waited can be shipped
+    on a day (rules.slots); None: as many as there are.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -44,6 +46,7 @@ class Terms:
     inbound_limit_percent: int = 100
     notify_customers: bool = True
     repromise: str = FIRST_COME
+    units_a_day: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -74,10 +77,20 @@ class Terms:
             "When supply falls short, serve by “first come” or “promise first”.",
         )
         _must(
+            self.units_a_day is None or 0 < self.units_a_day <= MOST_UNITS_A_DAY,
+            "units_a_day",
+            f"Give a number of units from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
+        )
+        _must(
             0 <= self.inbound_limit_percent <= 100,
             "inbound_limit_percent",
             "Sell between 0 and 100 percent of what is to come.",
         )
+
+    @property
+    def by_place_alone(self) -> bool:
+        """Whether a day follows from a place in its queue, so that the front of a queue can speak for it (rules.footing)."""
+        return self.repromise == FIRST_COME and self.units_a_day is None
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -116,6 +129,8 @@ def _parse(name: str, value: Any) -> Any:
             _must(_is_int(value), name, "Give a whole number.")
         case "lead_time_days":
             _must(value is None or _is_int(value), name, "Give a whole number of days, or leave it empty.")
+        case "units_a_day":
+            _must(value is None or _is_int(value), name, "Give a whole number of units, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")
             return (value.strip().upper() or None) if isinstance(value, str) else None

@@ -3,7 +3,7 @@
 Every sentence about a date is written from its trace, whoever reads it; a test works the day out again from the trace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -38,7 +38,7 @@ class Steps:
     """From the day on which the last unit is here to the day on which it ships, by the shop's working calendar.
 
     Goods count as here on ``counts_on``, work on them begins on the next day that is worked, ``begins_on``; ``receiving_days`` and
-    ``handling_days`` later (working days) it is ``received_on`` and ``ships_on``. ``closed`` are the days between that are not worked.
+    ``handling_days`` later (working days) it is ``received_on`` and ``ships_on``. ``closed`` are the days until the ship day that are not worked.
     """
 
     counts_on: date
@@ -57,6 +57,7 @@ class Trace:
     ``ordered`` units are open, ``covered`` of them by stock, ``waiting`` wait since ``since`` behind ``ahead`` units (all units). What
     comes now counts from ``earliest`` on: tomorrow after ``cut_off``. ``lead_time_days`` from ``ordered_on`` give the day where the
     lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age.
+    Where only ``units_a_day`` can be shipped, ``full`` are the days from ``steps.ships_on`` on that have no room for this place.
     """
 
     line_id: int
@@ -77,6 +78,8 @@ class Trace:
     lead_time_days: int | None
     steps: Steps | None
     ship_by: date | None
+    units_a_day: int | None = None
+    full: tuple[date, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -95,6 +98,10 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
     projection = queue.claims[spot]
     ordered_on = future.calendar.day(claim.since)
     used = _lots(projection, queue, spot, future, promises_first=promises_first)
+    steps = None
+    if projection.ship_by is not None:
+        arrival = _arrival(projection, used, future, ordered_on)
+        steps = _steps(arrival, projection.ship_by, future.calendar)
     return Trace(
         line_id=claim.line_id,
         location_id=claim.location_id,
@@ -112,8 +119,12 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         lots=used,
         ordered_on=ordered_on,
         lead_time_days=future.lead_time_days,
-        steps=_steps(_arrival(projection, used, future, ordered_on), future.calendar) if projection.ship_by else None,
+        steps=steps,
         ship_by=projection.ship_by,
+        units_a_day=queue.slots.units_a_day if queue.slots else None,
+        full=tuple(_worked(steps.ships_on, projection.ship_by, future.calendar))
+        if steps and projection.ship_by
+        else (),
     )
 
 
@@ -172,11 +183,17 @@ def _arrival(projection: Projection, used: tuple[LotUsed, ...], future: Future, 
     return max([ordered_on + timedelta(days=future.lead_time_days or 0), future.earliest, *days])
 
 
-def _steps(arrival: date, calendar: WorkingCalendar) -> Steps:
+def _worked(first: date, end: date, calendar: WorkingCalendar) -> Iterator[date]:
+    """The days that are worked from ``first`` on, before ``end``."""
+    days = (first + ahead * ONE_DAY for ahead in range((end - first).days))
+    return (each for each in days if calendar.is_working(each))
+
+
+def _steps(arrival: date, ship_by: date, calendar: WorkingCalendar) -> Steps:
     begins = calendar.first_working(arrival)
     received = calendar.after(begins, calendar.receiving_days)
     ships = calendar.after(received, calendar.handling_days)
-    between = [arrival + ahead * ONE_DAY for ahead in range((ships - arrival).days + 1)]
+    between = [arrival + ahead * ONE_DAY for ahead in range((ship_by - arrival).days + 1)]
     closed = tuple(each for each in between if not calendar.is_working(each))
     return Steps(arrival, begins, received, ships, calendar.receiving_days, calendar.handling_days, closed)
 
@@ -241,7 +258,9 @@ def in_steps(trace: Trace) -> tuple[str, ...]:
         f"Receiving {steps.receiving_days} and handling {steps.handling_days} working days: "
         f"on the shelf on {day(steps.received_on)}, packed on {day(steps.ships_on)}."
     )
-    return (*found, f"Ships by {day(steps.ships_on)}.")
+    if trace.full:
+        found.append(f"{units(trace.units_a_day or 0)} a day can ship; no room on {', '.join(map(day, trace.full))}.")
+    return (*found, f"Ships by {day(trace.ship_by or steps.ships_on)}.")
 
 
 def _due(lot: LotUsed) -> str:

@@ -62,6 +62,7 @@ class SettingsChange(Body):
     payment_rule: Literal["paid", "authorized", "any"] | None = None
     inbound_limit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     notify_customers: bool | None = None
+    units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     repromise: Literal["first come", "promise first"] | None = None
 
 

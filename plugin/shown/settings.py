@@ -23,6 +23,7 @@ class SettingsShown(Shown):
     payment_rule: Literal["paid", "authorized", "any"]
     inbound_limit_percent: int
     notify_customers: bool
+    units_a_day: int | None
     repromise: Literal["first come", "promise first"]
 
 

@@ -54,6 +54,8 @@ class TraceShown(Shown):
     lead_time_days: int | None
     steps: StepsShown | None
     ship_by: date | None
+    units_a_day: int | None
+    full: tuple[date, ...]
 
 
 class Why(Shown):

@@ -189,7 +189,9 @@ def _sell(tx, scene, goods, queues):
         if variant.managed and goods.tracked:
             buyer = sell.next_buyer(scene, goods, queues, variant, lease)
             decision = buyer.decision
-            wanted = metafield(decision, steps(buyer.queue.left, buyer.future, buyer.situation.room), scene.now)
+            wanted = metafield(
+                decision, steps(buyer.queue.left, buyer.future, buyer.situation.room, buyer.queue.slots), scene.now
+            )
         elif lease is not None or before is not None:
             decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
             wanted = metafield(decision, [], scene.now)

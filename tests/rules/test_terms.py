@@ -86,6 +86,8 @@ BAD = [
     ("holidays_region", ["NY"]),
     ("repromise", "whoever shouts"),
     ("repromise", None),
+    ("units_a_day", 0),
+    ("units_a_day", "40"),
     ("discount", 5),
 ]
 
