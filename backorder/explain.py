@@ -6,20 +6,20 @@ from datetime import date, datetime
 from backorder.db import claims, promises
 from backorder.errors import Unknown
 from backorder.house import House
-from backorder.rules.trace import Trace, for_customer, in_steps, sentence, trace
+from backorder.rules.trace import Trace, for_buyer, in_steps, sentence, trace
 from backorder.rules.wording import units_wait
 from backorder.scene import Scene, load
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """``sentence`` says it to the merchant, ``for_customer`` to whoever waits; ``steps`` is the ``trace`` in words.
+    """``sentence`` says it to the merchant, ``for_buyer`` to whoever waits; ``steps`` is the ``trace`` in words.
 
     All are written from the trace; it is None where there is nothing to explain.
     """
 
     sentence: str
-    for_customer: str = ""
+    for_buyer: str = ""
     steps: tuple[str, ...] = ()
     trace: Trace | None = None
 
@@ -40,7 +40,7 @@ def why(house: House, shop_id: int, line_id: int, now: datetime) -> Explanation:
     if not traces:
         return Explanation(f"{units_wait(waiting)}; no date has been worked out yet.")
     latest = max(traces, key=lambda each: each.ship_by or date.max)
-    return Explanation(sentence(latest), for_customer(latest), in_steps(latest), latest)
+    return Explanation(sentence(latest), for_buyer(latest), in_steps(latest), latest)
 
 
 def _traces(scene: Scene, line_id: int) -> list[Trace]:

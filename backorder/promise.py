@@ -45,7 +45,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
     for line_id, (claim, projection) in sorted(waiting.items()):
         version = _next_version(scene, claim, projection, known.get(line_id, ()))
         if version is not None:
-            fresh.append(replace(version, actor=actor))
+            fresh.append(version if actor == ACTOR else replace(version, actor=actor))
     promises.add_all(tx, scene.shop.shop_id, fresh)
     _owe_mails(tx, scene, [version for version in fresh if version.told_at is None])
     return {version.order_id for version in fresh}

@@ -213,7 +213,7 @@ def sentence(trace: Trace) -> str:
     return f"{place}, and nothing on order serves this place."
 
 
-def for_customer(trace: Trace) -> str:
+def for_buyer(trace: Trace) -> str:
     """Why this date, to whoever waits: without the names of suppliers' papers."""
     lot, ship_by = trace.deciding, trace.ship_by
     place = (
@@ -222,7 +222,12 @@ def for_customer(trace: Trace) -> str:
         else ("1 unit ordered earlier goes first" if trace.ahead else "You are next")
     )
     if lot is not None and ship_by is not None:
-        when = f"expected {day(lot.due_on)}" if lot.due_on and not lot.overdue else "expected any day"
+        if lot.overdue:
+            return (
+                f"{place}; your part comes from a shipment of {units(lot.units)} that is late and expected any day. "
+                f"If it came now, yours would ship by {day(ship_by)}."
+            )
+        when = f"expected {day(lot.due_on)}" if lot.due_on else "expected any day"
         if lot.kind is LotKind.DOCK:
             when = "here and being counted"
         return (

@@ -62,7 +62,7 @@ class Why(Shown):
     """Why this date: a sentence for the merchant, one for the customer, the steps in words, and the numbers they are written from."""
 
     sentence: str
-    for_customer: str
+    for_buyer: str
     steps: tuple[str, ...]
     trace: TraceShown | None
 
@@ -71,7 +71,7 @@ def of(explanation: Explanation) -> Why:
     """An explanation as shown."""
     return Why(
         sentence=explanation.sentence,
-        for_customer=explanation.for_customer,
+        for_buyer=explanation.for_buyer,
         steps=explanation.steps,
         trace=_trace(explanation.trace) if explanation.trace else None,
     )

@@ -161,6 +161,19 @@ CHANGES = {
         lambda pos: [OnTerms({"handling_days": 4})],
         lambda house, shop, pos: manage.set_terms(house, shop, {"handling_days": 4}, actor="a test", now=NOON),
     ),
+    "promises go before age": (
+        lambda pos: [OnTerms({"repromise": "promise first"})],
+        lambda house, shop, pos: manage.set_terms(
+            house, shop, {"repromise": "promise first"}, actor="a test", now=NOON
+        ),
+    ),
+    "three units can be shipped on a day": (
+        lambda pos: [OnTerms({"units_a_day": 3}), Slips(pos[0], 10)],
+        lambda house, shop, pos: (
+            manage.set_terms(house, shop, {"units_a_day": 3}, actor="a test", now=NOON),
+            slip(house, shop, pos[0], 10),
+        ),
+    ),
     "PO-12 slips 10 days and 5 lamps come by air": (
         lambda pos: [Slips(pos[0], 10), Comes(LAMP_VARIANT, 5, DUE)],
         lambda house, shop, pos: (slip(house, shop, pos[0], 10), comes(house, shop, 5, DUE)),

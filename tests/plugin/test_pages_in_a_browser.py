@@ -299,7 +299,7 @@ def test_what_may_be_late_is_seen_at_once_and_explained_where_it_leads(chromium,
         page.get_by_role("region", name="Likely to be late").get_by_role("link", name="#1003").click()
         page.get_by_text("Step by step").click()
         page.get_by_text("In words for the customer").click()
-        expect(page.get_by_text("expected any day")).to_be_visible()
+        expect(page.get_by_text("late and expected any day")).to_be_visible()
         look(page, f"order-explained-{size}")
 
 

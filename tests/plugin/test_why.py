@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from tests.plugin.cast import LAMP, order
+from backorder.db import promises
+from tests.plugin.cast import LAMP, NOW, order
 
 
 def explained(staff, order_id: int = 10030):
@@ -28,11 +29,9 @@ def test_merchant_support_and_customer_read_the_same_numbers(alice):
     why = explained(alice)
     page = alice.get("/orders/10030").text
     assert "behind 3 units ordered earlier; PO-12 (40 units, due 4 December 2026) serves this place" in why["sentence"]
-    assert why["for_customer"].startswith(
-        "3 units ordered earlier go first; your part comes from a shipment of 40 units"
-    )
-    assert "PO-12" not in why["for_customer"]
-    for said in (why["sentence"], why["for_customer"], *why["steps"]):
+    assert why["for_buyer"].startswith("3 units ordered earlier go first; your part comes from a shipment of 40 units")
+    assert "PO-12" not in why["for_buyer"]
+    for said in (why["sentence"], why["for_buyer"], *why["steps"]):
         assert said in page
     assert why["steps"][-1] == "Ships by 8 December 2026."
 
@@ -41,9 +40,21 @@ def test_who_stands_behind_everything_to_come_is_told_that_no_day_can_be_named(a
     late = order(house, stage.alice, 1004, {LAMP: 50})
     why = explained(alice, late)
     assert (why["trace"]["missing"], why["trace"]["ship_by"], why["trace"]["steps"]) == (14, None, None)
-    assert why["for_customer"].endswith("so no day can be named.")
+    assert why["for_buyer"].endswith("so no day can be named.")
 
 
 def test_what_is_covered_needs_no_explanation(alice):
     chair = alice.get("/api/orders/10030").json["lines"][1]["why"]
     assert (chair["trace"], chair["steps"]) == (None, [])
+
+
+def test_the_ledger_says_who_changed_the_date(alice, stage):
+    with stage.house.db.write() as tx:
+        tx.execute(promises.promises.update().values(told_at=NOW))
+    alice.patch("/api/purchase-orders/lines/1", {"due_on": "2026-12-18"})
+    first, second = alice.get("/api/orders/10030").json["lines"][0]["promises"]
+    assert (first["actor"], second["actor"]) == ("promised", "staff 42")
+    assert (second["ship_by"], second["previous"], second["source"]) == ("2026-12-22", "2026-12-08", "PO-12")
+    assert second["rule"]
+    assert second["reason"] == "Our supplier's shipment will arrive later than planned."
+    assert "after a change by staff 42" in alice.get("/orders/10030").text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import project
 from backorder.rules.promises import Basis
-from backorder.rules.trace import for_customer, in_steps, sentence, trace
+from backorder.rules.trace import for_buyer, in_steps, sentence, trace
 from backorder.rules.wording import day as in_words
 from backorder.rules.working_calendar import WorkingCalendar
 from tests.rules.cast import ADA, BEN, NOW, claim, future, in_days, law, lot
@@ -72,14 +72,14 @@ def test_every_sentence_says_what_the_trace_says(queue, coming, promised):
     for one in queue:
         if one.backordered:
             found = trace(one, walked, coming, promises_first=promised is not None)
-            for said in (sentence(found), for_customer(found), " ".join(in_steps(found))):
+            for said in (sentence(found), for_buyer(found), " ".join(in_steps(found))):
                 if found.ahead:
                     assert str(found.ahead) in said
                 assert not found.ship_by or in_words(found.ship_by) in said
                 assert found.ship_by or re.search("[Nn]o day can be named|nothing on order serves this place", said)
             if found.deciding:
                 assert found.deciding.label in sentence(found)
-                assert found.deciding.label not in for_customer(found)
+                assert found.deciding.label not in for_buyer(found)
 
 
 def test_ben_stands_behind_ada_and_a_weekend_lies_between():
@@ -94,7 +94,7 @@ def test_ben_stands_behind_ada_and_a_weekend_lies_between():
         "3 units wait, behind 2 units ordered earlier; PO-2 (9 units, due 10 July 2026) serves this place, "
         "and receiving and handling make it 14 July 2026."
     )
-    assert for_customer(found) == (
+    assert for_buyer(found) == (
         "2 units ordered earlier go first; your part comes from a shipment of 9 units that is expected 10 July 2026, "
         "and with receiving and packing it ships by 14 July 2026."
     )
@@ -114,15 +114,18 @@ def test_ben_stands_behind_ada_and_a_weekend_lies_between():
     ("coming", "said"),
     [
         (future(lot(1, None), calendar=WorkingCalendar()), "that is here and being counted"),
-        (future(lot(1, -3), calendar=WorkingCalendar()), "that is expected any day"),
+        (
+            future(lot(1, -3), calendar=WorkingCalendar()),
+            "that is late and expected any day. If it came now, yours would ship by 3 July 2026.",
+        ),
         (future(lead_time_days=14), "by the supplier's usual time it ships by 11 July 2026"),
         (future(), "no day can be named"),
     ],
 )
 def test_a_customer_hears_how_sure_it_is(coming, said):
     found = trace(claim(ADA), project([claim(ADA)], coming), coming, promises_first=False)
-    assert said in for_customer(found)
-    assert for_customer(found).startswith("You are next; ")
+    assert said in for_buyer(found)
+    assert for_buyer(found).startswith("You are next; ")
 
 
 def test_after_the_cut_off_what_comes_today_counts_tomorrow_and_the_trace_says_so():
