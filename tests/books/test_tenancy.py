@@ -104,9 +104,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[1],
     claims.with_words: lambda tx, us: claims.with_words(tx, us.shop_id, [FIRST_LINE]),
     claims.days_taken: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
         claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, DUE, None)]),
         claims.days_taken(tx, us.shop_id),
-    )[1],
+    )[2],
     claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
     queues.front: lambda tx, us: queues.front(
