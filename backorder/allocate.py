@@ -18,10 +18,10 @@ from backorder.db import catalogue, claims, footings, lots, outbox, queues
 from backorder.db.engine import Connection
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Target
-from backorder.rules.allocation import Shelf, allocate
+from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, run_of, stands
-from backorder.rules.projection import Future, Queue, behind_all, project
+from backorder.rules.projection import Future, Queue, behind_all
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
 
@@ -127,7 +127,7 @@ def decide_locked(
     _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
     new_versions = promise.keep_up(
-        tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep]
+        tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
     )
     targets = [target for one in judged for target in one.targets]
     targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
@@ -194,7 +194,7 @@ def _judge_front(scene: Scene, goods: Goods, gone: Gone, known: Mapping[Spot, Fo
     for place in goods.places:
         spot = (place.item_id, place.location.location_id)
         future = scene.future(place, goods.variants)
-        shelf = _shelf(goods, place, {})
+        shelf = _shelf(scene, goods, place, {})
         changes = tuple(_changes(place, shelf))
         rests_on = None
         if place.standing is not None:
@@ -259,32 +259,32 @@ def _judge(scene: Scene, goods: Goods, gone: Gone, keeps: Keeps, looked_enough: 
     doubtful: set[int] = set()
     judged = []
     for place in goods.places:
-        shelf = _shelf(goods, place, keeps)
+        shelf = _shelf(scene, goods, place, keeps)
         if goods.item_id not in looked_enough:
-            doubtful |= _short_for_the_unseen_only(place, shelf)
+            doubtful |= _short_for_the_unseen_only(scene, goods, place, shelf)
         judged.append(
             _Judged(
                 place=place,
                 shelf=shelf,
                 changes=(*_changes(place, shelf), *gone.get((place.item_id, place.location.location_id), ())),
-                queue=project(shelf.claims, scene.future(place, goods.variants), deficit=shelf.short),
+                queue=scene.project(goods, place, shelf.claims, shelf.short),
                 targets=tuple(_targets(goods, shelf, doubtful)),
             )
         )
     return _Sold(goods, tuple(judged), frozenset(doubtful))
 
 
-def _shelf(goods: Goods, place: Place, keeps: Keeps) -> Shelf:
+def _shelf(scene: Scene, goods: Goods, place: Place, keeps: Keeps) -> Shelf:
     """The shelf's decision. Goods we do not manage are given to nobody, so nothing of theirs is held or promised."""
     if not goods.managed:
         return Shelf(tuple(claim.served(0, 0) for claim in place.claims), free=0, short=0)
     if not keeps:
-        return allocate(place.claims, place.settled)
+        return scene.give(goods, place, place.claims, place.settled)
     queue = (
         replace(claim, kept=min(claim.units, claim.kept + keeps.get((claim.line_id, claim.location_id), 0)))
         for claim in place.claims
     )
-    return allocate(queue, place.settled)
+    return scene.give(goods, place, queue, place.settled)
 
 
 def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
@@ -320,7 +320,7 @@ def _project(tx: Connection, scene: Scene, sold: Iterable[_Sold]) -> None:
             if one.rests_on is not None:
                 rests_on[spot] = one.rests_on
             elif item.goods.managed and not item.goods.deep:
-                waiting = _projected(one, unsure, fresh)
+                waiting = _projected(one, unsure, fresh, by_place_alone=scene.terms.by_place_alone)
                 if waiting is not None:
                     rests_on[spot] = footing(scene.future(one.place, item.goods.variants), waiting)
     claims.project(tx, scene.shop.shop_id, fresh)
@@ -336,13 +336,14 @@ def _at_several_places(item: _Sold) -> frozenset[int]:
 
 
 def _projected(
-    one: _Judged, unsure: Container[int], fresh: list[tuple[int, int, date | None, Run]]
+    one: _Judged, unsure: Container[int], fresh: list[tuple[int, int, date | None, Run]], *, by_place_alone: bool
 ) -> Counter[int] | None:
     """Add to ``fresh`` what is to be kept beside the claims of a queue; the units that wait by run, where that is worth keeping.
 
     A claim whose wait is not sure yet, or whose line waits elsewhere too, is in no run, so that it is always looked at.
     """
-    deep = len(one.shelf.claims) >= DEEP and not one.shelf.short
+    # Where a day follows from more than the place there are no runs.
+    deep = by_place_alone and len(one.shelf.claims) >= DEEP and not one.shelf.short
     waiting: Counter[int] = Counter()
     for claim in one.shelf.claims:
         projection = one.queue.claims.get((claim.line_id, claim.location_id))
@@ -356,11 +357,11 @@ def _projected(
     return waiting if deep else None
 
 
-def _short_for_the_unseen_only(place: Place, shelf: Shelf) -> set[int]:
+def _short_for_the_unseen_only(scene: Scene, goods: Goods, place: Place, shelf: Shelf) -> set[int]:
     """Lines that would be covered whole if the orders that we cannot see were all younger."""
     if not place.settled.anonymous:
         return set()
-    otherwise = allocate(shelf.claims, Settled(place.settled.supply, unseen=0))
+    otherwise = scene.give(goods, place, shelf.claims, Settled(place.settled.supply, unseen=0))
     return {claim.line_id for claim in otherwise.claims if claim.given == claim.units}
 
 

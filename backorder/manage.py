@@ -97,30 +97,36 @@ def apply_choice(
     return changed
 
 
+def cap_in(tx: Connection, shop_id: int, variant_id: int, most: int | None, *, actor: str, now: datetime) -> None:
+    """Cap a variant as ``choose`` does, within the caller's transaction."""
+    apply_choice(tx, shop_id, [variant_id], as_columns([variant_id], {"max_backorders": most}), now, actor)
+
+
 def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
     """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field."""
-
-    def work(tx: Connection) -> Terms:
-        shop = shops.one(tx, shop_id)
-        before = Terms.from_json(shop.terms)
-        terms = before.changed(changes)
-        if terms.holidays_region and not terms.holidays_country:
-            raise TermsError("holidays_region", "Choose the country whose region this is.")
-        _has_working_days(terms, shop.timezone, now)
-        items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
-        catalogue.lock_items(tx, shop_id, items)
-        shops.set_terms(tx, shop_id, terms.to_json())
-        if terms.confidence_percent is not None:
-            learn_within(tx, shop_id, now)
-        decide(tx, shop_id, items, now, cause="new terms", actor=actor)
-        if terms.payment_rule != before.payment_rule:
-            # Whose turn it is follows from the payments, which are read with each order.
-            dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
-        return terms
-
-    terms = house.db.run(work)
+    terms = house.db.run(lambda tx: set_terms_in(tx, shop_id, changes, actor=actor, now=now))
     log.info("terms changed", shop_id=shop_id, actor=actor, changed=sorted(changes))
     _ring(house)
+    return terms
+
+
+def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
+    """``set_terms`` within the caller's transaction."""
+    shop = shops.one(tx, shop_id)
+    before = Terms.from_json(shop.terms)
+    terms = before.changed(changes)
+    if terms.holidays_region and not terms.holidays_country:
+        raise TermsError("holidays_region", "Choose the country whose region this is.")
+    _has_working_days(terms, shop.timezone, now)
+    items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
+    catalogue.lock_items(tx, shop_id, items)
+    shops.set_terms(tx, shop_id, terms.to_json())
+    if terms.confidence_percent is not None:
+        learn_within(tx, shop_id, now)
+    decide(tx, shop_id, items, now, cause="new terms", actor=actor)
+    if terms.payment_rule != before.payment_rule:
+        # Whose turn it is follows from the payments, which are read with each order.
+        dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
     return terms
 
 

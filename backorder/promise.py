@@ -33,8 +33,8 @@ _written = json.JSONEncoder(sort_keys=True).encode  # made once: there may be th
 Waits = tuple[Goods, Mapping[int, Queue], Container[int]]
 
 
-def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
-    """Write first promises and revisions for the claims that wait; the orders that got a new version.
+def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str = ACTOR) -> set[int]:
+    """Write first promises and revisions for the claims that wait, as the work of ``actor``; the orders that got a new version.
 
     Of each item it is given who waits, by location, and whose waiting is doubtful: nothing is written about those lines.
     """
@@ -53,6 +53,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits]) -> set[int]:
             continue
         version = _next_version(scene, claim, projection, known.get(line_id, ()))
         if version is not None:
+            version = version if actor == ACTOR else replace(version, actor=actor)
             fresh.append(version)
             unsaid += [version] if version.told_at is None and version.rule != SILENT_RULE else []
     promises.add_all(tx, scene.shop.shop_id, fresh)

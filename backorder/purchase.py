@@ -46,87 +46,88 @@ class Draft:
 
 def place(house: House, shop_id: int, draft: Draft, *, actor: str, now: datetime) -> int:
     """Enter a purchase order and decide anew; its id. Raises Refused with the field that is wrong."""
+    placed = house.db.run(lambda tx: place_in(tx, shop_id, draft, actor=actor, now=now))
+    house.bell.ring(Ring.OUTBOX)
+    return placed
+
+
+def place_in(tx: Connection, shop_id: int, draft: Draft, *, actor: str, now: datetime) -> int:
+    """``place`` within the caller's transaction."""
     number = draft.number.strip()
     if not number or len(number) > LONGEST_NUMBER:
         raise Refused("number", f"Give the purchase order a number of up to {LONGEST_NUMBER} characters.")
     if not draft.lines:
         raise Refused("lines", "A purchase order needs at least one line.")
-
-    def work(tx: Connection) -> int:
-        location = _location(tx, shop_id, draft.location_id)
-        known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, [line.variant_id for line in draft.lines])}
-        for index, line in enumerate(draft.lines):
-            _check_line(index, line, known, now)
-        items = [known[line.variant_id].item_id for line in draft.lines]
-        catalogue.lock_items(tx, shop_id, items)
-        created = purchase_orders.create(tx, shop_id, number, draft.supplier.strip()[:255], location.location_id, now)
-        if created is None:
-            raise Refused("number", f"There is already a purchase order {number}.")
-        for line in draft.lines:
-            item_id = known[line.variant_id].item_id
-            purchase_orders.add_line(tx, shop_id, created, line.variant_id, item_id, line.units, line.due_on)
-        link_to_new(tx, shop_id, created, number, now)
-        suppliers.learn(tx, shop_id, known)
-        sentence = f"Entered with {len(draft.lines)} {'line' if len(draft.lines) == 1 else 'lines'}."
-        purchase_order_acts.record(tx, shop_id, created, sentence, actor=actor, at=now)
-        decide_anew(tx, shop_id, items, now, f"purchase order {number}", actor)
-        return created
-
-    placed = house.db.run(work)
-    house.bell.ring(Ring.OUTBOX)
-    return placed
+    location = _location(tx, shop_id, draft.location_id)
+    known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, [line.variant_id for line in draft.lines])}
+    for index, line in enumerate(draft.lines):
+        _check_line(index, line, known, now)
+    items = [known[line.variant_id].item_id for line in draft.lines]
+    catalogue.lock_items(tx, shop_id, items)
+    created = purchase_orders.create(tx, shop_id, number, draft.supplier.strip()[:255], location.location_id, now)
+    if created is None:
+        raise Refused("number", f"There is already a purchase order {number}.")
+    for line in draft.lines:
+        item_id = known[line.variant_id].item_id
+        purchase_orders.add_line(tx, shop_id, created, line.variant_id, item_id, line.units, line.due_on)
+    link_to_new(tx, shop_id, created, number, now)
+    suppliers.learn(tx, shop_id, known)
+    sentence = f"Entered with {len(draft.lines)} {'line' if len(draft.lines) == 1 else 'lines'}."
+    purchase_order_acts.record(tx, shop_id, created, sentence, actor=actor, at=now)
+    decide_anew(tx, shop_id, items, now, f"purchase order {number}", actor)
+    return created
 
 
 def change_due(house: House, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime) -> None:
     """Give a line another date. Who waits for it and was told an earlier one hears of it."""
-    check_day("due_on", due_on, now)
-
-    def work(tx: Connection) -> None:
-        line = line_of(tx, shop_id, line_id)
-        catalogue.lock_items(tx, shop_id, [line.item_id])
-        line = line_of(tx, shop_id, line_id)  # as it is under the lock
-        order = purchase_orders.one(tx, shop_id, line.purchase_order_id)
-        if order is not None and now - order.created_at < CORRECTION:
-            purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on, first_due_on=None)
-        else:
-            purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
-        if due_on != line.due_on:
-            sentence = f"{title_of(tx, shop_id, line)}: due on {day(due_on)} instead of {day(line.due_on)}."
-            change = {"lines": change_of(line, due_on=due_on)}
-            purchase_order_acts.record(
-                tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change
-            )
-        decide_anew(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
-
-    house.db.run(work)
+    house.db.run(lambda tx: change_due_in(tx, shop_id, line_id, due_on, actor=actor, now=now))
     house.bell.ring(Ring.OUTBOX)
+
+
+def change_due_in(tx: Connection, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime) -> None:
+    """``change_due`` within the caller's transaction."""
+    check_day("due_on", due_on, now)
+    line = line_of(tx, shop_id, line_id)
+    catalogue.lock_items(tx, shop_id, [line.item_id])
+    line = line_of(tx, shop_id, line_id)  # as it is under the lock
+    order = purchase_orders.one(tx, shop_id, line.purchase_order_id)
+    if order is not None and now - order.created_at < CORRECTION:
+        purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on, first_due_on=None)
+    else:
+        purchase_orders.change_line(tx, shop_id, line_id, due_on=due_on)
+    if due_on != line.due_on:
+        sentence = f"{title_of(tx, shop_id, line)}: due on {day(due_on)} instead of {day(line.due_on)}."
+        change = {"lines": change_of(line, due_on=due_on)}
+        purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
+    decide_anew(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
 
 
 def cancel_rest(house: House, shop_id: int, purchase_order_id: int, *, actor: str, now: datetime) -> None:
     """Nothing more of this purchase order will come. What was booked in stays."""
-
-    def work(tx: Connection) -> None:
-        order = purchase_orders.one(tx, shop_id, purchase_order_id)
-        if order is None:
-            raise Unknown("purchase_order", "There is no such purchase order.")
-        items = [line.item_id for line in order.lines]
-        catalogue.lock_items(tx, shop_id, items)
-        order = purchase_orders.one(tx, shop_id, purchase_order_id)  # as it is under the lock
-        assert order is not None
-        change: dict[str, Any] = {}
-        for line in order.lines:
-            cancelled = line.cancelled + line.outstanding
-            purchase_orders.change_line(tx, shop_id, line.line_id, cancelled=cancelled)
-            change |= change_of(line, cancelled=cancelled)
-        if order.cancelled_at is None:
-            sentence = f"The rest, {units(sum(line.outstanding for line in order.lines))}, will not come."
-            done = {"lines": change, "cancelled": True}
-            purchase_order_acts.record(tx, shop_id, purchase_order_id, sentence, actor=actor, at=now, change=done)
-        purchase_orders.cancel(tx, shop_id, purchase_order_id, now)
-        decide_anew(tx, shop_id, items, now, f"rest of {order.number} cancelled", actor)
-
-    house.db.run(work)
+    house.db.run(lambda tx: cancel_rest_in(tx, shop_id, purchase_order_id, actor=actor, now=now))
     house.bell.ring(Ring.OUTBOX)
+
+
+def cancel_rest_in(tx: Connection, shop_id: int, purchase_order_id: int, *, actor: str, now: datetime) -> None:
+    """``cancel_rest`` within the caller's transaction."""
+    order = purchase_orders.one(tx, shop_id, purchase_order_id)
+    if order is None:
+        raise Unknown("purchase_order", "There is no such purchase order.")
+    items = [line.item_id for line in order.lines]
+    catalogue.lock_items(tx, shop_id, items)
+    order = purchase_orders.one(tx, shop_id, purchase_order_id)  # as it is under the lock
+    assert order is not None
+    change: dict[str, Any] = {}
+    for line in order.lines:
+        cancelled = line.cancelled + line.outstanding
+        purchase_orders.change_line(tx, shop_id, line.line_id, cancelled=cancelled)
+        change |= change_of(line, cancelled=cancelled)
+    if order.cancelled_at is None:
+        sentence = f"The rest, {units(sum(line.outstanding for line in order.lines))}, will not come."
+        done = {"lines": change, "cancelled": True}
+        purchase_order_acts.record(tx, shop_id, purchase_order_id, sentence, actor=actor, at=now, change=done)
+    purchase_orders.cancel(tx, shop_id, purchase_order_id, now)
+    decide_anew(tx, shop_id, items, now, f"rest of {order.number} cancelled", actor)
 
 
 def decide_anew(tx: Connection, shop_id: int, items: Iterable[int], now: datetime, cause: str, actor: str) -> None:

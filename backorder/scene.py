@@ -1,23 +1,28 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backorder.allow import allowed
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, levels, lots, queues, shops
+from backorder.db import catalogue, claims, levels, lots, promises, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
+from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.claims import Claim
 from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
-from backorder.rules.projection import Future, Queue, project
+from backorder.rules.projection import Future, Promised, Queue, project
+from backorder.rules.promise_first import by_promise
+from backorder.rules.promises import promised
+from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.seen import LocationSeen
 from backorder.rules.settled import Settled, settle
+from backorder.rules.slots import SlotBook
 from backorder.rules.terms import Terms
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -80,7 +85,10 @@ class Goods:
 
 @dataclass(frozen=True)
 class Scene:
-    """The shop's terms and calendar, and the goods in question, as of ``now``."""
+    """The shop's terms and calendar, and the goods in question, as of ``now``.
+
+    ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one.
+    """
 
     shop: shops.Shop
     terms: Terms
@@ -90,6 +98,8 @@ class Scene:
     goods: tuple[Goods, ...]
     # Variants that the merchant's rules judge otherwise than the books; the goods have them as the rules do.
     judged: tuple[Variant, ...] = ()
+    promised: Promised = None
+    slots: SlotBook | None = None
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates.
@@ -115,7 +125,27 @@ class Scene:
     def queue(self, goods: Goods, place: Place) -> Queue:
         """When everybody ships who waits at a place, of which all claims were read, as the shelf is given away now."""
         owed = max(0, place.given - place.settled.to_give)
-        return project(place.claims, self.future(place, goods.variants), deficit=owed)
+        return self.project(goods, place, place.claims, owed)
+
+    def project(self, goods: Goods, place: Place, claims: Sequence[Claim], deficit: int) -> Queue:
+        """When everybody of ``claims`` ships who waits at a place, behind ``deficit`` units; the days they take are taken then."""
+        future, at = self.future(place, goods.variants), (place.location.location_id, place.item_id)
+        if self.slots is None or not goods.managed:
+            return project(claims, future, deficit, self.promised)
+        queue = project(claims, future, deficit, self.promised, self.slots.beside(*at, self.calendar))
+        taken = Counter[date]()
+        for claim in claims:
+            projection = queue.claims.get((claim.line_id, claim.location_id))
+            if projection is not None and projection.ship_by is not None:
+                taken[projection.ship_by] += claim.backordered
+        self.slots.book(*at, taken)
+        return queue
+
+    def give(self, goods: Goods, place: Place, claims: Iterable[Claim], settled: Settled) -> Shelf:
+        """Who gets the shelf of a place, by the shop's policy."""
+        if self.promised is None:
+            return allocate(claims, settled)
+        return allocate(claims, settled, by_promise(self.future(place, goods.variants), self.promised))
 
 
 def load(
@@ -127,7 +157,7 @@ def load(
 ) -> Scene:
     """Read the scene. The caller holds the items' lock if it means to write.
 
-    Of the queues (item, location) whose ``standing`` is given, only the front is read.
+    Of the queues (item, location) whose ``standing`` is given, only the front is read, if a day follows from a place alone.
     """
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
@@ -135,7 +165,8 @@ def load(
     working = calendar(terms, shop.timezone, today)
     wanted = sorted(set(item_ids))
     coming = allowed(tx, shop_id, lots.of_items(tx, shop_id, wanted), terms, working.arrival_now(now))
-    places = _places(tx, shop_id, wanted, coming, standing or {})
+    places = _places(tx, shop_id, wanted, coming, standing or {} if terms.by_place_alone else {})
+    said = {} if terms.by_place_alone else _promised(tx, shop_id, places)
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
@@ -152,6 +183,8 @@ def load(
             for item_id in wanted
         ),
         judged=judged,
+        promised=said if terms.repromise == PROMISE_FIRST else None,
+        slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, said),
     )
 
 
@@ -170,6 +203,19 @@ def _judged(
                 found[at] = replace(variant, managed=verdict.managed)
                 changed.append(found[at])
     return tuple(changed)
+
+
+def _slots(tx: Connection, shop_id: int, units_a_day: int, said: Mapping[int, date | None]) -> SlotBook:
+    """The days that are taken, of goods that the app sells on backorder."""
+    managed = set(catalogue.managed_items(tx, shop_id))
+    taken = {place: days for place, days in claims.days_taken(tx, shop_id).items() if place[1] in managed}
+    return SlotBook(units_a_day, taken, said)
+
+
+def _promised(tx: Connection, shop_id: int, places: Mapping[int, Sequence[Place]]) -> dict[int, date | None]:
+    """What the buyers of these goods were promised, by line."""
+    lines = {claim.line_id for of_item in places.values() for place in of_item for claim in place.claims}
+    return promised(promises.history(tx, shop_id, lines)) if lines else {}
 
 
 def _places(

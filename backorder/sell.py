@@ -89,7 +89,7 @@ def _decision(
         buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
         decision = buyer.decision
         free = max(0, buyer.situation.free)
-        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left - free)
+        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left - free, buyer.queue.slots)
         limit = variant.max_per_order if decision.policy is Policy.CONTINUE else None
         # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
         own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy

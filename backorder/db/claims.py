@@ -182,7 +182,36 @@ def backlog(
     tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
     """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
-    query = (
+    query = _with_words(shop_id).order_by(*_IN_QUEUE_ORDER).offset(offset).limit(limit)
+    if only_waiting:
+        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
+    return tuple(_waiting(row) for row in tx.execute(query))
+
+
+def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:
+    """Units that wait and were last worked out to ship on a day, by (location, item) and day."""
+    waiting = claims.c.units - func.coalesce(allocations.c.units, 0)
+    rows = tx.execute(
+        select(claims.c.location_id, claims.c.item_id, claims.c.projected_on, func.sum(waiting))
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .where(claims.c.shop_id == shop_id, claims.c.projected_on.is_not(None), waiting > 0)
+        .group_by(claims.c.location_id, claims.c.item_id, claims.c.projected_on)
+    )
+    found: dict[tuple[int, int], dict[date, int]] = {}
+    for location_id, item_id, day, units in rows.all():
+        found.setdefault((location_id, item_id), {})[day] = int(units)
+    return found
+
+
+def with_words(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Waiting, ...]:
+    """The claims of these order lines as rows of the backlog, in queue order."""
+    asked = _with_words(shop_id).where(among(claims.c.line_id, line_ids)).order_by(*_IN_QUEUE_ORDER)
+    return tuple(_waiting(row) for row in tx.execute(asked))
+
+
+def _with_words(shop_id: int) -> Select[Any]:
+    """Claims with the words that a person needs."""
+    return (
         _select(
             orders.c.name.label("order_name"),
             orders.c.currency,
@@ -193,13 +222,7 @@ def backlog(
         .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
         .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
         .where(claims.c.shop_id == shop_id)
-        .order_by(*_IN_QUEUE_ORDER)
-        .offset(offset)
-        .limit(limit)
     )
-    if only_waiting:
-        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
-    return tuple(_waiting(row) for row in tx.execute(query))
 
 
 def enter(

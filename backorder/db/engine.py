@@ -189,6 +189,21 @@ class Database:
             time.sleep(secrets.randbelow(20 * 2**attempt) / 1000)
         raise AssertionError("unreachable")
 
+    def rehearse(self, work: Callable[[Connection], T]) -> T:
+        """Do a whole unit of work as ``run`` does and take all of it back: its answer, and nothing written.
+
+        It holds what the real thing would hold: on SQLite the turn to write.
+        """
+
+        def and_back(tx: Connection) -> T:
+            rehearsal = tx.begin_nested()
+            try:
+                return work(tx)
+            finally:
+                rehearsal.rollback()
+
+        return self.run(and_back)
+
     def is_up(self) -> bool:
         """Whether the database answers."""
         try:

@@ -206,6 +206,16 @@ def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *
     insert_rows(tx, outbox, same, ("lane", "subject", "key", "payload"), rows, "ignore")
 
 
+def owed(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, int]:
+    """Which of these mails are owed or were sent: the order of each, by key."""
+    rows = tx.execute(
+        select(outbox.c.key, outbox.c.subject).where(
+            outbox.c.shop_id == shop_id, outbox.c.effect == Effect.MAIL.value, among(outbox.c.key, keys)
+        )
+    )
+    return dict(rows.all())
+
+
 def _fresh(shop_id: int, at: datetime, delay: timedelta) -> dict[str, Any]:
     """What every row is when it is written."""
     return {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, select, update
+from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, func, select, update
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
@@ -70,6 +70,16 @@ def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Prom
         .order_by(promises.c.line_id, promises.c.version)
     )
     return tuple([_promise(row) for row in rows.all()])
+
+
+def numbers(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int, int]:
+    """The number of the newest version of each of these lines."""
+    rows = tx.execute(
+        select(promises.c.line_id, func.max(promises.c.version))
+        .where(promises.c.shop_id == shop_id, among(promises.c.line_id, line_ids))
+        .group_by(promises.c.line_id)
+    )
+    return dict(rows.all())
 
 
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Promise, ...]:

@@ -5,7 +5,7 @@ news arrives cannot matter. What is kept stays. One function, one total order, n
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -14,6 +14,10 @@ from backorder.rules.settled import Settled
 from backorder.rules.tranches import pieces
 
 _age = attrgetter("age")
+
+
+# Of a queue, oldest first, with the units that each still wants, and the units that may be given: what each is given.
+Policy = Callable[[Sequence[tuple[Claim, int]], int], Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -33,27 +37,27 @@ class Shelf:
         return sum(claim.given for claim in self.claims)
 
 
-def allocate(claims: Iterable[Claim], settled: Settled) -> Shelf:
+def allocate(claims: Iterable[Claim], settled: Settled, policy: Policy | None = None) -> Shelf:
     """Give the units of a shelf to the claims on it.
 
     First what is kept, then by age, each tranche of a claim at its own. While the read is incomplete nothing is taken from anybody: what was given counts as
     kept for this decision, and only what the unseen orders leave is newly given. Units for claims that are not ready (their
-    payment rule is not met) are set aside behind everybody else's.
+    payment rule is not met) are set aside behind everybody else's. ``policy``: how what is not kept is given, if not by age.
     """
     whole = sorted(claims, key=_age)
     if any(claim.later for claim in whole):
-        given, left = _give(sorted((piece for claim in whole for piece in pieces(claim)), key=_age), settled)
+        given, left = _give(sorted((piece for claim in whole for piece in pieces(claim)), key=_age), settled, policy)
         by_spot: Counter[tuple[int, int]] = Counter()
         for piece, units in given:
             by_spot[piece.line_id, piece.location_id] += units
         given = [(claim, by_spot[claim.line_id, claim.location_id]) for claim in whole]
     else:
-        given, left = _give(whole, settled)
+        given, left = _give(whole, settled, policy)
     served = [claim.served(units, min(claim.kept, claim.units)) for claim, units in given]
     return Shelf(tuple(served), free=max(0, left), short=max(0, -left))
 
 
-def _give(queue: Iterable[Claim], settled: Settled) -> tuple[list[tuple[Claim, int]], int]:
+def _give(queue: Iterable[Claim], settled: Settled, policy: Policy | None) -> tuple[list[tuple[Claim, int]], int]:
     """What each of a queue, oldest first, is given of the shelf, and what is left of it (below 0: missing)."""
     complete = settled.complete
     # Most have nothing yet: they are not asked twice.
@@ -62,6 +66,10 @@ def _give(queue: Iterable[Claim], settled: Settled) -> tuple[list[tuple[Claim, i
         for claim in queue
     ]
     left = settled.to_give - sum([floor for _, floor in with_floors])
+    if policy is not None:
+        shares = policy([(claim, claim.units - floor) for claim, floor in with_floors], max(0, left))
+        by_policy = [(claim, floor + units) for (claim, floor), units in zip(with_floors, shares, strict=True)]
+        return by_policy, left - sum(shares)
     given = []
     for claim, floor in with_floors:
         more = min(left, claim.units - floor) if left > 0 else 0

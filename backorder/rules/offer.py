@@ -10,6 +10,7 @@ from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.lots import Lot
 from backorder.rules.projection import Future, Serving, ships_by, ships_from
 from backorder.rules.selling import Decision, SellingState
+from backorder.rules.slots import Slots
 
 VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
@@ -19,19 +20,24 @@ FEW = 10  # units on the shelf
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
-def steps(left: Iterable[Serving], future: Future, room: int) -> list[dict[str, Any]]:
+def steps(left: Iterable[Serving], future: Future, room: int, slots: Slots | None = None) -> list[dict[str, Any]]:
     """How the day moves with the quantity: the first ``units`` units have the first ``ship_by``, and so on.
 
-    Never more units than ``room`` allows to be sold. Where a range is shown, ``range_from`` is the day before which they hardly ship.
+    Never more units than ``room`` allows to be sold, nor on a day whose ``slots`` are taken. Where a range is shown, ``range_from`` is
+    the day before which they hardly ship.
     """
-    dated = []
+    dated: list[tuple[date, date, int]] = []
     lots: list[Lot] = []
+    said = 0
     for serving in left:
         units = min(serving.units, room)
         room -= units
         if units > 0:
             lots.append(serving.lot)  # who wants so many waits for all of them
-            dated.append((ships_by(lots, future), ships_from(lots, future), units))
+            day, soonest = ships_by(lots, future), ships_from(lots, future)
+            days = [(day, units)] if slots is None else slots.by_quantity(day, said + 1, said + units)
+            dated += [(each, soonest, count) for each, count in days]
+            said += units
     return [_step(day, list(group), future) for day, group in groupby(dated, key=lambda one: one[0])]
 
 

@@ -4,8 +4,9 @@ The projection is recomputed at every decision and told to nobody. Units that no
 is to come, soonest due first. A line ships whole, so its date is that of its last unit.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
@@ -13,6 +14,8 @@ from backorder.rules.allowance import Allowance
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
 from backorder.rules.promises import Basis
+from backorder.rules.repromise import Arrival, Wants, share
+from backorder.rules.slots import Asks, Slots, assign
 from backorder.rules.tranches import pieces
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -99,35 +102,61 @@ class Future:
 
 @dataclass(frozen=True)
 class Queue:
-    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer."""
+    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer, slots too."""
 
     claims: dict[tuple[int, int], Projection]
     left: tuple[Serving, ...]
     waiting: int
+    slots: Slots | None = None
 
 
-def project(claims: Sequence[Claim], future: Future, deficit: int = 0) -> Queue:
+# What buyers were promised, by line, where the policy is *promise first*; None: first come, first served.
+Promised = Mapping[int, date | None] | None
+
+
+def project(
+    claims: Sequence[Claim],
+    future: Future,
+    deficit: int = 0,
+    promised: Promised = None,
+    slots: Slots | None = None,
+) -> Queue:
     """Walk the queue through the future.
 
     ``claims`` come with what they were given; ``deficit`` units are owed before all of them (orders we cannot
-    see, and shelves below zero).
+    see, and shelves below zero). ``promised``: told days are deadlines (rules.repromise). ``slots``: only so
+    many can be shipped on a day (rules.slots).
     """
     supply = _Supply(future.in_order())
     supply.take(deficit)
     ahead = deficit
     found: dict[tuple[int, int], Projection] = {}
     queue = sorted((piece for claim in claims if claim.backordered for piece in pieces(claim)), key=attrgetter("age"))
+    queue = [claim for claim in queue if claim.backordered]
+    by_promise = None if promised is None else iter(supply.take_by_promise(queue, future, promised))
     for claim in queue:  # a claim ships whole, so the last of its pieces says when
-        if claim.backordered == 0:
-            continue
-        servings, missing = supply.take(claim.backordered)
+        servings, missing = supply.take(claim.backordered) if by_promise is None else next(by_promise)
         found[claim.line_id, claim.location_id] = (
             _without_lot(future, _day(claim.since, future), ahead, servings)
             if missing
             else _from_lots(future, servings, ahead)
         )
         ahead += claim.backordered
-    return Queue(found, supply.left(), ahead)
+    if slots is not None:
+        slots = _into_slots(found, queue, slots)
+    return Queue(found, supply.left(), ahead, slots)
+
+
+def _into_slots(found: dict[tuple[int, int], Projection], queue: Sequence[Claim], slots: Slots) -> Slots:
+    """Move whoever finds a day full; the slots that are left then."""
+    units = Counter[tuple[int, int]]()
+    for claim in queue:
+        units[claim.line_id, claim.location_id] += claim.backordered
+    asks = [Asks(spot[0], units[spot], projection.ship_by) for spot, projection in found.items()]
+    days, left = assign(asks, slots)
+    for (spot, projection), day in zip(list(found.items()), days, strict=True):
+        found[spot] = _moved(projection, day)
+    return left
 
 
 def behind_all(future: Future, waiting: int) -> Queue:
@@ -147,9 +176,19 @@ def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
         taken = min(serving.units, missing)
         servings.append(Serving(serving.lot, taken))
         missing -= taken
-    if missing:
-        return _without_lot(future, future.today, queue.waiting, tuple(servings))
-    return _from_lots(future, tuple(servings), queue.waiting)
+    place = (
+        _without_lot(future, future.today, queue.waiting, tuple(servings))
+        if missing
+        else _from_lots(future, tuple(servings), queue.waiting)
+    )
+    if queue.slots is None or place.ship_by is None:
+        return place
+    return _moved(place, queue.slots.first_free(place.ship_by, units))
+
+
+def _moved(projection: Projection, day: date | None) -> Projection:
+    """The projection with the day that has room. That a day is full is no supplier's word, so none makes it earlier."""
+    return projection if day == projection.ship_by else replace(projection, ship_by=day, stated=None)
 
 
 def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
@@ -183,6 +222,11 @@ def ships_from(lots: Sequence[Lot], future: Future) -> date:
     return future.calendar.ships_on(max(future.earliest, *days))
 
 
+def wants(claim: Claim, units: int, promised: Mapping[int, date | None]) -> Wants:
+    """What a claim wants of its next ``units``. One that is not ready has no promise to go by."""
+    return Wants(units, promised.get(claim.line_id) if claim.ready else None)
+
+
 def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[Serving, ...]) -> Projection:
     """No lot serves the whole: the supplier's lead time from the order date, or no date at all.
 
@@ -209,6 +253,7 @@ class _Supply:
         self._lots = lots
         self._at = 0
         self._used = 0
+        self._rest: tuple[Serving, ...] | None = None
 
     def take(self, units: int) -> tuple[tuple[Serving, ...], int]:
         """Use up ``units``: from which lots, and how many could not be had."""
@@ -224,7 +269,32 @@ class _Supply:
                 self._at, self._used = self._at + 1, 0
         return tuple(servings), units
 
+    def take_by_promise(
+        self, queue: Sequence[Claim], future: Future, promised: Mapping[int, date | None]
+    ) -> list[tuple[tuple[Serving, ...], int]]:
+        """As ``take`` for each of a queue, in which told days are deadlines. Nothing more may be taken but through ``left``."""
+        coming = self.left()
+        arrivals = [Arrival(ships_by([serving.lot], future), serving.units) for serving in coming]
+        shares = share([wants(claim, claim.backordered, promised) for claim in queue], arrivals)
+        used = Counter[int]()
+        for numbers in shares:
+            used.update(dict(numbers))
+        self._rest = tuple(
+            Serving(serving.lot, serving.units - used[number])
+            for number, serving in enumerate(coming)
+            if serving.units > used[number]
+        )
+        return [
+            (
+                tuple(Serving(coming[number].lot, units) for number, units in numbers),
+                claim.backordered - sum(units for _, units in numbers),
+            )
+            for claim, numbers in zip(queue, shares, strict=True)
+        ]
+
     def left(self) -> tuple[Serving, ...]:
+        if self._rest is not None:
+            return self._rest
         rest = self._lots[self._at :]
         return tuple(
             Serving(lot, lot.units - (self._used if index == 0 else 0))

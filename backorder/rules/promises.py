@@ -1,5 +1,6 @@
 """What was told: a ship date for an order line, versioned, never overwritten."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,3 +35,17 @@ class Promise:
     previous: date | None
     # The day stated by the supplier of the last lot, where it is allowed to be late.
     stated_on: date | None = None
+
+
+def promised(versions: Iterable[Promise]) -> dict[int, date | None]:
+    """The day that each buyer goes by, by line: the last that was told; before any was, the newest, which stands on the order.
+
+    ``versions`` are in order.
+    """
+    told: dict[int, date | None] = {}
+    newest: dict[int, date | None] = {}
+    for version in versions:
+        newest[version.line_id] = version.ship_by
+        if version.told_at is not None:
+            told[version.line_id] = version.ship_by
+    return newest | told

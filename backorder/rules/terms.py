@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from backorder.rules.eligibility import Rule
+from backorder.rules.repromise import FIRST_COME, POLICIES
 
 PAYMENT_RULES = ("paid", "authorized", "any")
 SHOW_AS = ("day", "range", "week")
@@ -16,6 +17,7 @@ LONGEST_LEAD_TIME = 730
 MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
+MOST_UNITS_A_DAY = 1_000_000
 
 
 class TermsError(ValueError):
@@ -38,7 +40,8 @@ class Terms:
     *week*, whose last day is the promise. What ships within ``ship_window_days`` working days is sold as if in stock (None: never).
     ``selling`` off: every policy is given back. From ``open_at_units`` free units on, the backorder is open already;
     ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
-    ``eligibility`` rules is managed without being chosen.
+    ``eligibility`` rules is managed without being chosen. ``repromise`` says who is served when supply does not suffice for what was
+    promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -60,6 +63,8 @@ class Terms:
     open_at_units: int = 0
     reserve_units: int = 0
     eligibility: tuple[Rule, ...] = ()
+    repromise: str = FIRST_COME
+    units_a_day: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -92,6 +97,16 @@ class Terms:
             "Serve orders that are paid, authorized, or any.",
         )
         _must(
+            self.repromise in POLICIES,
+            "repromise",
+            "When supply falls short, serve by “first come” or “promise first”.",
+        )
+        _must(
+            self.units_a_day is None or 0 < self.units_a_day <= MOST_UNITS_A_DAY,
+            "units_a_day",
+            f"Give a number of units from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
+        )
+        _must(
             0 <= self.inbound_limit_percent <= 100,
             "inbound_limit_percent",
             "Sell between 0 and 100 percent of what is to come.",
@@ -102,6 +117,11 @@ class Terms:
             f"Give a confidence from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE} percent, or leave it empty.",
         )
         _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
+        _must(
+            self.units_a_day is None or not self.by_week,
+            "show_as",
+            "Where only so many units a day can be shipped, a day or a range is promised, not a week.",
+        )
 
     @property
     def by_week(self) -> bool:
@@ -112,6 +132,11 @@ class Terms:
     def by_range(self) -> bool:
         """Whether promises name a range of days."""
         return self.show_as == "range"
+
+    @property
+    def by_place_alone(self) -> bool:
+        """Whether a day follows from a place in its queue, so that the front of a queue can speak for it (rules.footing)."""
+        return self.repromise == FIRST_COME and self.units_a_day is None
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -154,10 +179,9 @@ def _parse(name: str, value: Any) -> Any:
             _must(isinstance(value, bool), name, "Say true or false.")
         case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
-        case "confidence_percent":
-            _must(value is None or _is_int(value), name, "Give a whole number of percent, or leave it empty.")
-        case "lead_time_days" | "ship_window_days":
-            _must(value is None or _is_int(value), name, "Give a whole number of days, or leave it empty.")
+        case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day":
+            counted = {"confidence_percent": "percent", "units_a_day": "units"}.get(name, "days")
+            _must(value is None or _is_int(value), name, f"Give a whole number of {counted}, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")
             return (value.strip().upper() or None) if isinstance(value, str) else None

@@ -10,10 +10,12 @@ from plugin.api import (
     outbox,
     purchase_order_sheets,
     purchase_orders,
+    risk,
     settings,
     suppliers,
     transfers,
     variants,
+    what_if,
 )
 from plugin.api.endpoint import Endpoint
 from plugin.api.openapi import describe
@@ -58,8 +60,10 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/suppliers/import/preview", suppliers.preview_suppliers),
     ("PATCH", "/suppliers/<id:supplier_id>", suppliers.change_supplier),
     ("POST", "/suppliers/<id:supplier_id>/remove", suppliers.remove_supplier),
+    ("POST", "/what-if", what_if.try_out),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
+    ("GET", "/risk", risk.list_risks),
     ("GET", "/orders/<id:order_id>", orders.show_order),
     ("GET", "/outbox/troubled", outbox.list_troubled),
     ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),

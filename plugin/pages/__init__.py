@@ -16,6 +16,7 @@ from plugin.pages import (
     settings,
     suppliers,
     variants,
+    what_if,
 )
 from plugin.pages.surroundings import surroundings
 from plugin.session import BOUNCE_PATH, admit_document
@@ -32,6 +33,7 @@ PAGES = (
     ("/suppliers", suppliers.show_suppliers),
     ("/suppliers/import", suppliers.show_supplier_import),
     ("/suppliers/<id:supplier_id>", suppliers.show_supplier),
+    ("/what-if", what_if.show_what_if),
     ("/backlog", backlog.show_backlog),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),

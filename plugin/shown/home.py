@@ -5,18 +5,21 @@ from datetime import datetime
 from backorder.db import catalogue
 from backorder.db.shops import Shop
 from backorder.house import House
-from plugin.shown import alarms, arrivals, backlog, exceptions, imports, troubles
+from plugin.shown import alarms, arrivals, backlog, exceptions, imports, risk, troubles
 from plugin.shown.alarms import AlarmShown
 from plugin.shown.arrivals import ArrivalShown
 from plugin.shown.backlog import Total
 from plugin.shown.exceptions import Exceptions
 from plugin.shown.imports import ImportShown
 from plugin.shown.model import Shown
+from plugin.shown.risk import RiskShown
 from plugin.shown.troubles import TroubleShown
+
+MOST_AT_RISK = 5
 
 
 class HomeShown(Shown):
-    """``waiting`` is what no stock covers; ``backlog`` is everything ordered and not yet shipped."""
+    """``waiting`` is what no stock covers; ``backlog`` is everything ordered and not yet shipped; ``risk`` what may come late."""
 
     shop_name: str
     waiting: Total
@@ -24,6 +27,7 @@ class HomeShown(Shown):
     all_variants: int
     managed_variants: int
     arrivals: tuple[ArrivalShown, ...]
+    risk: RiskShown
     exceptions: Exceptions
     troubled: tuple[TroubleShown, ...]
     alarms: tuple[AlarmShown, ...]
@@ -43,6 +47,7 @@ def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
         all_variants=everything,
         managed_variants=managed,
         arrivals=arrivals.of_shop(house, shop, now),
+        risk=risk.of_shop(house, shop, now, MOST_AT_RISK),
         exceptions=exceptions.of_shop(house, shop, now),
         troubled=troubles.of_shop(house, shop).troubled,
         alarms=alarms.of_shop(house, shop),

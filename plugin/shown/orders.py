@@ -11,7 +11,9 @@ from backorder.rules.evidence import SENTENCES, Evidence
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
+from plugin.shown import why
 from plugin.shown.model import Money, Shown
+from plugin.shown.why import Why
 
 
 class PlaceInQueue(Shown):
@@ -47,13 +49,6 @@ class PromiseShown(Shown):
     made_at: datetime
     told_at: datetime | None
     silent: bool
-
-
-class Why(Shown):
-    """Why this date: one sentence, and the numbers it is written from."""
-
-    sentence: str
-    trace: tuple[str, ...]
 
 
 class WhatWasShown(Shown):
@@ -144,12 +139,11 @@ def _why(
 ) -> Why | None:
     if line.line_id not in places:
         return None
-    explanation = explain.why(house, shop.shop_id, line.line_id, now)
-    return Why(sentence=explanation.sentence, trace=explanation.trace)
+    return why.of(explain.why(house, shop.shop_id, line.line_id, now))
 
 
 def _line(
-    line: LineSeen, currency: str, places: tuple[PlaceInQueue, ...], told: tuple[Promise, ...], why: Why | None
+    line: LineSeen, currency: str, places: tuple[PlaceInQueue, ...], told: tuple[Promise, ...], reason: Why | None
 ) -> OrderLineShown:
     return OrderLineShown(
         line_id=line.line_id,
@@ -160,7 +154,7 @@ def _line(
         price=Money(amount=line.unit_price, currency=currency),
         claims=places,
         promises=tuple(_promise(version) for version in told if version.line_id == line.line_id),
-        why=why,
+        why=reason,
         was_shown=_was_shown(line.evidence),
     )
 

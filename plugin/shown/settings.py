@@ -41,6 +41,8 @@ class SettingsShown(Shown):
     open_at_units: int
     reserve_units: int
     eligibility: tuple[EligibilityShown, ...]
+    units_a_day: int | None
+    repromise: Literal["first come", "promise first"]
 
 
 def of_terms(terms: Terms) -> SettingsShown:

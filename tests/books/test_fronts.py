@@ -145,7 +145,8 @@ class Shop:
             claims.replace(self.tx, self.shop_id, one.order_id, wanted)
 
     def the_merchant_thinks_again(self):
-        shops.set_terms(self.tx, self.shop_id, {"handling_days": self.dice.choice([1, 4])})
+        changes = [{"handling_days": 1}, {"handling_days": 4}, {"repromise": "promise first"}]
+        shops.set_terms(self.tx, self.shop_id, self.dice.choice(changes))
 
     def something_happens(self):
         usual = [self.goods_come_in] * 5 + [self.somebody_orders, self.the_warehouse_ships, self.all_is_done] * 2
@@ -250,6 +251,8 @@ def test_the_certificate_walks_the_whole_queue(tx, alice, deciding, seed):
     for _ in range(8):
         deciding(shop)
         shop.something_happens()
+    shops.set_terms(tx, alice, {})  # where promises go before age, nothing rests on a footing
+    deciding(shop)
     deciding(shop)
     known = [shops.one(tx, alice)]
     assert days_stand(tx, known, shop.now).broken == ()
@@ -269,6 +272,19 @@ def test_a_delivery_that_was_announced_is_decided_by_the_front(tx, alice, decidi
         shop.goods_come_in(source=min(shop.coming, key=lambda source: (not shop.coming[source][1], source)))
         shop.reread()
         assert deciding(shop)
+
+
+def test_where_promises_go_before_age_no_queue_is_decided_by_its_front(tx, alice, deciding):
+    shop = Shop(tx, alice, 1)
+    assert not deciding(shop)
+    assert deciding(shop), "nothing changed, so the front is enough"
+    shops.set_terms(tx, alice, {"repromise": "promise first"})
+    assert not deciding(shop)
+    assert not deciding(shop)
+    assert {one.run for one in claims.of_items(tx, alice, [LAMP])} == {None}
+    shops.set_terms(tx, alice, {})
+    assert not deciding(shop), "what it rested on before is long gone"
+    assert deciding(shop)
 
 
 @pytest.fixture

@@ -120,6 +120,12 @@ READINGS: dict[Callable[..., Any], Act] = {
         claims.replace(tx, us.shop_id, FIRST, []),
         claims.unclaimed(tx, us.shop_id, [LAMP]),
     )[1],
+    claims.with_words: lambda tx, us: claims.with_words(tx, us.shop_id, [FIRST_LINE]),
+    claims.days_taken: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
+        claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, DUE, None)]),
+        claims.days_taken(tx, us.shop_id),
+    )[2],
     claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
     queues.front: lambda tx, us: queues.front(
@@ -171,6 +177,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     catalogue.delivered_by: lambda tx, us: catalogue.delivered_by(tx, us.shop_id, us.supplier_id),
     promises.latest: lambda tx, us: promises.latest(tx, us.shop_id, [FIRST_LINE]),
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
+    promises.numbers: lambda tx, us: promises.numbers(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
     promises.of_orders: lambda tx, us: promises.of_orders(tx, us.shop_id, [FIRST]),
     offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
@@ -179,6 +186,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     offers.oversold: lambda tx, us: offers.oversold(tx, us.shop_id),
     offers.borrowed_items: lambda tx, us: offers.borrowed_items(tx, us.shop_id),
     outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
+    outbox.owed: lambda tx, us: outbox.owed(tx, us.shop_id, ["mail-1"]),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),

@@ -31,7 +31,9 @@ from tests.plugin.cast import (
     session_token,
     stops,
 )
+from tests.plugin.conftest import Staff
 from tests.plugin.test_health_page import a_bad_week
+from tests.plugin.test_risk import late
 
 pytestmark = pytest.mark.browser
 
@@ -134,6 +136,7 @@ def enter(page: Page, address: str, path: str = "/") -> None:
         ("/purchase-orders", "purchase-orders", "Purchase orders"),
         ("/purchase-orders/1", "purchase-order", "PO-12"),
         ("/purchase-orders/new", "new-purchase-order", "New purchase order"),
+        ("/what-if?purchase_order=1&days=10&variant=1011&units=2&arrives_on=2026-12-01", "what-if", "What if"),
         ("/settings", "settings", "Settings"),
     ],
 )
@@ -262,6 +265,42 @@ def test_goods_are_booked_in_by_parts(chromium, address):
         page.get_by_role("button", name="Book in").click()
         expect(page.get_by_text("5 of 40 units received")).to_be_visible()
         expect(page.get_by_role("status")).to_have_text("Booked in.")
+
+
+def test_a_merchant_asks_what_a_late_shipment_would_do_and_changes_nothing(chromium, address, stage):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/1")
+        page.get_by_text("What if it slips…?").click()
+        page.get_by_label("Later by, days").fill("10")
+        page.get_by_role("button", name="Show what would happen").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What if")
+        expect(page.get_by_role("row", name="#1002")).to_contain_text("Wed 16 Dec 2026")
+        page.get_by_label("comes later by, days").fill("soon")
+        page.get_by_role("button", name="Show what would happen").click()
+        expect(page.get_by_label("comes later by, days")).to_have_accessible_description("Give a whole number.")
+        expect(page.get_by_label("comes later by, days")).to_have_value("soon")
+        look(page, "what-if-refused")
+        page.get_by_label("comes later by, days").fill("")
+        page.get_by_label("The rest never comes").check()
+        page.get_by_role("button", name="Show what would happen").click()
+        expect(page.get_by_role("row", name="#1002")).to_contain_text("no date")
+        enter(page, address, "/purchase-orders/1")
+        expect(page.get_by_text("Fri 4 Dec 2026")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_may_be_late_is_seen_at_once_and_explained_where_it_leads(chromium, address, stage, size):
+    late(stage, Staff(create_app(stage.house), ALICE))
+    with visit(chromium, size) as page:
+        enter(page, address)
+        expect(page.get_by_role("heading", name="Likely to be late")).to_be_visible()
+        look(page, f"home-late-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("region", name="Likely to be late").get_by_role("link", name="#1003").click()
+        page.get_by_text("Step by step").click()
+        page.get_by_text("In words for the customer").click()
+        expect(page.get_by_text("late and expected any day")).to_be_visible()
+        look(page, f"order-explained-{size}")
 
 
 def test_variants_are_chosen_in_bulk_with_the_keyboard(chromium, address):

@@ -18,6 +18,12 @@ def stays(claim: Claim, settled: Settled) -> int:
 
 def hold_for(allocator: Allocator, claims: Sequence[Claim], settled: Settled) -> None:
     """Every law of the shelf; an AssertionError names the one that is broken."""
+    hold_but_for_age(allocator, claims, settled)
+    nobody_overtakes(allocator(claims, settled), {claim.line_id: claim for claim in claims}, settled)
+
+
+def hold_but_for_age(allocator: Allocator, claims: Sequence[Claim], settled: Settled) -> None:
+    """The laws that do not say who goes before whom."""
     shelf = allocator(claims, settled)
     before = {claim.line_id: claim for claim in claims}
     there = max(0, settled.to_give)
@@ -32,10 +38,9 @@ def hold_for(allocator: Allocator, claims: Sequence[Claim], settled: Settled) ->
         "nothing lies idle while somebody waits"
     )
     assert not (shelf.free and shelf.short), "a shelf is not short and free at once"
-    _nobody_overtakes(shelf, before, settled)
 
 
-def _nobody_overtakes(shelf: Shelf, before: dict[int, Claim], settled: Settled) -> None:
+def nobody_overtakes(shelf: Shelf, before: dict[int, Claim], settled: Settled) -> None:
     """I2: no unit beyond what stays is given to a claim while an older one that may be served is short."""
     for older, younger in _pairs(shelf):
         if older.backordered and (older.ready or not younger.ready):

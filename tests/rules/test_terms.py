@@ -108,6 +108,10 @@ BAD = [
     ("eligibility", {}),
     ("eligibility", ["brass"]),
     ("eligibility", [{}] * 21),
+    ("repromise", "whoever shouts"),
+    ("repromise", None),
+    ("units_a_day", 0),
+    ("units_a_day", "40"),
     ("discount", 5),
 ]
 

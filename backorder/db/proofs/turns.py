@@ -1,6 +1,7 @@
 """Proofs about the queue: nothing is open to the warehouse that was not given, and nobody is overtaken."""
 
 from collections import defaultdict
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,11 @@ from backorder.db.claims import claims
 from backorder.db.levels import levels
 from backorder.db.lots import allocations
 from backorder.db.outbox import OPEN_STATES, Effect, outbox
+from backorder.db.promises import promises
 from backorder.db.proofs.check import Check, judged, of_shop, settled
+from backorder.db.shops import shops
 from backorder.rules.claims import Claim
+from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.tranches import pieces
 
 _GIVEN = and_(
@@ -72,13 +76,19 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
     """I2: at settled goods no unit that could still be taken back is given past an older eligible one that is short.
 
     While committed units are of orders that nobody has seen yet, nothing is taken from anybody, so there is nothing to judge.
+    Where promises go before age by the merchant's choice, who was promised a day may be given units past somebody older.
     """
+    has_promise = exists().where(promises.c.shop_id == claims.c.shop_id, promises.c.line_id == claims.c.line_id)
+    by_promise = {
+        row.id for row in tx.execute(select(shops.c.id, shops.c.terms)) if row.terms.get("repromise") == PROMISE_FIRST
+    }
     asked = (
         select(
             claims,
             func.coalesce(allocations.c.units, 0).label("given"),
             func.coalesce(allocations.c.kept, 0).label("kept"),
             (levels.c.committed - levels.c.shipped_since).label("committed"),
+            has_promise.label("promised"),
         )
         .select_from(claims.outerjoin(allocations, _GIVEN).outerjoin(levels, _AT))
         .where(_OURS)
@@ -91,16 +101,17 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
     for queue in queues.values():
         seen = sum(row.units for row in queue)
         if all(row.committed in {None, seen} for row in queue):
-            wrong += _overtaken([_claim(row) for row in queue])
+            promised = {row.line_id for row in queue if row.promised and row.shop_id in by_promise}
+            wrong += _overtaken([_claim(row) for row in queue], promised)
     return judged("nobody is given a unit past somebody older who is short", rows, wrong)
 
 
-def _overtaken(queue: list[Claim]) -> list[str]:
+def _overtaken(queue: list[Claim], promised: Container[int]) -> list[str]:
     first: Claim | None = None
     wrong = []
     for piece in sorted((piece for claim in queue for piece in pieces(claim)), key=lambda piece: piece.age):
         fluid = piece.given - max(piece.kept, piece.in_works)
-        if first is not None and fluid > 0:
+        if first is not None and fluid > 0 and piece.line_id not in promised:
             wrong.append(f"line {piece.line_id}: given {fluid} while line {first.line_id}, older, is short")
         if first is None and piece.given < piece.units:
             first = piece

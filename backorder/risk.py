@@ -1,0 +1,119 @@
+"""Risk: of everybody who waits, how likely it is that the promise is kept, before the day has come; the least likely first."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from backorder.db import catalogue, claims, promises
+from backorder.db.engine import Connection
+from backorder.house import House
+from backorder.rules.claims import Claim
+from backorder.rules.lots import Lot, LotKind
+from backorder.rules.projection import Future, Projection
+from backorder.rules.promises import Basis, promised
+from backorder.rules.risk import SAFE, Arrives, Chances, as_stated
+from backorder.scene import Goods, Scene, load
+
+AT_ONCE = 50  # items whose queues are walked together
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """An order line of which ``units`` wait, promised for a day: ``likely`` is the probability that it ships by then.
+
+    ``ship_by`` is when it would ship as things are (None: no day can be named), from ``source``.
+    """
+
+    order_id: int
+    line_id: int
+    units: int
+    promised_on: date
+    ship_by: date | None
+    source: str
+    likely: float
+    order_name: str = ""
+    title: str = ""
+    unit_price: Decimal = Decimal(0)
+    currency: str = ""
+
+    @property
+    def money(self) -> Decimal:
+        """What waits is worth."""
+        return self.unit_price * self.units
+
+
+def at_risk(
+    house: House, shop_id: int, now: datetime, *, below: float = SAFE, lateness: Callable[[date], Arrives] = as_stated
+) -> tuple[AtRisk, ...]:
+    """Every line whose promise is kept with less than ``below`` probability, least likely first, then by what it is worth.
+
+    ``lateness`` tells, as of a day, how likely each lot is here by another one.
+    """
+    found: dict[int, AtRisk] = {}
+    with house.db.read() as tx:
+        items = catalogue.managed_items(tx, shop_id)
+        for start in range(0, len(items), AT_ONCE):
+            scene = load(tx, shop_id, items[start : start + AT_ONCE], now)
+            for one in _judged(tx, scene, lateness(scene.today)):
+                found[one.line_id] = _both(found[one.line_id], one) if one.line_id in found else one
+        risky = {line_id: one for line_id, one in found.items() if one.likely < below}
+        worded = {row.claim.line_id: row for row in claims.with_words(tx, shop_id, risky)} if risky else {}
+    named = (
+        replace(one, order_name=row.order_name, title=row.title, unit_price=row.unit_price, currency=row.currency)
+        for line_id, one in risky.items()
+        if (row := worded.get(line_id)) is not None
+    )
+    return tuple(sorted(named, key=lambda one: (one.likely, -one.money, one.promised_on, one.line_id)))
+
+
+def _judged(tx: Connection, scene: Scene, arrives: Arrives) -> Iterator[AtRisk]:
+    lines = {c.line_id for goods in scene.goods for place in goods.places for c in place.claims if c.backordered}
+    days = promised(promises.history(tx, scene.shop.shop_id, lines)) if lines else {}
+    for goods in scene.goods:
+        if goods.managed:
+            yield from _of_goods(scene, goods, days, arrives)
+
+
+def _of_goods(scene: Scene, goods: Goods, days: dict[int, date | None], arrives: Arrives) -> Iterable[AtRisk]:
+    for place in goods.places:
+        future, queue = scene.future(place, goods.variants), scene.queue(goods, place)
+        chances = Chances(future, arrives)
+        for claim in place.claims:
+            projection, day = queue.claims.get((claim.line_id, claim.location_id)), days.get(claim.line_id)
+            if projection is None or day is None:
+                continue
+            last = projection.last_lot
+            yield AtRisk(
+                order_id=claim.order_id,
+                line_id=claim.line_id,
+                units=claim.backordered,
+                promised_on=day,
+                ship_by=projection.ship_by,
+                source=last.label if last and projection.basis is Basis.LOT else "",
+                likely=_likely(scene, chances, claim, projection, day),
+            )
+
+
+def _likely(scene: Scene, chances: Chances, claim: Claim, projection: Projection, day: date) -> float:
+    beyond = _by_lead_time(claim, chances.future) if projection.basis is Basis.LEAD_TIME else None
+    if scene.promised is None:
+        return chances.in_time(projection.ahead + claim.backordered, day, beyond)
+    if projection.basis in {Basis.LOT, Basis.LEAD_TIME}:  # whose turn it is does not follow from the place
+        served = [serving.lot for serving in projection.servings]
+        return chances.all_here([*served, beyond] if beyond else served, day)
+    return 0.0
+
+
+def _by_lead_time(claim: Claim, future: Future) -> Lot:
+    """The shipment that the lead time stands for: nobody has ordered it yet, as far as we know."""
+    due_on = future.calendar.day(claim.since) + timedelta(days=future.lead_time_days or 0)
+    return Lot(0, claim.item_id, claim.location_id, LotKind.PURCHASE_ORDER, claim.units, due_on)
+
+
+def _both(one: AtRisk, other: AtRisk) -> AtRisk:
+    """A line that waits at two places: both must come in time."""
+    days = (one.ship_by, other.ship_by)
+    latest = max(day for day in days if day) if all(days) else None
+    worse = min(one, other, key=lambda each: each.likely)
+    return replace(worse, units=one.units + other.units, ship_by=latest, likely=one.likely * other.likely)
