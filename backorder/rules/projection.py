@@ -194,8 +194,10 @@ def _moved(projection: Projection, day: date | None) -> Projection:
 def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
     served = tuple(servings)
     last = served[-1].lot
-    ship_by = ships_by([serving.lot for serving in served], future)
-    stated = future.calendar.ships_on(max(future.earliest, *(s.lot.due_on or future.today for s in served)))
+    lots = [serving.lot for serving in served]
+    ship_by = stated = ships_by(lots, future)
+    if future.by_week or last.allowance or any(lot.allowance for lot in lots[:-1]):
+        stated = future.calendar.ships_on(max(future.earliest, *(lot.due_on or future.today for lot in lots)))
     return Projection(
         ship_by=ship_by,
         basis=Basis.LOT,
@@ -212,6 +214,8 @@ def ships_by(lots: Sequence[Lot], future: Future) -> date:
     Where m of them are uncertain, each is reckoned with at 1 - (1 - p) / m, so that all are here with confidence p, however their
     suppliers' lateness hangs together (Boole's inequality).
     """
+    if len(lots) == 1:  # as mostly
+        return future.ships_on(lots[0].due(future.today))
     uncertain = sum(lot.allowance is not None for lot in lots)
     return future.ships_on(max(lot.due(future.today, uncertain) for lot in lots))
 
