@@ -43,6 +43,7 @@ from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.transfers import LinkedBy, Transfer
+from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
@@ -62,6 +63,7 @@ from tests.books.cast import (
     SECOND,
     claim,
     level,
+    line,
     location,
     order,
     pair,
@@ -111,6 +113,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.orders_of: lambda tx, us: orders.orders_of(tx, us.shop_id, [PARCEL]),
     orders.fingerprint: lambda tx, us: orders.fingerprint(tx, us.shop_id, FIRST),
     orders.open_order_ids: lambda tx, us: orders.open_order_ids(tx, us.shop_id),
+    orders.shown: lambda tx, us: (
+        orders.save(tx, us.shop_id, order(lines=(line(evidence=Evidence(Verdict.VALID)),)), NOON, LATER),
+        orders.shown(tx, us.shop_id, [FIRST_LINE]),
+    )[1],
     claims.of_items: lambda tx, us: claims.of_items(tx, us.shop_id, [LAMP]),
     claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
