@@ -74,3 +74,14 @@ def test_without_a_lead_time_it_is_sold_without_a_date_only_if_the_merchant_allo
 def test_the_cap_holds_for_what_is_made_to_order_too(alice, days_stand):
     alice.patch("/api/variants", JUST_LAMP | {"made_to_order": True, "lead_time_days": 21, "max_backorders": 4})
     assert lamp(alice)["reason"] == "4 units wait already, and the limit is 4."
+
+
+def test_a_suppliers_lead_time_moves_who_stands_behind_all_shipments(alice, house, stage, days_stand):
+    order(house, stage.alice, 1012, {LAMP: 40}, ago=timedelta(0))
+    glow = {"name": "Glow & Sons", "lead_time_days": 21}
+    supplier = alice.post("/api/suppliers", glow).json["supplier_id"]
+    assert (ships(alice, 1001), ships(alice, 1012)) == ("2026-12-08", "2026-12-16")
+    alice.patch(f"/api/suppliers/{supplier}", glow | {"lead_time_days": 28})
+    assert (ships(alice, 1001), ships(alice, 1012)) == ("2026-12-08", "2026-12-23")
+    alice.post(f"/api/suppliers/{supplier}/remove")
+    assert ships(alice, 1012) is None
