@@ -96,7 +96,7 @@ def test_a_shelf_with_few_units_tells_who_wants_more():
 
 @pytest.mark.parametrize(("free", "stepped"), [(0, STEPS), (FEW + 1, STEPS), (2, [])])
 def test_a_full_shelf_or_one_that_nothing_comes_to_says_no_more_than_in_stock(free, stepped):
-    assert metafield(IN_STOCK, stepped, NOW, free) == metafield(IN_STOCK, [], NOW)
+    assert metafield(IN_STOCK, stepped, NOW, free=free) == metafield(IN_STOCK, [], NOW)
 
 
 @law
