@@ -18,7 +18,7 @@ from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future, Promised, Queue, project
 from backorder.rules.promise_first import by_promise
-from backorder.rules.promises import promised
+from backorder.rules.promises import told
 from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.seen import LocationSeen
 from backorder.rules.settled import Settled, settle
@@ -166,7 +166,8 @@ def load(
     wanted = sorted(set(item_ids))
     coming = allowed(tx, shop_id, lots.of_items(tx, shop_id, wanted), terms, working.arrival_now(now))
     places = _places(tx, shop_id, wanted, coming, standing or {} if terms.by_place_alone else {})
-    said = {} if terms.by_place_alone else _promised(tx, shop_id, places)
+    # What was not told yet is decided anew, so that the order in which news comes does not matter.
+    days = {} if terms.by_place_alone else _told(tx, shop_id, places)
     by_item = defaultdict(list)
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
@@ -183,8 +184,8 @@ def load(
             for item_id in wanted
         ),
         judged=judged,
-        promised=said if terms.repromise == PROMISE_FIRST else None,
-        slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, said),
+        promised=days if terms.repromise == PROMISE_FIRST else None,
+        slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, days),
     )
 
 
@@ -205,17 +206,17 @@ def _judged(
     return tuple(changed)
 
 
-def _slots(tx: Connection, shop_id: int, units_a_day: int, said: Mapping[int, date | None]) -> SlotBook:
+def _slots(tx: Connection, shop_id: int, units_a_day: int, days: Mapping[int, date | None]) -> SlotBook:
     """The days that are taken, of goods that the app sells on backorder."""
     managed = set(catalogue.managed_items(tx, shop_id))
-    taken = {place: days for place, days in claims.days_taken(tx, shop_id).items() if place[1] in managed}
-    return SlotBook(units_a_day, taken, said)
+    taken = {place: on for place, on in claims.days_taken(tx, shop_id).items() if place[1] in managed}
+    return SlotBook(units_a_day, taken, days)
 
 
-def _promised(tx: Connection, shop_id: int, places: Mapping[int, Sequence[Place]]) -> dict[int, date | None]:
-    """What the buyers of these goods were promised, by line."""
+def _told(tx: Connection, shop_id: int, places: Mapping[int, Sequence[Place]]) -> dict[int, date | None]:
+    """The day that the buyers of these goods were told, by line."""
     lines = {claim.line_id for of_item in places.values() for place in of_item for claim in place.claims}
-    return promised(promises.history(tx, shop_id, lines)) if lines else {}
+    return told(promises.history(tx, shop_id, lines)) if lines else {}
 
 
 def _places(

@@ -110,7 +110,7 @@ class Queue:
     slots: Slots | None = None
 
 
-# What buyers were promised, by line, where the policy is *promise first*; None: first come, first served.
+# The day that buyers were told, by line, where the policy is *promise first*; None: first come, first served.
 Promised = Mapping[int, date | None] | None
 
 

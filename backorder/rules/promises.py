@@ -1,6 +1,6 @@
 """What was told: a ship date for an order line, versioned, never overwritten."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -37,15 +37,14 @@ class Promise:
     stated_on: date | None = None
 
 
-def promised(versions: Iterable[Promise]) -> dict[int, date | None]:
+def promised(versions: Sequence[Promise]) -> dict[int, date | None]:
     """The day that each buyer goes by, by line: the last that was told; before any was, the newest, which stands on the order.
 
     ``versions`` are in order.
     """
-    told: dict[int, date | None] = {}
-    newest: dict[int, date | None] = {}
-    for version in versions:
-        newest[version.line_id] = version.ship_by
-        if version.told_at is not None:
-            told[version.line_id] = version.ship_by
-    return newest | told
+    return {version.line_id: version.ship_by for version in versions} | told(versions)
+
+
+def told(versions: Sequence[Promise]) -> dict[int, date | None]:
+    """The day that each buyer was last told, by line, of those who were told any. ``versions`` are in order."""
+    return {version.line_id: version.ship_by for version in versions if version.told_at is not None}

@@ -1,6 +1,6 @@
 """Shipping capacity: so many units a day can be shipped from a place; who finds a day full is shipped on the next that is not.
 
-What was promised has its slot, whoever else comes: a slot that is taken never moves an earlier promise. Whoever was promised nothing
+What was told has its slot, whoever else comes: a slot that is taken never moves an earlier promise. Whoever was told nothing
 yet takes, oldest first, the first day with room, and never one before somebody older. A line ships whole, so it needs room on one
 day; one that is larger than a day's work takes a day on which nothing else is shipped.
 """
@@ -17,7 +17,7 @@ from backorder.rules.working_calendar import ONE_DAY, WorkingCalendar
 class Slots:
     """A place that ships ``units_a_day`` on the days that its calendar works; ``taken`` units by day are spoken for.
 
-    ``promised``: the day that each line was promised. Nobody who comes now is shipped before ``not_before``.
+    ``promised``: the day that each line was told. Nobody who comes now is shipped before ``not_before``.
     """
 
     units_a_day: int

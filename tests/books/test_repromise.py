@@ -7,10 +7,12 @@ import pytest
 from backorder import manage, purchase
 from backorder.allocate import decide
 from backorder.db import catalogue, claims, levels, lots, promises, purchase_orders, shops
+from backorder.db.proofs.shelves import lots_add_up, nothing_is_left_while_somebody_waits
 from backorder.db.proofs.turns import nobody_is_overtaken
 from backorder.db.sealed import Sealer
 from backorder.house import House
 from tests.books.cast import ALICE, HERE, LAMP, LAMP_VARIANT, NOON, level, location, variant
+from tests.books.test_fronts import Shop as Life
 from tests.books.test_what_if import somebody_orders
 
 ANNA, BEN = 101, 102
@@ -143,3 +145,22 @@ def test_another_decision_changes_nothing(house, shop):
     with house.db.write() as tx:
         decide(tx, shop, [LAMP], NOON, cause="a test")
     assert books(house, shop) == before
+
+
+@pytest.mark.parametrize("terms", [{"repromise": "promise first"}, {"units_a_day": 4}, {"repromise": "promise first", "units_a_day": 4}],
+                         ids=["promise first", "four a day", "both"])  # fmt: skip
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_nothing_lies_idle_nobody_is_overtaken_but_by_promise_and_deciding_twice_says_the_same(
+    tx, alice, terms, seed
+):
+    life = Life(tx, alice, seed)
+    for _ in range(12):
+        shops.set_terms(tx, alice, terms)
+        life.decide()
+        assert nobody_is_overtaken(tx, alice).broken == ()
+        assert nothing_is_left_while_somebody_waits(tx, alice).broken == ()
+        assert lots_add_up(tx, alice).broken == ()
+        before = claims.of_items(tx, alice, [LAMP]), promises.numbers(tx, alice, range(3000))
+        life.decide()
+        assert (claims.of_items(tx, alice, [LAMP]), promises.numbers(tx, alice, range(3000))) == before
+        life.something_happens()

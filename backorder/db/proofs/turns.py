@@ -76,9 +76,13 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
     """I2: at settled goods no unit that could still be taken back is given past an older eligible one that is short.
 
     While committed units are of orders that nobody has seen yet, nothing is taken from anybody, so there is nothing to judge.
-    Where promises go before age by the merchant's choice, who was promised a day may be given units past somebody older.
+    Where promises go before age by the merchant's choice, who was told a day may be given units past somebody older.
     """
-    has_promise = exists().where(promises.c.shop_id == claims.c.shop_id, promises.c.line_id == claims.c.line_id)
+    was_told = exists().where(
+        promises.c.shop_id == claims.c.shop_id,
+        promises.c.line_id == claims.c.line_id,
+        promises.c.told_at.is_not(None),
+    )
     by_promise = {
         row.id for row in tx.execute(select(shops.c.id, shops.c.terms)) if row.terms.get("repromise") == PROMISE_FIRST
     }
@@ -88,7 +92,7 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
             func.coalesce(allocations.c.units, 0).label("given"),
             func.coalesce(allocations.c.kept, 0).label("kept"),
             (levels.c.committed - levels.c.shipped_since).label("committed"),
-            has_promise.label("promised"),
+            was_told.label("promised"),
         )
         .select_from(claims.outerjoin(allocations, _GIVEN).outerjoin(levels, _AT))
         .where(_OURS)
