@@ -43,7 +43,7 @@ def test_where_nobody_was_promised_anything_it_is_first_come(queue, supply, comi
 @given(queues(ready_only=True), st.integers(0, 12), futures(), told)
 def test_a_promise_that_can_be_kept_is_kept_by_the_shelf_and_the_days_together(queue, supply, coming, promised):
     queue = sorted((claim(one.line_id, one.units, since=one.since) for one in queue), key=lambda one: one.age)
-    arrivals = [Arrival(TODAY, supply)] + [
+    arrivals = [Arrival(coming.today, supply)] + [
         Arrival(coming.calendar.ships_on(max(each.due(coming.today), coming.earliest)), each.units)
         for each in coming.in_order()
     ]
@@ -51,7 +51,7 @@ def test_a_promise_that_can_be_kept_is_kept_by_the_shelf_and_the_days_together(q
     shelf, walked = served(queue, supply, coming, promised)
     for one, deadline in zip(shelf.claims, keeps, strict=True):
         if deadline is not None:
-            day = walked.claims[one.line_id, one.location_id].ship_by if one.backordered else TODAY
+            day = walked.claims[one.line_id, one.location_id].ship_by if one.backordered else coming.today
             assert day <= promised[one.line_id]
 
 
