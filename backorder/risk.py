@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
-from backorder.db import catalogue, claims, promises
+from backorder.db import catalogue, claims, lateness, promises
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future, Projection
 from backorder.rules.promises import Basis, promised
-from backorder.rules.risk import SAFE, Arrives, Chances, as_stated
+from backorder.rules.risk import SAFE, Arrives, Chances, as_learned
 from backorder.scene import Goods, Scene, load
 
 AT_ONCE = 50  # items whose queues are walked together
@@ -44,18 +45,19 @@ class AtRisk:
 
 
 def at_risk(
-    house: House, shop_id: int, now: datetime, *, below: float = SAFE, lateness: Callable[[date], Arrives] = as_stated
+    house: House, shop_id: int, now: datetime, *, below: float = SAFE, believes: Callable[[date], Arrives] | None = None
 ) -> tuple[AtRisk, ...]:
     """Every line whose promise is kept with less than ``below`` probability, least likely first, then by what it is worth.
 
-    ``lateness`` tells, as of a day, how likely each lot is here by another one.
+    ``believes`` tells, as of a day, how likely each lot is here by another one; by itself it is as its supplier has been until now.
     """
     found: dict[int, AtRisk] = {}
     with house.db.read() as tx:
+        arrives = believes or partial(as_learned, lateness.get(tx, shop_id))
         items = catalogue.managed_items(tx, shop_id)
         for start in range(0, len(items), AT_ONCE):
             scene = load(tx, shop_id, items[start : start + AT_ONCE], now)
-            for one in _judged(tx, scene, lateness(scene.today)):
+            for one in _judged(tx, scene, arrives(scene.today)):
                 found[one.line_id] = _both(found[one.line_id], one) if one.line_id in found else one
         risky = {line_id: one for line_id, one in found.items() if one.likely < below}
         worded = {row.claim.line_id: row for row in claims.with_words(tx, shop_id, risky)} if risky else {}

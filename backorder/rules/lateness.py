@@ -104,6 +104,20 @@ class Lateness:
         wanted = passed + (1 - passed) * self._level(confidence)
         return max(first, EARLIEST + bisect_left(curve, wanted - 1e-9, hi=len(curve) - 1))
 
+    def chance(self, supplier: str, days: int, beyond: int | None = None) -> float:
+        """How likely a shipment of ``supplier`` comes no more than so many days after its stated day, if it comes more than ``beyond``.
+
+        Without any receipt the stated day is kept.
+        """
+        if beyond is not None and days <= beyond:
+            return 0.0
+        if not self.receipts():
+            return 1.0 if days >= 0 else 0.0
+        curve = self._curve(supplier)
+        passed = 0.0 if beyond is None or beyond < EARLIEST else curve[place(beyond)]
+        reached = 0.0 if days < EARLIEST else curve[place(days)]
+        return min(1.0, max(0.0, reached - passed) / (1 - passed)) if passed < 1 else 0.0
+
     def newcomer_days(self, confidence: float) -> int:
         """As ``days``, for a supplier who has not sent anything yet."""
         return self._days(None, confidence, None)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
+from backorder.rules.allowance import key
+from backorder.rules.lateness import Lateness
 from backorder.rules.lots import Lot
 from backorder.rules.projection import Future
 from backorder.rules.working_calendar import ONE_DAY
@@ -34,6 +36,22 @@ def as_stated(today: date) -> Arrives:
             return 1.0
         weeks = (today - lot.due_on).days / HALVED_AFTER
         return float(OVERDUE * 0.5**weeks)
+
+    return arrives
+
+
+def as_learned(learned: Lateness, today: date) -> Arrives:
+    """As suppliers have been until now, where a lot says what its supplier is allowed; else as it is stated."""
+    stated = as_stated(today)
+
+    def arrives(lot: Lot, by: date) -> float:
+        said = lot.allowance
+        if said is None or lot.due_on is None:
+            return stated(lot, by)
+        put_off = lot.due_on > said.stated_on
+        not_before = max(today, lot.due_on) if put_off else today
+        beyond = (not_before - said.stated_on).days - 1
+        return learned.chance(key(said.supplier), (by - said.stated_on).days, beyond)
 
     return arrives
 

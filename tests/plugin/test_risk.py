@@ -63,9 +63,9 @@ def test_whoever_knows_a_suppliers_lateness_puts_it_in(house, stage):
     def never_on_friday(today):
         return lambda lot, by: 0.2 if lot.label == "PO-12" else 1.0
 
-    found = risk.at_risk(house, stage.alice.shop_id, NOW, lateness=never_on_friday)
+    found = risk.at_risk(house, stage.alice.shop_id, NOW, believes=never_on_friday)
     assert {one.likely for one in found} == {0.2}
-    assert risk.at_risk(house, stage.alice.shop_id, NOW, lateness=never_on_friday, below=0.2) == ()
+    assert risk.at_risk(house, stage.alice.shop_id, NOW, believes=never_on_friday, below=0.2) == ()
 
 
 def test_everybody_who_waits_is_judged_by_the_place_in_the_queue(house, stage, alice):

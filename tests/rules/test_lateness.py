@@ -133,3 +133,22 @@ def test_usual_is_the_middle_and_receipts_are_counted():
 @pytest.mark.parametrize("shape", range(len(SHAPES)), ids=lambda at: str(SHAPES[at]))
 def test_the_chances_of_each_shape_add_up_to_one(shape):
     assert sum(row[shape] for row in JUST) == pytest.approx(1)
+
+
+@law
+@given(shipments, st.integers(-10, 60), st.integers(0, 20), st.one_of(st.none(), st.integers(-5, 40)))
+def test_more_days_are_never_less_likely_to_suffice_and_what_has_passed_cannot_happen(known, late, more, beyond):
+    learned = Lateness(known)
+    here = learned.chance("wren", late, beyond)
+    assert 0 <= here <= 1
+    assert learned.chance("wren", late + more, beyond) >= here - 1e-9
+    assert beyond is None or late > beyond or here == 0
+
+
+def test_the_punctual_are_likelier_than_the_slow_and_whoever_is_late_already_is_not_here_today():
+    learned = Lateness(SHOP)
+    assert learned.chance("glow", 2) > 0.95
+    assert learned.chance("slate", 2) < 0.1
+    assert learned.chance("slate", 12, beyond=9) > learned.chance("slate", 12, beyond=None) - 0.6
+    assert learned.chance("slate", 9, beyond=9) == 0
+    assert (Lateness(()).chance("glow", 0), Lateness(()).chance("glow", -1)) == (1.0, 0.0)

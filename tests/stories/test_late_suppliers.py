@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from backorder import explain, quote
+from backorder import explain, quote, risk
 from backorder.db import lateness, purchase_orders
 from backorder.reconcile import tidy
 from backorder.rules.wording import day as in_words
@@ -69,7 +69,7 @@ def test_a_promise_at_85_percent_allows_the_supplier_what_it_usually_needs(town_
     words = f"Glow & Sons is usually 3 days late (4 receipts); 85 % of such shipments are here by {in_words(expected)}."
     assert promise.reason == f"Served from PO-12, first in the queue. {words}"
     why = explain.why(town.house, town.shop_id, promise.line_id, town.now())
-    assert words in why.trace
+    assert words in why.steps
     assert "Glow & Sons is usually 3 days late" in why.sentence
     assert verify(town.house).holds
 
@@ -161,7 +161,7 @@ def test_who_needs_two_shipments_is_told_the_day_on_which_both_are_surely_here(t
     assert shown[-1]["ship_by"] == anna.ship_by.isoformat()
     assert anna.ship_by >= ben.ship_by
     why = explain.why(town.house, town.shop_id, anna.line_id, town.now())
-    assert any(step.startswith("All 2 lots must be here, so each is reckoned with more surely") for step in why.trace)
+    assert any(step.startswith("All 2 lots must be here, so each is reckoned with more surely") for step in why.steps)
     assert verify(town.house).holds
 
 
@@ -176,3 +176,18 @@ def test_a_promised_week_is_kept_by_its_last_day(town: Town) -> None:
     assert promise.ship_by.isoweekday() == 7
     assert promise.ship_by.isocalendar()[:2] == day.isocalendar()[:2]
     assert town.offer(town.lamp).wanted["ship_by"] == promise.ship_by.isoformat()
+
+
+def test_a_promise_is_as_likely_as_it_was_asked_to_be_and_less_so_when_nothing_came(town: Town) -> None:
+    glow_is_known_to_be_late(town)
+    town.set_terms(confidence_percent=85)
+    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.buy("Anna", (town.lamp, 1))
+
+    def likely() -> float:
+        (anna,) = risk.at_risk(town.house, town.shop_id, town.house.clock.now(), below=1.01)
+        return anna.likely
+
+    assert likely() >= 0.8
+    town.days_pass(12 + allowed(town))
+    assert likely() < 0.8
