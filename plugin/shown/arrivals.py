@@ -18,7 +18,8 @@ MOST = 12
 class ArrivalShown(Shown):
     """Units of one variant that are to come. ``at_dock``: booked in, not yet counted in at the store.
 
-    Of ``units``, ``units_for_waiting`` serve people who wait already, in ``orders_served`` orders.
+    Of ``units``, ``units_for_waiting`` serve people who wait already, in ``orders_served`` orders. ``units_left``: nobody has spoken for
+    them yet; the rest makes good what a shelf is short of.
     """
 
     purchase_order_id: int | None
@@ -32,11 +33,13 @@ class ArrivalShown(Shown):
     at_dock: bool
     units_for_waiting: int
     orders_served: int
+    units_left: int
 
 
 @dataclass
 class _Served:
     units: int = 0
+    left: int = 0
     orders: set[int] = field(default_factory=set)
 
 
@@ -68,18 +71,26 @@ def of_shop(house: House, shop: Shop, now: datetime) -> tuple[ArrivalShown, ...]
                 at_dock=lot.kind is LotKind.DOCK,
                 units_for_waiting=people.units,
                 orders_served=len(people.orders),
+                units_left=people.left,
             )
         )
     return tuple(shown)
 
 
 def _served(scene: Scene) -> dict[int, _Served]:
-    """Whom each lot serves that is to come."""
+    """Whom each lot serves that is to come, and what is left of it. What the app does not manage serves nobody."""
     found: dict[int, _Served] = defaultdict(_Served)
     for goods in scene.goods:
-        for place in goods.places if goods.managed else ():
+        for place in goods.places:
+            if not goods.managed:
+                for lot in place.coming:
+                    found[lot.lot_id].left = lot.units
+                continue
             order_of = {claim.line_id: claim.order_id for claim in place.claims}
-            for (line_id, _), projection in scene.queue(goods, place).claims.items():
+            queue = scene.queue(goods, place)
+            for serving in queue.left:
+                found[serving.lot.lot_id].left += serving.units
+            for (line_id, _), projection in queue.claims.items():
                 for serving in projection.servings:
                     found[serving.lot.lot_id].units += serving.units
                     found[serving.lot.lot_id].orders.add(order_of[line_id])

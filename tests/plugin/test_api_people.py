@@ -101,6 +101,7 @@ def test_an_arrival_says_whom_it_serves(alice):
     (lot,) = alice.get("/api/home").json["arrivals"]
     assert (lot["number"], lot["supplier"], lot["title"], lot["units"]) == ("PO-12", "Glow & Sons", "Aurora lamp", 40)
     assert (lot["due_on"], lot["units_for_waiting"], lot["orders_served"]) == ("2026-12-04", 4, 3)
+    assert lot["units_left"] == lot["units"] - 4
 
 
 def test_a_queue_that_spans_two_shipments_is_split_between_them(alice, house, stage):
