@@ -50,11 +50,16 @@ def _both(one: Outlook, other: Outlook) -> Outlook:
 
 
 def _walk(scene: Scene) -> Iterable[tuple[int, int, int, date | None]]:
-    """Line, order, waiting units and day of every claim that waits."""
+    """Line, order, waiting units and day of every claim that waits.
+
+    Where capacity is limited the days of all goods hang together, so it is what was decided last that holds; no queue is decided by its
+    front there.
+    """
     for goods in scene.goods:
         for place in goods.places if goods.managed else ():
             days = scene.queue(goods, place).claims
             for claim in place.claims:
                 projection = days.get((claim.line_id, claim.location_id))
                 if projection is not None:
-                    yield claim.line_id, claim.order_id, claim.backordered, projection.ship_by
+                    ship_by = projection.ship_by if scene.slots is None else claim.projected_on
+                    yield claim.line_id, claim.order_id, claim.backordered, ship_by

@@ -3,12 +3,36 @@
 from datetime import date, datetime
 
 from backorder.explain import Explanation
-from backorder.rules.trace import Trace
+from backorder.rules.trace import LotUsed, Trace
 from plugin.shown.model import Shown
 
 
+class AllowanceShown(Shown):
+    """What a lot's ``supplier`` is allowed at a confidence of ``percent``: of its ``receipts`` half were at most ``usual`` days late.
+
+    ``days[m - 1]`` after ``stated_on``, the day first stated, it is reckoned with where m lots must all be here.
+    """
+
+    supplier: str
+    receipts: int
+    usual: int
+    percent: int
+    stated_on: date
+    days: tuple[int, ...]
+
+
+class UndatedShown(Shown):
+    """Units to come of which nobody has said when: they serve no date."""
+
+    label: str
+    units: int
+
+
 class LotUsedShown(Shown):
-    """One of the lots up to the one that decides the day. Of its ``units``, ``before`` go to others first, ``here`` to this place."""
+    """One of the lots up to the one that decides the day. Of its ``units``, ``before`` go to others first, ``here`` to this place.
+
+    Without an ``allowance`` its stated day is believed.
+    """
 
     label: str
     kind: str
@@ -18,6 +42,7 @@ class LotUsedShown(Shown):
     due_on: date | None
     counts_on: date
     overdue: bool
+    allowance: AllowanceShown | None
 
 
 class StepsShown(Shown):
@@ -56,6 +81,8 @@ class TraceShown(Shown):
     ship_by: date | None
     units_a_day: int | None
     full: tuple[date, ...]
+    by_week: bool
+    undated: tuple[UndatedShown, ...]
 
 
 class Why(Shown):
@@ -78,10 +105,19 @@ def of(explanation: Explanation) -> Why:
 
 
 def _trace(trace: Trace) -> TraceShown:
-    own = {name: getattr(trace, name) for name in TraceShown.model_fields if name not in {"lots", "steps", "cut_off"}}
+    made = {"lots", "steps", "cut_off", "basis", "undated"}
+    own = {name: getattr(trace, name) for name in TraceShown.model_fields if name not in made}
     return TraceShown(
-        **own | {"basis": trace.basis.value},
+        **own,
+        basis=trace.basis.value,
         cut_off=f"{trace.cut_off:%H:%M}",
-        lots=tuple(LotUsedShown(**vars(lot) | {"kind": lot.kind.value}) for lot in trace.lots),
+        lots=tuple(_lot(lot) for lot in trace.lots),
         steps=StepsShown(**vars(trace.steps)) if trace.steps else None,
+        undated=tuple(UndatedShown(label=label, units=units) for label, units in trace.undated),
     )
+
+
+def _lot(lot: LotUsed) -> LotUsedShown:
+    said = lot.allowance
+    allowed = AllowanceShown(**{name: getattr(said, name) for name in AllowanceShown.model_fields}) if said else None
+    return LotUsedShown(**vars(lot) | {"kind": lot.kind.value, "allowance": allowed})

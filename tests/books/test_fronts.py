@@ -221,7 +221,7 @@ def test_it_does_so_where_suppliers_are_allowed_to_be_late(tx, alice, deciding, 
     def allowed(tx, shop_id, of_items, terms, earliest):
         return tuple(
             replace(lot, allowance=Allowance("", 9, 3, 85, lot.due_on, 0, (late, late + 4, late + 6)))
-            if lot.due_on and (late := 25 * (lot.purchase_order_line_id % 3))
+            if lot.due_on and (late := 25 * ((lot.purchase_order_line_id or 0) % 3))
             else lot
             for lot in of_items
         )

@@ -62,7 +62,7 @@ def only_one_lamp_comes_by_air(house, shop_id):
     with house.db.write() as tx:
         (air,) = [one for one in purchase_orders.lines_of_items(tx, shop_id, [LAMP]) if one.number == "AIR-1"]
         purchase_orders.change_line(tx, shop_id, air.line_id, cancelled=1)
-        purchase._decide(tx, shop_id, [LAMP], NOON, "a test", "a test")
+        purchase.decide_anew(tx, shop_id, [LAMP], NOON, "a test", "a test")
 
 
 def the_lamp_is_counted_in(house, shop_id):
@@ -71,7 +71,7 @@ def the_lamp_is_counted_in(house, shop_id):
             if one.number == "AIR-1":
                 purchase_orders.change_line(tx, shop_id, one.line_id, received=1)
         levels.save(tx, shop_id, [level(available=-1, committed=2, on_hand=1)])
-        purchase._decide(tx, shop_id, [LAMP], NOON, "a test", "a test")
+        purchase.decide_anew(tx, shop_id, [LAMP], NOON, "a test", "a test")
 
 
 def books(house, shop_id):

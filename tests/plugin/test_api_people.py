@@ -126,7 +126,8 @@ def test_a_late_purchase_order_needs_a_person(alice, house, stage):
 
 def test_a_shop_where_all_is_well_is_left_in_peace(alice):
     found = alice.get("/api/home").json["exceptions"]
-    assert found == {kind: [] for kind in ("unread", "overdue", "short", "yielded", "late_shipments", "doubles")}
+    kinds = ("unread", "overdue", "short", "yielded", "late_shipments", "doubles", "oversold", "over_order_limit")
+    assert found == {kind: [] for kind in kinds}
     assert "Needs you" not in alice.get("/").text
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from backorder import allocate, deliver, note
+from backorder import deliver, note, scene
 from backorder.db import claims, lots, outbox
 from backorder.db.outbox import Due, Effect
 from backorder.deliver import holding, letters, offering
 from backorder.deliver.outcome import Outcome, done
 from backorder.house import House
-from backorder.rules import holds, lease
+from backorder.rules import allocation, holds, lease
 from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.seen import Policy
@@ -37,22 +37,22 @@ def the_newest_first(patch: pytest.MonkeyPatch) -> None:
 
 def one_unit_too_many(patch: pytest.MonkeyPatch) -> None:
     """Each shelf seems to hold one unit more than it does."""
-    right = allocate.allocate
+    right = scene.allocate
 
-    def wrong(claims: Iterable[Claim], settled: Settled) -> Shelf:
-        return right(claims, replace(settled, supply=settled.supply + 1))
+    def wrong(claims: Iterable[Claim], settled: Settled, *policy: allocation.Policy) -> Shelf:
+        return right(claims, replace(settled, supply=settled.supply + 1), *policy)
 
-    patch.setattr(allocate, "allocate", wrong)
+    patch.setattr(scene, "allocate", wrong)
 
 
 def one_unit_stays_behind(patch: pytest.MonkeyPatch) -> None:
     """The last unit of a shelf is given to nobody."""
-    right = allocate.allocate
+    right = scene.allocate
 
-    def wrong(claims: Iterable[Claim], settled: Settled) -> Shelf:
-        return right(claims, replace(settled, supply=settled.supply - 1))
+    def wrong(claims: Iterable[Claim], settled: Settled, *policy: allocation.Policy) -> Shelf:
+        return right(claims, replace(settled, supply=settled.supply - 1), *policy)
 
-    patch.setattr(allocate, "allocate", wrong)
+    patch.setattr(scene, "allocate", wrong)
 
 
 def holds_are_never_released(patch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ OPEN = {
     "health.metrics": "for operators, by a token of its own (test_figures_are_for_operators)",
     "api.openapi": "the description of the API",
     "pages.bounce": "nothing but App Bridge",
+    "proxy.show_quote": "proven by the store's signature over the query (test_proxied_requests); what any shopper may know",
     "webhooks.receive": "proven by the store's signature over the body (tests/webhooks)",
 }
 

@@ -26,12 +26,14 @@ SEES_THE_SECRET = {
     "backorder/install.py": "exchanges a session token for the store's",
     "backorder/access.py": "renews the store's tokens",
     "plugin/session.py": "proves session tokens",
+    "plugin/proxy.py": "proves what the store forwards",
     "webhooks/receiver.py": "proves webhooks",
 }
 NAMES = {"shopify_api_secret", "shopify_api_secret_previous", "secrets"}
 # Whoever computes a signature, and what for.
 SIGNS = {
     "backorder/store/credentials/webhooks.py": "recomputes the store's signature, to compare",
+    "backorder/rules/evidence.py": "signs what a page may show, with a key of its own, and proves it",
     "plugin/operators.py": "compares a token, in constant time",
 }
 SIGNING = {"hmac", "itsdangerous", "jwt"}

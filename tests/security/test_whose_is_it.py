@@ -73,6 +73,12 @@ CASES: dict[str, Case] = {
     "api.book_in_units": Case(("line_id",), body={"units": 1}),
     "api.link_transfer": Case(("transfer_id", "purchase_order_id"), body={"purchase_order_id": "@purchase_order_id"}),
     "api.list_lateness": Case(),
+    "api.preview_variants": Case(("variant_id",), body={"variant_ids": ["@variant_id"], "managed": False}),
+    "api.undo_choice": Case(),
+    "api.list_risks": Case(),
+    "api.try_out": Case(
+        ("purchase_order_id",), body={"slips": [{"purchase_order_id": "@purchase_order_id", "days": 3}]}
+    ),
     "api.list_backlog": Case(),
     "api.show_backlog_then": Case(query={"day": "2026-11-22"}),
     "api.show_order": Case(("order_id",)),
@@ -83,6 +89,8 @@ CASES: dict[str, Case] = {
     "pages.show_health": Case(),
     "pages.show_home": Case(),
     "pages.show_variants": Case(("variant_id",), query={"after": "@variant_id"}),
+    "pages.show_change_variants": Case(("variant_id",), query={"variant": "@variant_id"}),
+    "pages.show_what_if": Case(("purchase_order_id",), query={"purchase_order": "@purchase_order_id"}),
     "pages.show_purchase_orders": Case(("purchase_order_id",), query={"before": "@purchase_order_id"}),
     "pages.show_new_purchase_order": Case(("variant_id",), query={"variant": "@variant_id"}),
     "pages.show_import": Case(),

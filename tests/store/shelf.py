@@ -20,7 +20,15 @@ def variant(number: int = 101, **changes: Any) -> dict[str, Any]:
         "price": "120.00",
         "inventoryPolicy": "CONTINUE",
         "updatedAt": THEN,
-        "product": {"id": gid("Product", 9), "title": "Aurora lamp", "handle": "aurora-lamp", "status": "ACTIVE"},
+        "product": {
+            "id": gid("Product", 9),
+            "title": "Aurora lamp",
+            "handle": "aurora-lamp",
+            "status": "ACTIVE",
+            "vendor": "Glow & Sons",
+            "productType": "Lamps",
+            "tags": ["brass"],
+        },
         "inventoryItem": item(201),
         "metafield": {"jsonValue": {"state": "backorder"}, "compareDigest": "d1"},
     }

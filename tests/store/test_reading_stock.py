@@ -28,6 +28,9 @@ LAMP = VariantSeen(
     updated_at=THEN,
     promise={"state": "backorder"},
     promise_digest="d1",
+    vendor="Glow & Sons",
+    product_type="Lamps",
+    tags=("brass",),
 )
 LEVEL = LevelSeen(201, 1, available=-3, committed=5, on_hand=2, incoming=40, updated_at=THEN)
 
