@@ -148,7 +148,7 @@ def changed(field: str, value: object) -> Terms | TermsError:
 def test_whatever_is_sent_is_refused_with_its_field_or_can_be_read_again(field, value):
     answer = changed(field, value)
     if isinstance(answer, TermsError):
-        assert answer.field == field
+        assert answer.field.split(".")[0] == field
     else:
         assert Terms.from_json(answer.to_json()) == answer
 
