@@ -22,7 +22,7 @@ def served(queue, supply, coming, promised):
 
 
 @law
-@given(queues(), st.integers(0, 12), futures(), told)
+@given(queues(), st.integers(0, 12), futures(trusting=True), told)
 def test_the_laws_of_the_shelf_hold_but_for_who_goes_first(queue, supply, coming, promised):
     def by_the_policy(claims, settled):
         return allocate(claims, settled, by_promise(coming, promised))
@@ -31,7 +31,7 @@ def test_the_laws_of_the_shelf_hold_but_for_who_goes_first(queue, supply, coming
 
 
 @law
-@given(queues(), st.integers(0, 12), futures())
+@given(queues(), st.integers(0, 12), futures(trusting=True))
 def test_where_nobody_was_promised_anything_it_is_first_come(queue, supply, coming):
     shelf, walked = served(queue, supply, coming, {})
     assert shelf == allocate(queue, Settled(supply, 0))
@@ -40,7 +40,7 @@ def test_where_nobody_was_promised_anything_it_is_first_come(queue, supply, comi
 
 
 @law
-@given(queues(ready_only=True), st.integers(0, 12), futures(), told)
+@given(queues(ready_only=True), st.integers(0, 12), futures(trusting=True), told)
 def test_a_promise_that_can_be_kept_is_kept_by_the_shelf_and_the_days_together(queue, supply, coming, promised):
     queue = sorted((claim(one.line_id, one.units, since=one.since) for one in queue), key=lambda one: one.age)
     arrivals = [Arrival(coming.today, supply)] + [
@@ -56,7 +56,7 @@ def test_a_promise_that_can_be_kept_is_kept_by_the_shelf_and_the_days_together(q
 
 
 @law
-@given(queues(), futures(), told, st.integers(0, 3))
+@given(queues(), futures(trusting=True), told, st.integers(0, 3))
 def test_no_lot_serves_more_than_it_holds_and_what_is_left_is_what_nobody_took(queue, coming, promised, deficit):
     walked = project(queue, coming, deficit, promised)
     used = {}

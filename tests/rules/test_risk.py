@@ -38,7 +38,7 @@ def test_a_place_is_served_in_time_as_often_as_enough_units_come(drawn, units):
 
 
 @law
-@given(futures(), st.integers(0, 60), st.integers(0, 12))
+@given(futures(trusting=True), st.integers(0, 60), st.integers(0, 12))
 def test_later_promises_and_earlier_places_are_never_less_likely(coming, days, units):
     chances = Chances(coming, as_stated(coming.today))
     here = chances.in_time(units, in_days(days))
@@ -60,7 +60,7 @@ def test_the_last_day_of_arrival_is_the_last_from_which_the_day_is_reached(calen
 
 
 @law
-@given(queues(), futures())
+@given(queues(), futures(trusting=True))
 def test_where_every_stated_day_is_believed_a_day_that_is_worked_out_is_kept_for_sure(queue, coming):
     coming = future(*(each for each in coming.lots if not each.overdue(coming.today)), calendar=coming.calendar)
     chances = Chances(coming, as_stated(coming.today))

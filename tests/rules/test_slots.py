@@ -116,7 +116,7 @@ def test_the_day_by_quantity_is_the_day_of_each_quantity(drawn, day, most):
 
 
 @law
-@given(queues(ready_only=True), futures(), st.integers(1, 6), st.integers(1, 8))
+@given(queues(ready_only=True), futures(trusting=True), st.integers(1, 6), st.integers(1, 8))
 def test_with_slots_too_what_was_shown_is_what_the_buyer_then_gets(claims, to_come, a_day, units):
     slots = Slots(a_day, to_come.calendar)
     queue = project(in_queue_order(claims), to_come, slots=slots)
@@ -129,7 +129,7 @@ def test_with_slots_too_what_was_shown_is_what_the_buyer_then_gets(claims, to_co
 
 
 @law
-@given(queues(), futures(), st.integers(1, 6))
+@given(queues(), futures(trusting=True), st.integers(1, 6))
 def test_a_trace_names_the_days_without_room_so_that_the_day_can_be_counted(claims, to_come, a_day):
     queue = project(in_queue_order(claims), to_come, slots=Slots(a_day, to_come.calendar))
     for one in claims:
