@@ -56,8 +56,7 @@ def assign(queue: Sequence[Asks], slots: Slots) -> tuple[list[date | None], Slot
     """The day of each of a queue, oldest first, and the slots as they are for the next who comes."""
     taken = Counter(dict(slots.taken))
     for asks in queue:
-        promised = slots.promised.get(asks.line_id)
-        if promised is not None and asks.day is not None:
+        if (promised := _kept(asks, slots)) is not None:
             taken[promised] += asks.units
     latest = slots.not_before
     found: list[date | None] = []
@@ -65,16 +64,22 @@ def assign(queue: Sequence[Asks], slots: Slots) -> tuple[list[date | None], Slot
         if asks.day is None:
             found.append(None)
             continue
-        promised = slots.promised.get(asks.line_id)
+        promised = _kept(asks, slots)
         if promised is not None:
             taken[promised] -= asks.units
         day = Slots(slots.units_a_day, slots.calendar, taken, not_before=latest).first_free(asks.day, asks.units)
-        if promised is not None and asks.day <= promised:
+        if promised is not None:
             day = min(day, promised)
         taken[day] += asks.units
         latest = max(latest, day)
         found.append(day)
     return found, Slots(slots.units_a_day, slots.calendar, taken, not_before=latest)
+
+
+def _kept(asks: Asks, slots: Slots) -> date | None:
+    """The day that a line was promised, if it can still be kept: else it holds no slot."""
+    promised = slots.promised.get(asks.line_id)
+    return promised if promised is not None and asks.day is not None and asks.day <= promised else None
 
 
 class SlotBook:
