@@ -346,12 +346,6 @@ def open_numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple
     return tuple(tx.scalars(select(purchase_orders.c.id).where(*same, wanted).order_by(purchase_orders.c.id)))
 
 
-def suppliers(tx: Connection, shop_id: int) -> tuple[str, ...]:
-    """The suppliers' names, as they were typed."""
-    named = select(purchase_orders.c.supplier).where(purchase_orders.c.shop_id == shop_id).distinct()
-    return tuple(tx.execute(named.order_by(purchase_orders.c.supplier)).scalars())
-
-
 def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder | None:
     found = _orders(tx, shop_id, purchase_orders.c.id == purchase_order_id)
     return found[0] if found else None

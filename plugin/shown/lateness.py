@@ -41,7 +41,7 @@ def of_shop(house: House, shop: Shop) -> LatenessShown:
     percent = chosen or USUAL_PERCENT
     with house.db.read() as tx:
         learned, learned_on = lateness.get(tx, shop.shop_id), lateness.learned_on(tx, shop.shop_id)
-        names = {key(name): name.strip() for name in purchase_orders.suppliers(tx, shop.shop_id)}
+        names = {key(name): name.strip() for name in purchase_orders.named_suppliers(tx, shop.shop_id)}
     found = [
         SupplierLateness(
             supplier=names.get(supplier, supplier),

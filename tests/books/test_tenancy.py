@@ -150,7 +150,6 @@ READINGS: dict[Callable[..., Any], Act] = {
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
     purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
     purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
-    purchase_orders.suppliers: lambda tx, us: purchase_orders.suppliers(tx, us.shop_id),
     lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
     lateness.learned_on: lambda tx, us: lateness.learned_on(tx, us.shop_id),
     lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),
