@@ -12,7 +12,7 @@ from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused, Unknown
 from backorder.house import House
-from backorder.movement import Movement, moving, rehearse
+from backorder.movement import Movement, moving
 from backorder.purchase import change_of, check_day, decide_anew, line_of, title_of
 from backorder.rules.wording import day, units_will
 
@@ -70,7 +70,7 @@ def split_line(
 
 def preview_push(house: House, shop_id: int, purchase_order_id: int, days: int, now: datetime) -> Movement:
     """Who would get another day if everything still to come on a purchase order were due so many days later."""
-    return rehearse(house, lambda tx: _push(tx, shop_id, purchase_order_id, days, "a preview", now))
+    return house.db.rehearse(lambda tx: _push(tx, shop_id, purchase_order_id, days, "a preview", now))
 
 
 def push(house: House, shop_id: int, purchase_order_id: int, days: int, *, actor: str, now: datetime) -> Movement:

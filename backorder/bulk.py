@@ -42,14 +42,6 @@ class Change:
     after: Sold
 
 
-class _OnlyLooked(Exception):
-    """Ends a transaction of which nothing shall stay, with what was ``found``."""
-
-    def __init__(self, found: tuple[Change, ...]) -> None:
-        super().__init__()
-        self.found = found
-
-
 def preview(
     house: House, shop_id: int, variant_ids: Iterable[int], *, now: datetime, **choice: Unpack[Choice]
 ) -> tuple[Change, ...]:
@@ -62,12 +54,9 @@ def preview(
         apply_choice(tx, shop_id, wanted, values, now, "preview")
         after = _sold(tx, shop_id, wanted)
         titles = {v.variant_id: v.full_title for v in catalogue.by_ids(tx, shop_id, wanted)}
-        raise _OnlyLooked(tuple(Change(each, titles[each], before[each], after[each]) for each in wanted))
+        return tuple(Change(each, titles[each], before[each], after[each]) for each in wanted)
 
-    try:
-        return house.db.run(work)
-    except _OnlyLooked as looked:
-        return looked.found
+    return house.db.rehearse(work)
 
 
 def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> int:

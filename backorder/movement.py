@@ -6,11 +6,10 @@ A preview is the real run in a transaction that is rolled back, so that the two 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from backorder.db import claims, orders, promises, shops
 from backorder.db.engine import Connection
-from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
 from backorder.rules.terms import Terms
@@ -102,28 +101,6 @@ def _named(tx: Connection, shop_id: int, moved: Sequence[_Moving]) -> tuple[Move
         )
         for one in moved
     )
-
-
-def rehearse(house: House, work: Callable[[Connection], T]) -> T:
-    """What ``work`` would answer, with everything it did taken back. Nothing is rung: nothing happened."""
-
-    def and_take_back(tx: Connection) -> None:
-        raise _TakenBack(work(tx))
-
-    try:
-        house.db.run(and_take_back)
-    except _TakenBack as taken_back:
-        answer: T = taken_back.answer
-        return answer
-    raise AssertionError("unreachable")
-
-
-class _TakenBack(Exception):
-    """Ends the transaction without its effects."""
-
-    def __init__(self, answer: Any) -> None:
-        super().__init__()
-        self.answer = answer
 
 
 def _is_news(promise: Promise, before: Promise | None) -> bool:

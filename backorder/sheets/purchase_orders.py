@@ -16,7 +16,7 @@ from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused
 from backorder.house import House
-from backorder.movement import Movement, moving, rehearse
+from backorder.movement import Movement, moving
 from backorder.rules.sheet.cells import written
 from backorder.rules.sheet.days import Reading
 from backorder.rules.sheet.faults import Fault, SheetRefused
@@ -48,7 +48,7 @@ class Outcome:
 def preview(house: House, shop_id: int, raw: bytes, reading: Reading, now: datetime) -> Outcome:
     """What the file would change and for whom. Raises SheetRefused with everything that is wrong."""
     sheet = _read(house, shop_id, raw, reading)
-    return rehearse(house, lambda tx: _take_in(tx, shop_id, sheet, None, "a preview", now))
+    return house.db.rehearse(lambda tx: _take_in(tx, shop_id, sheet, None, "a preview", now))
 
 
 def carry_out(

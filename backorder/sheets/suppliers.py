@@ -13,7 +13,7 @@ from backorder.db.engine import Connection
 from backorder.db.suppliers import Supplier, key_of
 from backorder.errors import Refused
 from backorder.house import House
-from backorder.movement import Movement, moving, rehearse
+from backorder.movement import Movement, moving
 from backorder.rules.sheet.cells import written
 from backorder.rules.sheet.faults import Fault, SheetRefused
 from backorder.rules.sheet.supplier_rows import HEADINGS, SupplierRow, SupplierSheet, read_suppliers
@@ -48,7 +48,7 @@ class SupplierOutcome:
 def preview(house: House, shop_id: int, raw: bytes, now: datetime) -> SupplierOutcome:
     """What the file would change and for whom. Raises SheetRefused with everything that is wrong."""
     sheet = read_suppliers(raw, key_of)
-    return rehearse(house, lambda tx: _take_in(tx, shop_id, sheet, None, "a preview", now))
+    return house.db.rehearse(lambda tx: _take_in(tx, shop_id, sheet, None, "a preview", now))
 
 
 def carry_out(

@@ -1,11 +1,8 @@
 """A rehearsal is the real work with everything taken back, on each database."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from backorder.db import shops, suppliers
-from backorder.movement import rehearse
 from tests.books.cast import ALICE, NOON
 
 
@@ -20,7 +17,7 @@ def test_what_is_rehearsed_is_answered_and_leaves_nothing(db, shop_id):
         suppliers.add(tx, shop_id, "Glow & Sons", lead_time_days=21)
         return suppliers.every(tx, shop_id)
 
-    assert [one.name for one in rehearse(SimpleNamespace(db=db), work)] == ["Glow & Sons"]
+    assert [one.name for one in db.rehearse(work)] == ["Glow & Sons"]
     with db.read() as tx:
         assert suppliers.every(tx, shop_id) == ()
 
@@ -31,6 +28,6 @@ def test_an_error_in_a_rehearsal_is_the_callers(db, shop_id):
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        rehearse(SimpleNamespace(db=db), work)
+        db.rehearse(work)
     with db.read() as tx:
         assert suppliers.every(tx, shop_id) == ()

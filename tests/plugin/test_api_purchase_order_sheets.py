@@ -204,7 +204,7 @@ def test_what_goes_out_of_one_shop_is_the_same_in_another(stage, house):
 
 def test_a_sheet_that_would_not_be_taken_back_would_be_noticed(stage, house, monkeypatch):
     """The negative control of the previews: without the taking back, the day is moved."""
-    monkeypatch.setattr(sheets, "rehearse", lambda house, work: house.db.run(work))
+    monkeypatch.setattr(house.db, "rehearse", house.db.run)
     sheets.preview(house, stage.alice.shop_id, LATER.encode(), Reading.GUESS, NOW)
     with house.db.read() as tx:
         assert purchase_orders.line(tx, stage.alice.shop_id, 1).due_on == date(2026, 12, 31)
