@@ -8,7 +8,7 @@ from tests.plugin.cast import BIKE, LAMP
 from tests.plugin.coming import announce
 
 # What would give Bob away, in any answer.
-BOBS = ("Bikes", "Night rider", "BIKES-7", "bobs-bikes", "SKU-201", "#2001", "899")
+BOBS = ("Bikes", "Night rider", "BIKES-7", "bobs-bikes", "SKU-201", "#2001", "899.00")
 OPEN_TO_ALL = {"static", "health.healthz", "health.readyz", "health.metrics", "api.openapi", "pages.bounce"}
 OTHERS_DOORS = ("webhooks.",)
 BODIES = {
