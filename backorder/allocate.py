@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from backorder import promise, sell
+from backorder import mixed, promise, sell
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, footings, lots, outbox, queues
 from backorder.db.engine import Connection
@@ -130,6 +130,8 @@ def decide_locked(
         tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
     )
     targets = [target for one in judged for target in one.targets]
+    if scene.mixes:
+        targets = mixed.as_they_leave(tx, shop_id, targets, new_versions)
     targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
     # Once its release was made, or was not needed, an order's metafield and tag are looked at again by whoever made it.
     released = {target.subject for target in targets if target.effect is Effect.RELEASE}

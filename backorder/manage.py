@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 250
 MOST_BACKORDERS = 1_000_000
+LONGEST_BIN = 64
 # What may be chosen as a number, from and to.
 NUMBERS = {
     "lead_time_days": (0, LONGEST_LEAD_TIME),
@@ -40,7 +41,7 @@ class Choice(TypedDict, total=False):
     """What may be chosen of variants; what is left out stays, None takes a number or a day away.
 
     ``managing`` says who says whether it is managed (rules.eligibility); ``managed`` is short for *always* and *never*.
-    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name.
+    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name. ``bin``: where it lies in the warehouse.
     """
 
     managed: bool | None
@@ -52,6 +53,7 @@ class Choice(TypedDict, total=False):
     lifecycle: str | None
     made_to_order: bool | None
     supplier_id: int | None
+    bin: str | None
 
 
 def choose(
@@ -211,10 +213,20 @@ def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
             values[name] = _within(name, cast(int | None, choice.get(name)), least, most)
     if "sell_until" in choice:
         values["sell_until"] = choice["sell_until"]
+    if "bin" in choice:
+        values["bin"] = _bin(choice["bin"])
     values |= _supplied(choice)
     if not values:
         raise Refused("managing", "Say what shall change.")
     return values
+
+
+def _bin(said: str | None) -> str | None:
+    """A bin as it is written on the shelf; nothing is none. Raises Refused."""
+    text = (said or "").strip()
+    if len(text) > LONGEST_BIN or not text.isprintable():
+        raise Refused("bin", f"Give a bin of at most {LONGEST_BIN} characters, or leave it empty.")
+    return text or None
 
 
 def _one_of(field: str, value: str, among: type[StrEnum]) -> None:

@@ -8,14 +8,17 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
+from backorder import mixed
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
 from backorder.db.engine import Connection
+from backorder.db.claims import Lacking
 from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
+from backorder.db.promises import Latest
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
@@ -44,6 +47,11 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
             worst = _worst_by_line(goods, queues)
             waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
     known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
+    if scene.mixes:
+        mixed.settle(tx, scene, waiting, known)
+        besides = mixed.ship_together(tx, scene, waiting)
+        known |= _by_line(promises.history(tx, scene.shop.shop_id, besides.keys() - waiting.keys()))
+        waiting |= besides
     shown = orders.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
     fresh, unsaid = [], []
     for line_id, (claim, projection) in sorted(waiting.items()):
@@ -89,16 +97,16 @@ def annotation(tx: Connection, shop_id: int, order_id: int) -> dict[str, Any] | 
 def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What the metafield of each of these orders must say, of those that ever waited."""
     latest = promises.latest_days(tx, shop_id, order_ids)
-    missing = claims.missing(tx, shop_id, latest)
+    waits = claims.waits(tx, shop_id, latest)
     variants = orders.variants(tx, shop_id, latest)
-    return {order_id: _annotation(days, missing, variants) for order_id, days in sorted(latest.items())}
+    return {order_id: _annotation(said, waits, variants) for order_id, said in sorted(latest.items())}
 
 
 def _annotation(
-    latest: Mapping[int, date | None], missing: Mapping[int, int], variants: Mapping[int, int | None]
+    latest: Mapping[int, Latest], open_units: Mapping[int, Lacking], variants: Mapping[int, int | None]
 ) -> dict[str, Any]:
-    waits = {line_id: missing.get(line_id, 0) for line_id in latest}
-    days = [day for line_id, day in latest.items() if waits[line_id]]
+    waits = {line_id: _units(said, open_units.get(line_id, Lacking())) for line_id, said in latest.items()}
+    days = [said.ship_by for line_id, said in latest.items() if waits[line_id]]
     return {
         "v": 1,
         "waiting": any(waits.values()),
@@ -108,11 +116,16 @@ def _annotation(
                 "line": f"gid://shopify/LineItem/{line_id}",
                 "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
-                "ship_by": day.isoformat() if day else None,
+                "ship_by": said.ship_by.isoformat() if said.ship_by else None,
             }
-            for line_id, day in sorted(latest.items())
+            for line_id, said in sorted(latest.items())
         ],
     }
+
+
+def _units(said: Latest, waits: Lacking) -> int:
+    """What waits of a line: what is missing, and of one that ships with a slower one what is held back for it."""
+    return max(waits.missing, waits.held) if said.together else waits.missing
 
 
 def _variant(variant_id: int | None) -> str | None:

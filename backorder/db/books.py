@@ -10,6 +10,7 @@ from backorder.db import (
     dirty,
     footings,
     heard,
+    hold_acts,
     imports,
     inbox,
     last_choices,
@@ -29,6 +30,7 @@ from backorder.db import (
     tokens,
     transfers,
     turns,
+    ways,
 )
 from backorder.db.columns import metadata
 
@@ -40,6 +42,7 @@ BOOKS = (
     dirty,
     footings,
     heard,
+    hold_acts,
     imports,
     inbox,
     lateness,
@@ -59,6 +62,7 @@ BOOKS = (
     tokens,
     transfers,
     turns,
+    ways,
 )
 
 

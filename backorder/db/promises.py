@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, func, select, update
 
@@ -92,18 +92,31 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[P
     return tuple([_promise(row) for row in rows.all()])
 
 
-def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
-    """The day that the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
+def with_promises(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these orders of which something was promised, told or not."""
+    asked = select(promises.c.order_id).where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
+    return frozenset(tx.scalars(asked.distinct()))
+
+
+class Latest(NamedTuple):
+    """What the newest version of a line says; ``together``: the line itself need not wait, but another of its order does."""
+
+    ship_by: date | None
+    together: bool
+
+
+def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, Latest]]:
+    """What the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
     rows = tx.execute(
-        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by, promises.c.rule)
+        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by, promises.c.rule, promises.c.basis)
         .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
-    found: dict[int, dict[int, date | None]] = {}
-    for order_id, line_id, ship_by, rule in rows.all():
+    found: dict[int, dict[int, Latest]] = {}
+    for order_id, line_id, ship_by, rule, basis in rows.all():
         if rule == SILENT_RULE:  # who was told once is never silent again
             continue
-        found.setdefault(order_id, {})[line_id] = ship_by
+        found.setdefault(order_id, {})[line_id] = Latest(ship_by, basis == Basis.TOGETHER.value)
     return found
 
 

@@ -63,7 +63,7 @@ def _environment(form: str, *, markup: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"units": wording.units, "ships": wording.ships, "before": wording.before}
+    env.filters |= {"units": wording.units, "ships": wording.ships, "before": wording.before, "moment": wording.moment}
     return env
 
 

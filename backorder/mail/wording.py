@@ -1,7 +1,7 @@
 """The small words of a letter: counts, days and how a person is addressed. English."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from backorder.mail.one_line import one_line
 
@@ -18,6 +18,11 @@ _LOOKS_LIKE_A_LINK = re.compile(r"[/:@<>]|\.\S")
 def in_full(day: date) -> str:
     """The day as people say it, "Monday, 7 December 2026", whatever the machine's locale is."""
     return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def moment(at: datetime) -> str:
+    """The day and the time of day, as it is said where ``at`` is from."""
+    return f"{in_full(at.date())}, {at:%H:%M}"
 
 
 def units(count: int, one: str = "", many: str = "") -> str:

@@ -13,6 +13,7 @@ class Basis(StrEnum):
     LEAD_TIME = "lead_time"  # nothing is on order; the supplier's lead time from the order date
     ASAP = "asap"  # no date, by the merchant's choice
     UNKNOWN = "unknown"  # no supply is known
+    TOGETHER = "together"  # the slowest line of an order that ships together
     SHOWN = "shown"  # the page showed it, and the order proves that (rules.evidence)
 
 

@@ -11,6 +11,7 @@ from backorder.rules.wording import behind
 
 # What a shown date rests on when nothing that we know of keeps it.
 SHOP_PAGE = "the page of the shop"
+REST_OF_THE_ORDER = "the rest of the order"
 RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 
@@ -88,6 +89,7 @@ def source(projection: Projection) -> str:
         Basis.UNKNOWN: "no supply known",
         Basis.LOT: "stock",
         Basis.SHOWN: SHOP_PAGE,
+        Basis.TOGETHER: REST_OF_THE_ORDER,
     }[projection.basis]
 
 
@@ -101,11 +103,15 @@ def _why(projection: Projection) -> str:
     if projection.basis is Basis.LOT and lot is not None:
         served = f"Served from {lot.label}, {behind(projection.ahead)}."
         return f"{served} {projection.allowance.sentence()}" if projection.allowance else served
+    if projection.basis is Basis.TOGETHER:
+        return "Ships together with the rest of the order."
     return f"Based on {source(projection)}."
 
 
 def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
+    if projection.basis is Basis.TOGETHER:
+        return "Your order ships together, and another part of it comes later than planned."
     if promise.source == SHOP_PAGE:
         return "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
     if promise.source == source(projection):

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from backorder.rules.eligibility import Rule
+from backorder.rules.mixed import LEAST_HOURS, MOST_HOURS, SPLIT
+from backorder.rules.mixed import POLICIES as MIXED
 from backorder.rules.repromise import FIRST_COME, POLICIES
 
 PAYMENT_RULES = ("paid", "authorized", "any")
@@ -42,6 +44,9 @@ class Terms:
     ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
     ``eligibility`` rules is managed without being chosen. ``repromise`` says who is served when supply does not suffice for what was
     promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
+    ``mixed_orders`` says how an order leaves of which some waits (rules.mixed); a customer who is asked has ``ask_hours`` to answer.
+    ``narrow_holds``: a hold that covers more than waits may be released and placed anew on less (rules.holds).
+    ``set_deadlines``: fulfillment orders that wait get the promised day as their deadline in the store (rules.deadlines).
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -65,6 +70,10 @@ class Terms:
     eligibility: tuple[Rule, ...] = ()
     repromise: str = FIRST_COME
     units_a_day: int | None = None
+    mixed_orders: str = SPLIT
+    ask_hours: int = 24
+    narrow_holds: bool = False
+    set_deadlines: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -115,6 +124,16 @@ class Terms:
             self.confidence_percent is None or LEAST_CONFIDENCE <= self.confidence_percent <= MOST_CONFIDENCE,
             "confidence_percent",
             f"Give a confidence from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE} percent, or leave it empty.",
+        )
+        _must(
+            self.mixed_orders in MIXED,
+            "mixed_orders",
+            "Send what is there (“split”), send everything “together”, or “ask” the customer.",
+        )
+        _must(
+            LEAST_HOURS <= self.ask_hours <= MOST_HOURS,
+            "ask_hours",
+            f"Give a number of hours from {LEAST_HOURS} to {MOST_HOURS}.",
         )
         _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
         _must(
@@ -175,9 +194,9 @@ def _parse(name: str, value: Any) -> Any:
             return _rules(value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling":
+        case "allow_asap" | "notify_customers" | "selling" | "narrow_holds" | "set_deadlines":
             _must(isinstance(value, bool), name, "Say true or false.")
-        case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
+        case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units" | "ask_hours":
             _must(_is_int(value), name, "Give a whole number.")
         case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day":
             counted = {"confidence_percent": "percent", "units_a_day": "units"}.get(name, "days")

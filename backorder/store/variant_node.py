@@ -28,4 +28,5 @@ def variant(node: Node) -> VariantSeen:
         vendor=product["vendor"],
         product_type=product["productType"],
         tags=tuple(product["tags"]),
+        barcode=node["barcode"] or None,
     )

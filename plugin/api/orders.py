@@ -1,7 +1,9 @@
-"""One order: its claims, what was promised, and why this date."""
+"""One order: its claims, what was promised, why this date, and how it leaves."""
 
+from backorder import choose_way
+from backorder.rules.mixed import Way
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import NoQuery
+from plugin.api.schema import NoQuery, WayChoice
 from plugin.here import business_now
 from plugin.shown import orders
 
@@ -12,3 +14,10 @@ def show_order(call: Call, _: NoQuery, order_id: int) -> orders.OrderShown:
     if found is None:
         raise not_found("The shop has no such order.")
     return found
+
+
+@endpoint("Say how an order leaves of which something waits", reads=WayChoice, answers=orders.OrderShown)
+def choose_way_of_order(call: Call, asked: WayChoice, order_id: int) -> orders.OrderShown:
+    now = business_now()
+    choose_way.choose(call.house, call.shop_id, order_id, Way(asked.way), actor=call.caller.actor, now=now)
+    return show_order.work(call, NoQuery(), order_id=order_id)  # type: ignore[return-value]  # what it answers

@@ -11,7 +11,8 @@ from backorder.rules.evidence import SENTENCES, Evidence
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
-from plugin.shown import why
+from plugin.shown import choice, why
+from plugin.shown.choice import WaySaid
 from plugin.shown.model import Money, Shown
 from plugin.shown.why import Why
 
@@ -79,7 +80,7 @@ class OrderLineShown(Shown):
 
 
 class OrderShown(Shown):
-    """An order. Who bought is not part of it."""
+    """An order. Who bought is not part of it. ``ways``: what was said about how it leaves, oldest first; empty: part by part."""
 
     order_id: int
     name: str
@@ -88,6 +89,13 @@ class OrderShown(Shown):
     financial_status: str
     ready_at: datetime | None
     lines: tuple[OrderLineShown, ...]
+    ways: tuple[WaySaid, ...]
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether it matters how it leaves: something waits, and it is more than one unit."""
+        open_units = sum(claim.units for line in self.lines for claim in line.claims)
+        return self.cancelled_at is None and open_units > 1 and any(line.backordered for line in self.lines)
 
 
 def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | None:
@@ -102,6 +110,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
+        ways = choice.said(tx, shop.shop_id, order_id)
     return OrderShown(
         order_id=order.order_id,
         name=order.name,
@@ -113,6 +122,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places, now))
             for line in lines
         ),
+        ways=ways,
     )
 
 

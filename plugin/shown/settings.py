@@ -43,6 +43,10 @@ class SettingsShown(Shown):
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
     repromise: Literal["first come", "promise first"]
+    mixed_orders: Literal["split", "together", "ask"]
+    ask_hours: int
+    narrow_holds: bool
+    set_deadlines: bool
 
 
 def of_terms(terms: Terms) -> SettingsShown:

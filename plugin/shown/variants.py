@@ -39,6 +39,8 @@ class VariantShown(Shown):
     supplier: str | None
     supplier_days: int | None
     made_to_order: bool
+    barcode: str | None
+    bin: str | None
     max_backorders: int | None
     max_per_order: int | None
     sell_until: date | None
@@ -133,6 +135,8 @@ def _shown(
         supplier=variant.supplier,
         supplier_days=variant.supplier_days,
         made_to_order=variant.made_to_order,
+        barcode=variant.barcode,
+        bin=variant.bin,
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
         sell_until=variant.sell_until,

@@ -10,6 +10,8 @@ from tests.plugin.coming import announce
 # What would give Bob away, in any answer.
 BOBS = ("Bikes", "Night rider", "BIKES-7", "bobs-bikes", "SKU-201", "#2001", "899.00")
 OPEN_TO_ALL = {"static", "health.healthz", "health.readyz", "health.metrics", "api.openapi", "pages.bounce"}
+# Whoever has the link of a letter sees that order's goods and days: tests/plugin/test_choice.py.
+OPEN_TO_ALL |= {"choice.show_choice", "choice.make_choice"}
 OTHERS_DOORS = ("webhooks.",)
 BODIES = {
     "change_settings": {"handling_days": 2},
@@ -25,6 +27,7 @@ BODIES = {
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},
+    "choose_way_of_order": {"way": "together"},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 

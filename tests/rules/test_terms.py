@@ -112,6 +112,12 @@ BAD = [
     ("repromise", None),
     ("units_a_day", 0),
     ("units_a_day", "40"),
+    ("mixed_orders", "whenever"),
+    ("mixed_orders", None),
+    ("ask_hours", 0),
+    ("ask_hours", 169),
+    ("narrow_holds", None),
+    ("set_deadlines", 1),
     ("discount", 5),
 ]
 

@@ -72,8 +72,9 @@ kind("FulfillmentOrderDestination").keys("countryCode", "zip")
 
 
 @part.field("supportedActions")
-def _actions(source: FulfillmentOrder, _asking: Asking, _args: Args) -> list[dict[str, str | None]]:
-    return [{"action": action, "externalUrl": None} for action in supported_actions(source)]
+def _actions(source: FulfillmentOrder, asking: Asking, _args: Args) -> list[dict[str, str | None]]:
+    beside = asking.shop.fulfillment_orders_of(source.order_id)
+    return [{"action": action, "externalUrl": None} for action in supported_actions(source, beside)]
 
 
 kind("FulfillmentOrderSupportedAction").keys("action", "externalUrl")
