@@ -1,6 +1,7 @@
 """Choose a way: staff, a customer or the clock says how an order leaves of which something waits (rules.mixed)."""
 
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -47,9 +48,13 @@ def close_unanswered(house: House, now: datetime) -> int:
         try:
             _say(house, shop_id, order_id, Way.SPLIT, By.SILENCE, "promised", now)
         except Refused as settled:  # shipped or cancelled meanwhile: there is nothing to decide any more
-            house.db.run(lambda tx, at=(shop_id, order_id): ways.close(tx, *at))
+            house.db.run(partial(_close, shop_id=shop_id, order_id=order_id))
             log.info("nothing left to ask about", shop_id=shop_id, order_id=order_id, reason=settled.sentence)
     return len(late)
+
+
+def _close(tx: Connection, *, shop_id: int, order_id: int) -> None:
+    ways.close(tx, shop_id, order_id)
 
 
 def may_answer(said: tuple[Said, ...]) -> str | None:
@@ -67,9 +72,7 @@ def _say(house: House, shop_id: int, order_id: int, way: Way, by: By, actor: str
     house.bell.ring(Ring.OUTBOX)
 
 
-def say_in(
-    tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor: str, now: datetime
-) -> None:
+def say_in(tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor: str, now: datetime) -> None:
     """Enter how an order leaves and decide what follows, within the caller's transaction."""
     order = _open_order(tx, shop_id, order_id)
     items = {claim.item_id for claim in claims.of_orders(tx, shop_id, [order_id])}

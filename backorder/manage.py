@@ -213,20 +213,20 @@ def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
             values[name] = _within(name, cast(int | None, choice.get(name)), least, most)
     if "sell_until" in choice:
         values["sell_until"] = choice["sell_until"]
-    if "bin" in choice:
-        values["bin"] = _bin(choice["bin"])
-    values |= _supplied(choice)
+    values |= _supplied(choice) | _placed(choice)
     if not values:
         raise Refused("managing", "Say what shall change.")
     return values
 
 
-def _bin(said: str | None) -> str | None:
-    """A bin as it is written on the shelf; nothing is none. Raises Refused."""
-    text = (said or "").strip()
+def _placed(choice: Choice) -> dict[str, Any]:
+    """Where variants lie, as it is written on the shelf; nothing is none. Raises Refused."""
+    if "bin" not in choice:
+        return {}
+    text = (choice["bin"] or "").strip()
     if len(text) > LONGEST_BIN or not text.isprintable():
         raise Refused("bin", f"Give a bin of at most {LONGEST_BIN} characters, or leave it empty.")
-    return text or None
+    return {"bin": text or None}
 
 
 def _one_of(field: str, value: str, among: type[StrEnum]) -> None:

@@ -74,9 +74,7 @@ def _as_the_slowest(scene: Scene, lines: Iterable[Claim], waiting: Waiting) -> W
     return said
 
 
-def as_they_leave(
-    tx: Connection, shop_id: int, targets: Sequence[Target], touched: Collection[int]
-) -> list[Target]:
+def as_they_leave(tx: Connection, shop_id: int, targets: Sequence[Target], touched: Collection[int]) -> list[Target]:
     """What is to be asked for, where orders that ship together are held whole until they are covered whole.
 
     ``touched`` orders may have become ones that ship together.

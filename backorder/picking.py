@@ -64,7 +64,9 @@ def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[P
 
 def by_bin(listed: tuple[Pick, ...]) -> tuple[Pick, ...]:
     """In the order in which somebody walks: by location, bin, then goods; what has no bin comes last."""
-    return tuple(sorted(listed, key=lambda pick: (pick.location, pick.bin is None, pick.bin or "", pick.title, pick.line_id)))
+    return tuple(
+        sorted(listed, key=lambda pick: (pick.location, pick.bin is None, pick.bin or "", pick.title, pick.line_id))
+    )
 
 
 def export(house: House, shop_id: int, location_id: int | None = None) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from backorder import mixed
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
-from backorder.db.engine import Connection
 from backorder.db.claims import Lacking
+from backorder.db.engine import Connection
 from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.promises import Latest

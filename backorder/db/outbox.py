@@ -27,7 +27,9 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
+    exists,
     func,
+    or_,
     select,
     update,
 )
@@ -36,6 +38,7 @@ from backorder.db import next_row, rests
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.next_row import STOP
+from backorder.db.orders import orders
 from backorder.db.upsert import insert_or_ignore
 
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
@@ -455,6 +458,59 @@ def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
         for payload in rows
         for released in payload.get("releases", {}).values()
         for hold_id in released["holds"]
+    )
+
+
+def older_releases(tx: Connection, shop_id: int, order_id: int) -> int:
+    """How many orders that came before this one have a release that is due or under way; one that is in trouble holds nobody up."""
+    before = outbox.alias("before")
+    stopped = exists().where(
+        before.c.shop_id == outbox.c.shop_id,
+        before.c.lane == outbox.c.lane,
+        before.c.state.in_([State.PARKED.value, State.UNKNOWN.value]),
+        before.c.step < outbox.c.step,
+    )
+    place = (
+        select(orders.c.created_at).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).scalar_subquery()
+    )
+    asked = (
+        select(func.count(func.distinct(outbox.c.subject)))
+        .join(orders, (orders.c.shop_id == outbox.c.shop_id) & (orders.c.order_id == outbox.c.subject))
+        .where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state.in_([State.DUE.value, State.DOING.value]),
+            outbox.c.subject != order_id,
+            outbox.c.failing_since.is_(None),
+            ~stopped,
+            or_(
+                orders.c.created_at < place,
+                (orders.c.created_at == place) & (orders.c.order_id < order_id),
+            ),
+        )
+    )
+    return int(tx.execute(asked).scalar_one())
+
+
+def released_since(tx: Connection, shop_id: int, since: datetime) -> list[datetime]:
+    """When orders were let go since then: releases that are done and let something go."""
+    rows = tx.execute(
+        select(outbox.c.done_at, outbox.c.payload).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state == State.DONE.value,
+            outbox.c.done_at > since,
+        )
+    )
+    return [row.done_at for row in rows if row.payload.get("releases")]
+
+
+def wait(tx: Connection, outbox_id: int, until: datetime) -> None:
+    """Give a row back that is to wait for its turn: nothing failed."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(state=State.DUE.value, not_before=until, sending=0, error=None)
     )
 
 

@@ -23,6 +23,7 @@ from backorder.db.hold_acts import Act, HoldAct
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.holds_wanted import holds_wanted
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.deliver.pacing import must_wait
 from backorder.failpoint import reached
 from backorder.house import House
 from backorder.promise import last_told, misannotated
@@ -102,6 +103,12 @@ _DONE = Outcome(State.DONE, recorded=True)
 
 def release(house: House, due: Due, now: datetime) -> Outcome:
     """Release what is covered whole. What is being released is kept from the moment it is decided."""
+    with house.db.write() as tx:
+        outbox.still_ours(tx, due)
+        turn = must_wait(tx, due, transport_now())
+        if turn is not None:
+            outbox.wait(tx, due.outbox_id, turn)
+            return Outcome(State.DUE, recorded=True)
     store = open_store(house, due.shop_id)
     for _ in range(ROUNDS):
         seen = _read(house, store, due, now)
@@ -170,7 +177,7 @@ def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | Narrow
     When all is let go, what our holds had cut apart becomes one again.
     """
     wanted = _plan(tx, due.shop_id, due.subject, now)
-    let_go = (*wanted.releases, *wanted.narrows)
+    let_go: list[Release | Narrow] = [*wanted.releases, *wanted.narrows]
     payload = outbox.payload(tx, due.shop_id, due.outbox_id)
     if not let_go:
         fresh = [ids for ids in wanted.merges if list(ids) not in payload.get("merges", [])]

@@ -43,12 +43,18 @@ def holds_wanted(
     )
 
 
-def _waves(tx: Connection, shop_id: int, claims: Sequence[Claim], now: datetime) -> dict[tuple[int, int], Sequence[Wave]]:
+def _waves(
+    tx: Connection, shop_id: int, claims: Sequence[Claim], now: datetime
+) -> dict[tuple[int, int], Sequence[Wave]]:
     """With which arrivals the waiting units come; unasked where one unit waits, for it cannot be cut."""
     waiting = [claim for claim in claims if claim.backordered]
-    if sum(claim.backordered for claim in waiting) < 2:  # noqa: PLR2004 - one unit is no two
+    if sum(claim.backordered for claim in waiting) < 2:
         return {}
-    coming = [lot for lot in lots.of_items(tx, shop_id, {claim.item_id for claim in waiting}) if lot.kind is not LotKind.ON_HAND]
+    coming = [
+        lot
+        for lot in lots.of_items(tx, shop_id, {claim.item_id for claim in waiting})
+        if lot.kind is not LotKind.ON_HAND
+    ]
     found: dict[tuple[int, int], Sequence[Wave]] = {}
     for claim in waiting:
         here = [lot for lot in coming if (lot.item_id, lot.location_id) == (claim.item_id, claim.location_id)]

@@ -136,9 +136,7 @@ def _holds(
     return tuple(reversed(holds)), tuple(reversed(blocked))
 
 
-def _last_wave(
-    missing: Mapping[int, int], keys: Mapping[int, tuple[int, int]], uncut: Uncut
-) -> dict[int, int]:
+def _last_wave(missing: Mapping[int, int], keys: Mapping[int, tuple[int, int]], uncut: Uncut) -> dict[int, int]:
     """The parts and units that come with the last arrival of all that serve them."""
     waves = {part_id: uncut.take_last(keys[part_id], units) for part_id, units in missing.items()}
     last = next(iter(waves.values()))[0][0]

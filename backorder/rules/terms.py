@@ -10,6 +10,7 @@ from typing import Any
 from backorder.rules.eligibility import Rule
 from backorder.rules.mixed import LEAST_HOURS, MOST_HOURS, SPLIT
 from backorder.rules.mixed import POLICIES as MIXED
+from backorder.rules.pace import HOUR, PERIODS
 from backorder.rules.repromise import FIRST_COME, POLICIES
 
 PAYMENT_RULES = ("paid", "authorized", "any")
@@ -20,6 +21,7 @@ MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
 MOST_UNITS_A_DAY = 1_000_000
+MOST_MINUTES = 480
 
 
 class TermsError(ValueError):
@@ -47,6 +49,7 @@ class Terms:
     ``mixed_orders`` says how an order leaves of which some waits (rules.mixed); a customer who is asked has ``ask_hours`` to answer.
     ``narrow_holds``: a hold that covers more than waits may be released and placed anew on less (rules.holds).
     ``set_deadlines``: fulfillment orders that wait get the promised day as their deadline in the store (rules.deadlines).
+    To pack an order takes ``minutes_an_order``; ``release_orders`` of them are let go ``release_per`` *hour* or *day* (rules.pace); None: all at once.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -74,6 +77,9 @@ class Terms:
     ask_hours: int = 24
     narrow_holds: bool = False
     set_deadlines: bool = False
+    minutes_an_order: int = 6
+    release_orders: int | None = None
+    release_per: str = HOUR
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -135,6 +141,17 @@ class Terms:
             "ask_hours",
             f"Give a number of hours from {LEAST_HOURS} to {MOST_HOURS}.",
         )
+        _must(
+            0 < self.minutes_an_order <= MOST_MINUTES,
+            "minutes_an_order",
+            f"Give a number of minutes from 1 to {MOST_MINUTES}.",
+        )
+        _must(
+            self.release_orders is None or 0 < self.release_orders <= MOST_UNITS_A_DAY,
+            "release_orders",
+            f"Give a number of orders from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
+        )
+        _must(self.release_per in PERIODS, "release_per", "Let orders go by the hour or by the day.")
         _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
         _must(
             self.units_a_day is None or not self.by_week,
@@ -196,10 +213,20 @@ def _parse(name: str, value: Any) -> Any:
             return _time(name, value)
         case "allow_asap" | "notify_customers" | "selling" | "narrow_holds" | "set_deadlines":
             _must(isinstance(value, bool), name, "Say true or false.")
-        case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units" | "ask_hours":
+        case (
+            "receiving_days"
+            | "handling_days"
+            | "inbound_limit_percent"
+            | "open_at_units"
+            | "reserve_units"
+            | "ask_hours"
+            | "minutes_an_order"
+        ):
             _must(_is_int(value), name, "Give a whole number.")
-        case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day":
-            counted = {"confidence_percent": "percent", "units_a_day": "units"}.get(name, "days")
+        case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day" | "release_orders":
+            counted = {"confidence_percent": "percent", "units_a_day": "units", "release_orders": "orders"}.get(
+                name, "days"
+            )
             _must(value is None or _is_int(value), name, f"Give a whole number of {counted}, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, request
 
 from plugin.api import (
+    arrivals,
     backlog,
     health,
     home,
@@ -65,6 +66,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/what-if", what_if.try_out),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
+    ("GET", "/arrivals", arrivals.show_arrivals),
     ("GET", "/picking", picking.list_picking),
     ("GET", "/picking/export", picking.export_picking),
     ("GET", "/risk", risk.list_risks),

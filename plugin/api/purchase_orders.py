@@ -128,7 +128,11 @@ def book_in_units(call: Call, receipt: ReceiptDraft, line_id: int) -> ReceiptSho
 
 
 @endpoint(
-    "Book in what was scanned, on several lines", reads=ReceiptsDraft, answers=PurchaseOrderShown, status=201, keyed=True
+    "Book in what was scanned, on several lines",
+    reads=ReceiptsDraft,
+    answers=PurchaseOrderShown,
+    status=201,
+    keyed=True,
 )
 def book_in_scanned(call: Call, draft: ReceiptsDraft, purchase_order_id: int) -> PurchaseOrderShown:
     assert call.key is not None  # keyed

@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from plugin.pages import (
+    arrivals,
     backlog,
     bounce,
     change_variants,
@@ -36,6 +37,7 @@ PAGES = (
     ("/suppliers/<id:supplier_id>", suppliers.show_supplier),
     ("/what-if", what_if.show_what_if),
     ("/backlog", backlog.show_backlog),
+    ("/arrivals", arrivals.show_arrivals),
     ("/picking", picking.show_picking),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),

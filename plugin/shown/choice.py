@@ -81,9 +81,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
         waits = claim.backordered if claim.line_id in promised else 0
         waiting[claim.line_id] = (missing + waits, units + claim.units)
     lines = tuple(
-        ChoiceLine(
-            title=titles.get(line_id, ""), ready=units - missing, waiting=missing, ship_by=promised.get(line_id)
-        )
+        ChoiceLine(title=titles.get(line_id, ""), ready=units - missing, waiting=missing, ship_by=promised.get(line_id))
         for line_id, (missing, units) in sorted(waiting.items())
     )
     closed = "This order is cancelled." if order.cancelled_at else None

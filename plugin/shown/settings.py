@@ -47,6 +47,9 @@ class SettingsShown(Shown):
     ask_hours: int
     narrow_holds: bool
     set_deadlines: bool
+    minutes_an_order: int
+    release_orders: int | None
+    release_per: Literal["hour", "day"]
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -143,6 +143,11 @@ READINGS: dict[Callable[..., Any], Act] = {
         claims.replace(tx, us.shop_id, FIRST, [claim(units=9, exposed=9)]),
         claims.shippable(tx, us.shop_id, None, 9),
     )[1],
+    outbox.older_releases: lambda tx, us: (
+        released(tx, us),
+        outbox.older_releases(tx, us.shop_id, FIRST + 1) + us.lot_id,
+    )[1],
+    outbox.released_since: lambda tx, us: (released(tx, us), outbox.released_since(tx, us.shop_id, NOON - SECOND))[1],
     queues.ahead: lambda tx, us: queues.ahead(tx, us.shop_id, claim(since=LATER)) + us.lot_id,
     catalogue.managed_of: lambda tx, us: (
         catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
@@ -233,6 +238,14 @@ READINGS: dict[Callable[..., Any], Act] = {
 }
 
 
+def released(tx: Connection, us: Household) -> None:
+    """The first order was let go, once."""
+    lane, key = outbox.order_lane(FIRST), f"released-{us.shop_id}"
+    if outbox.put(tx, us.shop_id, Effect.RELEASE, lane, FIRST, key, NOON, {"releases": {"1": {}}}):
+        row = tx.execute(outbox.outbox.select().where(outbox.outbox.c.key == key)).one()
+        outbox.finish(tx, row.id, outbox.State.DONE, NOON)
+
+
 def said_so(tx: Connection, us: Household) -> None:
     """Staff said once how the first order leaves."""
     if not ways.history(tx, us.shop_id, FIRST):
@@ -241,7 +254,10 @@ def said_so(tx: Connection, us: Household) -> None:
 
 def held(tx: Connection, us: Household, act: HeldBy) -> None:
     """A hold did something to the first order's parcel, once."""
-    asked = {HeldBy.CUT: bool(hold_acts.cut_of(tx, us.shop_id, FIRST)), HeldBy.NARROWED: bool(hold_acts.windows(tx, us.shop_id))}
+    asked = {
+        HeldBy.CUT: bool(hold_acts.cut_of(tx, us.shop_id, FIRST)),
+        HeldBy.NARROWED: bool(hold_acts.windows(tx, us.shop_id)),
+    }
     if not asked.get(act, bool(hold_acts.lost_since(tx, us.shop_id, FIRST, NOON - SECOND))):
         hold_acts.enter(tx, us.shop_id, [HoldAct(FIRST, PARCEL, act, NOON, FIRST_LINE, 1)])
 

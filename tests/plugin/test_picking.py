@@ -12,7 +12,9 @@ def shelved(house, stage, alice):
     with house.db.write() as tx:
         tx.execute(
             catalogue.variants.update()
-            .where(catalogue.variants.c.variant_id == CHAIR.variant_id, catalogue.variants.c.shop_id == stage.alice.shop_id)
+            .where(
+                catalogue.variants.c.variant_id == CHAIR.variant_id, catalogue.variants.c.shop_id == stage.alice.shop_id
+            )
             .values(barcode="4006381333931")
         )
     assert alice.patch("/api/variants", {"variant_ids": [CHAIR.variant_id], "bin": " A-12-3 "}).status_code == 200
@@ -37,7 +39,10 @@ def test_the_page_draws_what_a_scanner_reads_and_says_so_when_there_is_nothing(a
     page = alice.get("/picking").text
     assert 'aria-label="Barcode 4006381333931"' in page
     assert "A-12-3" in page
-    assert "Nothing to send right now" in bob.get("/picking?location_id=77").text or "may be sent now" in bob.get("/picking").text
+    assert (
+        "Nothing to send right now" in bob.get("/picking?location_id=77").text
+        or "may be sent now" in bob.get("/picking").text
+    )
 
 
 def test_a_bin_that_no_shelf_has_is_refused_with_its_field(alice):

@@ -10,6 +10,7 @@ from backorder.rules.seen import FulfillmentOrderSeen
 from tests.rules.cast import hold
 
 Spot = tuple[int, int]  # (line, location)
+AS_EVER = Wanted()
 
 
 class HeldStore:
@@ -69,7 +70,7 @@ class HeldStore:
 
 
 def carry_out(
-    store: HeldStore, covered: Mapping[Spot, int], managed: frozenset[int], wanted: Wanted = Wanted()
+    store: HeldStore, covered: Mapping[Spot, int], managed: frozenset[int], wanted: Wanted = AS_EVER
 ) -> tuple[HoldPlan, int]:
     """Do what is planned, holds first, one at a time and planned anew after each; the last plan and the steps taken."""
     for steps in range(40):

@@ -25,5 +25,7 @@ def test_what_has_its_deadline_already_is_left_alone():
 
 def test_nobody_is_given_a_day_that_is_not_known_or_that_is_not_ours_to_give():
     assert deadlines([held(1, part(ADA, 1), part(BEN, 1))], {ADA: SOON, BEN: None}, "UTC") == {}
-    assert deadlines([fulfillment_order(1, part(ADA, 1))], {ADA: SOON}, "UTC") == {}, "nothing of it waits under our hold"
+    assert deadlines([fulfillment_order(1, part(ADA, 1))], {ADA: SOON}, "UTC") == {}, (
+        "nothing of it waits under our hold"
+    )
     assert deadlines([held(1, part(BEN, 1))], {ADA: SOON}, "UTC") == {}

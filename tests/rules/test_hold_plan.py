@@ -237,8 +237,13 @@ def test_each_arrival_lets_a_whole_fulfillment_order_go():
 
 
 @law
-@given(stores(), coverings, st.dictionaries(st.sampled_from(SPOTS), st.lists(
-    st.tuples(st.sampled_from([SOON, LATE, None]), st.integers(1, 4)), max_size=3)))
+@given(
+    stores(),
+    coverings,
+    st.dictionaries(
+        st.sampled_from(SPOTS), st.lists(st.tuples(st.sampled_from([SOON, LATE, None]), st.integers(1, 4)), max_size=3)
+    ),
+)
 def test_however_arrivals_cut_it_exactly_the_uncovered_units_wait(store, covered, cut):
     in_order = {spot: sorted(some, key=lambda wave: (wave[0] is None, wave[0] or SOON)) for spot, some in cut.items()}
     rest, _ = carry_out(store, covered, MANAGED, Wanted(waves=in_order))
@@ -262,8 +267,16 @@ def test_an_order_that_ships_together_is_held_whole_goods_that_nobody_manages_to
 @given(stores(), coverings, st.sampled_from([Way.TOGETHER, Way.ASKED]))
 def test_of_an_order_that_ships_together_nothing_may_leave_before_all_of_it_may(store, covered, way):
     carry_out(store, covered, MANAGED, Wanted(way=way))
-    wanted = sum((Counter({(p.line_id, o.location_id): p.remaining}) for o in store.seen if is_open(o)
-                  for p in o.parts if p.item_id in MANAGED), Counter())
+    wanted = sum(
+        (
+            Counter({(p.line_id, o.location_id): p.remaining})
+            for o in store.seen
+            if is_open(o)
+            for p in o.parts
+            if p.item_id in MANAGED
+        ),
+        Counter(),
+    )
     free = [o for o in store.seen if is_open(o) and not in_the_works(o) and not under_our_hold(o)]
     if all(covered.get(spot, 0) >= units for spot, units in wanted.items()):
         assert not any(under_our_hold(o) for o in store.seen if is_open(o) and not in_the_works(o))
@@ -288,7 +301,9 @@ def test_a_hold_that_covers_too_much_is_narrowed_only_where_that_is_allowed():
     assert planned(held, covered=covered, may_narrow=True) == HoldPlan(narrows=(narrowed,))
     assert planned(held, covered=covered, may_narrow=True, may_release=False) == HoldPlan()
     theirs = fulfillment_order(1, part(ADA, 5), status="ON_HOLD", holds=(THEIRS, OURS))
-    assert planned(theirs, covered=covered, may_narrow=True) == HoldPlan(), "theirs stays, and what it holds stays whole"
+    assert planned(theirs, covered=covered, may_narrow=True) == HoldPlan(), (
+        "theirs stays, and what it holds stays whole"
+    )
     service = fulfillment_order(1, part(ADA, 5), status="ON_HOLD", holds=(OURS,), is_service=True)
     assert planned(service, covered=covered, may_narrow=True) == HoldPlan()
 

@@ -118,6 +118,11 @@ BAD = [
     ("ask_hours", 169),
     ("narrow_holds", None),
     ("set_deadlines", 1),
+    ("minutes_an_order", 0),
+    ("minutes_an_order", None),
+    ("release_orders", 0),
+    ("release_orders", "40"),
+    ("release_per", "minute"),
     ("discount", 5),
 ]
 

@@ -2,7 +2,6 @@
 
 import re
 from zoneinfo import ZoneInfo
-from datetime import timedelta
 
 from backorder import choose_way
 from backorder.db import hold_acts, ways
@@ -143,7 +142,9 @@ def test_staff_say_otherwise_for_one_order_and_a_later_setting_changes_nothing_o
     assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
 
 
-def test_units_that_come_with_two_shipments_are_held_apart_with_their_days_and_leave_one_after_the_other(town: Town) -> None:
+def test_units_that_come_with_two_shipments_are_held_apart_with_their_days_and_leave_one_after_the_other(
+    town: Town,
+) -> None:
     town.install()
     town.set_terms(set_deadlines=True)
     town.manage(town.lamp)
@@ -178,3 +179,19 @@ def test_staff_narrow_what_was_held_whole_and_each_window_is_written_down(town: 
     with town.house.db.read() as tx:
         (window,) = hold_acts.windows(tx, town.shop_id)
     assert (window.order_id, window.units) == (cleo.id, 1)
+
+
+def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(town: Town) -> None:
+    line = opened(town, "split")
+    anna, ben = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben"))
+    town.set_terms(release_orders=1, release_per="hour")
+    lamps_arrive(town, line, 2)
+    assert (town.held(anna), town.held(ben)) == (0, 1)
+    assert (town.given(ben), len(town.mails("Ben"))) == (1, 1), (
+        "his lamp is his, and he hears of it when it may be packed"
+    )
+    town.time.passes(3_700)
+    town.settle()
+    assert (town.held(anna), town.held(ben)) == (0, 0)
+    assert len(town.mails("Ben")) == 2
+    assert town.errors() == []

@@ -32,7 +32,6 @@ def upgrade() -> None:
     op.create_index("ix_order_ways_shop_id_order_id", "order_ways", ["shop_id", "order_id"])
     op.create_index("ix_order_ways_open", "order_ways", ["open"])
 
-
     op.create_table(
         "hold_acts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
