@@ -55,6 +55,7 @@ TRIES, BETWEEN_TRIES = 20, 0.005
 class Effect(StrEnum):
     """What a row does when it is delivered."""
 
+    MOVE = "move"
     HOLD = "hold"
     RELEASE = "release"
     ANNOTATE = "annotate"
@@ -71,8 +72,8 @@ class State(StrEnum):
     PARKED = "parked"
 
 
-# Hold before release before metafield and tag before mail. Holds of all shops go before everything else.
-STEPS = {Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
+# Move and hold before release before metafield and tag before mail. Holds of all shops go before everything else.
+STEPS = {Effect.MOVE: 0, Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
 OPEN_STATES = (State.DUE, State.DOING, State.UNKNOWN, State.PARKED)
 
 outbox = Table(

@@ -51,7 +51,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
         wanted = _wanted(tx, due, now) if _just_read(tx, due) else None
     for _ in range(ROUNDS):
         if wanted is None:
-            if _read(house, store, due, now) is None:
+            if read_and_note(house, store, due, now) is None:
                 return void("the order is gone")
             with house.db.write() as tx:
                 wanted = _wanted(tx, due, now)
@@ -111,7 +111,7 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
             return Outcome(State.DUE, recorded=True)
     store = open_store(house, due.shop_id)
     for _ in range(ROUNDS):
-        seen = _read(house, store, due, now)
+        seen = read_and_note(house, store, due, now)
         if seen is None:
             return void("the order is gone")
         with house.db.write() as tx:
@@ -137,7 +137,7 @@ def _let_go(store: Gateway, wanted: Release | Narrow | tuple[int, ...]) -> None:
                 log.info("not merged", fulfillment_orders=ids, reason=str(refused))
 
 
-def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:
+def read_and_note(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:
     """Read the order and note it, so that what follows is decided on what the store shows now."""
     read_at = transport_now()
     seen = read_order(house, store, due.shop_id, due.subject)

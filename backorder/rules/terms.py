@@ -49,6 +49,7 @@ class Terms:
     ``mixed_orders`` says how an order leaves of which some waits (rules.mixed); a customer who is asked has ``ask_hours`` to answer.
     ``narrow_holds``: a hold that covers more than waits may be released and placed anew on less (rules.holds).
     ``set_deadlines``: fulfillment orders that wait get the promised day as their deadline in the store (rules.deadlines).
+    ``serve_elsewhere``: what would wait is sent from another location where it lies free (rules.elsewhere).
     To pack an order takes ``minutes_an_order``; ``release_orders`` of them are let go ``release_per`` *hour* or *day* (rules.pace); None: all at once.
     """
 
@@ -77,6 +78,7 @@ class Terms:
     ask_hours: int = 24
     narrow_holds: bool = False
     set_deadlines: bool = False
+    serve_elsewhere: bool = False
     minutes_an_order: int = 6
     release_orders: int | None = None
     release_per: str = HOUR
@@ -211,7 +213,7 @@ def _parse(name: str, value: Any) -> Any:
             return _rules(value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling" | "narrow_holds" | "set_deadlines":
+        case "allow_asap" | "notify_customers" | "selling" | "narrow_holds" | "set_deadlines" | "serve_elsewhere":
             _must(isinstance(value, bool), name, "Say true or false.")
         case (
             "receiving_days"

@@ -28,6 +28,7 @@ from backorder.store import (
     definitions,
     holds,
     inventory,
+    moves,
     offers,
     orders,
     shop,
@@ -153,6 +154,14 @@ class Gateway:
     def merge(self, fulfillment_order_ids: Sequence[int]) -> None:
         """Make open fulfillment orders of one order and location one again, the first of them."""
         holds.merge(self._client, fulfillment_order_ids)
+
+    def locations_for_move(self, fulfillment_order_id: int) -> frozenset[int]:
+        """The locations from which a fulfillment order may be sent instead; none if it is gone."""
+        return moves.locations(self._client, fulfillment_order_id)
+
+    def move(self, fulfillment_order_id: int, location_id: int, parts: Mapping[int, int] | None) -> None:
+        """Send a fulfillment order from another location: ``parts`` maps part ids to units, None moves the whole."""
+        moves.move(self._client, fulfillment_order_id, location_id, parts)
 
     def set_deadline(self, fulfillment_order_ids: Sequence[int], at: datetime) -> None:
         """Say by when these fulfillment orders are to be sent; all of them or, if one is gone, none."""

@@ -71,6 +71,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/picking/export", picking.export_picking),
     ("GET", "/risk", risk.list_risks),
     ("GET", "/orders/<id:order_id>", orders.show_order),
+    ("POST", "/orders/<id:order_id>/elsewhere", orders.serve_order_elsewhere),
     ("POST", "/orders/<id:order_id>/way", orders.choose_way_of_order),
     ("GET", "/outbox/troubled", outbox.list_troubled),
     ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),

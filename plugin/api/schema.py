@@ -90,6 +90,7 @@ class SettingsChange(Body):
     ask_hours: Annotated[int, Field(ge=1, le=168)] | None = None
     narrow_holds: bool | None = None
     set_deadlines: bool | None = None
+    serve_elsewhere: bool | None = None
     minutes_an_order: Annotated[int, Field(ge=1, le=480)] | None = None
     release_orders: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     release_per: Literal["hour", "day"] | None = None

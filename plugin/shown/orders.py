@@ -5,6 +5,7 @@ from datetime import date, datetime
 from backorder import explain
 from backorder.db import catalogue, claims, orders, promises
 from backorder.db.shops import Shop
+from backorder.elsewhere import lies_elsewhere
 from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.evidence import SENTENCES, Evidence
@@ -79,6 +80,15 @@ class OrderLineShown(Shown):
         return sum(claim.backordered for claim in self.claims)
 
 
+class ElsewhereShown(Shown):
+    """Units of a line that wait and lie free at another location; ``movable``: the order can be sent from there."""
+
+    line_id: int
+    units: int
+    location: str
+    movable: bool
+
+
 class OrderShown(Shown):
     """An order. Who bought is not part of it. ``ways``: what was said about how it leaves, oldest first; empty: part by part."""
 
@@ -90,6 +100,7 @@ class OrderShown(Shown):
     ready_at: datetime | None
     lines: tuple[OrderLineShown, ...]
     ways: tuple[WaySaid, ...]
+    elsewhere: tuple[ElsewhereShown, ...]
 
     @property
     def may_choose(self) -> bool:
@@ -111,6 +122,8 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
         ways = choice.said(tx, shop.shop_id, order_id)
+        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        lies = lies_elsewhere(tx, shop.shop_id, order_id, now)
     return OrderShown(
         order_id=order.order_id,
         name=order.name,
@@ -123,6 +136,15 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             for line in lines
         ),
         ways=ways,
+        elsewhere=tuple(
+            ElsewhereShown(
+                line_id=each.line_id,
+                units=each.units,
+                location=names.get(each.lies_at, ""),
+                movable=each.movable,
+            )
+            for each in lies
+        ),
     )
 
 

@@ -47,6 +47,7 @@ class SettingsShown(Shown):
     ask_hours: int
     narrow_holds: bool
     set_deadlines: bool
+    serve_elsewhere: bool
     minutes_an_order: int
     release_orders: int | None
     release_per: Literal["hour", "day"]

@@ -27,6 +27,7 @@ BODIES = {
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},
+    "book_in_scanned": {"lines": [{"line_id": 2, "units": 1}]},
     "choose_way_of_order": {"way": "together"},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }

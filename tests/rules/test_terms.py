@@ -123,6 +123,7 @@ BAD = [
     ("release_orders", 0),
     ("release_orders", "40"),
     ("release_per", "minute"),
+    ("serve_elsewhere", None),
     ("discount", 5),
 ]
 
