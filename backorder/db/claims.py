@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -147,15 +148,17 @@ def project(tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, da
 
 def unclaimed(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Row[Any], ...]:
     """Allocations of shelves of these items whose claim is gone: the units are free again."""
-    return tuple(tx.execute(_UNCLAIMED, {"shop": shop_id, "items": item_ids}).all())
+    gone = tx.execute(_UNCLAIMED, {"shop": shop_id, "items": item_ids}).all()
+    return tuple(sorted(gone, key=attrgetter("line_id", "location_id")))
 
 
+# By the lots of these items, so that SQLite does not walk all allocations of the shop in the order of their key.
 _UNCLAIMED = (
     select(allocations, lots.c.item_id)
-    .join(lots, and_(lots.c.shop_id == allocations.c.shop_id, lots.c.id == allocations.c.lot_id))
+    .join(lots, lots.c.id == allocations.c.lot_id)
     .where(
-        lots.c.shop_id == SHOP,
-        among(lots.c.item_id, "items"),
+        allocations.c.shop_id == SHOP,
+        allocations.c.lot_id.in_(select(lots.c.id).where(lots.c.shop_id == SHOP, among(lots.c.item_id, "items"))),
         ~exists().where(
             claims.c.shop_id == allocations.c.shop_id,
             claims.c.line_id == allocations.c.line_id,
@@ -163,7 +166,6 @@ _UNCLAIMED = (
             claims.c.item_id == lots.c.item_id,
         ),
     )
-    .order_by(allocations.c.line_id, allocations.c.location_id)
 )
 
 

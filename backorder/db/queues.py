@@ -103,11 +103,11 @@ def _likely(units: int, standing: Standing) -> int:
 
 @cache
 def _spots_of_the_loose() -> Select[Any]:
-    shelves = (lots.c.shop_id == SHOP, lots.c.kind == LotKind.ON_HAND.value, among(lots.c.item_id, "items"))
-    served = (
-        select(allocations.c.line_id, allocations.c.location_id)
-        .join(lots, lots.c.id == allocations.c.lot_id)
-        .where(allocations.c.shop_id == SHOP, *shelves)
+    shelves = select(lots.c.id).where(
+        lots.c.shop_id == SHOP, lots.c.kind == LotKind.ON_HAND.value, among(lots.c.item_id, "items")
+    )
+    served = select(allocations.c.line_id, allocations.c.location_id).where(
+        allocations.c.shop_id == SHOP, allocations.c.lot_id.in_(shelves)
     )
     unheld = select(claims.c.line_id, claims.c.location_id).where(
         claims.c.shop_id == SHOP,
