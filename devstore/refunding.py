@@ -52,6 +52,7 @@ def refund(
             kind = back.restock.lower()
             made.lines.append(RefundLine(shop.next_id(), line.id, back.units, kind, place))
             agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -back.units))
+        order.refunds.append(made)
         order.agreements.append(agreement)
         order.updated_at = now
         _pay_back(shop, order, made, sum((line.price * back.units for line, back in found), Decimal(0)))
