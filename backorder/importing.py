@@ -19,7 +19,6 @@ from backorder.db.engine import Connection
 from backorder.db.imports import Progress
 from backorder.db.levels import Level
 from backorder.failpoint import reached
-from backorder.heed import heed
 from backorder.house import House
 from backorder.manage import judged_otherwise
 from backorder.read_order import ask_order
@@ -106,7 +105,7 @@ def _variants(house: House, store: Gateway, shop_id: int, step: Progress, now: d
     return after, len(page)
 
 
-def _orders(house: House, store: Gateway, shop_id: int, step: Progress, now: datetime) -> Page:
+def _orders(house: House, store: Gateway, shop_id: int, step: Progress, _now: datetime) -> Page:
     """A page of open orders, each read whole and noted."""
     ids, after = store.open_orders(step.cursor)
     for order_id in ids:
@@ -116,7 +115,6 @@ def _orders(house: House, store: Gateway, shop_id: int, step: Progress, now: dat
             with house.db.write() as tx:
                 terms = Terms.from_json(shops.one(tx, shop_id).terms)
                 noted = note.order(tx, shop_id, terms, seen, read_at)
-                heed(tx, shop_id, [noted], now)
                 _mark(tx, shop_id, noted.items)
     return after, len(ids)
 
