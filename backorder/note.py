@@ -31,15 +31,26 @@ Place = tuple[int, int]  # (item, location)
 class Noted:
     """What an order's reading means.
 
-    ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released;
+    ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released; those that are
+    ``back`` had left in a parcel that did not leave after all, and are their buyers' still (domain §4 c, e);
     ``awaits_routing``: the store has yet to make its fulfillment orders. ``overtaken``: something newer was noted meanwhile,
     perhaps of a part of the order only, and this reading changed nothing.
     """
 
     items: frozenset[int] = frozenset()
     waived: Mapping[Spot, int] = field(default_factory=dict)
+    back: Mapping[Spot, int] = field(default_factory=dict)
     awaits_routing: bool = False
     overtaken: bool = False
+
+    @property
+    def keeps(self) -> tuple[tuple[str, str, Mapping[Spot, int]], ...]:
+        """What is kept from now on: why, on whose account, and which units."""
+        why = (
+            ("hold released by staff", "staff", self.waived),
+            ("a parcel did not leave", "store", self.back),
+        )
+        return tuple(one for one in why if one[2])
 
 
 def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: datetime) -> Noted:
@@ -122,14 +133,14 @@ def _note(
     tx: Connection, shop_id: int, seen: OrderSeen, known: Stored, before: tuple[Claim, ...], now: tuple[Claim, ...]
 ) -> Noted:
     """Write down what became of an order's claims. The order itself is kept by the caller."""
-    _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+    back = _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
     waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
     touched = _touched(before, now)
     if touched:
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
-    return Noted(touched | released, waived, awaits_routing=awaits_routing(seen))
+    return Noted(touched | released, waived, back, awaits_routing=awaits_routing(seen))
 
 
 def _by_order(found: Iterable[Claim]) -> dict[int, tuple[Claim, ...]]:
@@ -305,11 +316,12 @@ def _count_shipped(
     stored: Iterable[LineSeen],
     before: Iterable[Claim],
     now: Iterable[Claim],
-) -> None:
-    """Units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
+) -> dict[Spot, int]:
+    """Count units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
 
-    They explain why the shelf fell or rose.
+    They explain why the shelf fell or rose. Returns those that came back, by (line, location).
     """
+    back: dict[Spot, int] = {}
     known = {line.line_id: _shipped(line) for line in stored}
     gained = {line.line_id: _shipped(line) - known.get(line.line_id, _shipped(line)) for line in seen.lines}
     was = {(claim.line_id, claim.location_id): claim for claim in before}
@@ -322,6 +334,9 @@ def _count_shipped(
         if units:
             gained[claim.line_id] -= units
             levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
+            if units < 0:
+                back[key] = -units
+    return back
 
 
 def _shipped(line: LineSeen) -> int:

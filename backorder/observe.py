@@ -18,7 +18,6 @@ import structlog
 
 from backorder import incoming, note
 from backorder.access import open_store
-from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, orders, outbox, shops, turns
@@ -26,6 +25,7 @@ from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.turns import Turn
 from backorder.failpoint import reached
+from backorder.heed import heed
 from backorder.house import House
 from backorder.read_order import read_order, read_orders
 from backorder.rules.seen import LocationSeen, OrderSeen
@@ -258,10 +258,7 @@ def _note(
             noted = note.orders_read(tx, shop_id, terms, there, read_at)
             touched = {item_id for one in noted.values() for item_id in one.items}
             dirty.mark(tx, shop_id, Kind.ITEM, touched, transport_now())
-            for one in noted.values():
-                if one.waived:
-                    cause = "hold released by staff"
-                    decide(tx, shop_id, one.items, now, cause=cause, actor="staff", keeps=one.waived)
+            heed(tx, shop_id, noted.values(), now)
             by_order = {row.ref: row for row in rows}
             awaiting = [order_id for order_id, one in noted.items() if one.awaits_routing]
             overtaken = {order_id for order_id, one in noted.items() if one.overtaken}

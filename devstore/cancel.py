@@ -1,8 +1,9 @@
 """An order is called off."""
 
+from collections import Counter
 from decimal import Decimal
 
-from devstore.model import Agreement, Order, Refund, RefundLine, Sale, Shop, Transaction
+from devstore.model import Agreement, LineItem, Order, Refund, RefundLine, Sale, Shop, Transaction
 from devstore.parts import announce
 from devstore.payloads import order_payload, refund_payload
 from devstore.saying import StoreSays
@@ -30,20 +31,25 @@ def cancel_order(
         now = world.now()
         returned = Refund(shop.next_id(), now, note, restock)
         agreement = Agreement(shop.next_id(), now, "REFUND")
+        told: list[object] = []
         for line in order.line_items:
-            units, line.current_quantity = line.unfulfilled, 0
+            units = line.unfulfilled
+            line.current_quantity -= units
             if not units:
                 continue
-            kind, place = "cancel" if restock else "no_restock", _location(shop, order, line.id)
-            returned.lines.append(RefundLine(shop.next_id(), line.id, units, kind, place))
+            kind, places = "cancel" if restock else "no_restock", _locations(shop, order, line, units)
+            returned.lines.append(RefundLine(shop.next_id(), line.id, units, kind, next(iter(places))))
             agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -units))
+            told.append({"line_item_id": line.id, "item_id": line.item_id, "units": units})
             if line.item_id is not None and shop.tracks(line.item_id):
-                level = level_at(world, shop, line.item_id, place)
-                shift(world, shop, level, available=units if restock else 0, committed=-units)
+                for place, here in places.items():
+                    level = level_at(world, shop, line.item_id, place)
+                    shift(world, shop, level, available=here if restock else 0, committed=-here)
         order.cancelled_at, order.cancel_reason, order.updated_at = now, reason, now
         order.agreements.append(agreement)
         _pay_back(shop, order, returned, world, refund=refund)
-        shop.note(now, "order cancelled", by, order_id=order.id, name=order.name, restock=restock, reason=reason)
+        detail = {"name": order.name, "restock": restock, "reason": reason, "lines": told}
+        shop.note(now, "order cancelled", by, order_id=order.id, **detail)
         _end_parts(world, shop, order)
         world.emit(shop, "refunds/create", refund_payload(shop, order, returned))
         world.emit(shop, "orders/cancelled", order_payload(world, shop, order))
@@ -60,20 +66,26 @@ def cancellable(shop: Shop, order_id: int) -> Order:
         raise StoreSays("Cannot cancel an order that has already been canceled.", ("orderId",), "INVALID")
     if any(line.fulfilled for line in order.line_items):
         raise StoreSays("Cannot cancel an order that has shipped.", ("orderId",), "INVALID")
+    if any(part.status == "IN_PROGRESS" and part.at_a_service for part in shop.fulfillment_orders_of(order.id)):
+        raise StoreSays("Cannot cancel an order that a fulfillment service ships.", ("orderId",), "INVALID")
     return order
 
 
-def _location(shop: Shop, order: Order, line_item_id: int) -> int:
+def _locations(shop: Shop, order: Order, line: LineItem, units: int) -> Counter[int]:
+    """How many of a line's ``units`` are to be shipped from where; before it was routed, all from where it is likely."""
+    found = Counter[int]()
     for part in shop.fulfillment_orders_of(order.id):
-        if any(line.line_item_id == line_item_id and line.remaining for line in part.lines):
-            return part.location_id
-    return order.assigned[line_item_id]
+        for each in part.lines:
+            if each.line_item_id == line.id and each.remaining:
+                found[part.location_id] += each.remaining
+    return found or Counter({order.assigned[line.id]: units})
 
 
 def _pay_back(shop: Shop, order: Order, returned: Refund, world: World, *, refund: bool) -> None:
     order.refunds.append(returned)
-    if order.financial_status == "PAID" and refund:
-        money = Transaction(shop.next_id(), "REFUND", "SUCCESS", order.total, world.now())
+    if order.financial_status in {"PAID", "PARTIALLY_REFUNDED"} and refund:
+        before = sum((each.amount for each in order.transactions if each.kind == "REFUND"), Decimal(0))
+        money = Transaction(shop.next_id(), "REFUND", "SUCCESS", order.total - before, world.now())
         returned.transactions.append(money)
         order.transactions.append(money)
         order.financial_status = "REFUNDED"

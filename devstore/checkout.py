@@ -37,14 +37,53 @@ def place_order(
     """
     with world.lock:
         _check(shop, lines, ignore_policy=ignore_policy)
-        order = _write(world, shop, lines, customer, address, financial_status)
-        order.source_name, order.test = source_name, test
+        return enter_order(
+            world,
+            shop,
+            lines,
+            customer,
+            address=address,
+            source_name=source_name,
+            financial_status=financial_status,
+            note_attributes=note_attributes,
+            test=test,
+            by=by,
+        )
+
+
+def enter_order(
+    world: World,
+    shop: Shop,
+    lines: Sequence[Wish],
+    customer: Customer | None = None,
+    *,
+    address: Address | None = None,
+    source_name: str = "web",
+    financial_status: str = "PAID",
+    note_attributes: Mapping[str, str] | None = None,
+    test: bool = False,
+    set_aside_at: Sequence[int | None] = (),
+    by: str = "buyer",
+) -> Order:
+    """Make an order of ``lines`` without asking whether they may be sold, commit its units and let it be routed.
+
+    ``set_aside_at``: for each line the location where its units were set aside for it, or None. Raises ``StoreSays``.
+    """
+    with world.lock:
+        order = write_order(
+            world, shop, lines, customer, address=address, source_name=source_name, financial_status=financial_status
+        )
+        order.test = test
         order.note_attributes.update(note_attributes or {})
         order.assigned.update(assign(shop, order))
+        aside = {
+            line.id: place for line, place in zip(order.line_items, set_aside_at, strict=False) if place is not None
+        }
+        order.assigned.update(aside)
         shop.orders[order.id] = order
         told: list[object] = [{"line_item_id": line.id, "units": line.quantity} for line in order.line_items]
         shop.note(world.now(), "order placed", by, order_id=order.id, name=order.name, lines=told)
-        _commit(world, shop, order)
+        _commit(world, shop, order, aside)
         world.emit(shop, "orders/create", order_payload(world, shop, order))
         if financial_status == "PAID":
             world.emit(shop, "orders/paid", order_payload(world, shop, order))
@@ -74,14 +113,19 @@ def _check(shop: Shop, lines: Sequence[Wish], *, ignore_policy: bool) -> None:
             raise StoreSays(said, ("lines", str(index), "quantity"), "OUT_OF_STOCK")
 
 
-def _write(
+def write_order(
     world: World,
     shop: Shop,
     lines: Sequence[Wish],
     customer: Customer | None,
-    address: Address | None,
-    financial_status: str,
+    *,
+    address: Address | None = None,
+    source_name: str = "web",
+    financial_status: str = "PAID",
 ) -> Order:
+    """An order with its lines, its money and its first agreement; no unit moves. Raises ``StoreSays``."""
+    if not lines or any(variant_id not in shop.variants or units <= 0 for variant_id, units, _ in lines):
+        raise StoreSays("Name at least one thing that is sold, and 1 unit of it or more.", ("lines",))
     now = world.now()
     known = _known(shop, customer)
     order = Order(
@@ -97,16 +141,18 @@ def _write(
         email=known.email if known else None,
         phone=known.phone if known else None,
         locale=known.locale if known else "en",
+        source_name=source_name,
         financial_status=financial_status,
     )
-    order.line_items += [_line(shop, *wish) for wish in lines]
+    order.line_items += [new_line(shop, *wish) for wish in lines]
     sales = [Sale(shop.next_id(), line.id, "ORDER", line.quantity) for line in order.line_items]
     order.agreements.append(Agreement(shop.next_id(), now, "ORDER", sales))
     order.transactions += _money(world, shop, financial_status, order.total)
     return order
 
 
-def _line(shop: Shop, variant_id: int, quantity: int, properties: Mapping[str, str]) -> LineItem:
+def new_line(shop: Shop, variant_id: int, quantity: int, properties: Mapping[str, str]) -> LineItem:
+    """A line of an order, at the price of now."""
     variant = shop.variants[variant_id]
     item = shop.item_of(variant)
     return LineItem(
@@ -145,8 +191,10 @@ def _known(shop: Shop, customer: Customer | None) -> Customer | None:
     return customer
 
 
-def _commit(world: World, shop: Shop, order: Order) -> None:
+def _commit(world: World, shop: Shop, order: Order, aside: Mapping[int, int]) -> None:
+    """What was set aside for a line was reserved and not available before it is committed."""
     for line in order.line_items:
         if line.item_id is not None and shop.tracks(line.item_id):
             level = level_at(world, shop, line.item_id, order.assigned[line.id])
-            shift(world, shop, level, available=-line.quantity, committed=line.quantity)
+            before = "reserved" if line.id in aside else "available"
+            shift(world, shop, level, **{before: -line.quantity, "committed": line.quantity})

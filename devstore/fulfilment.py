@@ -45,6 +45,8 @@ def ship(
         part = part_or_refuse(shop, fulfillment_order_id)
         if part.status not in {"OPEN", "IN_PROGRESS"}:
             raise StoreSays(f"A fulfillment order that is {part.status} cannot be shipped.", ("fulfillmentOrderId",))
+        if part.request_status == "SUBMITTED":
+            raise StoreSays("Its service has not accepted it yet.", ("fulfillmentOrderId",))
         named = dict(lines) if lines else {line.id: line.remaining for line in part.lines if line.remaining}
         units = check_units(part, list(named.items()))
         order = shop.orders[part.order_id]
@@ -69,6 +71,8 @@ def cancel_fulfilment(world: World, shop: Shop, fulfillment_id: int, *, by: str 
         order, parcel = _parcel(shop, fulfillment_id)
         if parcel.status == "CANCELLED":
             raise StoreSays("The fulfillment is cancelled already.", ("id",))
+        if any(order.line(each.line_item_id).shipped < each.quantity for each in parcel.lines):
+            raise StoreSays("Some of it came back already.", ("id",))
         parcel.status, parcel.display_status, parcel.updated_at = "CANCELLED", "CANCELED", world.now()
         part = FulfillmentOrder(shop.next_id(), order.id, parcel.location_id, world.now(), world.now())
         for shipped in parcel.lines:
@@ -88,7 +92,7 @@ def begin_work(world: World, shop: Shop, fulfillment_order_id: int, *, by: str =
     """Someone picks it: IN_PROGRESS from now on. Raises ``StoreSays``."""
     with world.lock:
         part = part_or_refuse(shop, fulfillment_order_id)
-        if part.status != "OPEN":
+        if part.status != "OPEN" or part.at_a_service:
             raise StoreSays(f"Work on a fulfillment order that is {part.status} cannot begin.", ("id",))
         part.status, part.updated_at = "IN_PROGRESS", world.now()
         shop.note(world.now(), "work begun", by, order_id=part.order_id, fulfillment_order_id=part.id)

@@ -92,6 +92,8 @@ def release(
 def _check(part: FulfillmentOrder, handle: str, units: Units, app_id: int | None) -> None:
     if part.status not in {"OPEN", "ON_HOLD", "SCHEDULED"}:
         raise StoreSays(f"A fulfillment order that is {part.status} cannot be held.", ("id",))
+    if part.at_a_service:
+        raise StoreSays("A fulfillment order that a service was asked for cannot be held.", ("id",))
     if len(handle) > LONGEST_HANDLE:
         raise StoreSays("Handle is too long (maximum is 64 characters).", ("fulfillmentHold", "handle"))
     mine = [placed for placed in part.holds if placed.app_id == app_id]

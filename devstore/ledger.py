@@ -25,7 +25,8 @@ def ledger(world: World, shop: Shop) -> Book:
                 "scopes": sorted(shop.granted),
             },
             "locations": [
-                {"id": each.id, "name": each.name, "active": each.active} for each in shop.locations.values()
+                {"id": each.id, "name": each.name, "active": each.active, "is_service": each.is_service}
+                for each in shop.locations.values()
             ],
             "variants": _variants(shop),
             "levels": [_level(level) for level in shop.levels.values()],
@@ -110,6 +111,7 @@ def _order(world: World, shop: Shop, order: Order) -> Book:
         "fulfillment_status": display_fulfillment_status(shop, order),
         "tags": list(order.tags),
         "test": order.test,
+        "source": order.source_name,
         "lines": [
             {
                 "id": line.id,
@@ -120,6 +122,7 @@ def _order(world: World, shop: Shop, order: Order) -> Book:
                 "quantity": line.quantity,
                 "current_quantity": line.current_quantity,
                 "fulfilled": line.fulfilled,
+                "returned": line.returned,
                 "properties": dict(line.properties),
             }
             for line in order.line_items
@@ -139,6 +142,7 @@ def _part(part: FulfillmentOrder) -> Book:
         "order_id": part.order_id,
         "location_id": part.location_id,
         "status": part.status,
+        "request_status": part.request_status,
         "actions": list(supported_actions(part)),
         "fulfill_by": part.fulfill_by.isoformat() if part.fulfill_by else None,
         "updated_at": part.updated_at.isoformat(),

@@ -25,6 +25,11 @@ def thin_hold(hold: Hold) -> dict[str, object]:
     return {"id": gid("FulfillmentHold", hold.id), "reason": hold.reason.lower()}
 
 
+def unit_lines(part: FulfillmentOrder) -> list[object]:
+    """What a fulfillment order still has to ship, as the journal writes it."""
+    return [{"line_item_id": line.line_item_id, "units": line.remaining} for line in part.lines if line.remaining]
+
+
 def announce(world: World, shop: Shop, event: str, part: FulfillmentOrder) -> None:
     """Emit a ``fulfillment_orders/...`` topic that carries nothing but the fulfillment order."""
     world.emit(shop, f"fulfillment_orders/{event}", {"fulfillment_order": thin(part)})

@@ -11,10 +11,7 @@ def assign(shop: Shop, order: Order) -> dict[int, int]:
 
     A whole quantity goes to one place even when another has some of the units, as the platform may do.
     """
-    places = [place for place in shop.locations.values() if place.active and place.fulfills_online]
-    if not places:
-        msg = "No location ships online orders."
-        raise StoreSays(msg)
+    places = _online(shop)
     for place in places:
         if all(_covers(shop, place, line) for line in order.line_items):
             return dict.fromkeys((line.id for line in order.line_items), place.id)
@@ -28,7 +25,8 @@ def route(world: World, shop: Shop, order_id: int) -> list[FulfillmentOrder]:
         if order.routed or order.cancelled_at is not None:
             return []
         order.routed = True
-        made = [_part(world, shop, order, place) for place in dict.fromkeys(order.assigned.values())]
+        places = dict.fromkeys(order.assigned[line.id] for line in order.line_items if line.unfulfilled)
+        made = [_part(world, shop, order, place) for place in places]
         for part in made:
             shop.note(world.now(), "routed", "store", order_id=order.id, fulfillment_order_id=part.id)
             announce(world, shop, "order_routing_complete", part)
@@ -40,6 +38,28 @@ def _covers(shop: Shop, place: Location, line: LineItem) -> bool:
         return True
     level = shop.levels.get((line.item_id, place.id))
     return level is not None and level.available >= line.quantity
+
+
+def place_for(shop: Shop, line: LineItem) -> Location:
+    """Where one line alone would ship from. Raises ``StoreSays``."""
+    return _place_for(shop, _online(shop), line)
+
+
+def place_for_item(shop: Shop, item_id: int, units: int) -> Location:
+    """Where so many units of an item would ship from. Raises ``StoreSays``."""
+    places = _online(shop)
+    levels = {place.id: shop.levels.get((item_id, place.id)) for place in places}
+    enough = [place for place in places if (level := levels[place.id]) is not None and level.available >= units]
+    stocked = [place for place in places if levels[place.id] is not None]
+    return (enough or stocked or places)[0]
+
+
+def _online(shop: Shop) -> list[Location]:
+    places = [place for place in shop.locations.values() if place.active and place.fulfills_online]
+    if not places:
+        msg = "No location ships online orders."
+        raise StoreSays(msg)
+    return places
 
 
 def _place_for(shop: Shop, places: list[Location], line: LineItem) -> Location:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from devstore.model import FOLine, FulfillmentOrder, Shop
-from devstore.parts import part_or_refuse, thin
+from devstore.parts import part_or_refuse, thin, unit_lines
 from devstore.saying import StoreSays
 from devstore.world import World
 
@@ -26,7 +26,7 @@ def split(world: World, shop: Shop, fulfillment_order_id: int, units: Units, *, 
         if not units:
             msg = "At least one line item is needed to split."
             raise StoreSays(msg, ("fulfillmentOrderLineItems",), "NO_LINE_ITEMS_PROVIDED_TO_SPLIT")
-        if part.status != "OPEN":
+        if part.status != "OPEN" or part.at_a_service:
             msg = "The fulfillment order is not in a splittable state."
             raise StoreSays(msg, ("fulfillmentOrderId",))
         named = check_units(part, units, "GREATER_THAN")
@@ -35,7 +35,15 @@ def split(world: World, shop: Shop, fulfillment_order_id: int, units: Units, *, 
             raise StoreSays(msg, ("fulfillmentOrderLineItems",), "INVALID_LINE_ITEM_QUANTITY")
         keep = {line.id: line.remaining - named.get(line.id, 0) for line in part.lines}
         rest = divide(world, shop, part, keep)
-        shop.note(world.now(), "split", by, fulfillment_order_id=part.id, new_fulfillment_order_id=rest.id)
+        shop.note(
+            world.now(),
+            "split",
+            by,
+            order_id=part.order_id,
+            fulfillment_order_id=part.id,
+            new_fulfillment_order_id=rest.id,
+            lines=unit_lines(rest),
+        )
         announce_split(world, shop, part, rest)
         return Split(part, rest)
 

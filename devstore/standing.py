@@ -33,15 +33,27 @@ def display_fulfillment_status(shop: Shop, order: Order) -> str:
     return "UNFULFILLED"
 
 
+# What may be done with a fulfillment order in a status, and with one that a service was asked for.
+BY_STATUS: dict[str, tuple[str, ...]] = {
+    "OPEN": ("CREATE_FULFILLMENT", "MOVE", "HOLD"),
+    "ON_HOLD": ("RELEASE_HOLD", "HOLD", "MOVE"),
+    "IN_PROGRESS": ("CREATE_FULFILLMENT",),
+    "INCOMPLETE": ("REQUEST_FULFILLMENT", "MOVE"),
+    "SCHEDULED": ("MARK_AS_OPEN", "MOVE"),
+}
+BY_REQUEST: dict[str, tuple[str, ...]] = {
+    "SUBMITTED": ("CANCEL_FULFILLMENT_ORDER",),
+    "ACCEPTED": ("CREATE_FULFILLMENT", "REQUEST_CANCELLATION"),
+    "CANCELLATION_REQUESTED": ("CREATE_FULFILLMENT", "CANCEL_FULFILLMENT_ORDER"),
+    "CANCELLATION_REJECTED": ("CREATE_FULFILLMENT",),
+}
+
+
 def supported_actions(part: FulfillmentOrder) -> tuple[str, ...]:
     """What may be done with a fulfillment order as it stands (``FulfillmentOrderAction``)."""
-    if part.status == "OPEN":
-        splittable = ("SPLIT",) if part.remaining > 1 else ()
-        return ("CREATE_FULFILLMENT", "MOVE", "HOLD", *splittable)
-    if part.status == "ON_HOLD":
-        return ("RELEASE_HOLD", "HOLD", "MOVE")
-    if part.status == "IN_PROGRESS":
-        return ("CREATE_FULFILLMENT",)
-    if part.status == "SCHEDULED":
-        return ("MARK_AS_OPEN", "MOVE")
-    return ()
+    if part.finished:
+        return ()
+    if part.at_a_service:
+        return BY_REQUEST[part.request_status]
+    splittable = ("SPLIT",) if part.status == "OPEN" and part.remaining > 1 else ()
+    return (*BY_STATUS.get(part.status, ()), *splittable)

@@ -48,6 +48,13 @@ def correct(
         return level
 
 
+def overwrite(
+    world: World, shop: Shop, item_id: int, location_id: int, available: int, *, by: str = "other system"
+) -> Level:
+    """Another system sets ``available`` to the number it believes in, whatever is owed. Raises ``StoreSays``."""
+    return correct(world, shop, item_id, location_id, available=available, by=by, reason="other")
+
+
 def set_aside(
     world: World, shop: Shop, item_id: int, location_id: int, state: str, units: int, *, by: str = "merchant"
 ) -> Level:

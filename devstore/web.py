@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from devstore.admin.door import admin_api
 from devstore.backoffice import backoffice
-from devstore.control import acts, incoming, machinery
+from devstore.control import acts, changes, channels, incoming, machinery
 from devstore.embed import embed
 from devstore.mailbox import mailbox
 from devstore.proxy import proxy
@@ -18,6 +18,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tokens,
     machinery,
     acts,
+    changes,
+    channels,
     incoming,
     storefront,
     backoffice,

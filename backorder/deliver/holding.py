@@ -12,7 +12,6 @@ from typing import Any
 
 from backorder import note
 from backorder.access import open_store
-from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, lots, orders, outbox, promises, shops
 from backorder.db.dirty import Kind
@@ -20,6 +19,7 @@ from backorder.db.engine import Connection
 from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
+from backorder.heed import heed
 from backorder.house import House
 from backorder.promise import last_told, misannotated
 from backorder.read_order import read_order
@@ -118,8 +118,7 @@ def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | 
             terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
             noted = note.order(tx, due.shop_id, terms, seen, read_at)
             items = noted.items
-            if noted.waived:
-                decide(tx, due.shop_id, items, now, cause="hold released by staff", actor="staff", keeps=noted.waived)
+            heed(tx, due.shop_id, [noted], now)
         if seen is None or seen.cancelled_at is not None:
             dirty.mark(tx, due.shop_id, Kind.ITEM, items, transport_now())
     return seen

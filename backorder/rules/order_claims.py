@@ -111,7 +111,8 @@ def _unrouted(order: OrderSeen, ready_at: datetime | None, likely: Mapping[int, 
 def _joined(order: OrderSeen, line_id: int, units: int, ready_at: datetime | None) -> Joined:
     """When the line's open units joined, or the payment rule was met, whichever came later; equal moments are one."""
     found: dict[datetime, int] = {}
-    for since, count in joined(order.agreements, line_id, order.created_at, units):
+    taken_out = next((line.taken_out for line in order.lines if line.line_id == line_id), None)
+    for since, count in joined(order.agreements, line_id, order.created_at, units, taken_out):
         moment = max(since, ready_at) if ready_at else since
         found[moment] = found.get(moment, 0) + count
     return sorted(found.items())

@@ -4,7 +4,7 @@ The gateway makes them, the books keep them, the rules decide on them. Ids are t
 numbers (the tail of a GID), instants are aware UTC, money is ``Decimal`` in the shop's currency.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -112,7 +112,7 @@ class AgreementSeen:
 
 @dataclass(frozen=True)
 class LineSeen:
-    """One order line. ``unfulfilled`` units are still to be shipped.
+    """One order line. ``unfulfilled`` units are still to be shipped, ``taken_out`` left the order before they were.
 
     ``shown`` is the day that the page showed, ``token`` what came with it to prove that, both as the buyer sent them. They are
     judged as the order is read: the books keep only the ``evidence`` (``rules.evidence``).
@@ -131,6 +131,8 @@ class LineSeen:
     shown: str | None = None
     token: str | None = None
     evidence: Evidence | None = None
+    # Only a reading tells it, and it says nothing that the books do not know otherwise.
+    taken_out: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

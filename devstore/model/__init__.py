@@ -6,7 +6,20 @@ from devstore.model.fulfilment import FOLine, Fulfillment, FulfillmentEvent, Ful
 from devstore.model.incoming import Shipment, ShipmentLine, Transfer, TransferLine
 from devstore.model.journal import Act
 from devstore.model.metafields import Definition, Metafield, Owner
-from devstore.model.orders import Agreement, LineItem, Order, Refund, RefundLine, Sale, Transaction
+from devstore.model.orders import (
+    Agreement,
+    Disposition,
+    Draft,
+    DraftLine,
+    LineItem,
+    Order,
+    Refund,
+    RefundLine,
+    Return,
+    ReturnLine,
+    Sale,
+    Transaction,
+)
 from devstore.model.people import Address, Customer
 from devstore.model.shop import Shop
 from devstore.model.stock import STATES, Level, Location
@@ -21,6 +34,9 @@ __all__ = [
     "Customer",
     "Definition",
     "Delivery",
+    "Disposition",
+    "Draft",
+    "DraftLine",
     "FOLine",
     "Fulfillment",
     "FulfillmentEvent",
@@ -37,6 +53,8 @@ __all__ = [
     "Product",
     "Refund",
     "RefundLine",
+    "Return",
+    "ReturnLine",
     "Sale",
     "Shipment",
     "ShipmentLine",

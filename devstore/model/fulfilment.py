@@ -26,6 +26,10 @@ class FOLine:
     remaining: int
 
 
+# Somebody else is asked to ship it, or ships it: nobody may hold, split, move or edit it meanwhile.
+AT_A_SERVICE = frozenset({"SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED", "CANCELLATION_REJECTED"})
+
+
 @dataclass
 class FulfillmentOrder:
     """Work for one location. ``status`` and ``request_status`` are the Admin API's words."""
@@ -49,7 +53,12 @@ class FulfillmentOrder:
     @property
     def finished(self) -> bool:
         """Nothing more will happen to it."""
-        return self.status in {"CLOSED", "CANCELLED", "INCOMPLETE"}
+        return self.status in {"CLOSED", "CANCELLED"}
+
+    @property
+    def at_a_service(self) -> bool:
+        """Whether a fulfillment service was asked for it and has not given it back."""
+        return self.request_status in AT_A_SERVICE
 
 
 @dataclass

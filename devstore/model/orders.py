@@ -10,7 +10,10 @@ from devstore.model.people import Address, Customer
 
 @dataclass
 class LineItem:
-    """One order line. ``current_quantity`` is what is left after refunds and cancellation; ``fulfilled`` has shipped."""
+    """One order line. ``current_quantity`` is what is left after refunds and cancellation.
+
+    ``fulfilled`` units have shipped; ``returned`` of them came back or were paid back, and are in no quantity any more.
+    """
 
     id: int
     variant_id: int | None
@@ -24,6 +27,7 @@ class LineItem:
     price: Decimal
     requires_shipping: bool = True
     fulfilled: int = 0
+    returned: int = 0
     properties: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -32,9 +36,14 @@ class LineItem:
         return self.title if self.variant_title in {"", "Default Title"} else f"{self.title} - {self.variant_title}"
 
     @property
+    def shipped(self) -> int:
+        """Units that the buyer has."""
+        return self.fulfilled - self.returned
+
+    @property
     def unfulfilled(self) -> int:
         """Units still to be shipped."""
-        return max(0, self.current_quantity - self.fulfilled)
+        return max(0, self.current_quantity - self.shipped)
 
 
 @dataclass
@@ -51,12 +60,13 @@ class Transaction:
 
 @dataclass
 class Sale:
-    """Units of a line that joined (positive) or left (negative) the order."""
+    """Units of a line that joined (positive) or left (negative) the order; ``had_shipped`` of those that left."""
 
     id: int
     line_item_id: int
     action: str
     quantity: int
+    had_shipped: int = 0
 
 
 @dataclass
@@ -71,6 +81,8 @@ class Agreement:
 
 @dataclass
 class RefundLine:
+    """Units paid back. ``restock_type`` is the webhooks' word: cancel, return or no_restock."""
+
     id: int
     line_item_id: int
     quantity: int
@@ -86,6 +98,68 @@ class Refund:
     restock: bool
     lines: list[RefundLine] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
+
+
+@dataclass
+class Disposition:
+    """What became of units that came back. ``kind`` is the Admin API's word: RESTOCKED, NOT_RESTOCKED, MISSING ..."""
+
+    id: int
+    created_at: datetime
+    kind: str
+    quantity: int
+    location_id: int | None
+
+
+@dataclass
+class ReturnLine:
+    id: int
+    line_item_id: int
+    quantity: int
+    dispositions: list[Disposition] = field(default_factory=list)
+
+    @property
+    def undecided(self) -> int:
+        """Units of which nobody has said yet what became of them."""
+        return self.quantity - sum(each.quantity for each in self.dispositions)
+
+
+@dataclass
+class Return:
+    """Shipped units that the buyer sends back. ``status``: OPEN, or CLOSED once all are disposed of."""
+
+    id: int
+    name: str
+    created_at: datetime
+    lines: list[ReturnLine] = field(default_factory=list)
+    status: str = "OPEN"
+
+
+@dataclass
+class DraftLine:
+    """``location_id``: where the units are set aside; None while they are not."""
+
+    variant_id: int
+    quantity: int
+    location_id: int | None = None
+
+
+@dataclass
+class Draft:
+    """A draft order. ``status``: OPEN, COMPLETED (then ``order_id`` is what it became) or DELETED."""
+
+    id: int
+    name: str
+    created_at: datetime
+    customer: Customer | None
+    lines: list[DraftLine] = field(default_factory=list)
+    status: str = "OPEN"
+    order_id: int | None = None
+
+    @property
+    def reserved(self) -> bool:
+        """Whether its units are set aside."""
+        return any(line.location_id is not None for line in self.lines)
 
 
 @dataclass
@@ -113,6 +187,7 @@ class Order:
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     closed: bool = False
+    edited: bool = False
     test: bool = False
     note: str | None = None
     tags: list[str] = field(default_factory=list)
@@ -122,6 +197,7 @@ class Order:
     agreements: list[Agreement] = field(default_factory=list)
     fulfillments: list[Fulfillment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
     assigned: dict[int, int] = field(default_factory=dict)
     routed: bool = False
 

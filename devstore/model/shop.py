@@ -10,7 +10,7 @@ from devstore.model.fulfilment import FulfillmentOrder
 from devstore.model.incoming import Transfer
 from devstore.model.journal import Act
 from devstore.model.metafields import Definition, Metafield, Owner
-from devstore.model.orders import Order
+from devstore.model.orders import Draft, Order
 from devstore.model.people import Customer
 from devstore.model.stock import Level, Location
 from devstore.model.tokens import AccessToken
@@ -42,6 +42,7 @@ class Shop:
     items: dict[int, Item] = field(default_factory=dict)
     levels: dict[tuple[int, int], Level] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
+    drafts: dict[int, Draft] = field(default_factory=dict)
     fulfillment_orders: dict[int, FulfillmentOrder] = field(default_factory=dict)
     transfers: dict[int, Transfer] = field(default_factory=dict)
     customers: dict[int, Customer] = field(default_factory=dict)

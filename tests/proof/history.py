@@ -148,12 +148,29 @@ def joined(order: Order, book: Book) -> None:
         if each.kind in {"SALE", "CAPTURE"} and each.status == "SUCCESS"
     ]
     for line in book["lines"]:
-        moments = Counter[str]()
-        for agreement in order.agreements:
-            for sale in agreement.sales:
-                if sale.line_item_id == line["id"] and sale.quantity > 0:
-                    moments[whole(agreement.happened_at)] += sale.quantity
-        line["joined"] = sorted(moments.items())
+        line["joined"] = _joined(order, line["id"])
+
+
+def _joined(order: Order, line_id: int) -> list[tuple[str, int]]:
+    """When a line's units joined, without those that left it unshipped: the youngest of that moment."""
+    tranches: list[tuple[str, int]] = []
+    for agreement in order.agreements:
+        for sale in agreement.sales:
+            if sale.line_item_id != line_id:
+                continue
+            if sale.quantity > 0:
+                tranches.append((whole(agreement.happened_at), sale.quantity))
+                continue
+            gone = -sale.quantity - sale.had_shipped
+            while gone > 0 and tranches:
+                moment, count = tranches.pop()
+                if count > gone:
+                    tranches.append((moment, count - gone))
+                gone -= count
+    moments = Counter[str]()
+    for moment, count in tranches:
+        moments[moment] += count
+    return sorted(moments.items())
 
 
 def whole(moment: datetime) -> str:

@@ -51,6 +51,12 @@ MOVED = {
     "destination_location_id": "gid://shopify/Location/9",
 }
 MERGED = {"fulfillment_order_merges": [{"result_fulfillment_order": PART, "merge_intents": []}]}
+ASKED_FOR = {
+    "original_fulfillment_order": PART,
+    "submitted_fulfillment_order": NEW_PART,
+    "fulfillment_order_merchant_request": {"id": "gid://shopify/FulfillmentOrderMerchantRequest/3", "message": None},
+}
+ANSWERED = {"fulfillment_order": PART, "message": ""}
 HOLD = {
     "fulfillment_order": PART,
     "fulfillment_hold": {"id": "gid://shopify/FulfillmentHold/7", "reason": "inventory_out_of_stock"},
@@ -115,6 +121,14 @@ HINTS = {
     "fulfillment_holds/released": (HOLD, AN_ORDER),
     "fulfillments/create": (PARCEL, AN_ORDER),
     "fulfillments/update": (PARCEL, AN_ORDER),
+    "fulfillment_orders/fulfillment_request_submitted": (ASKED_FOR, AN_ORDER),
+    "fulfillment_orders/fulfillment_request_accepted": (ANSWERED, AN_ORDER),
+    "fulfillment_orders/fulfillment_request_rejected": (ANSWERED, AN_ORDER),
+    "fulfillment_orders/cancellation_request_submitted": (ABOUT_PART, AN_ORDER),
+    "fulfillment_orders/cancellation_request_accepted": (ANSWERED, AN_ORDER),
+    "fulfillment_orders/cancellation_request_rejected": (ANSWERED, AN_ORDER),
+    "fulfillment_orders/fulfillment_service_failed_to_complete": (ANSWERED, AN_ORDER),
+    "locations/create": (LOCATION, PLACES),
     "locations/update": (LOCATION, PLACES),
     "locations/activate": (LOCATION, PLACES),
     "locations/deactivate": ({**LOCATION, "active": False}, PLACES),

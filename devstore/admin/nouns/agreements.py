@@ -30,6 +30,26 @@ class Agreed:
         return self.agreement.reason
 
 
+class Edited(Agreed):
+    """Staff edited the order."""
+
+
+class PaidBack(Agreed):
+    """Money went back."""
+
+
+class SentBack(Agreed):
+    """Units come back."""
+
+
+OF_REASON = {"ORDER_EDIT": Edited, "REFUND": PaidBack, "RETURN": SentBack}
+
+
+def agreed(order: Order, agreement: Agreement) -> Agreed:
+    """An agreement as the kind of thing that its reason makes it."""
+    return OF_REASON.get(agreement.reason, Agreed)(order, agreement)
+
+
 @dataclass(frozen=True)
 class Sold:
     """A sale seen from its order."""
@@ -50,18 +70,29 @@ class Sold:
         return self.sale.quantity
 
 
-agreement = kind("OrderAgreement", Agreed).plain("happenedAt", "reason")
 sale = kind("ProductSale", Sold).plain("actionType", "quantity")
 
 
-@agreement.field("id")
-def _agreement_id(source: Agreed, _asking: Asking, _args: Args) -> str:
-    return gid("OrderAgreement", source.id)
+KINDS = {
+    Agreed: "OrderAgreement",
+    Edited: "OrderEditAgreement",
+    PaidBack: "RefundAgreement",
+    SentBack: "ReturnAgreement",
+}
 
 
-@agreement.listing("sales")
+def _id(source: Agreed, _asking: Asking, _args: Args) -> str:
+    return gid(KINDS[type(source)], source.id)
+
+
 def _sales(source: Agreed, _asking: Asking, _args: Args) -> Listing:
     return Listing([Sold(source.order, each) for each in source.agreement.sales])
+
+
+for _of, _name in KINDS.items():
+    _kind = kind(_name, _of).plain("happenedAt", "reason")
+    _kind.field("id")(_id)
+    _kind.listing("sales")(_sales)
 
 
 @sale.field("id")

@@ -2,8 +2,10 @@
 
 from devstore.admin.asking import Asking
 from devstore.admin.modelled import Args, kind
-from devstore.admin.nouns.agreements import Agreed
+from devstore.admin.nouns.agreements import agreed
 from devstore.admin.nouns.metafields import metafield_of
+from devstore.admin.nouns.refunds import Refunded
+from devstore.admin.nouns.returns import Returned
 from devstore.admin.paging import Listing
 from devstore.gids import gid
 from devstore.model import Fulfillment, Metafield, Order, Transaction
@@ -11,9 +13,11 @@ from devstore.standing import display_fulfillment_status
 
 order = kind("Order", Order)
 order.plain("name", "createdAt", "processedAt", "updatedAt", "cancelledAt", "cancelReason", "closed", "test", "email")
-order.plain("phone", "tags", "note", "customer", "shippingAddress", "sourceName", "number", legacyResourceId="id")
+order.plain(
+    "phone", "tags", "note", "edited", "customer", "shippingAddress", "sourceName", "number", legacyResourceId="id"
+)
 order.plain(customerLocale="locale", currencyCode="currency", displayFinancialStatus="financial_status")
-order.always(confirmed=True, edited=False, paymentTerms=None)
+order.always(confirmed=True, paymentTerms=None)
 
 
 @order.field("id")
@@ -74,6 +78,16 @@ def _fulfillments(source: Order, _asking: Asking, args: Args) -> list[Fulfillmen
     return source.fulfillments[: args.get("first")]
 
 
+@order.field("refunds", "first")
+def _refunds(source: Order, _asking: Asking, args: Args) -> list[Refunded]:
+    return [Refunded(source, each) for each in source.refunds[: args.get("first")]]
+
+
+@order.listing("returns")
+def _returns(source: Order, _asking: Asking, _args: Args) -> Listing:
+    return Listing([Returned(source, each) for each in source.returns])
+
+
 @order.listing("agreements")
 def _agreements(source: Order, _asking: Asking, _args: Args) -> Listing:
-    return Listing([Agreed(source, each) for each in source.agreements])
+    return Listing([agreed(source, each) for each in source.agreements])
