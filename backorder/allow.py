@@ -6,7 +6,7 @@ from datetime import date
 
 from backorder.db import lateness, purchase_orders
 from backorder.db.engine import Connection
-from backorder.rules.allowance import allowance
+from backorder.rules.allowance import allowance, chance
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.terms import Terms
 
@@ -29,7 +29,7 @@ def allowed(tx: Connection, shop_id: int, lots: Iterable[Lot], terms: Terms, ear
         line = lines.get(lot.purchase_order_line_id or 0)
         if lot.kind is not LotKind.PURCHASE_ORDER or line is None or lot.due_on is None:
             return lot
-        said = allowance(learned, line.supplier, percent, line.stated_first, lot.due_on, earliest)
-        return replace(lot, allowance=said)
+        rests_on = (learned, line.supplier, percent, line.stated_first, lot.due_on, earliest)
+        return replace(lot, allowance=allowance(*rests_on), chance=chance(*rests_on))
 
     return tuple(map(with_allowance, known))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from backorder.rules.allowance import Allowance
+from backorder.rules.allowance import Allowance, Chance
 
 
 class LotKind(StrEnum):
@@ -20,7 +20,7 @@ class Lot:
     """``units`` due on ``due_on``. Only a lot on hand is ``allocated``; ``short`` units were kept and lost.
 
     Without a day, what is on hand or at the dock is there today; what is still to come is only known to come. With an
-    ``allowance`` for its supplier's lateness it is expected later than stated.
+    ``allowance`` for its supplier's lateness it is expected later than stated, and has a ``chance`` to be here by each day.
     """
 
     lot_id: int
@@ -35,6 +35,7 @@ class Lot:
     label: str = ""
     transfer_part_id: int | None = None
     allowance: Allowance | None = None
+    chance: Chance | None = None
 
     @property
     def source_id(self) -> int:
