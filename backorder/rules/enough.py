@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 from backorder.rules.allowance import key
 from backorder.rules.lots import Lot
@@ -87,17 +88,47 @@ def here(lot: Lot, earliest: date, day: date) -> float:
     return likely((lot,), earliest, lot.units, day)
 
 
+def surely_by(lots: Sequence[Lot], earliest: date, units: int) -> date | None:
+    """The day by which so many units of these lots are here, of one lot or of many; None: there are not so many."""
+    found = _worked_out(tuple(lots), earliest, surely=True)
+    reckoned = found.by(units) if found else None
+    return reckoned.on if reckoned else None
+
+
+@dataclass(frozen=True)
+class Chances:
+    """How likely so many units are here by a day: at least ``sums[i]`` with ``chances[i]``; the sums rise."""
+
+    sums: tuple[int, ...]
+    chances: tuple[float, ...]
+
+    def of(self, units: int) -> float:
+        """How likely at least so many units are here."""
+        at = bisect_left(self.sums, units)
+        return self.chances[at] if at < len(self.sums) else 0.0
+
+
 def likely(lots: Sequence[Lot], earliest: date, units: int, day: date) -> float:
     """How likely so many units of these lots are here by a day."""
-    if units <= 0 or day < earliest:
-        return 1.0 if units <= 0 else 0.0
+    return 1.0 if units <= 0 else chances_of(tuple(lots), earliest, day).of(units)
+
+
+@lru_cache(maxsize=512)
+def chances_of(lots: tuple[Lot, ...], earliest: date, day: date) -> Chances:
+    """The chances of all sums of units of these lots to be here by a day."""
+    if day < earliest:
+        return Chances((0,), (1.0,))
     shipments = _shipments(lots, earliest)
     grain = _grain(shipments)
     surely, sums = _sums(shipments, day, grain)
-    found = min(1.0, sum(chance for total, chance in sums.items() if surely + total * grain >= units))
-    if grain > 1 and units <= sum(one.units for one in shipments):
-        return max(found, _all_here(shipments, day))
-    return found
+    rising = sorted(sums)
+    units = [surely + total * grain for total in rising]
+    chances = [min(1.0, chance) for chance in accumulate(sums[total] for total in reversed(rising))][::-1]
+    everything = sum(one.units for one in shipments)
+    if units[-1] < everything:
+        units.append(everything)
+        chances = list(accumulate([_all_here(shipments, day), *reversed(chances)], max))[::-1]
+    return Chances(tuple(units), tuple(chances))
 
 
 def _is_for(lots: Sequence[Lot]) -> bool:
