@@ -226,9 +226,6 @@ def _still_stands(
         return None
     by_lot = {run: units for run, units in waiting.items() if run is not None}
     served = {change.line_id for change in changes if change.units > change.was_units}
-    uncertain = any(lot.allowance for lot in future.lots)
-    if uncertain and any(claim.backordered and claim.line_id in served for claim in shelf.claims):
-        return None  # who rests on one uncertain lot less than before has an earlier day (decision 70)
     if not only_forward(shelf.claims, served, future) or not stands(before, future, by_lot):
         return None
     return footing(future, by_lot)

@@ -79,6 +79,4 @@ def _give(queue: Iterable[Claim], settled: Settled, policy: Policy | None) -> tu
 
 
 def _floor(claim: Claim, *, complete: bool) -> int:
-    kept = max(claim.kept, claim.in_works)
-    stays = kept if complete else max(kept, claim.given)
-    return min(stays, claim.units)
+    return claim.stuck if complete else max(claim.stuck, min(claim.given, claim.units))

@@ -18,6 +18,8 @@ MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
 MOST_UNITS_A_DAY = 1_000_000
+# On the last day on which goods may come, what is less likely than this is told anyway.
+MOST_TELL_BELOW = 90
 
 
 class TermsError(ValueError):
@@ -41,7 +43,8 @@ class Terms:
     ``selling`` off: every policy is given back. From ``open_at_units`` free units on, the backorder is open already;
     ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
     ``eligibility`` rules is managed without being chosen. ``repromise`` says who is served when supply does not suffice for what was
-    promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
+    promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are. A buyer
+    hears that a promise has become unlikely once it is kept with less than ``tell_below_percent`` probability (rules.unlikely).
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -65,6 +68,7 @@ class Terms:
     eligibility: tuple[Rule, ...] = ()
     repromise: str = FIRST_COME
     units_a_day: int | None = None
+    tell_below_percent: int = 35
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -105,6 +109,11 @@ class Terms:
             self.units_a_day is None or 0 < self.units_a_day <= MOST_UNITS_A_DAY,
             "units_a_day",
             f"Give a number of units from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
+        )
+        _must(
+            0 <= self.tell_below_percent <= MOST_TELL_BELOW,
+            "tell_below_percent",
+            f"Give a probability from 0 to {MOST_TELL_BELOW} percent.",
         )
         _must(
             0 <= self.inbound_limit_percent <= 100,
@@ -177,7 +186,14 @@ def _parse(name: str, value: Any) -> Any:
             return _time(name, value)
         case "allow_asap" | "notify_customers" | "selling":
             _must(isinstance(value, bool), name, "Say true or false.")
-        case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
+        case (
+            "receiving_days"
+            | "handling_days"
+            | "inbound_limit_percent"
+            | "open_at_units"
+            | "reserve_units"
+            | "tell_below_percent"
+        ):
             _must(_is_int(value), name, "Give a whole number.")
         case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day":
             counted = {"confidence_percent": "percent", "units_a_day": "units"}.get(name, "days")

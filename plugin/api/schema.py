@@ -84,6 +84,7 @@ class SettingsChange(Body):
     open_at_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
     reserve_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
     eligibility: Annotated[list[EligibilityRule], Field(max_length=20)] | None = None
+    tell_below_percent: Annotated[int, Field(ge=0, le=90)] | None = None
     units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     repromise: Literal["first come", "promise first"] | None = None
 

@@ -42,6 +42,7 @@ class SettingsShown(Shown):
     reserve_units: int
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
+    tell_below_percent: int
     repromise: Literal["first come", "promise first"]
 
 

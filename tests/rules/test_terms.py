@@ -26,6 +26,7 @@ terms = st.builds(
     notify_customers=st.booleans(),
     confidence_percent=st.none() | st.integers(50, 99),
     show_as=st.sampled_from(("day", "range", "week")),
+    tell_below_percent=st.integers(0, 90),
 )
 
 
@@ -112,6 +113,9 @@ BAD = [
     ("repromise", None),
     ("units_a_day", 0),
     ("units_a_day", "40"),
+    ("tell_below_percent", -1),
+    ("tell_below_percent", 91),
+    ("tell_below_percent", None),
     ("discount", 5),
 ]
 

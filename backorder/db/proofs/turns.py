@@ -114,7 +114,7 @@ def _overtaken(queue: list[Claim], promised: Container[int]) -> list[str]:
     first: Claim | None = None
     wrong = []
     for piece in sorted((piece for claim in queue for piece in pieces(claim)), key=lambda piece: piece.age):
-        fluid = piece.given - max(piece.kept, piece.in_works)
+        fluid = piece.given - piece.stuck
         if first is not None and fluid > 0 and piece.line_id not in promised:
             wrong.append(f"line {piece.line_id}: given {fluid} while line {first.line_id}, older, is short")
         if first is None and piece.given < piece.units:
@@ -134,6 +134,7 @@ def _claim(row: Row[Any]) -> Claim:
         rank=row.rank,
         given=row.given,
         kept=row.kept,
+        exposed=row.exposed,
         in_works=row.in_works,
         later=tuple((datetime.fromisoformat(since), units) for since, units in row.later),
     )
