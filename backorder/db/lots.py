@@ -21,6 +21,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     update,
 )
 
@@ -79,6 +80,8 @@ allocation_ledger = Table(
     Column("actor", Words(128), nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_allocation_ledger_shop_id_line_id", "shop_id", "line_id"),
+    # Only of units that are let go, of which there are few: a policy may count them by the day.
+    Index("ix_allocation_ledger_let_go", "shop_id", "item_id", "at", sqlite_where=text("kept > 0"), postgresql_where=text("kept > 0")),
 )
 
 

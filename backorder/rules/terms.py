@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from backorder.rules.eligibility import Rule
-from backorder.rules.repromise import FIRST_COME, POLICIES
+from backorder.rules.queue_policy import (
+    GOES_FIRST,
+    LONGEST_PASSED_OVER,
+    MOST_PERCENT,
+    NOT_WHOLE,
+    WHOLE,
+    QueuePolicy,
+    cannot_be,
+)
+from backorder.rules.repromise import FIRST_COME
 
 PAYMENT_RULES = ("paid", "authorized", "any")
 SHOW_AS = ("day", "range", "week")
@@ -18,6 +27,7 @@ MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
 MOST_UNITS_A_DAY = 1_000_000
+MOST_CHOSEN = 100
 
 
 class TermsError(ValueError):
@@ -40,8 +50,8 @@ class Terms:
     *week*, whose last day is the promise. What ships within ``ship_window_days`` working days is sold as if in stock (None: never).
     ``selling`` off: every policy is given back. From ``open_at_units`` free units on, the backorder is open already;
     ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
-    ``eligibility`` rules is managed without being chosen. ``repromise`` says who is served when supply does not suffice for what was
-    promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
+    ``eligibility`` rules is managed without being chosen. ``repromise`` says who goes first when supply does not suffice for all; it and
+    what follows up to ``passed_over_days`` are the ``queue_policy`` (rules.queue_policy). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -64,6 +74,14 @@ class Terms:
     reserve_units: int = 0
     eligibility: tuple[Rule, ...] = ()
     repromise: str = FIRST_COME
+    chosen_tags: tuple[str, ...] = ()
+    chosen_channels: tuple[str, ...] = ()
+    chosen_customers: tuple[int, ...] = ()
+    chosen_percent: int | None = 50
+    chosen_units_a_day: int | None = None
+    whole: str = NOT_WHOLE
+    customer_units: int | None = None
+    passed_over_days: int | None = 14
     units_a_day: int | None = None
 
     def __post_init__(self) -> None:
@@ -96,11 +114,7 @@ class Terms:
             "payment_rule",
             "Serve orders that are paid, authorized, or any.",
         )
-        _must(
-            self.repromise in POLICIES,
-            "repromise",
-            "When supply falls short, serve by “first come” or “promise first”.",
-        )
+        _check_policy(self.queue_policy)
         _must(
             self.units_a_day is None or 0 < self.units_a_day <= MOST_UNITS_A_DAY,
             "units_a_day",
@@ -136,7 +150,15 @@ class Terms:
     @property
     def by_place_alone(self) -> bool:
         """Whether a day follows from a place in its queue, so that the front of a queue can speak for it (rules.footing)."""
-        return self.repromise == FIRST_COME and self.units_a_day is None
+        return self.queue_policy.by_age and self.units_a_day is None
+
+    @property
+    def queue_policy(self) -> QueuePolicy:
+        """Who goes before whom."""
+        return QueuePolicy(
+            goes_first=self.repromise,
+            **{field.name: getattr(self, field.name) for field in fields(QueuePolicy) if field.name != "goes_first"},
+        )
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -179,8 +201,22 @@ def _parse(name: str, value: Any) -> Any:
             _must(isinstance(value, bool), name, "Say true or false.")
         case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
-        case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day":
-            counted = {"confidence_percent": "percent", "units_a_day": "units"}.get(name, "days")
+        case "chosen_tags" | "chosen_channels":
+            return _words(name, value)
+        case "chosen_customers":
+            _must(_is_list_of(value, int) and len(value) <= MOST_CHOSEN, name, "Give the customers by their numbers.")
+            return tuple(sorted(set(value)))
+        case (
+            "confidence_percent"
+            | "lead_time_days"
+            | "ship_window_days"
+            | "units_a_day"
+            | "chosen_percent"
+            | "chosen_units_a_day"
+            | "customer_units"
+            | "passed_over_days"
+        ):
+            counted = "percent" if name.endswith("percent") else "units" if "units" in name else "days"
             _must(value is None or _is_int(value), name, f"Give a whole number of {counted}, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")
@@ -188,6 +224,28 @@ def _parse(name: str, value: Any) -> Any:
         case _:
             _must(isinstance(value, str), name, "Give a text.")
     return value
+
+
+def _words(name: str, value: Any) -> tuple[str, ...]:
+    fits = _is_list_of(value, str) and len(value) <= MOST_CHOSEN and all(len(word) <= LONGEST_WORD for word in value)
+    _must(fits, name, f"Give at most {MOST_CHOSEN} short texts.")
+    return tuple(sorted({word.strip() for word in value} - {""}))
+
+
+def _check_policy(policy: QueuePolicy) -> None:
+    _must(policy.goes_first in GOES_FIRST, "repromise", f"Say one of: {', '.join(GOES_FIRST)}.")
+    _must(policy.whole in WHOLE, "whole", f"Say one of: {', '.join(WHOLE)}.")
+    for name, most in (
+        ("chosen_percent", MOST_PERCENT),
+        ("chosen_units_a_day", MOST_UNITS_A_DAY),
+        ("customer_units", MOST_UNITS),
+        ("passed_over_days", LONGEST_PASSED_OVER),
+    ):
+        said = getattr(policy, name)
+        _must(said is None or 0 < said <= most, name, f"Give a number from 1 to {most}, or leave it empty.")
+    wrong = cannot_be(policy)
+    if wrong is not None:
+        raise TermsError(*wrong)
 
 
 def _rules(value: Any) -> tuple[Rule, ...]:

@@ -59,7 +59,8 @@ class Trace:
 
     ``ordered`` units are open, ``covered`` of them by stock, ``waiting`` wait since ``since`` behind ``ahead`` units (all units). What
     comes now counts from ``earliest`` on: tomorrow after ``cut_off``. ``lead_time_days`` from ``ordered_on`` give the day where the
-    lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age.
+    lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age;
+    ``policy``: what else goes before age, in a sentence.
     Where only ``units_a_day`` can be shipped, ``full`` are the days from ``steps.ships_on`` on that have no room for this place.
     ``by_week``: a week is promised, by its last day. ``undated`` are units to come of which nobody has said when, by what brings them.
     """
@@ -85,6 +86,7 @@ class Trace:
     units_a_day: int | None = None
     full: tuple[date, ...] = ()
     by_week: bool = False
+    policy: str = ""
     undated: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -103,12 +105,12 @@ class Trace:
         return tuple(lot.allowance for lot in self.lots if lot.here and lot.allowance)
 
 
-def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -> Trace:
+def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool, policy: str = "") -> Trace:
     """The trace of the day of a claim that waits in this queue. Raises KeyError if it does not."""
     spot = (claim.line_id, claim.location_id)
     projection = queue.claims[spot]
     ordered_on = future.calendar.day(claim.since)
-    used = _lots(projection, queue, spot, future, promises_first=promises_first)
+    used = _lots(projection, queue, spot, future, by_age=not (promises_first or policy))
     steps = None
     if projection.ship_by is not None:
         arrival = _arrival(projection, used, future, ordered_on)
@@ -137,18 +139,19 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         if steps and projection.ship_by and queue.slots
         else (),
         by_week=future.by_week,
+        policy=policy,
         undated=tuple((lot.label, lot.units) for lot in future.lots if not lot.dated),
     )
 
 
 def _lots(
-    projection: Projection, queue: Queue, spot: tuple[int, int], future: Future, *, promises_first: bool
+    projection: Projection, queue: Queue, spot: tuple[int, int], future: Future, *, by_age: bool
 ) -> tuple[LotUsed, ...]:
     """The lots up to the last one that this place needs; all of them where they do not suffice."""
     here: dict[int, int] = {}
     for serving in projection.servings:
         here[serving.lot.lot_id] = here.get(serving.lot.lot_id, 0) + serving.units
-    before = _promised_to_others(queue, spot) if promises_first else _used_up(projection.ahead, future)
+    before = _used_up(projection.ahead, future) if by_age else _for_others(queue, spot)
     last = projection.last_lot if projection.basis is Basis.LOT else None
     needed = sum(serving.lot.allowance is not None for serving in projection.servings)
     found = []
@@ -168,7 +171,7 @@ def _used_up(ahead: int, future: Future) -> dict[int, int]:
     return found
 
 
-def _promised_to_others(queue: Queue, spot: tuple[int, int]) -> Mapping[int, int]:
+def _for_others(queue: Queue, spot: tuple[int, int]) -> Mapping[int, int]:
     found: dict[int, int] = {}
     for other, projection in queue.claims.items():
         for serving in projection.servings if other != spot else ():
@@ -194,7 +197,8 @@ def _used(lot: Lot, before: int, here: int, future: Future, needed: int) -> LotU
 def _arrival(projection: Projection, used: tuple[LotUsed, ...], future: Future, ordered_on: date) -> date:
     """The day on which the last unit is here."""
     if projection.basis is Basis.LOT:
-        return max(lot.counts_on for lot in used if lot.here)
+        # The last may serve nobody here and still say when: by it, what was set aside is enough.
+        return max(lot.counts_on for lot in used if lot.here or lot is used[-1])
     made = ordered_on + timedelta(days=future.lead_time_days or 0)
     return max(made, future.earliest, future.all_here_by or made)
 
@@ -263,6 +267,8 @@ def in_steps(trace: Trace) -> tuple[str, ...]:
     ]
     if trace.promises_first:
         found.append("Promises go before age: who was told an earlier day is served by it.")
+    if trace.policy:
+        found.append(trace.policy)
     found += [
         f"{lot.label}: {units(lot.units)}{_due(lot)}, {lot.before} for others first, {lot.here} for this place."
         for lot in trace.lots

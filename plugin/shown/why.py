@@ -71,6 +71,7 @@ class TraceShown(Shown):
     ready: bool
     basis: str
     promises_first: bool
+    policy: str
     today: date
     earliest: date
     cut_off: str
