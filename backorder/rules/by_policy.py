@@ -196,11 +196,8 @@ def share_out(
 
 
 def _taken_off(heap: list[list[int]], units: int, newest: int) -> Iterator[tuple[int, int]]:
-    """Take units off what lies there, one of the newest first, which is why somebody is served now; then the oldest."""
-    first = min(heap[-1][1], 1)
-    heap[-1][1] -= first
-    units -= first
-    found = Counter({newest: first})
+    """Take units off what lies there, the oldest first. The newest is always named: it is why somebody is served now."""
+    found = Counter({newest: 0})
     for pile in heap:
         some = min(units, pile[1])
         pile[1] -= some

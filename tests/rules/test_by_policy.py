@@ -412,3 +412,12 @@ def test_every_policy_is_said_in_words():
         said = QueuePolicy(first, chosen_tags=("VIP",), whole="line", customer_units=2).sentence
         assert said.endswith(".")
         assert "None" not in said
+
+
+def test_who_is_served_by_what_was_set_aside_for_another_has_the_day_of_the_arrival_that_freed_it():
+    """Ada's order waits for something else, so two of three lamps lie there for her; Ben's two are whole when one more comes."""
+    policy = QueuePolicy(whole="order", passed_over_days=3)
+    queue = [claim(ADA, 2, since=NOW - timedelta(days=3)), fresh(BEN, 2)]
+    by = serves(policy, Whose(incomplete=frozenset({ADA})))
+    walked = project(queue, future(lot(1, 5)), serves=by, free=3)
+    assert walked.claims[BEN, queue[1].location_id].ship_by == in_days(5)
