@@ -118,7 +118,7 @@ def decide_locked(
     looked_enough: Container[int] = (),
 ) -> Decided:
     """``decide`` for a caller who holds the items' lock and knows how their queues stand."""
-    scene = load(tx, shop_id, wanted, now, {} if keeps else _deep(standing))
+    scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing))
     for managed in (True, False):
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
             catalogue.set_managed(tx, shop_id, ids, managed=managed)
@@ -164,7 +164,7 @@ def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
     return found
 
 
-def _deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
+def deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
     """The queues of which it is worth reading only the front."""
     claimed = Counter[int]()
     for (item_id, _), one in standing.items():

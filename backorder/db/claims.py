@@ -1,7 +1,7 @@
 """The book of claims: every open line of every item, with its place in the queue and its projected ship date."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -27,10 +28,11 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    type_coerce,
 )
 
 from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
-from backorder.db.columns import SHOP, Instant, OwnId, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, Money, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import order_lines, orders
 from backorder.rules.claims import Claim
@@ -145,6 +147,13 @@ def project(tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, da
     update_rows(tx, claims, {"shop_id": shop_id}, ("line_id", "location_id"), ("projected_on", "run"), projected)
 
 
+def move(tx: Connection, shop_id: int, line_id: int, rank: int) -> None:
+    """Give the claims of a line another rank in their queue; what was worked out for them counts no more."""
+    tx.execute(
+        claims.update().where(claims.c.shop_id == shop_id, claims.c.line_id == line_id).values(rank=rank, run=None)
+    )
+
+
 def unclaimed(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Row[Any], ...]:
     """Allocations of shelves of these items whose claim is gone: the units are free again."""
     return tuple(tx.execute(_UNCLAIMED, {"shop": shop_id, "items": item_ids}).all())
@@ -182,10 +191,74 @@ def backlog(
     tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
     """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
-    query = _with_words(shop_id).order_by(*_IN_QUEUE_ORDER).offset(offset).limit(limit)
+    return _page(tx, shop_id, claims.c.shop_id == shop_id, only_waiting=only_waiting, offset=offset, limit=limit)
+
+
+def queue_page(
+    tx: Connection, shop_id: int, item_id: int, location_id: int, *, offset: int = 0, limit: int = 100
+) -> tuple[Waiting, ...]:
+    """Everybody in one queue, in its order, those who are covered too."""
+    here = and_(claims.c.shop_id == shop_id, claims.c.item_id == item_id, claims.c.location_id == location_id)
+    return _page(tx, shop_id, here, offset=offset, limit=limit)
+
+
+def _page(
+    tx: Connection,
+    shop_id: int,
+    of: ColumnElement[bool],
+    *,
+    only_waiting: bool = False,
+    offset: int = 0,
+    limit: int = 100,
+) -> tuple[Waiting, ...]:
+    """A page of claims. It is chosen from the claims alone; words are looked up for those that are shown."""
+    spots = select(claims.c.line_id, claims.c.location_id).where(of)
     if only_waiting:
-        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
-    return tuple(_waiting(row) for row in tx.execute(query))
+        spots = spots.select_from(claims.outerjoin(allocations, OF_THE_CLAIM)).where(
+            claims.c.units > func.coalesce(allocations.c.units, 0)
+        )
+    page = spots.order_by(*_IN_QUEUE_ORDER).offset(offset).limit(limit).subquery("page")
+    shown = _with_words(shop_id).join(
+        page, and_(page.c.line_id == claims.c.line_id, page.c.location_id == claims.c.location_id)
+    )
+    return tuple(_waiting(row) for row in tx.execute(shown.order_by(*_IN_QUEUE_ORDER)))
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Open units of a part of the backlog, in how many orders, and what they are worth by currency."""
+
+    units: int
+    orders: int
+    amounts: Mapping[str, Decimal]
+
+
+def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
+    """What waits (no stock covers it), and the whole backlog."""
+    missing = claims.c.units - func.coalesce(allocations.c.units, 0)
+    return _summed(tx, shop_id, missing), _summed(tx, shop_id, claims.c.units)
+
+
+def _summed(tx: Connection, shop_id: int, units: ColumnElement[int]) -> Summed:
+    priced = (
+        select(
+            orders.c.currency,
+            func.sum(units).label("units"),
+            func.count(claims.c.order_id.distinct()).label("orders"),
+            type_coerce(func.sum(units * type_coerce(order_lines.c.unit_price, BigInteger)), Money).label("amount"),
+        )
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
+        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
+        .where(claims.c.shop_id == shop_id, units > 0)
+        .group_by(orders.c.currency)
+    )
+    rows = tx.execute(priced).all()
+    return Summed(
+        units=sum(int(row.units) for row in rows),
+        orders=sum(row.orders for row in rows),
+        amounts={row.currency: Decimal(row.amount) for row in rows},
+    )
 
 
 def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:

@@ -18,9 +18,7 @@ def since(tx: Connection, shop_id: int, item_ids: Iterable[int], moment: datetim
     rows = tx.execute(
         select(ledger.c.item_id, ledger.c.location_id, order_lines.c.order_id, ledger.c.at, ledger.c.kept)
         .join(order_lines, (order_lines.c.shop_id == ledger.c.shop_id) & (order_lines.c.line_id == ledger.c.line_id))
-        .where(
-            ledger.c.shop_id == shop_id, among(ledger.c.item_id, item_ids), ledger.c.at >= moment, ledger.c.kept > 0
-        )
+        .where(ledger.c.shop_id == shop_id, among(ledger.c.item_id, item_ids), ledger.c.at >= moment, ledger.c.kept > 0)
     )
     return tuple(((item_id, at), order_id, when, units) for item_id, at, order_id, when, units in rows)
 

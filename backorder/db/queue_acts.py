@@ -81,9 +81,7 @@ def undone(tx: Connection, shop_id: int, act_id: int, at: datetime) -> None:
 
 
 def one(tx: Connection, shop_id: int, act_id: int) -> Act | None:
-    row = tx.execute(
-        select(queue_acts).where(queue_acts.c.shop_id == shop_id, queue_acts.c.id == act_id)
-    ).one_or_none()
+    row = tx.execute(select(queue_acts).where(queue_acts.c.shop_id == shop_id, queue_acts.c.id == act_id)).one_or_none()
     return _act(row) if row else None
 
 

@@ -11,7 +11,7 @@ day was named (decision 80).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -54,6 +54,13 @@ class Serves:
         """Whether only the older go before a claim on a day."""
         days = self.policy.passed_over_days
         return claim.rank < 0 or (days is not None and self.day(claim.since) + timedelta(days=days) <= on)
+
+    def set_aside(self, queue: Iterable[Claim], free: int, on: date) -> int:
+        """Of the ``free`` units of a shelf that was given out, those that lie there for somebody who is passed over no more."""
+        if self.policy.whole == NOT_WHOLE:
+            return 0
+        short = (claim for claim in queue if claim.ready and claim.backordered and self.passed_over_no_more(claim, on))
+        return min(free, sum(claim.backordered for claim in short))
 
 
 class _Giving:

@@ -114,5 +114,8 @@ def cannot_be(policy: QueuePolicy) -> tuple[str, str] | None:
         field = "whole" if policy.whole != NOT_WHOLE else "customer_units"
         return field, "Where promises go first, a told day is served as told: this cannot be asked for as well."
     if policy.passed_over_days is None and not policy.by_age and policy.goes_first != PROMISE_FIRST:
-        return "passed_over_days", "Somebody could wait for ever: say after how many days nobody is passed over any more."
+        return (
+            "passed_over_days",
+            "Somebody could wait for ever: say after how many days nobody is passed over any more.",
+        )
     return None

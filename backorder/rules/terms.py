@@ -185,6 +185,10 @@ class Terms:
         return plain
 
 
+# Numbers that may be left out.
+_MAY_BE_EMPTY = frozenset(field.name for field in fields(Terms) if field.type == int | None)
+
+
 def _parse(name: str, value: Any) -> Any:
     match name:
         case "weekdays":
@@ -201,21 +205,9 @@ def _parse(name: str, value: Any) -> Any:
             _must(isinstance(value, bool), name, "Say true or false.")
         case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
-        case "chosen_tags" | "chosen_channels":
-            return _words(name, value)
-        case "chosen_customers":
-            _must(_is_list_of(value, int) and len(value) <= MOST_CHOSEN, name, "Give the customers by their numbers.")
-            return tuple(sorted(set(value)))
-        case (
-            "confidence_percent"
-            | "lead_time_days"
-            | "ship_window_days"
-            | "units_a_day"
-            | "chosen_percent"
-            | "chosen_units_a_day"
-            | "customer_units"
-            | "passed_over_days"
-        ):
+        case "chosen_tags" | "chosen_channels" | "chosen_customers":
+            return _chosen(name, value)
+        case _ if name in _MAY_BE_EMPTY:
             counted = "percent" if name.endswith("percent") else "units" if "units" in name else "days"
             _must(value is None or _is_int(value), name, f"Give a whole number of {counted}, or leave it empty.")
         case "holidays_country" | "holidays_region":
@@ -226,7 +218,11 @@ def _parse(name: str, value: Any) -> Any:
     return value
 
 
-def _words(name: str, value: Any) -> tuple[str, ...]:
+def _chosen(name: str, value: Any) -> tuple[str, ...] | tuple[int, ...]:
+    """Who goes first: words, each once, or numbers of customers."""
+    if name == "chosen_customers":
+        _must(_is_list_of(value, int) and len(value) <= MOST_CHOSEN, name, "Give the customers by their numbers.")
+        return tuple(sorted(set(value)))
     fits = _is_list_of(value, str) and len(value) <= MOST_CHOSEN and all(len(word) <= LONGEST_WORD for word in value)
     _must(fits, name, f"Give at most {MOST_CHOSEN} short texts.")
     return tuple(sorted({word.strip() for word in value} - {""}))

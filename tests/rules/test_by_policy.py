@@ -44,11 +44,14 @@ def of_day(instant):
     return instant.date()
 
 
-def serves(policy, who=Whose(), kept=None):
+NOBODY = Whose()
+
+
+def serves(policy, who=NOBODY, kept=None):
     return Serves(policy, who, of_day, {TODAY: kept} if kept else {})
 
 
-def served(queue, supply, policy, who=Whose(), kept=None):
+def served(queue, supply, policy, who=NOBODY, kept=None):
     by = serves(policy, who, kept)
     return allocate(queue, Settled(supply, 0), lambda wanted, free: by.give(wanted, free, TODAY))
 
@@ -95,7 +98,9 @@ def test_nothing_lies_idle_while_somebody_waits_where_units_may_be_given_singly(
 
 @law
 @given(queues(), st.integers(0, 14), policies.filter(lambda one: one.whole == "line"), whose)
-def test_what_lies_idle_for_whole_lines_is_less_than_anybody_who_waits_takes_or_is_set_aside(queue, supply, policy, who):
+def test_what_lies_idle_for_whole_lines_is_less_than_anybody_who_waits_takes_or_is_set_aside(
+    queue, supply, policy, who
+):
     queue = days_old(queue)
     shelf = served(queue, supply, policy, who)
     by = serves(policy, who)
@@ -147,70 +152,50 @@ def test_chosen_ones_go_before_their_turn_with_their_part_of_the_day_only(queue,
 @law
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(0, 6), policies, whose)
 def test_of_all_ways_to_give_it_is_the_one_that_the_words_say(wants, supply, policy, who):
-    """Against every way to give: the best by (the long waiting, who goes first by policy, then age), compared unit by unit."""
+    """Every way to give is tried, and the best picked by the words alone: first those who go first, each as well as can be, then by age."""
     policy = replace(policy, customer_units=None)
     queue = days_old([claim(at + 1, units) for at, units in enumerate(wants)])
-    shelf = served(queue, supply, policy, who)
-    assert tuple(one.given for one in shelf.claims) == _best(queue, supply, policy, who)
+    if policy.whole != "off":  # nothing is set aside while nobody has waited long enough
+        policy = replace(policy, passed_over_days=300)
+    ways = product(*(range(one.units + 1) for one in queue))
+    best = max(
+        (way for way in ways if sum(way) <= supply and _allowed(way, queue, policy, who)),
+        key=_rated(queue, supply, policy, who),
+    )
+    assert tuple(one.given for one in served(queue, supply, policy, who).claims) == best
 
 
-def _best(queue, supply, policy, who):
-    """The first way by the order of service: whoever comes first there gets all that a way may give, then the next."""
+def _allowed(way, queue, policy, who):
+    """Whole or not at all, where the policy says so."""
+    singly = policy.whole == "off"
+    apart = who.incomplete if policy.whole == "order" else ()
+    return all(
+        singly or not units or (units == one.units and one.order_id not in apart)
+        for units, one in zip(way, queue, strict=True)
+    )
+
+
+def _rated(queue, supply, policy, who):
+    """How good a way is, in the order in which the words name who is served."""
     by = serves(policy, who)
 
-    def may(way):
-        if sum(way) > supply:
-            return False
-        for given_, one in zip(way, queue, strict=True):
-            if policy.whole != "off" and given_ not in {0, one.units}:
-                return False
-            if policy.whole == "order" and given_ and one.order_id in who.incomplete:
-                return False
-        return True
+    def rate(way):
+        long = [units for units, one in zip(way, queue, strict=True) if by.passed_over_no_more(one, TODAY)]
+        rest = [(units, one) for units, one in zip(way, queue, strict=True) if not by.passed_over_no_more(one, TODAY)]
+        first = []
+        if policy.goes_first == CHOSEN_FIRST:
+            # Chosen ones who have waited long enough have their units in turn, and not of the part.
+            part = supply * policy.chosen_percent // 100
+            part = min(part, policy.chosen_units_a_day or part)
+            for units, one in rest:
+                counted = min(units, part) if policy.whole == "off" or units <= part else 0
+                first.append(counted if one.order_id in who.chosen else 0)
+                part -= first[-1]
+        if policy.goes_first == COMPLETE_FIRST:
+            first = [units == one.units and one.order_id not in who.incomplete for units, one in rest]
+        return long, first, way
 
-    ways = [way for way in product(*(range(one.units + 1) for one in queue)) if may(way)]
-    long = [at for at, one in enumerate(queue) if by.passed_over_no_more(one, TODAY)]
-    left = supply
-    fixed: dict[int, int] = {}
-
-    def settle(at, most):
-        nonlocal left
-        best = max(
-            way[at] for way in ways if all(way[k] == v for k, v in fixed.items()) and way[at] <= max(most, fixed.get(at, 0))
-        ) if fixed.get(at, 0) < queue[at].units else queue[at].units
-        return best
-
-    def serve(at, most):
-        """Give one as much as there is; what was fixed before stays or grows."""
-        nonlocal left
-        had = fixed.pop(at, 0)
-        got = max(had, min(settle(at, had + min(most, left)), had + left))
-        if policy.whole != "off" and got not in {0, queue[at].units}:
-            got = had
-        fixed[at] = got
-        left -= got - had
-        return got - had
-
-    for at in long:
-        serve(at, left)
-        if policy.whole != "off" and fixed[at] < queue[at].units:
-            left -= min(left, queue[at].units - fixed[at])
-    rest = list(range(len(queue)))
-    if policy.goes_first == CHOSEN_FIRST:
-        part = supply * policy.chosen_percent // 100
-        part = part if policy.chosen_units_a_day is None else min(part, policy.chosen_units_a_day)
-        for at in rest:
-            if queue[at].order_id in who.chosen:
-                wanted = queue[at].units - fixed.get(at, 0)
-                if policy.whole == "off" or wanted <= part:
-                    part -= serve(at, part)
-    if policy.goes_first == COMPLETE_FIRST:
-        for at in rest:
-            if queue[at].order_id not in who.incomplete and queue[at].units - fixed.get(at, 0) <= left:
-                serve(at, left)
-    for at in rest:
-        serve(at, left)
-    return tuple(fixed[at] for at in rest)
+    return rate
 
 
 @settings(max_examples=60, deadline=None)
@@ -228,7 +213,9 @@ def test_an_endless_stream_of_favoured_buyers_keeps_nobody_waiting_for_ever(poli
         for _ in range(arrive + 2):
             number += 1
             waiting.append(claim(number, 1, since=NOW + timedelta(days=ahead, minutes=number)))
-        who = Whose(frozenset(one.order_id for one in waiting if one is not ada), {}, frozenset({ADA} if complete else ()))
+        who = Whose(
+            frozenset(one.order_id for one in waiting if one is not ada), {}, frozenset({ADA} if complete else ())
+        )
         who = replace(who, incomplete=who.incomplete if policy.whole != "order" else frozenset())
         by = Serves(policy, who, of_day)
         found = by.give([(one, one.units - (given_ if one is ada else 0)) for one in waiting], arrive + lying, on)
@@ -243,7 +230,9 @@ def test_an_endless_stream_of_favoured_buyers_keeps_nobody_waiting_for_ever(poli
 
 def test_without_an_end_to_being_passed_over_ada_would_wait_for_ever():
     """The negative control: such a policy may not be saved, and this is why."""
-    policy = QueuePolicy(CHOSEN_FIRST, chosen_tags=("VIP",), chosen_percent=None, chosen_units_a_day=9, passed_over_days=None)
+    policy = QueuePolicy(
+        CHOSEN_FIRST, chosen_tags=("VIP",), chosen_percent=None, chosen_units_a_day=9, passed_over_days=None
+    )
     for ahead in range(50):
         vip = claim(200 + ahead, since=NOW + timedelta(days=ahead))
         by = Serves(policy, Whose(frozenset({vip.order_id})), of_day)
@@ -293,9 +282,7 @@ def test_on_the_day_on_which_goods_land_they_go_to_whom_the_day_was_named(queue,
     later = replace(by, kept={lands: gone} if gone else {})
     if gone:
         walked = project(waiting, to_come, serves=later, free=shelf.free)
-    landed = allocate(
-        waiting, Settled(supply + first.units, 0), lambda wanted, free: later.give(wanted, free, lands)
-    )
+    landed = allocate(waiting, Settled(supply + first.units, 0), lambda wanted, free: later.give(wanted, free, lands))
     for one, before in zip(landed.claims, shelf.claims, strict=True):
         if before.backordered and not one.backordered:
             assert walked.claims[one.line_id, one.location_id].last_lot == first
@@ -382,7 +369,11 @@ def test_somebody_who_orders_twice_waits_with_the_second_for_those_who_ordered_o
     assert given_to(served(queue, 2, policy, Whose(customers=same))) == {ADA: 1, BEN: 0, CLEO: 1}
     assert given_to(served(queue, 3, policy, Whose(customers=same))) == {ADA: 1, BEN: 1, CLEO: 1}
     long = [replace(one, since=NOW - timedelta(days=20 - one.line_id)) for one in queue]
-    assert given_to(served(long, 2, replace(policy, passed_over_days=3), Whose(customers=same))) == {ADA: 1, BEN: 1, CLEO: 0}
+    assert given_to(served(long, 2, replace(policy, passed_over_days=3), Whose(customers=same))) == {
+        ADA: 1,
+        BEN: 1,
+        CLEO: 0,
+    }
 
 
 def test_whom_a_person_moved_up_goes_before_every_policy():
