@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -191,7 +192,8 @@ def backlog(
     tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
     """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
-    return _page(tx, shop_id, claims.c.shop_id == shop_id, only_waiting=only_waiting, offset=offset, limit=limit)
+    everything = claims.c.shop_id == shop_id
+    return _page(tx, shop_id, everything, _IN_QUEUE_ORDER, only_waiting=only_waiting, offset=offset, limit=limit)
 
 
 def queue_page(
@@ -199,13 +201,21 @@ def queue_page(
 ) -> tuple[Waiting, ...]:
     """Everybody in one queue, in its order, those who are covered too."""
     here = and_(claims.c.shop_id == shop_id, claims.c.item_id == item_id, claims.c.location_id == location_id)
-    return _page(tx, shop_id, here, offset=offset, limit=limit)
+    # Along the index, however long the queue is: those who are ready, then those who are not.
+    ready = _page(tx, shop_id, and_(here, claims.c.ready.is_(True)), _BY_AGE, offset=offset, limit=limit)
+    if len(ready) == limit:
+        return ready
+    before = tx.execute(select(func.count()).select_from(claims).where(here, claims.c.ready.is_(True))).scalar_one()
+    unready = and_(here, claims.c.ready.is_(False))
+    after = max(0, offset - before)
+    return ready + _page(tx, shop_id, unready, _BY_AGE, offset=after, limit=limit - len(ready))
 
 
 def _page(
     tx: Connection,
     shop_id: int,
     of: ColumnElement[bool],
+    order: Sequence[Any],
     *,
     only_waiting: bool = False,
     offset: int = 0,
@@ -217,7 +227,7 @@ def _page(
         spots = spots.select_from(claims.outerjoin(allocations, OF_THE_CLAIM)).where(
             claims.c.units > func.coalesce(allocations.c.units, 0)
         )
-    page = spots.order_by(*_IN_QUEUE_ORDER).offset(offset).limit(limit).subquery("page")
+    page = spots.order_by(*order).offset(offset).limit(limit).subquery("page")
     shown = _with_words(shop_id).join(
         page, and_(page.c.line_id == claims.c.line_id, page.c.location_id == claims.c.location_id)
     )
@@ -236,29 +246,36 @@ class Summed:
 def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
     """What waits (no stock covers it), and the whole backlog."""
     missing = claims.c.units - func.coalesce(allocations.c.units, 0)
-    return _summed(tx, shop_id, missing), _summed(tx, shop_id, claims.c.units)
-
-
-def _summed(tx: Connection, shop_id: int, units: ColumnElement[int]) -> Summed:
-    priced = (
+    waits = case((missing > 0, missing), else_=0)
+    price = type_coerce(order_lines.c.unit_price, BigInteger)
+    rows = tx.execute(
         select(
             orders.c.currency,
-            func.sum(units).label("units"),
-            func.count(claims.c.order_id.distinct()).label("orders"),
-            type_coerce(func.sum(units * type_coerce(order_lines.c.unit_price, BigInteger)), Money).label("amount"),
+            *(
+                column
+                for units, name in ((waits, "waiting"), (claims.c.units, "whole"))
+                for column in (
+                    func.sum(units).label(name),
+                    func.count(case((units > 0, claims.c.order_id)).distinct()).label(f"{name}_orders"),
+                    type_coerce(func.sum(units * price), Money).label(f"{name}_amount"),
+                )
+            ),
         )
         .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
         .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
         .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
-        .where(claims.c.shop_id == shop_id, units > 0)
+        .where(claims.c.shop_id == shop_id)
         .group_by(orders.c.currency)
+    ).all()
+    waiting, whole = (
+        Summed(
+            units=sum(int(getattr(row, name)) for row in rows),
+            orders=sum(getattr(row, f"{name}_orders") for row in rows),
+            amounts={row.currency: getattr(row, f"{name}_amount") for row in rows if getattr(row, name)},
+        )
+        for name in ("waiting", "whole")
     )
-    rows = tx.execute(priced).all()
-    return Summed(
-        units=sum(int(row.units) for row in rows),
-        orders=sum(row.orders for row in rows),
-        amounts={row.currency: Decimal(row.amount) for row in rows},
-    )
+    return waiting, whole
 
 
 def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:
@@ -367,6 +384,10 @@ _IN_QUEUE_ORDER = (
     claims.c.line_id,
     claims.c.location_id,
 )
+
+
+# Of one queue, and of those who are ready or those who are not.
+_BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
 
 
 # Hardly a claim has tranches, so they come as text.

@@ -37,6 +37,10 @@ def house(db):
 
 @pytest.fixture
 def shop(house):
+    return an_empty_queue(house)
+
+
+def an_empty_queue(house):
     """Anna came first, then Ben, then Cleo; all want lamps, none is there."""
     with house.db.write() as tx:
         shop_id = shops.install(tx, ALICE, NOON).shop_id
@@ -82,7 +86,9 @@ def test_chosen_ones_have_half_of_a_day_and_no_more_also_after_some_were_let_go(
         assert given(tx, shop) == {ANNA: 3, BEN: 2}, "half of five is two, and Ben had them"
         shelf(tx, shop, 6)
         decided(tx, shop, now=NOON + timedelta(days=1))
-        assert given(tx, shop) == {ANNA: 2, BEN: 4}, "another day, of whose four units that are not let go half are for Ben"
+        assert given(tx, shop) == {ANNA: 2, BEN: 4}, (
+            "another day, of whose four units that are not let go half are for Ben"
+        )
 
 
 def test_an_order_that_waits_for_a_chair_besides_lets_a_younger_one_be_completed_and_is_completed_when_the_chair_is_there(
@@ -165,7 +171,9 @@ def test_the_certificate_sees_a_unit_that_the_policy_would_not_give(house, shop)
         assert given(tx, shop) == {ANNA: 1, BEN: 9}
         known = (shops.one(tx, shop),)
         assert given_by_policy(tx, known, NOON).broken == ()
-        assert given_by_policy(tx, known, NOON + timedelta(days=20)).broken == (), "on the day of the decision it was right"
+        assert given_by_policy(tx, known, NOON + timedelta(days=20)).broken == (), (
+            "on the day of the decision it was right"
+        )
         assert nobody_is_overtaken(tx, shop).broken == ()
         anna, ben = sorted(claims.of_items(tx, shop, [LAMP]), key=lambda one: one.order_id)
         (on_hand,) = lots.of_items(tx, shop, [LAMP])
@@ -179,7 +187,9 @@ def test_the_certificate_sees_a_unit_that_the_policy_would_not_give(house, shop)
 
 @pytest.mark.parametrize("terms", POLICIES, ids=str)
 @pytest.mark.parametrize("seed", range(2))
-def test_whatever_happens_what_is_given_is_what_the_policy_gives_and_deciding_twice_says_the_same(tx, alice, terms, seed):
+def test_whatever_happens_what_is_given_is_what_the_policy_gives_and_deciding_twice_says_the_same(
+    tx, alice, terms, seed
+):
     life = Life(tx, alice, seed)
     written = orders.orders
     for _ in range(10):
