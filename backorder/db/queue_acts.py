@@ -54,9 +54,9 @@ def record(
     actor: str,
     at: datetime,
     change: Mapping[str, Any] | None = None,
-) -> int:
-    """Write down what was done; the number of the act."""
-    made = tx.execute(
+) -> None:
+    """Write down what was done."""
+    tx.execute(
         queue_acts.insert().values(
             shop_id=shop_id,
             order_id=order_id,
@@ -68,7 +68,6 @@ def record(
             change=None if change is None else json.dumps(change),
         )
     )
-    return int(made.inserted_primary_key[0])
 
 
 def undone(tx: Connection, shop_id: int, act_id: int, at: datetime) -> None:

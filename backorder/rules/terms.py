@@ -194,11 +194,8 @@ def _parse(name: str, value: Any) -> Any:
         case "weekdays":
             _must(_is_list_of(value, int), name, "Give the working days as numbers, 0 for Monday to 6 for Sunday.")
             return tuple(sorted(set(value)))
-        case "closed_days":
-            _must(_is_list_of(value, str), name, "Give closed days as dates like 2026-12-24.")
-            return tuple(sorted({_date(name, day) for day in value}))
-        case "eligibility":
-            return _rules(value)
+        case "closed_days" | "eligibility":
+            return _rules(value) if name == "eligibility" else _closed_days(name, value)
         case "cut_off":
             return _time(name, value)
         case "allow_asap" | "notify_customers" | "selling":
@@ -216,6 +213,11 @@ def _parse(name: str, value: Any) -> Any:
         case _:
             _must(isinstance(value, str), name, "Give a text.")
     return value
+
+
+def _closed_days(name: str, value: Any) -> tuple[date, ...]:
+    _must(_is_list_of(value, str), name, "Give closed days as dates like 2026-12-24.")
+    return tuple(sorted({_date(name, day) for day in value}))
 
 
 def _chosen(name: str, value: Any) -> tuple[str, ...] | tuple[int, ...]:

@@ -58,8 +58,8 @@ def _make() -> Blueprint:
     made.context_processor(surroundings)
     for path, view in PAGES:
         made.add_url_rule(path, view_func=view, methods=["GET"])
-    for path, view in LOOKED_AT:
-        made.add_url_rule(path, view_func=view, methods=["POST"])
+    for path, looked_at in LOOKED_AT:
+        made.add_url_rule(path, view_func=looked_at, methods=["POST"])
     made.add_url_rule(BOUNCE_PATH, endpoint="bounce", view_func=bounce.bounce, methods=["GET"])
     return made
 
