@@ -7,7 +7,10 @@ from plugin.shown.model import Shown
 
 
 class MovedShown(Shown):
-    """A line of an order whose expected day moves; no day: none can be named. ``hears``: the customer is written to."""
+    """A line of an order whose expected day moves; no day: none can be named. ``hears``: the customer is written to.
+
+    ``waited`` and ``waits``: not all of it was covered by stock, or would be; what is covered can ship.
+    """
 
     order_id: int
     order: str
@@ -17,6 +20,8 @@ class MovedShown(Shown):
     after: date | None
     later: bool
     hears: bool
+    waited: bool
+    waits: bool
 
 
 class MovementShown(Shown):
@@ -45,4 +50,6 @@ def _moved(moved: Moved) -> MovedShown:
         after=moved.after,
         later=moved.later,
         hears=moved.hears,
+        waited=moved.waited,
+        waits=moved.waits,
     )

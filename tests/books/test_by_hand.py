@@ -81,6 +81,15 @@ def test_a_preview_is_the_real_act_and_changes_nothing(house, lamps):
     assert by_hand.do(house, lamps, deed, actor="Alice", now=NOON) == shown
 
 
+def test_a_preview_names_who_can_ship_and_could_not_any_more_and_who_can_instead(house, lamps):
+    with house.db.write() as tx:
+        shelf(tx, lamps, 2)
+        decide(tx, lamps, [LAMP], NOON, cause="a test")
+    moved = {one.order_id: one for one in by_hand.preview(house, lamps, Deed(BENS, MOVE_UP, "why"), NOON).named}
+    assert (moved[ANNA].waited, moved[ANNA].waits, moved[ANNA].later) == (False, True, True)
+    assert (moved[BEN].waited, moved[BEN].waits, moved[BEN].later) == (True, False, False)
+
+
 def test_undone_the_queue_decides_again(house, lamps):
     do(house, lamps, BENS, GIVE)
     act = last_act(house, lamps, BEN)
