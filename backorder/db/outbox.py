@@ -453,6 +453,19 @@ def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
     )
 
 
+def stuck_releases(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> frozenset[int]:
+    """Of these orders those whose release was parked: it waits for a person."""
+    rows = tx.execute(
+        select(outbox.c.subject).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state == State.PARKED.value,
+            among(outbox.c.subject, order_ids),
+        )
+    )
+    return frozenset(row.subject for row in rows)
+
+
 def payload(tx: Connection, shop_id: int, outbox_id: int) -> dict[str, Any]:
     """What a row carries now."""
     found = select(outbox.c.payload).where(outbox.c.shop_id == shop_id, outbox.c.id == outbox_id)

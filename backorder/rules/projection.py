@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from backorder.rules.allowance import Allowance
+from backorder.rules.by_policy import Serves, share_out
 from backorder.rules.claims import Claim
 from backorder.rules.enough import Enough, Reckoned, enough, hardly
 from backorder.rules.lots import Lot
@@ -145,12 +146,15 @@ def project(
     deficit: int = 0,
     promised: Promised = None,
     slots: Slots | None = None,
+    serves: Serves | None = None,
+    free: int = 0,
 ) -> Queue:
     """Walk the queue through the future.
 
     ``claims`` come with what they were given; ``deficit`` units are owed before all of them (orders we cannot
     see, and shelves below zero). ``promised``: told days are deadlines (rules.repromise). ``slots``: only so
-    many can be shipped on a day (rules.slots).
+    many can be shipped on a day (rules.slots). ``serves``: who goes first, if not by age (rules.by_policy); ``free`` units
+    are then on the shelf, set aside for those who take all or nothing.
     """
     supply = _Supply(future.in_order())
     supply.take(deficit)
@@ -158,11 +162,15 @@ def project(
     found: dict[tuple[int, int], Projection] = {}
     queue = sorted((piece for claim in claims if claim.backordered for piece in pieces(claim)), key=attrgetter("age"))
     queue = [claim for claim in queue if claim.backordered]
-    by_promise = None if promised is None else iter(supply.take_by_promise(queue, future, promised))
-    # Where promises go before age, a place is served by the lots that it is given, not by whichever comes first.
-    sure = future.enough if promised is None else None
+    # Where something else goes before age, a place is served by the lots that it is given, not by whichever comes first.
+    sure = future.enough if promised is None and serves is None else None
+    shared = None
+    if promised is not None:
+        shared = iter(supply.take_by_promise(queue, future, promised))
+    elif serves is not None:
+        shared = iter(supply.take_by_policy(queue, future, serves, free))
     for claim in queue:  # a claim ships whole, so the last of its pieces says when
-        servings, missing = supply.take(claim.backordered) if by_promise is None else next(by_promise)
+        servings, missing = supply.take(claim.backordered) if shared is None else next(shared)
         found[claim.line_id, claim.location_id] = (
             _without_lot(future, _day(claim.since, future), ahead, servings)
             if missing
@@ -333,6 +341,28 @@ class _Supply:
                 claim.backordered - sum(units for _, units in numbers),
             )
             for claim, numbers in zip(queue, shares, strict=True)
+        ]
+
+    def take_by_policy(
+        self, queue: Sequence[Claim], future: Future, serves: Serves, free: int
+    ) -> list[tuple[tuple[Serving, ...], int]]:
+        """As ``take`` for each of a queue that is not served by age alone. Nothing more may be taken but through ``left``."""
+        coming = self.left()
+        arrivals = [(max(each.lot.due(future.today), future.earliest), each.units) for each in coming]
+        shares, given, _ = share_out(serves, queue, free, arrivals)
+        used = Counter[int]()
+        for numbers in shares:
+            used.update(dict(numbers))
+        missing = [claim.backordered - units for claim, units in zip(queue, given, strict=True)]
+        # What is left while somebody is not served is set aside for them.
+        self._rest = tuple(
+            Serving(each.lot, each.units - used[number])
+            for number, each in enumerate(coming)
+            if each.units > used[number] and not any(missing)
+        )
+        return [
+            (tuple(Serving(coming[number].lot, units) for number, units in numbers), lacking)
+            for numbers, lacking in zip(shares, missing, strict=True)
         ]
 
     def left(self) -> tuple[Serving, ...]:

@@ -72,7 +72,8 @@ class Trace:
 
     ``ordered`` units are open, ``covered`` of them by stock, ``waiting`` wait since ``since`` behind ``ahead`` units (all units). What
     comes now counts from ``earliest`` on: tomorrow after ``cut_off``. ``lead_time_days`` from ``ordered_on`` give the day where the
-    lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age.
+    lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age;
+    ``policy``: what else goes before age, in a sentence.
     Where only ``units_a_day`` can be shipped, ``full`` are the days from ``steps.ships_on`` on that have no room for this place.
     ``by_week``: a week is promised, by its last day. ``undated`` are units to come of which nobody has said when, by what brings them.
 
@@ -106,6 +107,7 @@ class Trace:
     undated: tuple[Undated, ...] = ()
     reckoned: Reckoned | None = None
     beside: tuple[LotUsed, ...] = ()
+    policy: str = ""
 
     @property
     def deciding(self) -> LotUsed | None:
@@ -123,12 +125,12 @@ class Trace:
         return tuple(lot.allowance for lot in self.lots if lot.here and lot.allowance)
 
 
-def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -> Trace:
+def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool, policy: str = "") -> Trace:
     """The trace of the day of a claim that waits in this queue. Raises KeyError if it does not."""
     spot = (claim.line_id, claim.location_id)
     projection = queue.claims[spot]
     ordered_on = future.calendar.day(claim.since)
-    used = _lots(projection, queue, spot, future, promises_first=promises_first)
+    used = _lots(projection, queue, spot, future, by_age=not (promises_first or policy))
     reckoned = projection.reckoned
     if reckoned is None and projection.basis is Basis.LEAD_TIME and future.enough:
         reckoned = future.enough.everything
@@ -165,6 +167,7 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         undated=tuple(Undated(lot.label, lot.units) for lot in future.lots if not lot.dated),
         reckoned=reckoned,
         beside=beside,
+        policy=policy,
     )
 
 
@@ -188,13 +191,13 @@ def _likely(
 
 
 def _lots(
-    projection: Projection, queue: Queue, spot: tuple[int, int], future: Future, *, promises_first: bool
+    projection: Projection, queue: Queue, spot: tuple[int, int], future: Future, *, by_age: bool
 ) -> tuple[LotUsed, ...]:
     """The lots up to the last one that this place needs; all of them where they do not suffice."""
     here: dict[int, int] = {}
     for serving in projection.servings:
         here[serving.lot.lot_id] = here.get(serving.lot.lot_id, 0) + serving.units
-    before = _promised_to_others(queue, spot) if promises_first else _used_up(projection.ahead, future)
+    before = _used_up(projection.ahead, future) if by_age else _for_others(queue, spot)
     last = projection.last_lot if projection.basis is Basis.LOT else None
     together = projection.reckoned is None
     needed = sum(serving.lot.allowance is not None for serving in projection.servings) if together else 1
@@ -215,7 +218,7 @@ def _used_up(ahead: int, future: Future) -> dict[int, int]:
     return found
 
 
-def _promised_to_others(queue: Queue, spot: tuple[int, int]) -> Mapping[int, int]:
+def _for_others(queue: Queue, spot: tuple[int, int]) -> Mapping[int, int]:
     found: dict[int, int] = {}
     for other, projection in queue.claims.items():
         for serving in projection.servings if other != spot else ():
@@ -243,7 +246,8 @@ def _arrival(projection: Projection, used: tuple[LotUsed, ...], future: Future, 
     if projection.reckoned is not None:
         return max(projection.reckoned.on, future.earliest)
     if projection.basis is Basis.LOT:
-        return max(lot.counts_on for lot in used if lot.here)
+        # The last may serve nobody here and still say when: by it, what was set aside is enough.
+        return max(lot.counts_on for lot in used if lot.here or lot is used[-1])
     made = ordered_on + timedelta(days=future.lead_time_days or 0)
     return max(made, future.earliest, future.all_here_by or made)
 
@@ -314,6 +318,8 @@ def in_steps(trace: Trace) -> tuple[str, ...]:
     ]
     if trace.promises_first:
         found.append("Promises go before age: who was told an earlier day is served by it.")
+    if trace.policy:
+        found.append(trace.policy)
     found += [
         f"{lot.label}: {units(lot.units)}{_due(lot)}, {lot.before} for others first, {lot.here} for this place."
         for lot in trace.lots

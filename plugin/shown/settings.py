@@ -43,7 +43,15 @@ class SettingsShown(Shown):
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
     tell_below_percent: int
-    repromise: Literal["first come", "promise first"]
+    repromise: Literal["first come", "promise first", "chosen first", "complete orders first"]
+    chosen_tags: tuple[str, ...]
+    chosen_channels: tuple[str, ...]
+    chosen_customers: tuple[int, ...]
+    chosen_percent: int | None
+    chosen_units_a_day: int | None
+    whole: Literal["off", "line", "order"]
+    customer_units: int | None
+    passed_over_days: int | None
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -55,6 +55,12 @@ def test_promises_of_simulated_shops_are_kept_as_often_as_was_asked():
     assert found["mean_wait_days"] < found["shrunk_quantile_wait_days"]
 
 
+def test_a_long_queue_is_measured_beside_a_short_one():
+    found = measured("depth", "--deep", "120", "--shallow", "60", "--units", "10", "--turns", "1")
+    assert found["ratio"] > 0
+    assert set(found["pages_ms"]["deep"]) == {"backlog", "totals", "queue", "why nobody"}
+
+
 def test_a_soak_ends_with_a_verdict_and_writes_its_samples(tmp_path: Path):
     file = tmp_path / "samples.csv"
     found = measured("soak", "--minutes", "0.05", "--rate", "20", "--kill-every", "0", "--csv", str(file))
