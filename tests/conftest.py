@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from backorder.db import migrate
 from backorder.db.engine import Database
 from tests.browser import chromium
 from tests.servers import postgresql, redis_server
+from tests.together import Together, scheduler
 
 __all__ = ["chromium"]
 
@@ -20,6 +22,12 @@ settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
 
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Together | None:
+    """Tests of one stage run on one process."""
+    return scheduler(config, log)
 
 
 @pytest.fixture(scope="session")
