@@ -12,6 +12,7 @@ from hypothesis import settings
 from backorder.db import migrate
 from backorder.db.engine import Database
 from tests.browser import chromium
+from tests.routes import compiled_once
 from tests.servers import postgresql, redis_server
 from tests.together import Together, scheduler
 
@@ -20,6 +21,7 @@ __all__ = ["chromium"]
 # How long an example takes says something of the machine and its neighbours, nothing of a rule.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
+compiled_once()
 
 _numbers = itertools.count(1)
 
