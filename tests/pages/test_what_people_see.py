@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from promised.demo.checking import soon
 from tests.pages.conftest import Demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 WIDE, PHONE = (1280, 900), (390, 844)
 Visit = Callable[[str, tuple[int, int]], Page]
