@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from backorder.rules.evidence import Evidence
 from backorder.rules.lots import LotKind
@@ -13,6 +14,19 @@ from backorder.rules.wording import behind
 SHOP_PAGE = "the page of the shop"
 RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
+
+
+class Why(StrEnum):
+    """Why a told day moved, as customers read it; letters say it in their language (``mail/words``), by its name."""
+
+    NOT_EXPECTED = "The shipment that would have served this order is no longer expected."
+    NOW_KNOWN = "A ship date is now known."
+    SOLD_OUT_MEANWHILE = (
+        "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
+    )
+    SUPPLIER_LATE = "Our supplier's shipment will arrive later than planned."
+    NEXT_SHIPMENT = "The shipment that was to serve this order no longer covers it; the next one does."
+    NOT_COVERED = "The shipment that was to serve this order no longer covers it."
 
 
 @dataclass(frozen=True)
@@ -52,9 +66,9 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
         return None
     was_dated, is_dated = promise.ship_by is not None, projection.ship_by is not None
     if was_dated and not is_dated:
-        return _revision(projection, "The shipment that would have served this order is no longer expected.")
+        return _revision(projection, Why.NOT_EXPECTED.value)
     if not was_dated and is_dated:
-        return _revision(projection, "A ship date is now known.")
+        return _revision(projection, Why.NOW_KNOWN.value)
     if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
         return None
     if _is_at_the_dock(projection) or (projection.stated is not None and projection.stated <= promise.ship_by):
@@ -107,9 +121,9 @@ def _why(projection: Projection) -> str:
 def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
     if promise.source == SHOP_PAGE:
-        return "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
+        return Why.SOLD_OUT_MEANWHILE.value
     if promise.source == source(projection):
-        return "Our supplier's shipment will arrive later than planned."
+        return Why.SUPPLIER_LATE.value
     if projection.basis is Basis.LOT:
-        return "The shipment that was to serve this order no longer covers it; the next one does."
-    return "The shipment that was to serve this order no longer covers it."
+        return Why.NEXT_SHIPMENT.value
+    return Why.NOT_COVERED.value
