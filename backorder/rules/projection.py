@@ -36,7 +36,7 @@ class Projection:
 
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
     already, so the date is only hoped for. ``stated`` is the day that it would be if suppliers kept their word and no week were named,
-    where that is another.
+    where that is another. Where a range or a week is told, ``ship_from`` is its first day and ``ship_by`` its last.
     """
 
     ship_by: date | None
@@ -45,6 +45,7 @@ class Projection:
     ahead: int = 0
     overdue: bool = False
     stated: date | None = None
+    ship_from: date | None = None
 
     @property
     def last_lot(self) -> Lot | None:
@@ -205,6 +206,7 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Proje
         ahead=ahead,
         overdue=last.overdue(future.earliest),
         stated=stated if stated != ship_by else None,
+        ship_from=told_from(ship_by, lots, future),
     )
 
 
@@ -226,6 +228,21 @@ def ships_from(lots: Sequence[Lot], future: Future) -> date:
     return future.calendar.ships_on(max(future.earliest, *days))
 
 
+def told_from(day: date, lots: Sequence[Lot], future: Future) -> date | None:
+    """The first day of the range that is told with ``day``, the promise, as its last; None where that day is told alone.
+
+    A range begins where these lots may be here if their suppliers are as quick as they can be; a week on its Monday. A
+    week that has begun is told by its last day: nobody is told that something ships from a day on that is over.
+    """
+    if future.by_week:
+        first = day - timedelta(days=6)
+        return first if first > future.today else None
+    if not future.by_range or not lots:
+        return None
+    first = ships_from(lots, future)
+    return first if first < day else None
+
+
 def wants(claim: Claim, units: int, promised: Mapping[int, date | None]) -> Wants:
     """What a claim wants of its next ``units``. One that is not ready has no promise to go by."""
     return Wants(units, promised.get(claim.line_id) if claim.ready else None)
@@ -242,7 +259,8 @@ def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[S
         word = max([made, future.earliest, *(lot.due_on for lot in future.lots if lot.units and lot.due_on)])
         day, stated = future.ships_on(arrival), future.calendar.ships_on(word)
         late = arrival < future.earliest
-        return Projection(day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None)
+        first = told_from(day, (), future)
+        return Projection(day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None, first)
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
 
 

@@ -31,7 +31,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Revision:
-    """A new version of a promise: the day, what it rests on, and the reason in words for the customer."""
+    """A new version of a promise: the day, what it rests on, and the reason in words for the customer.
+
+    Where a range is told, ``ship_from`` is its first day.
+    """
 
     ship_by: date | None
     basis: Basis
@@ -40,6 +43,7 @@ class Revision:
     rule: str = RULE
     confidence: float | None = None
     stated_on: date | None = None
+    ship_from: date | None = None
 
 
 def first(projection: Projection) -> Revision:
@@ -51,7 +55,8 @@ def as_shown(shown: Evidence, projection: Projection) -> Revision:
     """The first promise for a claim whose buyer was shown a day: that day, resting on what serves the claim if that keeps it."""
     kept = projection.ship_by is not None and shown.ship_by is not None and projection.ship_by <= shown.ship_by
     rests_on = source(projection) if kept or projection.ship_by == shown.ship_by else SHOP_PAGE
-    return Revision(shown.ship_by, Basis.SHOWN, rests_on, "The page showed it when the order was placed.")
+    reason = "The page showed it when the order was placed."
+    return Revision(shown.ship_by, Basis.SHOWN, rests_on, reason, ship_from=shown.ship_from)
 
 
 def revise(promise: Promise, projection: Projection) -> Revision | None:
@@ -79,7 +84,9 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
 def _revision(projection: Projection, reason: str) -> Revision:
     allowed, lot = projection.allowance, projection.last_lot
     if allowed is None or lot is None:
-        return Revision(projection.ship_by, projection.basis, source(projection), reason)
+        return Revision(
+            projection.ship_by, projection.basis, source(projection), reason, ship_from=projection.ship_from
+        )
     return Revision(
         ship_by=projection.ship_by,
         basis=projection.basis,
@@ -88,6 +95,7 @@ def _revision(projection: Projection, reason: str) -> Revision:
         rule=RULE_WITH_LATENESS,
         confidence=allowed.percent / 100,
         stated_on=lot.due_on,
+        ship_from=projection.ship_from,
     )
 
 

@@ -6,6 +6,7 @@ Every sentence about a date is written from its trace, whoever reads it; a test 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from backorder.rules.allowance import Allowance
 from backorder.rules.claims import Claim
@@ -61,7 +62,8 @@ class Trace:
     comes now counts from ``earliest`` on: tomorrow after ``cut_off``. ``lead_time_days`` from ``ordered_on`` give the day where the
     lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age.
     Where only ``units_a_day`` can be shipped, ``full`` are the days from ``steps.ships_on`` on that have no room for this place.
-    ``by_week``: a week is promised, by its last day. ``undated`` are units to come of which nobody has said when, by what brings them.
+    ``by_week``: a week is promised, by its last day; ``ship_from`` is the first day of the week or range that is told. Days and times
+    are told as of the shop's ``timezone``. ``undated`` are units to come of which nobody has said when, by what brings them.
     """
 
     line_id: int
@@ -86,6 +88,8 @@ class Trace:
     full: tuple[date, ...] = ()
     by_week: bool = False
     undated: tuple[tuple[str, int], ...] = ()
+    timezone: str = "UTC"
+    ship_from: date | None = None
 
     @property
     def missing(self) -> int:
@@ -138,6 +142,8 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         else (),
         by_week=future.by_week,
         undated=tuple((lot.label, lot.units) for lot in future.lots if not lot.dated),
+        timezone=future.calendar.timezone,
+        ship_from=projection.ship_from,
     )
 
 
@@ -248,18 +254,24 @@ def for_buyer(trace: Trace) -> str:
             when = "here and being counted"
         return (
             f"{place}; your part comes from a shipment of {units(lot.units)} that is {when}, "
-            f"and with receiving and packing it ships by {day(ship_by)}."
+            f"and with receiving and packing it ships {_told(ship_by, trace.ship_from)}."
         )
     if ship_by is not None:
-        return f"{place}; yours is being ordered, and by the supplier's usual time it ships by {day(ship_by)}."
+        return f"{place}; yours is being ordered, and by the supplier's usual time it ships {_told(ship_by, trace.ship_from)}."
     return f"{place}; no shipment that covers your order is announced yet, so no day can be named."
+
+
+def _told(ship_by: date, ship_from: date | None) -> str:
+    """A day, or a range by its two ends, in the words of the page."""
+    return f"between {day(ship_from)} and {day(ship_by)}" if ship_from else f"by {day(ship_by)}"
 
 
 def in_steps(trace: Trace) -> tuple[str, ...]:
     """The trace as sentences, for whoever wants to check it."""
+    since = trace.since.astimezone(ZoneInfo(trace.timezone))
     found = [
         f"Ordered {units(trace.ordered)}, {trace.covered} covered by stock, {trace.waiting} waiting.",
-        f"In the queue since {day(trace.since.date())}, {trace.since:%H:%M} UTC; {units(trace.ahead)} ahead.",
+        f"In the queue since {day(since.date())}, {since:%H:%M}; {units(trace.ahead)} ahead.",
     ]
     if trace.promises_first:
         found.append("Promises go before age: who was told an earlier day is served by it.")
