@@ -14,7 +14,7 @@ from backorder.rules import lease as leases
 from backorder.rules.cap import Closed, judge
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import metafield, must_be_written, steps
-from backorder.rules.projection import Future, Projection, Queue, next_place, soonest
+from backorder.rules.projection import Future, Projection, Queue, next_place
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation
@@ -35,11 +35,6 @@ class NextBuyer:
     situation: Situation
     future: Future
     queue: Queue
-
-    @property
-    def soonest(self) -> date | None:
-        """The day before which it hardly ships, where the shop shows a range."""
-        return soonest(self.situation.next_place, self.future) if self.future.by_range else None
 
     @property
     def decision(self) -> Decision:
@@ -93,7 +88,8 @@ def _decision(
         # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
         own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
         beyond = free if (decision.policy or own) is Policy.CONTINUE else 0
-        return decision, metafield(decision, stepped, scene.now, limit, beyond), buyer.situation
+        first = buyer.situation.next_place.ship_from
+        return decision, metafield(decision, stepped, scene.now, limit, beyond, first), buyer.situation
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None

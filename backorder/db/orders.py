@@ -80,6 +80,7 @@ order_lines = Table(
     Column("evidence", String(16)),
     Column("shown_by", Date),
     Column("shown_rule", String(64)),
+    Column("shown_from", Date),
     Index("ix_order_lines_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -314,7 +315,8 @@ def shown(tx: Connection, shop_id: int, line_ids: Collection[int]) -> dict[int, 
         return {}
     rows = tx.execute(
         select(
-            *(order_lines.c[name] for name in ("line_id", "evidence", "shown_by", "shown_rule")), orders.c.created_at
+            *(order_lines.c[name] for name in ("line_id", "evidence", "shown_by", "shown_rule", "shown_from")),
+            orders.c.created_at,
         )
         .join(orders, (orders.c.shop_id == order_lines.c.shop_id) & (orders.c.order_id == order_lines.c.order_id))
         .where(
@@ -324,7 +326,8 @@ def shown(tx: Connection, shop_id: int, line_ids: Collection[int]) -> dict[int, 
         )
     )
     return {
-        row.line_id: ShownLine(Evidence(Verdict.VALID, row.shown_by, row.shown_rule), row.created_at) for row in rows
+        row.line_id: ShownLine(Evidence(Verdict.VALID, row.shown_by, row.shown_rule, row.shown_from), row.created_at)
+        for row in rows
     }
 
 
@@ -469,6 +472,7 @@ def _line_row(shop_id: int, order_id: int, line: LineSeen) -> dict[str, Any]:
         "evidence": line.evidence.verdict.value if line.evidence else None,
         "shown_by": line.evidence.ship_by if line.evidence else None,
         "shown_rule": line.evidence.rule if line.evidence else None,
+        "shown_from": line.evidence.ship_from if line.evidence else None,
     }
 
 
@@ -525,7 +529,9 @@ def _line(row: Row[Any]) -> LineSeen:
         requires_shipping=row.requires_shipping,
         unit_price=price,
         shown=row.shown,
-        evidence=Evidence(Verdict(row.evidence), row.shown_by, row.shown_rule) if row.evidence else None,
+        evidence=Evidence(Verdict(row.evidence), row.shown_by, row.shown_rule, row.shown_from)
+        if row.evidence
+        else None,
     )
 
 

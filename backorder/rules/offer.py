@@ -1,14 +1,14 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.lots import Lot
-from backorder.rules.projection import Future, Queue, ships_by, ships_from
+from backorder.rules.projection import Future, Queue, ships_by, ships_from, told_from
 from backorder.rules.selling import Decision, SellingState
 
 VERSION = 1
@@ -22,19 +22,19 @@ _NOT_SHOWN = frozenset({"valid_until", "token"})
 def steps(queue: Queue, future: Future, room: int) -> list[dict[str, Any]]:
     """How the day moves with the quantity, for who stands behind a queue: the first ``units`` units have the first ``ship_by``, and so on.
 
-    Never more units than ``room`` allows to be sold, nor on a day whose slots are taken. Where a range is shown, ``range_from`` is
-    the day before which they hardly ship.
+    Never more units than ``room`` allows to be sold, nor on a day whose slots are taken. Where a range or a week is shown,
+    ``range_from`` is its first day: they hardly ship before.
     """
-    dated: list[tuple[date, date, int]] = []
+    dated: list[tuple[date, date | None, int]] = []
     said = 0
     for day, soonest, units in _by_place(queue, future) if queue.enough else _by_lot(queue, future):
         count = min(units, room - said)
         if count <= 0:
             continue
         days = [(day, count)] if queue.slots is None else queue.slots.by_quantity(day, said + 1, said + count)
-        dated += [(each, soonest, of_it) for each, of_it in days]
+        dated += [(each, told_from(each, soonest, future), of_it) for each, of_it in days]
         said += count
-    return [_step(day, list(group), future) for day, group in groupby(dated, key=lambda one: one[0])]
+    return [_step(day, list(group)) for day, group in groupby(dated, key=lambda one: one[0])]
 
 
 def _by_lot(queue: Queue, future: Future) -> Iterator[tuple[date, date, int]]:
@@ -58,24 +58,32 @@ def _by_place(queue: Queue, future: Future) -> Iterator[tuple[date, date, int]]:
             at = place
 
 
-def _step(day: date, group: Sequence[tuple[date, date, int]], future: Future) -> dict[str, Any]:
+def _step(day: date, group: Sequence[tuple[date, date | None, int]]) -> dict[str, Any]:
     step: dict[str, Any] = {"units": sum(units for _, _, units in group), "ship_by": day.isoformat()}
-    soonest = min(soonest for _, soonest, _ in group)
-    return step | {"range_from": soonest.isoformat()} if future.by_range and soonest < day else step
+    first = min((first for _, first, _ in group if first is not None), default=None)
+    return step | {"range_from": first.isoformat()} if first else step
 
 
 def metafield(
-    decision: Decision, stepped: list[dict[str, Any]], now: datetime, per_order: int | None = None, free: int = 0
+    decision: Decision,
+    stepped: list[dict[str, Any]],
+    now: datetime,
+    per_order: int | None = None,
+    free: int = 0,
+    ship_from: date | None = None,
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
-    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``per_order`` is said where one
+    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``ship_from`` is where the next
+    buyer's begins, for a day that no steps say. ``per_order`` is said where one
     order may have no more units. ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the
     steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
     """
     few = decision.state is SellingState.IN_STOCK and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
     next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
+    if not shown and decision.ship_by and ship_from:
+        next_buyers = {"range_from": ship_from.isoformat()}
     said = {"per_order": per_order} if per_order is not None else {}
     return {
         "v": VERSION,
@@ -91,11 +99,15 @@ def metafield(
 
 @dataclass(frozen=True)
 class Reading:
-    """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``)."""
+    """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``).
+
+    Where a range is told, ``ship_from`` is its first day.
+    """
 
     state: str
     ship_by: date | None = None
     most: int | None = None
+    ship_from: date | None = None
 
     @property
     def promised(self) -> bool:
@@ -109,14 +121,21 @@ def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | N
     if now >= datetime.fromisoformat(metafield["valid_until"]):
         return None
     if not stepped or units <= free:
-        day = metafield["ship_by"]
-        return Reading(state, date.fromisoformat(day) if day else None)
+        return Reading(state, _day(metafield.get("ship_by")), ship_from=_day(metafield.get("range_from")))
     reached = free
     for step in stepped:
         reached += step["units"]
         if units <= reached:
-            return Reading(SellingState.BACKORDER.value, date.fromisoformat(step["ship_by"]))
-    return Reading(SellingState.BACKORDER.value, date.fromisoformat(stepped[-1]["ship_by"]), most=reached)
+            return _of_step(step)
+    return replace(_of_step(stepped[-1]), most=reached)
+
+
+def _of_step(step: Mapping[str, Any]) -> Reading:
+    return Reading(SellingState.BACKORDER.value, _day(step["ship_by"]), ship_from=_day(step.get("range_from")))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

@@ -29,13 +29,17 @@ class Undone(Shown):
 
 
 class QuoteShown(Shown):
-    """What the next buyer would be promised; ``basis`` says what the day rests on, ``sentence`` says it to a shopper."""
+    """What the next buyer would be promised; ``basis`` says what the day rests on, ``sentence`` says it to a shopper.
+
+    Where a range is told, ``range_from`` is its first day and ``ship_by``, the promise, its last.
+    """
 
     variant_id: int
     units: int
     state: str
     reason: str
     ship_by: date | None
+    range_from: date | None
     basis: str | None
     sentence: str
 
@@ -86,6 +90,7 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
         state=quote.state,
         reason=quote.reason,
         ship_by=quote.ship_by,
+        range_from=quote.ship_from,
         basis=quote.basis,
         sentence=quote.sentence,
     )

@@ -341,7 +341,7 @@ def test_a_confidence_is_chosen_and_one_that_cannot_be_is_refused_beside_its_fie
     with visit(chromium) as page:
         enter(page, address, "/settings")
         page.get_by_label("Promises to be kept, percent").fill("100")
-        page.get_by_label("a week, by its last day").check()
+        page.get_by_label("a week: “ships between 9 and 15 March”").check()
         page.get_by_role("button", name="Save settings").click()
         expect(page.get_by_label("Promises to be kept, percent")).to_have_attribute("aria-invalid", "true")
         page.get_by_label("Promises to be kept, percent").fill("85")
@@ -349,7 +349,7 @@ def test_a_confidence_is_chosen_and_one_that_cannot_be_is_refused_beside_its_fie
         expect(page.get_by_text("Settings saved.")).to_be_visible()
         enter(page, address, "/settings")
         expect(page.get_by_label("Promises to be kept, percent")).to_have_value("85")
-        expect(page.get_by_label("a week, by its last day")).to_be_checked()
+        expect(page.get_by_label("a week: “ships between 9 and 15 March”")).to_be_checked()
 
 
 def test_settings_are_saved_and_a_wrong_one_is_named(chromium, address):
