@@ -11,7 +11,7 @@ from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, dirty, last_choices, lots, offers, orders, outbox, shops, suppliers
+from backorder.db import catalogue, claims, dirty, last_choices, lots, offers, orders, outbox, shops, suppliers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
@@ -33,6 +33,7 @@ NUMBERS = {
     "lead_time_days": (0, LONGEST_LEAD_TIME),
     "max_backorders": (0, MOST_BACKORDERS),
     "max_per_order": (1, MOST_BACKORDERS),
+    "max_per_customer": (1, MOST_BACKORDERS),
 }
 
 
@@ -48,6 +49,7 @@ class Choice(TypedDict, total=False):
     lead_time_days: int | None
     max_backorders: int | None
     max_per_order: int | None
+    max_per_customer: int | None
     sell_until: date | None
     lifecycle: str | None
     made_to_order: bool | None
@@ -94,6 +96,11 @@ def apply_choice(
         learn(tx, shop_id, wanted)
     decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
+    if values.get("max_per_customer") is not None:
+        # What was read before there was a need to know whose an order is.
+        open_orders = {claim.order_id for claim in claims.of_items(tx, shop_id, items) if claim.backordered}
+        nobodys = open_orders - orders.customers(tx, shop_id, open_orders).keys()
+        dirty.mark(tx, shop_id, Kind.ORDER, nobodys, transport_now())
     return changed
 
 

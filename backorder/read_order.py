@@ -59,6 +59,7 @@ def order_with(known: Order, lines: Iterable[LineSeen], found: tuple[Fulfillment
         agreements=(),
         lines=tuple(_as_shipped(line, found) for line in lines),
         fulfillment_orders=found,
+        customer_id=known.customer_id,
     )
 
 

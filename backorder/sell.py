@@ -90,11 +90,13 @@ def _decision(
         decision = buyer.decision
         free = max(0, buyer.situation.free)
         stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left - free, buyer.queue.slots)
-        limit = variant.max_per_order if decision.policy is Policy.CONTINUE else None
+        sells = decision.policy is Policy.CONTINUE
+        per_order, per_customer = (variant.max_per_order, variant.max_per_customer) if sells else (None, None)
         # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
         own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
         beyond = free if (decision.policy or own) is Policy.CONTINUE else 0
-        return decision, metafield(decision, stepped, scene.now, limit, beyond), buyer.situation
+        said = metafield(decision, stepped, scene.now, per_order, beyond, per_customer)
+        return decision, said, buyer.situation
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None

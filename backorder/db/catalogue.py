@@ -60,10 +60,11 @@ variants = Table(
     Column("managed", Boolean, nullable=False, default=False),
     Column("lead_time_days", Integer),
     Column("max_backorders", Integer),
-    # The last day on which it is sold on backorder, what is meant to become of it, and how many one order may have.
+    # The last day on which it is sold on backorder, what is meant to become of it, how many one order may have, and one customer.
     Column("sell_until", Date),
     Column("lifecycle", String(16), nullable=False, default="regular", server_default="regular"),
     Column("max_per_order", Integer),
+    Column("max_per_customer", Integer),
     # Who says whether it is managed (rules.eligibility), and what the merchant's rules look at.
     Column("managing", String(8), nullable=False, default="by_rule", server_default="by_rule"),
     Column("vendor", Words(255), nullable=False, default="", server_default=""),
@@ -126,6 +127,7 @@ class Variant:
     supplier: str | None = None
     supplier_days: int | None = None
     made_to_order: bool = False
+    max_per_customer: int | None = None
 
     @property
     def days(self) -> int | None:
@@ -288,11 +290,20 @@ def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dic
 
 def order_limits(tx: Connection, shop_id: int) -> dict[int, int]:
     """How many units one order may have, by inventory item, where the merchant set a limit for what is managed."""
+    return _limits(tx, shop_id, variants.c.max_per_order)
+
+
+def customer_limits(tx: Connection, shop_id: int) -> dict[int, int]:
+    """How many units one customer may have on backorder, by inventory item, as ``order_limits`` tells it of orders."""
+    return _limits(tx, shop_id, variants.c.max_per_customer)
+
+
+def _limits(tx: Connection, shop_id: int, limit: Column[Any]) -> dict[int, int]:
     rows = tx.execute(
-        select(variants.c.item_id, func.min(variants.c.max_per_order).label("most"))
+        select(variants.c.item_id, func.min(limit).label("most"))
         .where(
             variants.c.shop_id == shop_id,
-            variants.c.max_per_order.is_not(None),
+            limit.is_not(None),
             variants.c.managed.is_(True),
             variants.c.gone_at.is_(None),
         )
@@ -430,6 +441,7 @@ def _variant(row: Row[Any]) -> Variant:
         supplier=row.supplier,
         supplier_days=row.supplier_days,
         made_to_order=row.made_to_order,
+        max_per_customer=row.max_per_customer,
     )
 
 

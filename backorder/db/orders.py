@@ -48,6 +48,8 @@ orders = Table(
     Column("ready_at", Instant),
     Column("currency", String(3), nullable=False),
     Column("country", String(2)),
+    # The store's number of who ordered, and nothing else of them: how much one customer may have is counted by it.
+    Column("customer_id", StoreId),
     Column("source", Words(64)),
     # Whoever has this link sees the order and the customer: it rests sealed (``seal_page``).
     Column("status_url", Text),
@@ -121,6 +123,7 @@ class Order:
     promise_digest: str | None
     annotated: str | None
     read_at: datetime
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,7 @@ def _says(saying: Saying) -> Order:
         promise_digest=seen.promise_digest,
         annotated=None,
         read_at=saying.read_at,
+        customer_id=seen.customer_id,
     )
 
 
@@ -222,6 +226,7 @@ def _order_row(shop_id: int, saying: Saying) -> dict[str, Any]:
         "ready_at": saying.ready_at,
         "currency": seen.currency,
         "country": seen.country,
+        "customer_id": seen.customer_id,
         "source": seen.source,
         "status_url": seen.status_url,
         "tags": sorted(seen.tags),
@@ -240,12 +245,21 @@ def page_of(sealer: Sealer, order: Order) -> str | None:
     return sealer.open_text(PAGE, order.status_url) if order.status_url else None
 
 
-def forget_pages(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
-    """Forget the links to the pages of these orders: their customer asked to be forgotten."""
+def forget_customers(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
+    """Forget whose these orders are, and the links to their pages: their customer asked to be forgotten."""
     wanted = sorted(set(order_ids))
-    tx.execute(
-        orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted)).values(status_url=None)
+    asked = orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted))
+    tx.execute(asked.values(status_url=None, customer_id=None))
+
+
+def customers(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
+    """Who placed each of these orders, by the store's number, where somebody is known to have."""
+    rows = tx.execute(
+        select(orders.c.order_id, orders.c.customer_id).where(
+            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids), orders.c.customer_id.is_not(None)
+        )
     )
+    return {row.order_id: row.customer_id for row in rows}
 
 
 def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:
@@ -480,6 +494,7 @@ def _order(row: Row[Any]) -> Order:
         promise_digest=row.promise_digest,
         annotated=row.annotated,
         read_at=row.read_at,
+        customer_id=row.customer_id,
     )
 
 

@@ -48,18 +48,24 @@ def _step(day: date, group: Sequence[tuple[date, date, int]], future: Future) ->
 
 
 def metafield(
-    decision: Decision, stepped: list[dict[str, Any]], now: datetime, per_order: int | None = None, free: int = 0
+    decision: Decision,
+    stepped: list[dict[str, Any]],
+    now: datetime,
+    per_order: int | None = None,
+    free: int = 0,
+    per_customer: int | None = None,
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
-    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``per_order`` is said where one
-    order may have no more units. ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the
+    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``per_order`` and
+    ``per_customer`` are said where one order or customer may have no more units. ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the
     steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
     """
     few = decision.state is SellingState.IN_STOCK and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
     next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
-    said = {"per_order": per_order} if per_order is not None else {}
+    limits = {"per_order": per_order, "per_customer": per_customer}
+    said = {name: most for name, most in limits.items() if most is not None}
     return {
         "v": VERSION,
         "state": decision.state.value,

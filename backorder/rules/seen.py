@@ -178,7 +178,7 @@ class SweptSeen:
 
 @dataclass(frozen=True)
 class OrderSeen:
-    """An order as the store tells it now. The customer's identity is not part of it: see ``ContactSeen``."""
+    """An order as the store tells it now. Of its customer only the store's number is part of it: see ``ContactSeen``."""
 
     order_id: int
     name: str
@@ -200,6 +200,7 @@ class OrderSeen:
     agreements: tuple[AgreementSeen, ...]
     lines: tuple[LineSeen, ...]
     fulfillment_orders: tuple[FulfillmentOrderSeen, ...]
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True)

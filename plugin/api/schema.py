@@ -97,6 +97,7 @@ class VariantsChoice(Body):
     max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
     managing: Literal["by_rule", "always", "never"] | None = None
     max_per_order: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    max_per_customer: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     sell_until: Day | None = None
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None

@@ -41,6 +41,7 @@ class VariantShown(Shown):
     made_to_order: bool
     max_backorders: int | None
     max_per_order: int | None
+    max_per_customer: int | None
     sell_until: date | None
     lifecycle: str
     state: str | None
@@ -135,6 +136,7 @@ def _shown(
         made_to_order=variant.made_to_order,
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
+        max_per_customer=variant.max_per_customer,
         sell_until=variant.sell_until,
         lifecycle=variant.lifecycle.value,
         state=known.state if known else None,

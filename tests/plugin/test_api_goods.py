@@ -29,6 +29,7 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "made_to_order": False,
         "max_backorders": None,
         "max_per_order": None,
+        "max_per_customer": None,
         "sell_until": None,
         "lifecycle": "regular",
         "state": "backorder",
@@ -229,6 +230,17 @@ def test_an_order_of_more_than_one_order_may_is_told_to_the_merchant(alice):
     choose(alice, max_per_order=1)
     (found,) = alice.get("/api/home").json["exceptions"]["over_order_limit"]
     assert (found["order_name"], found["title"], found["units"], found["limit"]) == ("#1002", "Aurora lamp", 2, 1)
+
+
+def test_a_customer_for_whom_more_waits_than_may_is_told_with_all_orders(alice):
+    choose(alice, max_per_customer=1)
+    assert lamp(alice)["max_per_customer"] == 1
+    found = alice.get("/api/home").json["exceptions"]["over_customer_limit"]
+    said = [(one["title"], one["units"], [order["order_name"] for order in one["orders"]]) for one in found]
+    assert said == [("Aurora lamp", 2, ["#1002"]), ("Aurora lamp", 2, ["#1001", "#1003"])]
+    assert "More than one customer may have" in alice.get("/").text
+    choose(alice, max_per_customer=2)
+    assert alice.get("/api/home").json["exceptions"]["over_customer_limit"] == []
 
 
 def test_units_sold_beyond_the_limit_are_told_and_marked_on_those_who_came_last(alice):

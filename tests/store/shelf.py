@@ -69,6 +69,7 @@ def order(**changes: Any) -> dict[str, Any]:
         "tags": ["gift"],
         "statusPageUrl": "https://lamplight.example/orders/1042",
         "shippingAddress": {"countryCodeV2": "US"},
+        "customer": {"id": gid("Customer", 77)},
         "metafield": None,
         "transactions": [{"kind": "SALE", "status": "SUCCESS", "processedAt": THEN}],
         "agreements": connection([agreement()]),
