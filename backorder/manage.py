@@ -7,11 +7,24 @@ from typing import Any, TypedDict, Unpack, cast
 
 import structlog
 
+from backorder import collect
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, dirty, last_choices, lots, offers, orders, outbox, shops, suppliers
+from backorder.db import (
+    catalogue,
+    claims,
+    collections,
+    dirty,
+    last_choices,
+    lots,
+    offers,
+    orders,
+    outbox,
+    shops,
+    suppliers,
+)
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
@@ -131,6 +144,8 @@ def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, ac
     if terms.confidence_percent is not None:
         learn_within(tx, shop_id, now)
     decide(tx, shop_id, items, now, cause="new terms", actor=actor)
+    if terms.collections != before.collections:
+        collect.ask(tx, shop_id)
     if terms.payment_rule != before.payment_rule:
         # Whose turn it is follows from the payments, which are read with each order.
         dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
@@ -141,8 +156,11 @@ def judged_otherwise(tx: Connection, shop_id: int, terms: Terms) -> frozenset[in
     """Items of variants that the rules of these terms judge otherwise than the books, and that must be decided about."""
     inbound = {lot.item_id for lot in lots.arrivals(tx, shop_id)}
     found = set()
-    for variant in catalogue.by_rule(tx, shop_id):
-        traits = variant.traits(inbound=variant.item_id in inbound)
+    asked = catalogue.by_rule(tx, shop_id)
+    titles = collections.titles_of(tx, shop_id, {v.product_id for v in asked}) if terms.collections else {}
+    for variant in asked:
+        collected = titles.get(variant.product_id, frozenset())
+        traits = variant.traits(inbound=variant.item_id in inbound, collections=collected)
         verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=False)
         if verdict.managed is not variant.managed:
             found.add(variant.item_id)

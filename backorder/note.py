@@ -265,6 +265,7 @@ _TOLD = (
     "vendor",
     "product_type",
     "tags",
+    "unit_cost",
 )
 
 

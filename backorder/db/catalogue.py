@@ -70,6 +70,7 @@ variants = Table(
     Column("vendor", Words(255), nullable=False, default="", server_default=""),
     Column("product_type", Words(255), nullable=False, default="", server_default=""),
     Column("tags", JSON, nullable=False, default=list, server_default="[]"),
+    Column("unit_cost", Money),
     # Who delivers it: of its last purchase order, or chosen by the merchant.
     Column("supplier_id", StoreId),
     Column("supplier_chosen", Boolean, nullable=False, default=False, server_default=false()),
@@ -128,15 +129,17 @@ class Variant:
     supplier_days: int | None = None
     made_to_order: bool = False
     max_per_customer: int | None = None
+    unit_cost: Decimal | None = None
 
     @property
     def days(self) -> int | None:
         """The lead time that is known of it: its own goes before its supplier's."""
         return self.lead_time_days if self.lead_time_days is not None else self.supplier_days
 
-    def traits(self, *, inbound: bool) -> Traits:
-        """What the merchant's rules look at; ``inbound``: units of it are to come."""
-        return Traits(frozenset(self.tags), self.vendor, self.product_type, self.price, inbound)
+    def traits(self, *, inbound: bool, collections: frozenset[str] = frozenset()) -> Traits:
+        """What the merchant's rules look at; ``inbound``: units of it are to come; ``collections``: their titles, of those named."""
+        words = (frozenset(self.tags), self.vendor, self.product_type)
+        return Traits(*words, self.price, inbound, collections, self.unit_cost)
 
     @property
     def full_title(self) -> str:
@@ -210,6 +213,7 @@ def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> 
             "vendor": v.vendor,
             "product_type": v.product_type,
             "tags": list(v.tags),
+            "unit_cost": v.unit_cost,
             "updated_at": v.updated_at,
             "gone_at": None,
         }
@@ -327,6 +331,17 @@ def by_rule(tx: Connection, shop_id: int) -> tuple[Variant, ...]:
     return tuple(_variant(row) for row in tx.execute(asked, {"shop": shop_id}))
 
 
+def items_by_rule(tx: Connection, shop_id: int, product_ids: Iterable[int]) -> tuple[int, ...]:
+    """Inventory items of these products' variants, of those about which the merchant's rules decide."""
+    asked = select(variants.c.item_id).where(
+        variants.c.shop_id == shop_id,
+        among(variants.c.product_id, product_ids),
+        variants.c.managing == Managing.BY_RULE.value,
+        variants.c.gone_at.is_(None),
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(variants.c.item_id)))
+
+
 def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Variant, ...]:
     """The variants that a supplier delivers."""
     return tuple(
@@ -442,6 +457,7 @@ def _variant(row: Row[Any]) -> Variant:
         supplier_days=row.supplier_days,
         made_to_order=row.made_to_order,
         max_per_customer=row.max_per_customer,
+        unit_cost=row.unit_cost,
     )
 
 

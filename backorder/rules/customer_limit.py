@@ -1,5 +1,7 @@
-"""How many units of a variant one customer may have on backorder, over all of their orders. As with orders, the store takes any
-number, so what is more is told to the merchant."""
+"""How many units of a variant one customer may have on backorder, over all of their orders.
+
+As with orders, the store takes any number, so what is more is told to the merchant.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -82,6 +82,7 @@ class VariantSeen:
     vendor: str = ""
     product_type: str = ""
     tags: tuple[str, ...] = ()
+    unit_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
 ]
 Price = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,9}([.][0-9]{1,2})?$")]
+Percent = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^-?[0-9]{1,3}([.][0-9]{1,2})?$")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -52,7 +53,10 @@ class NoQuery(Query):
 
 
 class EligibilityRule(Body):
-    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency."""
+    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency.
+
+    ``margin_from`` and ``margin_to``: percent of the price that is left after the unit cost; ``collection``: its title.
+    """
 
     tag: Line | None = None
     vendor: Line | None = None
@@ -60,6 +64,9 @@ class EligibilityRule(Body):
     price_from: Price | None = None
     price_to: Price | None = None
     has_inbound: bool = False
+    collection: Line | None = None
+    margin_from: Percent | None = None
+    margin_to: Percent | None = None
 
 
 class SettingsChange(Body):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backorder.db import catalogue, claims, last_choices, levels, lots, offers
+from backorder.db import catalogue, claims, collections, last_choices, levels, lots, offers
 from backorder.db.offers import Offer
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -102,10 +102,19 @@ def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple
     with house.db.read() as tx:
         ids = [variant.variant_id for variant in asked]
         decided, leases = offers.get(tx, shop.shop_id, ids), offers.leases(tx, shop.shop_id, ids)
+        titles = collections.titles_of(tx, shop.shop_id, {variant.product_id for variant in asked})
     units = _units(house, shop.shop_id, {variant.item_id for variant in asked})
     rules = Terms.from_json(shop.terms).eligibility
     return tuple(
-        _shown(variant, shop.currency, rules, decided.get(variant.variant_id), leases.get(variant.variant_id), units)
+        _shown(
+            variant,
+            shop.currency,
+            rules,
+            decided.get(variant.variant_id),
+            leases.get(variant.variant_id),
+            units,
+            titles.get(variant.product_id, frozenset()),
+        )
         for variant in asked
     )
 
@@ -117,9 +126,10 @@ def _shown(
     offer: Offer | None,
     lease: Lease | None,
     units: _Units,
+    collected: frozenset[str],
 ) -> VariantShown:
     known = offer if variant.managed else None
-    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0)
+    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0, collections=collected)
     waits = units.waiting.get(variant.item_id, 0) > 0
     return VariantShown(
         variant_id=variant.variant_id,

@@ -40,6 +40,7 @@ def item(number: int, levels: int = 1) -> dict[str, Any]:
         "id": gid("InventoryItem", number),
         "tracked": True,
         "requiresShipping": True,
+        "unitCost": {"amount": "48.00"},
         "inventoryLevels": connection([level(1 + each) for each in range(levels)]),
     }
 

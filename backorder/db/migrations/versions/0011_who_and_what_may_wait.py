@@ -1,4 +1,4 @@
-"""How many units may wait for one customer, and by which number the store knows who ordered."""
+"""How many units may wait for one customer, and rules by collection and margin."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +13,32 @@ def upgrade() -> None:
     """Widen."""
     op.add_column("orders", sa.Column("customer_id", sa.BigInteger(), nullable=True))
     op.add_column("variants", sa.Column("max_per_customer", sa.Integer(), nullable=True))
+    op.add_column("variants", sa.Column("unit_cost", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "collections",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("title", sa.String(255), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cursor", sa.String(512), nullable=True),
+        sa.PrimaryKeyConstraint("shop_id", "collection_id", name=op.f("pk_collections")),
+    )
+    op.create_table(
+        "collected",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("shop_id", "collection_id", "product_id", name=op.f("pk_collected")),
+    )
+    op.create_index("ix_collected_shop_id_product_id", "collected", ["shop_id", "product_id"])
 
 
 def downgrade() -> None:
-    """Back to limits of an order only."""
+    """Back to limits of an order only, and rules by tag, vendor, type and price."""
+    op.drop_index("ix_collected_shop_id_product_id", table_name="collected")
+    op.drop_table("collected")
+    op.drop_table("collections")
+    op.drop_column("variants", "unit_cost")
     op.drop_column("variants", "max_per_customer")
     op.drop_column("orders", "customer_id")
