@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -41,6 +42,9 @@ items = Table(
     Column("item_id", StoreId, primary_key=True, autoincrement=False),
     Column("tracked", Boolean, nullable=False, default=True),
 )
+
+# Few variants have a last day, and all shops' are asked for at once, often.
+_ENDS = text("sell_until IS NOT NULL")
 
 variants = Table(
     "variants",
@@ -78,6 +82,7 @@ variants = Table(
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
+    Index("ix_variants_sell_until", "sell_until", sqlite_where=_ENDS, postgresql_where=_ENDS),
 )
 
 locations = Table(

@@ -1,4 +1,4 @@
-"""How many units may wait for one customer, and rules by collection and margin."""
+"""How many units may wait for one customer, rules by collection and margin, and last days that are found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,12 @@ def upgrade() -> None:
     op.add_column("orders", sa.Column("customer_id", sa.BigInteger(), nullable=True))
     op.add_column("variants", sa.Column("max_per_customer", sa.Integer(), nullable=True))
     op.add_column("variants", sa.Column("unit_cost", sa.BigInteger(), nullable=True))
+    op.add_column("offers", sa.Column("hurry_units", sa.BigInteger(), nullable=True))
+    op.add_column("offers", sa.Column("hurry_until", sa.DateTime(timezone=True), nullable=True))
+    has_an_end = sa.text("sell_until IS NOT NULL")
+    op.create_index(
+        "ix_variants_sell_until", "variants", ["sell_until"], sqlite_where=has_an_end, postgresql_where=has_an_end
+    )
     op.create_table(
         "collections",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -39,6 +45,9 @@ def downgrade() -> None:
     op.drop_index("ix_collected_shop_id_product_id", table_name="collected")
     op.drop_table("collected")
     op.drop_table("collections")
+    op.drop_index("ix_variants_sell_until", table_name="variants")
+    op.drop_column("offers", "hurry_until")
+    op.drop_column("offers", "hurry_units")
     op.drop_column("variants", "unit_cost")
     op.drop_column("variants", "max_per_customer")
     op.drop_column("orders", "customer_id")
