@@ -154,6 +154,12 @@ class PushDraft(Body):
     days: Annotated[int, Field(ge=-730, le=730)]
 
 
+class SupplierNamed(Body):
+    """From whom a purchase order comes."""
+
+    supplier: Line
+
+
 class SupplierBody(Body):
     """Who delivers, and in how many calendar days from the order."""
 

@@ -9,6 +9,7 @@ from plugin.pages import (
     change_variants,
     health,
     home,
+    order_supplier,
     orders,
     purchase_order_sheets,
     purchase_orders,
@@ -43,6 +44,7 @@ PAGES = (
 LOOKED_AT = (
     ("/purchase-orders/import", purchase_order_sheets.show_preview),
     ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
+    ("/purchase-orders/<id:purchase_order_id>/supplier", order_supplier.show_order_supplier),
     ("/suppliers/import", suppliers.show_supplier_preview),
 )
 
