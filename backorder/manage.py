@@ -123,11 +123,28 @@ def cap_in(tx: Connection, shop_id: int, variant_id: int, most: int | None, *, a
 
 
 def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
-    """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field."""
-    terms = house.db.run(lambda tx: set_terms_in(tx, shop_id, changes, actor=actor, now=now))
+    """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field.
+
+    A change of rules can be undone like a choice about variants (``bulk.undo``).
+    """
+
+    def work(tx: Connection) -> Terms:
+        before = rules_of(Terms.from_json(shops.one(tx, shop_id).terms))
+        terms = set_terms_in(tx, shop_id, changes, actor=actor, now=now)
+        if rules_of(terms) != before:
+            last_choices.keep(tx, shop_id, LastChoice(now, actor, {}, {}, (before, rules_of(terms))))
+        return terms
+
+    terms = house.db.run(work)
     log.info("terms changed", shop_id=shop_id, actor=actor, changed=sorted(changes))
     _ring(house)
     return terms
+
+
+def rules_of(terms: Terms) -> list[dict[str, Any]]:
+    """The merchant's rules, as the terms have them in JSON."""
+    rules: list[dict[str, Any]] = terms.to_json()["eligibility"]
+    return rules
 
 
 def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backorder.db import catalogue, claims, collections, last_choices, levels, lots, offers
+from backorder.db.last_choices import LastChoice
 from backorder.db.offers import Offer
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -54,9 +55,10 @@ class VariantShown(Shown):
 
 
 class LastChange(Shown):
-    """The last choice about variants, which can be taken back: of how many, when, by whom."""
+    """The last choice, which can be taken back: of how many variants, or of the ``rules`` for them, when, by whom."""
 
     variants: int
+    rules: bool
     made_at: datetime
     actor: str
 
@@ -92,8 +94,15 @@ def page(house: House, shop: Shop, *, search: str = "", managed: bool | None = N
         next_after=shown[-1].variant_id if len(found) > PAGE else None,
         all_variants=everything,
         managed_variants=chosen,
-        last_change=LastChange(variants=len(last.after), made_at=last.made_at, actor=last.actor) if last else None,
+        last_change=last_change(last),
     )
+
+
+def last_change(last: LastChoice | None) -> LastChange | None:
+    """The last choice as shown."""
+    if last is None:
+        return None
+    return LastChange(variants=len(last.after), rules=last.rules is not None, made_at=last.made_at, actor=last.actor)
 
 
 def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple[VariantShown, ...]:

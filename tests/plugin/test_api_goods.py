@@ -206,7 +206,7 @@ def test_the_last_choice_is_undone_once(alice):
     assert choose(alice, managing="never", max_per_order=2).status_code == 200
     assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (False, 2)
     assert alice.get("/api/variants").json["last_change"]["variants"] == 2
-    assert alice.post("/api/variants/undo", json={}).json == {"variants": 2}
+    assert alice.post("/api/variants/undo", json={}).json == {"variants": 2, "rules": False}
     assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (True, None)
     assert alice.get("/api/variants").json["last_change"] is None
     assert alice.post("/api/variants/undo", json={}).status_code == 404
@@ -219,6 +219,21 @@ def test_a_rule_says_why_it_manages_a_variant(alice):
     answer = alice.patch("/api/settings", json={"eligibility": [rule]})
     assert answer.json["eligibility"][0] | rule == answer.json["eligibility"][0]
     assert lamp(alice)["managed_because"] == "By rule: price from 100, with goods on order."
+
+
+def test_a_change_of_rules_is_undone_where_nothing_was_changed_since(alice):
+    choose(alice, managing="by_rule", lead_time_days=9)
+    alice.patch("/api/settings", json={"eligibility": [{"vendor": "Glow"}]})
+    alice.patch("/api/settings", json={"eligibility": [{"collection": "Lights", "margin_from": "35"}]})
+    assert "collection Lights" not in lamp(alice)["managed_because"]
+    assert "The rules for what is sold on backorder were changed" in alice.get("/settings").text
+    assert "the rules in the settings" in alice.get("/variants").text
+    alice.patch("/api/settings", json={"handling_days": 4})
+    assert alice.post("/api/variants/undo", json={}).json == {"variants": 0, "rules": True}
+    (rule,) = alice.get("/api/settings").json["eligibility"]
+    assert (rule["vendor"], rule["collection"]) == ("Glow", None)
+    assert alice.get("/api/settings").json["handling_days"] == 4
+    assert (lamp(alice)["lead_time_days"], alice.get("/api/variants").json["last_change"]) == (9, None)
 
 
 def test_a_price_that_is_none_is_refused_beside_its_field(alice):

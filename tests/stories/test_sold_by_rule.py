@@ -126,7 +126,7 @@ def test_the_last_choice_is_taken_back_and_what_was_chosen_since_stays(town: Tow
     manage.choose(town.house, town.shop_id, ids, actor="Mara", now=town.now(), **asked)
     town.settle()
     assert town.lamp.inventory_policy == "CONTINUE"
-    assert bulk.undo(town.house, town.shop_id, actor="Mara", now=town.now()) == 2
+    assert bulk.undo(town.house, town.shop_id, actor="Mara", now=town.now()).variants == 2
     town.settle()
     assert (managed(town), town.lamp.inventory_policy) == ([], "DENY")
     with town.house.db.read() as tx:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("variants", sa.Column("unit_cost", sa.BigInteger(), nullable=True))
     op.add_column("offers", sa.Column("hurry_units", sa.BigInteger(), nullable=True))
     op.add_column("offers", sa.Column("hurry_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("last_choices", sa.Column("rules", sa.JSON(), nullable=True))
     has_an_end = sa.text("sell_until IS NOT NULL")
     op.create_index(
         "ix_variants_sell_until", "variants", ["sell_until"], sqlite_where=has_an_end, postgresql_where=has_an_end
@@ -46,6 +47,8 @@ def downgrade() -> None:
     op.drop_table("collected")
     op.drop_table("collections")
     op.drop_index("ix_variants_sell_until", table_name="variants")
+    op.execute("DELETE FROM last_choices WHERE rules IS NOT NULL")
+    op.drop_column("last_choices", "rules")
     op.drop_column("offers", "hurry_until")
     op.drop_column("offers", "hurry_units")
     op.drop_column("variants", "unit_cost")
