@@ -1,7 +1,7 @@
 """Bulk: see what a choice about variants would change before it is made, and take back the one that was made last."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Unpack
@@ -101,7 +101,7 @@ def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> Undone:
 
 
 def _rules_again(
-    tx: Connection, shop_id: int, before: list[Values], after: list[Values], *, actor: str, now: datetime
+    tx: Connection, shop_id: int, before: Sequence[Values], after: Sequence[Values], *, actor: str, now: datetime
 ) -> Undone:
     """The rules as they were, unless somebody has changed them since."""
     stand = rules_of(Terms.from_json(shops.one(tx, shop_id).terms)) == after

@@ -172,9 +172,7 @@ def load(
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
-    products = {variant.product_id for found in by_item.values() for variant in found}
-    titles = collections.titles_of(tx, shop_id, products) if terms.collections else {}
-    judged = _judged(terms, by_item, places, titles)
+    judged = _judged(terms, by_item, places, _titles(tx, shop_id, by_item) if terms.collections else {})
     return Scene(
         shop=shop,
         terms=terms,
@@ -189,6 +187,12 @@ def load(
         promised=days if terms.repromise == PROMISE_FIRST else None,
         slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, days),
     )
+
+
+def _titles(tx: Connection, shop_id: int, by_item: Mapping[int, Sequence[Variant]]) -> dict[int, frozenset[str]]:
+    """The collections that rules name and these goods are in, by product."""
+    products = {variant.product_id for found in by_item.values() for variant in found}
+    return collections.titles_of(tx, shop_id, products)
 
 
 def _judged(

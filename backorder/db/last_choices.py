@@ -1,6 +1,6 @@
 """The book of last choices: what the merchant changed of variants, or of the rules for them, the last time, so that it can be undone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,7 @@ class LastChoice:
     actor: str
     before: Mapping[int, Values]
     after: Mapping[int, Values]
-    rules: tuple[list[Values], list[Values]] | None = None
+    rules: tuple[Sequence[Values], Sequence[Values]] | None = None
 
 
 def of(variant: Variant, names: Iterable[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from backorder.rules.claims import Claim
 LATELY = timedelta(minutes=10)
 # From an order to the page that tells of it: to hear of it, to decide, to write, and as long again until every page has it.
 SPREADS_IN = timedelta(seconds=15)
-# More than so many sell meanwhile in one of ten cases.
+# More come meanwhile in one of ten cases.
 RISK = 0.1
 _NORMAL = 1.2816  # of which a normal number is more in one of ten cases
 _MANY = 100.0  # from so many expected on the two cannot be told apart
@@ -29,28 +29,35 @@ class Hurry:
 
 
 def hurry(claims: Iterable[Claim], now: datetime) -> Hurry | None:
-    """The pace at which orders came lately, units added by an edit included; None: so slowly that none need be expected."""
+    """The pace at which orders came lately; None: so slowly that none need be expected.
+
+    As many orders as may come, each of as many units as they had lately: one that takes much is no rush. Units added by an edit
+    came like an order.
+    """
     since = now - LATELY
-    units = may_sell(sum(_joined(claim, since) for claim in claims))
+    # Of ten thousand who wait, most have waited long.
+    fresh = [claim for claim in claims if claim.since >= since or claim.later]
+    lately = [units for claim in fresh for units in _joined(claim, since)]
+    units = ceil(may_come(len(lately)) * sum(lately) / len(lately)) if lately else 0
     return Hurry(units, now + LATELY) if units else None
 
 
-def may_sell(lately: int) -> int:
-    """Units that may sell while a metafield spreads, where so many sold ``LATELY``; more than these do so with ``RISK`` at most."""
+def may_come(lately: int) -> int:
+    """Orders that may come while a metafield spreads, where so many came ``LATELY``; more than these do so with ``RISK`` at most."""
     expected = lately * (SPREADS_IN / LATELY)
     if expected > _MANY:
         return ceil(expected + _NORMAL * sqrt(expected))
-    units, chance = 0, exp(-expected)
+    orders, chance = 0, exp(-expected)
     reached = chance
     while reached < 1 - RISK:
-        units += 1
-        chance *= expected / units
+        orders += 1
+        chance *= expected / orders
         reached += chance
-    return units
+    return orders
 
 
-def _joined(claim: Claim, since: datetime) -> int:
-    """Units of a claim that joined since then."""
-    later = sum(units for joined, units in claim.later if joined >= since)
+def _joined(claim: Claim, since: datetime) -> list[int]:
+    """The units of a claim that joined since then, by the moments at which they did."""
     first = claim.units - sum(units for _, units in claim.later)
-    return later + (first if claim.since >= since else 0)
+    joined = [(claim.since, first), *claim.later]
+    return [units for moment, units in joined if moment >= since and units > 0]

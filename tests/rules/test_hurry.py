@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.rules.hurry import LATELY, RISK, SPREADS_IN, Hurry, hurry, may_sell
+from backorder.rules.hurry import LATELY, RISK, SPREADS_IN, Hurry, hurry, may_come
 from backorder.rules.offer import beyond_silence, lessened
 from tests.rules.cast import ADA, BEN, NOW, claim, in_days, law
 
@@ -32,27 +32,32 @@ def test_who_sells_slowly_tells_everything():
     assert hurry([claim(ADA, 4, since=JUST_NOW), claim(BEN, 500, since=NOW - timedelta(hours=1))], NOW) is None
 
 
-def test_a_rush_is_told_by_the_units_that_joined_lately_by_order_or_by_edit():
-    edited = replace(claim(ADA, 500, since=NOW - timedelta(days=1)), later=((JUST_NOW, 80),))
-    assert hurry([edited, claim(BEN, 40, since=JUST_NOW)], NOW) == Hurry(may_sell(120), NOW + LATELY)
-    assert may_sell(120) == 5  # three are expected
+def test_one_order_that_takes_much_is_no_rush():
+    assert hurry([claim(ADA, 500, since=JUST_NOW)], NOW) is None
+
+
+def test_a_rush_is_told_by_the_orders_and_edits_that_came_lately_and_their_units():
+    edited = replace(claim(ADA, 500, since=NOW - timedelta(days=1)), later=((JUST_NOW, 4),))
+    many = [claim(1000 + number, 2, since=JUST_NOW) for number in range(119)]
+    assert may_come(120) == 5  # three are expected
+    assert hurry([edited, *many], NOW) == Hurry(11, NOW + LATELY)
 
 
 @pytest.mark.parametrize("lately", [0, 1, 4, 5, 30, 120, 900])
 def test_more_sell_meanwhile_in_one_of_ten_cases_at_most_and_one_less_would_be_too_few(lately):
     expected = lately * (SPREADS_IN / LATELY)
 
-    def at_most(units):
-        return sum(exp(-expected) * expected**n / factorial(n) for n in range(units + 1))
+    def at_most(orders):
+        return sum(exp(-expected) * expected**n / factorial(n) for n in range(orders + 1))
 
-    units = may_sell(lately)
+    units = may_come(lately)
     assert at_most(units) >= 1 - RISK
     assert units == 0 or at_most(units - 1) < 1 - RISK
 
 
 def test_what_is_too_much_to_be_added_up_is_about_the_same():
-    assert may_sell(4_001) == pytest.approx(may_sell(4_000), abs=2)
-    assert may_sell(1_000_000) > 25_000
+    assert may_come(4_001) == pytest.approx(may_come(4_000), abs=2)
+    assert may_come(1_000_000) > 25_000
 
 
 @law
