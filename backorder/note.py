@@ -285,6 +285,7 @@ _TOLD = (
     "vendor",
     "product_type",
     "tags",
+    "unit_cost",
 )
 
 

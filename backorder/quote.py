@@ -20,6 +20,7 @@ from backorder.scene import load
 from backorder.sell import NextBuyer, next_buyer
 
 MOST_UNITS = 10_000
+_WITHOUT_A_WORD = frozenset({SellingState.IN_STOCK.value, SellingState.SILENT.value})
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
     reading = read(offer.wanted, units, now) if offer is not None else None
     if offer is None or reading is None:
         raise Unknown("variant", "The app promises nothing about this variant.")
-    if reading.state == SellingState.IN_STOCK.value and units > max(1, offer.wanted.get("free", 0)):
-        # How much lies there is not in the metafield; where something is in stock, few wait, so it costs little to look.
+    if reading.state in _WITHOUT_A_WORD and units > max(1, offer.wanted.get("free", 0)):
+        # How much is free is not in the metafield; where something is, few wait, so it costs little to look.
         exact = quote(house, shop.shop_id, variant_id, units, now)
         return LiveQuote(exact.state.value, None, exact.sentence, offer.wanted["valid_until"], {})
     proof = evidence.issue(signing_key(house.settings, evidence.PURPOSE), domain, variant_id, offer.wanted, now)
@@ -119,7 +120,7 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
 def _says(reading: Reading) -> str:
     if reading.most is not None and reading.ship_by is not None:
         return f"There is a ship date for {reading.most} at most: {_days(reading.ship_by, reading.ship_from)}."
-    if reading.state == SellingState.IN_STOCK.value:
+    if reading.state in _WITHOUT_A_WORD:
         return "In stock."
     return _in_a_sentence(SellingState(reading.state), reading.ship_by, reading.ship_from)
 

@@ -49,7 +49,8 @@ orders = Table(
     Column("currency", String(3), nullable=False),
     Column("country", String(2)),
     Column("source", Words(64)),
-    # The store's number of the customer, by which a policy tells whose an order is; forgotten with them.
+    # The store's number of who ordered, and nothing else of them: by it what one customer may have is counted, and a policy
+    # tells whose an order is. Forgotten with them.
     Column("customer_id", StoreId),
     # Whoever has this link sees the order and the customer: it rests sealed (``seal_page``).
     Column("status_url", Text),
@@ -256,14 +257,21 @@ def page_of(sealer: Sealer, order: Order) -> str | None:
     return sealer.open_text(PAGE, order.status_url) if order.status_url else None
 
 
-def forget_pages(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
-    """Forget the links to the pages of these orders, and whose they are: their customer asked to be forgotten."""
+def forget_customers(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
+    """Forget whose these orders are, and the links to their pages: their customer asked to be forgotten."""
     wanted = sorted(set(order_ids))
-    tx.execute(
-        orders.update()
-        .where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted))
-        .values(status_url=None, customer_id=None)
+    asked = orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted))
+    tx.execute(asked.values(status_url=None, customer_id=None))
+
+
+def customers(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
+    """Who placed each of these orders, by the store's number, where somebody is known to have."""
+    rows = tx.execute(
+        select(orders.c.order_id, orders.c.customer_id).where(
+            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids), orders.c.customer_id.is_not(None)
+        )
     )
+    return {row.order_id: row.customer_id for row in rows}
 
 
 def who(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Whose, ...]:

@@ -16,6 +16,7 @@ VERSION = 1
 VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
 FEW = 10  # units on the shelf
+_SILENT_UP_TO = frozenset({SellingState.IN_STOCK, SellingState.SILENT})  # what is free, where there is little of it
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
@@ -64,27 +65,57 @@ def _step(day: date, group: Sequence[tuple[date, date | None, int]]) -> dict[str
     return step | {"range_from": first.isoformat()} if first else step
 
 
+def lessened(
+    stepped: Sequence[dict[str, Any]], free: int, units: int, kept_back: int = 0
+) -> tuple[list[dict[str, Any]], int]:
+    """Steps, and the ``free`` units before them, as they will be when ``units`` more have sold; one of each always stays.
+
+    ``kept_back`` units are not in the steps because they may sell meanwhile: the last step need not be less for those.
+    """
+    found = [dict(step) for step in stepped]
+    if found:
+        found[-1]["units"] += min(units, kept_back)
+    left = min(units, max(0, free - 1))
+    free, units = free - left, units - left
+    units = min(units, sum(step["units"] for step in found) - 1)
+    while found and units > 0:
+        gone = min(units, found[0]["units"])
+        found[0]["units"] -= gone
+        units -= gone
+        if found[0]["units"] == 0:
+            found.pop(0)
+    return found, free
+
+
+def beyond_silence(stepped: Sequence[dict[str, Any]], until: date) -> tuple[list[dict[str, Any]], int]:
+    """The steps that ship after the shop's ordinary window, and how many units before them ship within it, without a word."""
+    soon = [step for step in stepped if date.fromisoformat(step["ship_by"]) <= until]
+    return list(stepped[len(soon) :]), sum(step["units"] for step in soon)
+
+
 def metafield(
     decision: Decision,
     stepped: list[dict[str, Any]],
     now: datetime,
     per_order: int | None = None,
     free: int = 0,
+    per_customer: int | None = None,
     ship_from: date | None = None,
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
     A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``ship_from`` is where the next
-    buyer's begins, for a day that no steps say. ``per_order`` is said where one
-    order may have no more units. ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the
-    steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
+    buyer's begins, for a day that no steps say. ``per_order`` and ``per_customer`` are said where one order or customer may have no
+    more units. ``free`` units ship at once, or soon enough to say nothing, and the store sells beyond them: who wants more is told
+    the day of the steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
     """
-    few = decision.state is SellingState.IN_STOCK and 0 < free <= FEW and bool(stepped)
+    few = decision.state in _SILENT_UP_TO and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
     next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
     if not shown and decision.ship_by and ship_from:
         next_buyers = {"range_from": ship_from.isoformat()}
-    said = {"per_order": per_order} if per_order is not None else {}
+    limits = {"per_order": per_order, "per_customer": per_customer}
+    said = {name: most for name, most in limits.items() if most is not None}
     return {
         "v": VERSION,
         "state": decision.state.value,

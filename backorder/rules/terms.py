@@ -170,6 +170,11 @@ class Terms:
             **{field.name: getattr(self, field.name) for field in fields(QueuePolicy) if field.name != "goes_first"},
         )
 
+    @property
+    def collections(self) -> frozenset[str]:
+        """The collections that a rule names, whatever the case of their letters."""
+        return frozenset(rule.collection.casefold() for rule in self.eligibility if rule.collection is not None)
+
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
         """Terms as stored; what is missing has its default. Raises TermsError."""
@@ -286,12 +291,18 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
             conditions[name] = value
         elif value is not None and value != "":
             _must(isinstance(value, str) and len(value) <= LONGEST_WORD, at, "Give a short text.")
-            conditions[name] = _price(at, value) if name.startswith("price") else value.strip() or None
+            read = _price if name.startswith("price") else _percent if name.startswith("margin") else _word
+            conditions[name] = read(at, value)
     rule = Rule(**conditions)
     _must(
         rule.price_from is None or rule.price_to is None or rule.price_from <= rule.price_to,
         f"{where}.price_to",
         "Give a highest price that is not below the lowest.",
+    )
+    _must(
+        rule.margin_from is None or rule.margin_to is None or rule.margin_from <= rule.margin_to,
+        f"{where}.margin_to",
+        "Give a highest margin that is not below the lowest.",
     )
     return rule
 
@@ -299,6 +310,17 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
 def _price(at: str, value: str) -> Decimal:
     _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,2})?\s*", value) is not None, at, "Give a price like 49.90.")
     return Decimal(value.strip())
+
+
+def _percent(at: str, value: str) -> Decimal:
+    read = re.fullmatch(r"\s*(-?[0-9]{1,3}([.][0-9]{1,2})?)\s*%?\s*", value)
+    _must(read is not None and Decimal(read[1]) <= 100, at, "Give a percentage up to 100, like 35 or 12.5.")
+    assert read is not None
+    return Decimal(read[1])
+
+
+def _word(_at: str, value: str) -> str | None:
+    return value.strip() or None
 
 
 def _date(name: str, value: str) -> date:

@@ -94,9 +94,11 @@ test("the cart gets the day in the shopper's words and in ours, and the token th
   assert.deepEqual(sent, { day: "21. Dezember 2026", iso: "2026-12-21", token: "what.proves-it" });
 });
 
-test("how many one order may have is said where there is a limit", () => {
+test("how many one order or customer may have is said where there is a limit", () => {
   const spoken = { per_order: "At most [units] per order." };
   assert.equal(limit({ ...promise, per_order: 2 }, spoken), " At most 2 per order.");
+  const both = { ...spoken, per_customer: "[units] per customer." };
+  assert.equal(limit({ ...promise, per_order: 2, per_customer: 3 }, both), " At most 2 per order. 3 per customer.");
   assert.equal(limit(promise, spoken), "");
   assert.equal(limit(undefined, spoken), "");
 });

@@ -46,6 +46,8 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/purchase-orders/<id:purchase_order_id>/history", purchase_orders.show_history),
     ("POST", "/purchase-orders/<id:purchase_order_id>/push", purchase_orders.push_purchase_order),
     ("POST", "/purchase-orders/<id:purchase_order_id>/push/preview", purchase_orders.preview_push),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/supplier", purchase_orders.change_order_supplier),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/supplier/preview", purchase_orders.preview_order_supplier),
     ("POST", "/purchase-orders/acts/<id:act_id>/undo", purchase_orders.undo_act),
     ("POST", "/purchase-orders/lines/<id:line_id>/close", purchase_orders.close_line),
     ("POST", "/purchase-orders/lines/<id:line_id>/split", purchase_orders.split_line),

@@ -25,6 +25,7 @@ Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
 ]
 Price = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,9}([.][0-9]{1,2})?$")]
+Percent = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^-?[0-9]{1,3}([.][0-9]{1,2})?$")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -52,7 +53,10 @@ class NoQuery(Query):
 
 
 class EligibilityRule(Body):
-    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency."""
+    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency.
+
+    ``margin_from`` and ``margin_to``: percent of the price that is left after the unit cost; ``collection``: its title.
+    """
 
     tag: Line | None = None
     vendor: Line | None = None
@@ -60,6 +64,9 @@ class EligibilityRule(Body):
     price_from: Price | None = None
     price_to: Price | None = None
     has_inbound: bool = False
+    collection: Line | None = None
+    margin_from: Percent | None = None
+    margin_to: Percent | None = None
 
 
 class SettingsChange(Body):
@@ -106,6 +113,7 @@ class VariantsChoice(Body):
     max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
     managing: Literal["by_rule", "always", "never"] | None = None
     max_per_order: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    max_per_customer: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     sell_until: Day | None = None
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None
@@ -153,6 +161,12 @@ class PushDraft(Body):
     """Everything still to come on a purchase order is due so many days later; less than 0: earlier."""
 
     days: Annotated[int, Field(ge=-730, le=730)]
+
+
+class SupplierNamed(Body):
+    """From whom a purchase order comes."""
+
+    supplier: Line
 
 
 class SupplierBody(Body):

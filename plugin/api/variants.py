@@ -23,9 +23,10 @@ class Chosen(Shown):
 
 
 class Undone(Shown):
-    """How many variants are again as they were."""
+    """What is again as it was: so many variants, or the rules for them."""
 
     variants: int
+    rules: bool
 
 
 class QuoteShown(Shown):
@@ -68,9 +69,10 @@ def preview_variants(call: Call, choice: VariantsChoice) -> PreviewShown:
     return previews.of(found)
 
 
-@endpoint("Take the last choice about variants back", reads=Nothing, answers=Undone)
+@endpoint("Take the last choice about variants, or the last change of rules, back", reads=Nothing, answers=Undone)
 def undo_choice(call: Call, _: Nothing) -> Undone:
-    return Undone(variants=bulk.undo(call.house, call.shop_id, actor=call.caller.actor, now=business_now()))
+    undone = bulk.undo(call.house, call.shop_id, actor=call.caller.actor, now=business_now())
+    return Undone(variants=undone.variants, rules=undone.rules)
 
 
 @endpoint("Take a yielded selling policy in hand again", reads=Nothing, answers=VariantShown)

@@ -10,6 +10,7 @@ from plugin.pages import (
     change_variants,
     health,
     home,
+    order_supplier,
     orders,
     purchase_order_sheets,
     purchase_orders,
@@ -47,6 +48,7 @@ PAGES = (
 LOOKED_AT = (
     ("/purchase-orders/import", purchase_order_sheets.show_preview),
     ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
+    ("/purchase-orders/<id:purchase_order_id>/supplier", order_supplier.show_order_supplier),
     ("/suppliers/import", suppliers.show_supplier_preview),
     ("/orders/lines/<id:order_line_id>/by-hand", by_hand.show_by_hand),
 )

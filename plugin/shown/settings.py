@@ -17,6 +17,9 @@ class EligibilityShown(Shown):
     price_from: str | None
     price_to: str | None
     has_inbound: bool
+    collection: str | None
+    margin_from: str | None
+    margin_to: str | None
 
 
 class SettingsShown(Shown):

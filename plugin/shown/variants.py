@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backorder.db import catalogue, claims, last_choices, levels, lots, offers
+from backorder.db import catalogue, claims, collections, last_choices, levels, lots, offers
+from backorder.db.last_choices import LastChoice
 from backorder.db.offers import Offer
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -41,6 +42,7 @@ class VariantShown(Shown):
     made_to_order: bool
     max_backorders: int | None
     max_per_order: int | None
+    max_per_customer: int | None
     sell_until: date | None
     lifecycle: str
     state: str | None
@@ -53,9 +55,10 @@ class VariantShown(Shown):
 
 
 class LastChange(Shown):
-    """The last choice about variants, which can be taken back: of how many, when, by whom."""
+    """The last choice, which can be taken back: of how many variants, or of the ``rules`` for them, when, by whom."""
 
     variants: int
+    rules: bool
     made_at: datetime
     actor: str
 
@@ -91,8 +94,15 @@ def page(house: House, shop: Shop, *, search: str = "", managed: bool | None = N
         next_after=shown[-1].variant_id if len(found) > PAGE else None,
         all_variants=everything,
         managed_variants=chosen,
-        last_change=LastChange(variants=len(last.after), made_at=last.made_at, actor=last.actor) if last else None,
+        last_change=last_change(last),
     )
+
+
+def last_change(last: LastChoice | None) -> LastChange | None:
+    """The last choice as shown."""
+    if last is None:
+        return None
+    return LastChange(variants=len(last.after), rules=last.rules is not None, made_at=last.made_at, actor=last.actor)
 
 
 def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple[VariantShown, ...]:
@@ -101,10 +111,19 @@ def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple
     with house.db.read() as tx:
         ids = [variant.variant_id for variant in asked]
         decided, leases = offers.get(tx, shop.shop_id, ids), offers.leases(tx, shop.shop_id, ids)
+        titles = collections.titles_of(tx, shop.shop_id, {variant.product_id for variant in asked})
     units = _units(house, shop.shop_id, {variant.item_id for variant in asked})
     rules = Terms.from_json(shop.terms).eligibility
     return tuple(
-        _shown(variant, shop.currency, rules, decided.get(variant.variant_id), leases.get(variant.variant_id), units)
+        _shown(
+            variant,
+            shop.currency,
+            rules,
+            decided.get(variant.variant_id),
+            leases.get(variant.variant_id),
+            units,
+            titles.get(variant.product_id, frozenset()),
+        )
         for variant in asked
     )
 
@@ -116,9 +135,10 @@ def _shown(
     offer: Offer | None,
     lease: Lease | None,
     units: _Units,
+    collected: frozenset[str],
 ) -> VariantShown:
     known = offer if variant.managed else None
-    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0)
+    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0, collections=collected)
     waits = units.waiting.get(variant.item_id, 0) > 0
     return VariantShown(
         variant_id=variant.variant_id,
@@ -135,6 +155,7 @@ def _shown(
         made_to_order=variant.made_to_order,
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
+        max_per_customer=variant.max_per_customer,
         sell_until=variant.sell_until,
         lifecycle=variant.lifecycle.value,
         state=known.state if known else None,

@@ -121,6 +121,7 @@ def order(order_id: int = FIRST, **changed: Any) -> OrderSeen:
         "agreements": (),
         "lines": (line(),),
         "fulfillment_orders": (parcel(),),
+        "customer_id": 77,
     }
     return OrderSeen(**{**seen, **changed})
 

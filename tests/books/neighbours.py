@@ -10,6 +10,7 @@ from backorder.db import (
     answers,
     catalogue,
     claims,
+    collections,
     contacts,
     dirty,
     footings,
@@ -98,6 +99,8 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     catalogue.save_variants(tx, shop_id, [variant(product_title=domain)])
     catalogue.set_tracked(tx, shop_id, [LAMP], tracked=False)
     catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
+    collections.put(tx, shop_id, [(81, domain)])
+    collections.add_page(tx, shop_id, 81, [units], NOON, domain)
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)

@@ -22,6 +22,8 @@ BODIES = {
     "book_in_units": {"units": 1},
     "push_purchase_order": {"days": 7},
     "preview_push": {"days": 7},
+    "change_order_supplier": {"supplier": "Oak Ltd"},
+    "preview_order_supplier": {"supplier": "Oak Ltd"},
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},

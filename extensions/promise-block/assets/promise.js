@@ -60,9 +60,10 @@
       return text.replace("[date]", Promised.days(reading, words, locale));
     }
 
-    /** How many one order may have, said after what is promised. The store takes any number all the same. */
+    /** How many one order or customer may have, said after what is promised. The store takes any number all the same. */
     static limit(promise, words) {
-      return promise?.per_order ? ` ${words.per_order.replace("[units]", promise.per_order)}` : "";
+      const said = (of) => (promise?.[of] ? ` ${words[of].replace("[units]", promise[of])}` : "");
+      return said("per_order") + said("per_customer");
     }
 
     /** What goes into the cart with the form: the day for people, the day for us, and the token that proves it. */
