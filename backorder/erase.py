@@ -23,6 +23,7 @@ def data_request(house: House, domain: str, order_ids: Iterable[int]) -> dict[st
         "orders": [
             {
                 "order": known[order_id].name,
+                "customer_id": known[order_id].customer_id,
                 "email": contact.email if contact else None,
                 "first_name": contact.first_name if contact else None,
                 "locale": contact.locale if contact else None,
