@@ -27,6 +27,7 @@ from backorder.db import (
     promises,
     purchase_order_acts,
     purchase_orders,
+    queue_acts,
     reconciliations,
     rests,
     shops,
@@ -123,6 +124,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     offers.decide_all(tx, shop_id, [decided], NOON)
     last_choices.keep(tx, shop_id, LastChoice(NOON, domain, {LAMP_VARIANT: {}}, {LAMP_VARIANT: {}}))
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
+    queue_acts.record(tx, shop_id, FIRST, FIRST_LINE, domain, "why", actor="alice", at=NOON, change={"rank": [units]})
     parked_id = _outbox(tx, shop_id, domain)
     dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON)
     turns.take_turn(tx, shop_id, "observe", domain, NOON, 30)

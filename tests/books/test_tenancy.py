@@ -19,6 +19,7 @@ from backorder.db import (
     imports,
     last_choices,
     lateness,
+    let_go,
     levels,
     lots,
     offers,
@@ -27,6 +28,7 @@ from backorder.db import (
     promises,
     purchase_order_acts,
     purchase_orders,
+    queue_acts,
     queues,
     reconciliations,
     rests,
@@ -77,6 +79,11 @@ from tests.books.neighbours import LANE, SEALER, Household, move_in, rows_of
 Act = Callable[[Connection, Household], Any]
 LATER = NOON + 3600 * SECOND
 
+
+def _act(tx, us):
+    return queue_acts.of_order(tx, us.shop_id, FIRST)[0].act_id
+
+
 READINGS: dict[Callable[..., Any], Act] = {
     shops.one: lambda tx, us: shops.one(tx, us.shop_id),
     catalogue.untracked: lambda tx, us: catalogue.untracked(tx, us.shop_id, [LAMP]),
@@ -115,6 +122,7 @@ READINGS: dict[Callable[..., Any], Act] = {
         dirty.unread(tx, us.shop_id, NOON + 60 * SECOND),
     )[1],
     orders.get: lambda tx, us: orders.get(tx, us.shop_id, FIRST),
+    orders.who: lambda tx, us: orders.who(tx, us.shop_id, [FIRST]),
     orders.many: lambda tx, us: orders.many(tx, us.shop_id, [FIRST]),
     orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
     orders.stored: lambda tx, us: orders.stored(tx, us.shop_id, [FIRST]).orders,
@@ -135,6 +143,8 @@ READINGS: dict[Callable[..., Any], Act] = {
     claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
+    claims.sums: lambda tx, us: claims.sums(tx, us.shop_id),
+    claims.queue_page: lambda tx, us: claims.queue_page(tx, us.shop_id, LAMP, HERE),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
     claims.unclaimed: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, []),
@@ -148,6 +158,17 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[2],
     claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
+    queues.settled_items: lambda tx, us: (
+        dirty.forget_shop(tx, us.shop_id),
+        queues.settled_items(tx, us.shop_id),
+    )[-1],
+    queue_acts.of_order: lambda tx, us: queue_acts.of_order(tx, us.shop_id, FIRST),
+    queue_acts.one: lambda tx, us: queue_acts.one(tx, us.shop_id, _act(tx, us)),
+    let_go.last_changed: lambda tx, us: let_go.last_changed(tx, us.shop_id, LAMP, HERE),
+    let_go.since: lambda tx, us: (
+        lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
+        let_go.since(tx, us.shop_id, [LAMP], NOON)[:1],
+    )[-1],
     queues.front: lambda tx, us: queues.front(
         tx, us.shop_id, {(LAMP, HERE): 9}, queues.standing(tx, us.shop_id, [LAMP])
     ),
@@ -208,6 +229,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     outbox.owed: lambda tx, us: outbox.owed(tx, us.shop_id, ["mail-1"]),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
+    outbox.stuck_releases: lambda tx, us: outbox.stuck_releases(tx, us.shop_id, [FIRST]),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
     outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),
     outbox.troubled: lambda tx, us: outbox.troubled(tx, us.shop_id),
@@ -261,6 +283,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.forget_customers: lambda tx, us: orders.forget_customers(tx, us.shop_id, [FIRST]),
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
+    claims.move: lambda tx, us: claims.move(tx, us.shop_id, FIRST_LINE, -1),
     claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
     claims.project: lambda tx, us: claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
     footings.keep: lambda tx, us: footings.keep(tx, us.shop_id, {(LAMP, HERE): Footing("", None, {}, {})}),
@@ -282,6 +305,11 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     lots.apply_all: lambda tx, us: lots.apply_all(
         tx, us.shop_id, {us.lot_id: [Change(FIRST_LINE, HERE, LAMP, 1, 1, 2, 0)]}, cause="x", actor="x", at=NOON
     ),
+    lots.loosen: lambda tx, us: lots.loosen(tx, us.shop_id, claim(given=2, kept=1), 0, cause="x", actor="x", at=NOON),
+    queue_acts.record: lambda tx, us: queue_acts.record(
+        tx, us.shop_id, FIRST, FIRST_LINE, "Moved.", "why", actor="x", at=NOON
+    ),
+    queue_acts.undone: lambda tx, us: queue_acts.undone(tx, us.shop_id, _act(tx, us), NOON),
     lots.keep: lambda tx, us: lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
     purchase_orders.create: lambda tx, us: purchase_orders.create(tx, us.shop_id, "PO-8", "", HERE, NOON),
     purchase_orders.add_line: lambda tx, us: purchase_orders.add_line(
@@ -436,7 +464,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, queues):
+    for book in (*BOOKS, queues, let_go):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:
