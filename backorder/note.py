@@ -80,7 +80,7 @@ def orders_read(
         seen = _judged_once(told, known.lines.get(told.order_id, ()))
         was, claimed = known.orders.get(seen.order_id), before[seen.order_id]
         ready_at = ready_since(seen, terms.payment_rule, was.ready_at if was else None)
-        now = _with_known_ages(claims_of(seen, ready_at, likely), claimed, seen)
+        now = _where_moved(_with_known_ages(claims_of(seen, ready_at, likely), claimed, seen), claimed)
         if was is not None and was.read_at > read_at:
             noted[seen.order_id] = Noted(_touched(claimed, now), overtaken=True)
             continue
@@ -120,7 +120,8 @@ def parts_read(
     parts = tuple(sorted((*others, *told), key=lambda part: part.fulfillment_order_id))
     lines = known.lines.get(order_id, ())
     seen = replace(order_with(was, lines, parts), lines=lines)
-    _note(tx, shop_id, seen, known, before, _with_known_ages(claims_of(seen, was.ready_at), before, seen))
+    now = _where_moved(_with_known_ages(claims_of(seen, was.ready_at), before, seen), before)
+    _note(tx, shop_id, seen, known, before, now)
     orders.save_all(tx, shop_id, [Saying(seen, was.ready_at, read_at)], known)
 
 
@@ -179,6 +180,14 @@ def _with_known_ages(now: tuple[Claim, ...], before: Iterable[Claim], seen: Orde
         else:
             kept.append(claim)
     return tuple(kept)
+
+
+def _where_moved(now: tuple[Claim, ...], before: Iterable[Claim]) -> tuple[Claim, ...]:
+    """A line that a person moved up stays there, wherever it is shipped from."""
+    moved = {claim.line_id: claim.rank for claim in before if claim.rank}
+    if not moved:
+        return now
+    return tuple(replace(claim, rank=moved.get(claim.line_id, 0)) for claim in now)
 
 
 def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> frozenset[int]:

@@ -62,7 +62,7 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         ship_by=buyer.situation.next_place.ship_by if decision.policy is not None else None,
         basis=buyer.situation.next_place.basis,
         reason=decision.reason,
-        steps=tuple(steps(buyer.queue.left, buyer.future, buyer.situation.left - free, buyer.queue.slots)),
+        steps=tuple(steps(buyer.queue, buyer.future, buyer.situation.left - free)),
         sentence=_sentence(decision.state, buyer),
     )
 

@@ -12,6 +12,7 @@ from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.allocation import Shelf, allocate
+from backorder.rules.by_policy import Serves
 from backorder.rules.claims import Claim
 from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
@@ -25,6 +26,7 @@ from backorder.rules.settled import Settled, settle
 from backorder.rules.slots import SlotBook
 from backorder.rules.terms import Terms
 from backorder.rules.working_calendar import WorkingCalendar
+from backorder.serves import Known, known
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Goods:
 class Scene:
     """The shop's terms and calendar, and the goods in question, as of ``now``.
 
-    ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one.
+    ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one;
+    ``serves``: what another policy must know of those who wait.
     """
 
     shop: shops.Shop
@@ -100,6 +103,7 @@ class Scene:
     judged: tuple[Variant, ...] = ()
     promised: Promised = None
     slots: SlotBook | None = None
+    serves: Known | None = None
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates.
@@ -130,9 +134,11 @@ class Scene:
     def project(self, goods: Goods, place: Place, claims: Sequence[Claim], deficit: int) -> Queue:
         """When everybody of ``claims`` ships who waits at a place, behind ``deficit`` units; the days they take are taken then."""
         future, at = self.future(place, goods.variants), (place.location.location_id, place.item_id)
+        serves, free = self._serves(goods, place, claims)
         if self.slots is None or not goods.managed:
-            return project(claims, future, deficit, self.promised)
-        queue = project(claims, future, deficit, self.promised, self.slots.beside(*at, self.calendar))
+            return project(claims, future, deficit, self.promised, None, serves, free)
+        slots = self.slots.beside(*at, self.calendar)
+        queue = project(claims, future, deficit, self.promised, slots, serves, free)
         taken = Counter[date]()
         for claim in claims:
             projection = queue.claims.get((claim.line_id, claim.location_id))
@@ -143,9 +149,21 @@ class Scene:
 
     def give(self, goods: Goods, place: Place, claims: Iterable[Claim], settled: Settled) -> Shelf:
         """Who gets the shelf of a place, by the shop's policy."""
-        if self.promised is None:
-            return allocate(claims, settled)
-        return allocate(claims, settled, by_promise(self.future(place, goods.variants), self.promised))
+        if self.promised is not None:
+            return allocate(claims, settled, by_promise(self.future(place, goods.variants), self.promised))
+        if self.serves is not None:
+            serves = self.serves.at((place.item_id, place.location.location_id))
+            return allocate(claims, settled, lambda queue, free: serves.give(queue, free, self.today))
+        return allocate(claims, settled)
+
+    def _serves(self, goods: Goods, place: Place, claims: Sequence[Claim]) -> tuple[Serves | None, int]:
+        """The policy that a place's arrivals are given out by, and the units that lie there set aside, as ``claims`` were given."""
+        if self.serves is None or not goods.managed:
+            return None, 0
+        spot = (place.item_id, place.location.location_id)
+        free = max(0, place.settled.to_give - sum(claim.given for claim in claims))
+        self.serves.note(spot, claims, free)
+        return self.serves.at(spot), free
 
 
 def load(
@@ -185,6 +203,7 @@ def load(
         ),
         judged=judged,
         promised=days if terms.repromise == PROMISE_FIRST else None,
+        serves=None if terms.by_place_alone else _served(tx, shop_id, terms, working, today, places),
         slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, days),
     )
 
@@ -204,6 +223,18 @@ def _judged(
                 found[at] = replace(variant, managed=verdict.managed)
                 changed.append(found[at])
     return tuple(changed)
+
+
+def _served(
+    tx: Connection,
+    shop_id: int,
+    terms: Terms,
+    working: WorkingCalendar,
+    today: date,
+    places: Mapping[int, Sequence[Place]],
+) -> Known | None:
+    queue = [claim for of_item in places.values() for place in of_item for claim in place.claims]
+    return known(tx, shop_id, terms.queue_policy, working, today, queue)
 
 
 def _slots(tx: Connection, shop_id: int, units_a_day: int, days: Mapping[int, date | None]) -> SlotBook:

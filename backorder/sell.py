@@ -14,7 +14,7 @@ from backorder.rules import lease as leases
 from backorder.rules.cap import Closed, judge
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import metafield, must_be_written, steps
-from backorder.rules.projection import Future, Projection, Queue, next_place, ships_from
+from backorder.rules.projection import Future, Projection, Queue, next_place, soonest
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation
@@ -39,8 +39,7 @@ class NextBuyer:
     @property
     def soonest(self) -> date | None:
         """The day before which it hardly ships, where the shop shows a range."""
-        lots = [serving.lot for serving in self.situation.next_place.servings]
-        return ships_from(lots, self.future) if lots and self.future.by_range else None
+        return soonest(self.situation.next_place, self.future) if self.future.by_range else None
 
     @property
     def decision(self) -> Decision:
@@ -89,7 +88,7 @@ def _decision(
         buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
         decision = buyer.decision
         free = max(0, buyer.situation.free)
-        stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left - free, buyer.queue.slots)
+        stepped = steps(buyer.queue, buyer.future, buyer.situation.left - free)
         limit = variant.max_per_order if decision.policy is Policy.CONTINUE else None
         # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
         own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy

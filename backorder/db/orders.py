@@ -49,6 +49,8 @@ orders = Table(
     Column("currency", String(3), nullable=False),
     Column("country", String(2)),
     Column("source", Words(64)),
+    # The store's number of the customer, by which a policy tells whose an order is; forgotten with them.
+    Column("customer_id", StoreId),
     # Whoever has this link sees the order and the customer: it rests sealed (``seal_page``).
     Column("status_url", Text),
     Column("tags", JSON, nullable=False, default=list),
@@ -101,6 +103,16 @@ fulfillment_orders = Table(
 
 
 @dataclass(frozen=True)
+class Whose:
+    """What an order says of itself and of who ordered: its tags, its channel, the store's number of the customer."""
+
+    order_id: int
+    tags: frozenset[str]
+    channel: str | None
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
 class Order:
     """An order as last read. ``annotated`` is what our metafield on it says, as JSON text; ``status_url`` is sealed."""
 
@@ -121,6 +133,7 @@ class Order:
     promise_digest: str | None
     annotated: str | None
     read_at: datetime
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +217,7 @@ def _says(saying: Saying) -> Order:
         promise_digest=seen.promise_digest,
         annotated=None,
         read_at=saying.read_at,
+        customer_id=seen.customer_id,
     )
 
 
@@ -223,6 +237,7 @@ def _order_row(shop_id: int, saying: Saying) -> dict[str, Any]:
         "currency": seen.currency,
         "country": seen.country,
         "source": seen.source,
+        "customer_id": seen.customer_id,
         "status_url": seen.status_url,
         "tags": sorted(seen.tags),
         "promise_digest": seen.promise_digest,
@@ -241,11 +256,23 @@ def page_of(sealer: Sealer, order: Order) -> str | None:
 
 
 def forget_pages(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
-    """Forget the links to the pages of these orders: their customer asked to be forgotten."""
+    """Forget the links to the pages of these orders, and whose they are: their customer asked to be forgotten."""
     wanted = sorted(set(order_ids))
     tx.execute(
-        orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted)).values(status_url=None)
+        orders.update()
+        .where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted))
+        .values(status_url=None, customer_id=None)
     )
+
+
+def who(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Whose, ...]:
+    """What these orders say of themselves and of who ordered."""
+    rows = tx.execute(
+        select(orders.c.order_id, orders.c.tags, orders.c.source, orders.c.customer_id).where(
+            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids)
+        )
+    )
+    return tuple(Whose(row.order_id, frozenset(row.tags), row.source, row.customer_id) for row in rows)
 
 
 def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:
@@ -480,6 +507,7 @@ def _order(row: Row[Any]) -> Order:
         promise_digest=row.promise_digest,
         annotated=row.annotated,
         read_at=row.read_at,
+        customer_id=row.customer_id,
     )
 
 

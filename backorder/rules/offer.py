@@ -1,6 +1,6 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -8,9 +8,8 @@ from typing import Any
 
 from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.lots import Lot
-from backorder.rules.projection import Future, Serving, ships_by, ships_from
+from backorder.rules.projection import Future, Queue, ships_by, ships_from
 from backorder.rules.selling import Decision, SellingState
-from backorder.rules.slots import Slots
 
 VERSION = 1
 # A theme falls silent by itself when we have not renewed the metafield for this long (domain §8).
@@ -20,25 +19,43 @@ FEW = 10  # units on the shelf
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
-def steps(left: Iterable[Serving], future: Future, room: int, slots: Slots | None = None) -> list[dict[str, Any]]:
-    """How the day moves with the quantity: the first ``units`` units have the first ``ship_by``, and so on.
+def steps(queue: Queue, future: Future, room: int) -> list[dict[str, Any]]:
+    """How the day moves with the quantity, for who stands behind a queue: the first ``units`` units have the first ``ship_by``, and so on.
 
-    Never more units than ``room`` allows to be sold, nor on a day whose ``slots`` are taken. Where a range is shown, ``range_from`` is
+    Never more units than ``room`` allows to be sold, nor on a day whose slots are taken. Where a range is shown, ``range_from`` is
     the day before which they hardly ship.
     """
     dated: list[tuple[date, date, int]] = []
-    lots: list[Lot] = []
     said = 0
-    for serving in left:
-        units = min(serving.units, room)
-        room -= units
-        if units > 0:
-            lots.append(serving.lot)  # who wants so many waits for all of them
-            day, soonest = ships_by(lots, future), ships_from(lots, future)
-            days = [(day, units)] if slots is None else slots.by_quantity(day, said + 1, said + units)
-            dated += [(each, soonest, count) for each, count in days]
-            said += units
+    for day, soonest, units in _by_place(queue, future) if queue.enough else _by_lot(queue, future):
+        count = min(units, room - said)
+        if count <= 0:
+            continue
+        days = [(day, count)] if queue.slots is None else queue.slots.by_quantity(day, said + 1, said + count)
+        dated += [(each, soonest, of_it) for each, of_it in days]
+        said += count
     return [_step(day, list(group), future) for day, group in groupby(dated, key=lambda one: one[0])]
+
+
+def _by_lot(queue: Queue, future: Future) -> Iterator[tuple[date, date, int]]:
+    """The day, the soonest day and the number of units that have them: who wants so many waits for all of their lots."""
+    lots: list[Lot] = []
+    for serving in queue.left:
+        lots.append(serving.lot)
+        yield ships_by(lots, future), ships_from(lots, future), serving.units
+
+
+def _by_place(queue: Queue, future: Future) -> Iterator[tuple[date, date, int]]:
+    """As ``_by_lot``, where a place has its day over all lots (rules.enough)."""
+    if queue.enough is None:
+        return
+    at = queue.waiting
+    for place, day in zip(queue.enough.places, queue.enough.days, strict=True):
+        if place > at:
+            early = future.hardly.by(at + 1) if future.hardly else None
+            soonest = future.calendar.ships_on(max(future.earliest, early.on if early else day))
+            yield future.ships_on(day), soonest, place - at
+            at = place
 
 
 def _step(day: date, group: Sequence[tuple[date, date, int]], future: Future) -> dict[str, Any]:

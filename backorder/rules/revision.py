@@ -7,7 +7,7 @@ from backorder.rules.evidence import Evidence
 from backorder.rules.lots import LotKind
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, Promise
-from backorder.rules.wording import behind
+from backorder.rules.wording import behind, enough_is_here
 
 # What a shown date rests on when nothing that we know of keeps it.
 SHOP_PAGE = "the page of the shop"
@@ -63,8 +63,9 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
 
 
 def _revision(projection: Projection, reason: str) -> Revision:
-    allowed, lot = projection.allowance, projection.last_lot
-    if allowed is None or lot is None:
+    allowed, lot, reckoned = projection.allowance, projection.last_lot, projection.reckoned
+    percent = reckoned.percent if reckoned else allowed.percent if allowed else None
+    if percent is None or lot is None:
         return Revision(projection.ship_by, projection.basis, source(projection), reason)
     return Revision(
         ship_by=projection.ship_by,
@@ -72,7 +73,7 @@ def _revision(projection: Projection, reason: str) -> Revision:
         source=source(projection),
         reason=reason,
         rule=RULE_WITH_LATENESS,
-        confidence=allowed.percent / 100,
+        confidence=percent / 100,
         stated_on=lot.due_on,
     )
 
@@ -100,6 +101,8 @@ def _why(projection: Projection) -> str:
     lot = projection.last_lot
     if projection.basis is Basis.LOT and lot is not None:
         served = f"Served from {lot.label}, {behind(projection.ahead)}."
+        if projection.reckoned:
+            return f"{served} {enough_is_here(projection.reckoned.on, projection.reckoned.percent)}"
         return f"{served} {projection.allowance.sentence()}" if projection.allowance else served
     return f"Based on {source(projection)}."
 

@@ -180,7 +180,7 @@ class SweptSeen:
 
 @dataclass(frozen=True)
 class OrderSeen:
-    """An order as the store tells it now. The customer's identity is not part of it: see ``ContactSeen``."""
+    """An order as the store tells it now. Of the customer only the store's number is part of it: see ``ContactSeen``."""
 
     order_id: int
     name: str
@@ -202,6 +202,7 @@ class OrderSeen:
     agreements: tuple[AgreementSeen, ...]
     lines: tuple[LineSeen, ...]
     fulfillment_orders: tuple[FulfillmentOrderSeen, ...]
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True)

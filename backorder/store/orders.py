@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from backorder.rules.seen import ContactSeen, FulfillmentOrderSeen, OrderSeen, TransactionSeen
 from backorder.store.client import ShopGraphQL
-from backorder.store.gids import gid, number
+from backorder.store.gids import gid, number, number_in
 from backorder.store.order_pages import OrderPages
 from backorder.store.reading import Node, instant, instant_or_none
 from backorder.store.several import by_number, several
@@ -39,6 +39,7 @@ def _order(client: ShopGraphQL, node: Node) -> OrderSeen:
         currency=node["currencyCode"],
         country=address and address["countryCodeV2"],
         source=node["sourceName"],
+        customer_id=number_in(node["customer"]),
         tags=frozenset(node["tags"]),
         status_url=node["statusPageUrl"],
         promise=promise and promise["jsonValue"],

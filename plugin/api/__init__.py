@@ -63,8 +63,12 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/what-if", what_if.try_out),
     ("GET", "/backlog", backlog.list_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
+    ("GET", "/queues/<id:item_id>", backlog.show_queue),
     ("GET", "/risk", risk.list_risks),
     ("GET", "/orders/<id:order_id>", orders.show_order),
+    ("POST", "/orders/lines/<id:order_line_id>/by-hand", orders.change_by_hand),
+    ("POST", "/orders/lines/<id:order_line_id>/by-hand/preview", orders.preview_by_hand),
+    ("POST", "/orders/acts/<id:queue_act_id>/undo", orders.undo_by_hand),
     ("GET", "/outbox/troubled", outbox.list_troubled),
     ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),
 )

@@ -13,7 +13,7 @@ from plugin.api.schema import (
     ReceiptDraft,
 )
 from plugin.here import business_now
-from plugin.shown import movement, purchase_orders
+from plugin.shown import purchase_orders
 from plugin.shown.model import Shown
 from plugin.shown.movement import MovementShown
 from plugin.shown.purchase_orders import History, PurchaseOrderPage, PurchaseOrderShown
@@ -72,7 +72,7 @@ def undo_act(call: Call, _: Nothing, act_id: int) -> PurchaseOrderShown:
 
 @endpoint("Who would get another day if all lines were due later", reads=PushDraft, answers=MovementShown)
 def preview_push(call: Call, draft: PushDraft, purchase_order_id: int) -> MovementShown:
-    return movement.of(amend.preview_push(call.house, call.shop_id, purchase_order_id, draft.days, business_now()))
+    return MovementShown(amend.preview_push(call.house, call.shop_id, purchase_order_id, draft.days, business_now()))
 
 
 @endpoint("Everything still to come is due so many days later", reads=PushDraft, answers=PurchaseOrderShown)

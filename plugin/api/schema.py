@@ -84,8 +84,17 @@ class SettingsChange(Body):
     open_at_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
     reserve_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
     eligibility: Annotated[list[EligibilityRule], Field(max_length=20)] | None = None
+    tell_below_percent: Annotated[int, Field(ge=0, le=90)] | None = None
     units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
-    repromise: Literal["first come", "promise first"] | None = None
+    repromise: Literal["first come", "promise first", "chosen first", "complete orders first"] | None = None
+    chosen_tags: Annotated[list[Line], Field(max_length=100)] | None = None
+    chosen_channels: Annotated[list[Line], Field(max_length=100)] | None = None
+    chosen_customers: Annotated[list[Id], Field(max_length=100)] | None = None
+    chosen_percent: Annotated[int, Field(ge=1, le=90)] | None = None
+    chosen_units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    whole: Literal["off", "line", "order"] | None = None
+    customer_units: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    passed_over_days: Annotated[int, Field(ge=1, le=365)] | None = None
 
 
 class VariantsChoice(Body):
@@ -200,6 +209,28 @@ class BacklogAsked(Query):
 
     waiting: bool = False
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class QueueAsked(Query):
+    """``location_id``: whose queue is listed, where there are several; ``offset`` is the ``next_offset`` of the page before."""
+
+    location_id: Id | None = None
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class ByHand(Body):
+    """What a person does with a line's place in its queue. A line that is open at one location only need not name it.
+
+    *give* it ``units`` of the shelf (all that it still wants, if left out), *take back* what it keeps, *move up* to the head of its
+    queue, *move back* to its own place.
+    """
+
+    what: Literal["give", "take back", "move up", "move back"]
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_without_controls)
+    ]
+    units: Units | None = None
+    location_id: Id | None = None
 
 
 class BacklogThenAsked(Query):

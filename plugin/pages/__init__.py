@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from plugin.pages import (
     backlog,
     bounce,
+    by_hand,
     change_variants,
     health,
     home,
@@ -13,6 +14,7 @@ from plugin.pages import (
     purchase_order_sheets,
     purchase_orders,
     push,
+    queue_policy,
     settings,
     suppliers,
     variants,
@@ -35,8 +37,10 @@ PAGES = (
     ("/suppliers/<id:supplier_id>", suppliers.show_supplier),
     ("/what-if", what_if.show_what_if),
     ("/backlog", backlog.show_backlog),
+    ("/queues/<id:item_id>", backlog.show_queue),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
+    ("/settings/queue", queue_policy.show_queue_policy),
     ("/health", health.show_health),
 )
 # Pages that are asked with a file or a number, and still only look.
@@ -44,6 +48,7 @@ LOOKED_AT = (
     ("/purchase-orders/import", purchase_order_sheets.show_preview),
     ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
     ("/suppliers/import", suppliers.show_supplier_preview),
+    ("/orders/lines/<id:order_line_id>/by-hand", by_hand.show_by_hand),
 )
 
 
@@ -53,8 +58,8 @@ def _make() -> Blueprint:
     made.context_processor(surroundings)
     for path, view in PAGES:
         made.add_url_rule(path, view_func=view, methods=["GET"])
-    for path, view in LOOKED_AT:
-        made.add_url_rule(path, view_func=view, methods=["POST"])
+    for path, looked_at in LOOKED_AT:
+        made.add_url_rule(path, view_func=looked_at, methods=["POST"])
     made.add_url_rule(BOUNCE_PATH, endpoint="bounce", view_func=bounce.bounce, methods=["GET"])
     return made
 

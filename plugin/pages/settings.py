@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from backorder.rules.terms import MOST_RULES
+from backorder.rules.terms import MOST_RULES, Terms
 from plugin.here import current_caller
 from plugin.shown import settings
 
@@ -16,4 +16,7 @@ def show_settings() -> str:
     shown = settings.of_shop(current_caller().shop)
     # One more than there are, to be filled in.
     rules = [*shown.eligibility, NO_RULE][:MOST_RULES]
-    return render_template("settings.html", settings=shown, weekdays=WEEKDAYS, rules=rules, no_rule=NO_RULE)
+    policy = Terms.from_json(current_caller().shop.terms).queue_policy.sentence
+    return render_template(
+        "settings.html", settings=shown, policy=policy, weekdays=WEEKDAYS, rules=rules, no_rule=NO_RULE
+    )

@@ -41,7 +41,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def _section(path: str) -> str:
-    if path.startswith("/orders/"):
+    if path.startswith(("/orders/", "/queues/")):
         return "/backlog"
     if path == "/suppliers" or path.startswith("/suppliers/") or path == "/what-if":
         return "/purchase-orders"

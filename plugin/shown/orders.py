@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from backorder import explain
-from backorder.db import catalogue, claims, orders, promises
+from backorder.db import catalogue, claims, orders, promises, queue_acts
+from backorder.db.queue_acts import Act
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.claims import Claim
@@ -19,7 +20,10 @@ from plugin.shown.why import Why
 class PlaceInQueue(Shown):
     """Open units of a line at one location. ``held`` units are under a hold of ours; ``kept`` ones cannot be taken away."""
 
+    location_id: int
     location: str
+    item_id: int
+    moved_up: bool
     units: int
     covered: int
     kept: int
@@ -78,6 +82,19 @@ class OrderLineShown(Shown):
         return sum(claim.backordered for claim in self.claims)
 
 
+class ActShown(Shown):
+    """What a person did with a line's place in its queue, and why."""
+
+    act_id: int
+    line_id: int
+    at: datetime
+    actor: str
+    sentence: str
+    reason: str
+    undone_at: datetime | None
+    can_be_undone: bool
+
+
 class OrderShown(Shown):
     """An order. Who bought is not part of it."""
 
@@ -88,6 +105,7 @@ class OrderShown(Shown):
     financial_status: str
     ready_at: datetime | None
     lines: tuple[OrderLineShown, ...]
+    by_hand: tuple[ActShown, ...]
 
 
 def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | None:
@@ -102,6 +120,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
+        acts = queue_acts.of_order(tx, shop.shop_id, order_id)
     return OrderShown(
         order_id=order.order_id,
         name=order.name,
@@ -113,6 +132,20 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places, now))
             for line in lines
         ),
+        by_hand=tuple(_act(each) for each in acts),
+    )
+
+
+def _act(act: Act) -> ActShown:
+    return ActShown(
+        act_id=act.act_id,
+        line_id=act.line_id,
+        at=act.at,
+        actor=act.actor,
+        sentence=act.sentence,
+        reason=act.reason,
+        undone_at=act.undone_at,
+        can_be_undone=act.change is not None and act.undone_at is None,
     )
 
 
@@ -120,7 +153,10 @@ def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[
     by_line: dict[int, tuple[PlaceInQueue, ...]] = {}
     for claim in found:
         place = PlaceInQueue(
+            location_id=claim.location_id,
             location=names.get(claim.location_id, ""),
+            item_id=claim.item_id,
+            moved_up=claim.rank < 0,
             units=claim.units,
             covered=claim.given,
             kept=claim.kept,

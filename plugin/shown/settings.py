@@ -42,7 +42,16 @@ class SettingsShown(Shown):
     reserve_units: int
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
-    repromise: Literal["first come", "promise first"]
+    tell_below_percent: int
+    repromise: Literal["first come", "promise first", "chosen first", "complete orders first"]
+    chosen_tags: tuple[str, ...]
+    chosen_channels: tuple[str, ...]
+    chosen_customers: tuple[int, ...]
+    chosen_percent: int | None
+    chosen_units_a_day: int | None
+    whole: Literal["off", "line", "order"]
+    customer_units: int | None
+    passed_over_days: int | None
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -197,7 +197,7 @@ def _sell(tx, scene, goods, queues):
         if variant.managed and goods.tracked:
             buyer = sell.next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
             decision = buyer.decision
-            stepped = steps(buyer.queue.left, buyer.future, buyer.situation.left, buyer.queue.slots)
+            stepped = steps(buyer.queue, buyer.future, buyer.situation.left)
             wanted = metafield(decision, stepped, scene.now)
         elif lease is not None or before is not None:
             decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")

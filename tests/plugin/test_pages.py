@@ -14,6 +14,7 @@ PAGES = [
     "/purchase-orders/new",
     "/purchase-orders/import",
     "/settings",
+    "/settings/queue",
     "/health",
 ]
 

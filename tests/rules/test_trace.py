@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,16 @@ def worked_out_again(found):
     steps = found.steps
     if found.missing and found.lead_time_days is None:
         return None
-    if found.missing:
+    if found.reckoned:
+        place = found.ahead + found.waiting if not found.missing else sum(each.units for each in found.lots)
+        shipments = [*found.lots, *found.beside]
+        assert enough_come(shipments, "likely", place) >= found.reckoned.level - 1e-9
+        assert enough_come(shipments, "likely_before", place) < found.reckoned.level - 1e-9
+    if found.missing and found.reckoned:
+        here = max(found.ordered_on + timedelta(days=found.lead_time_days), found.earliest, found.reckoned.on)
+    elif found.reckoned:
+        here = found.reckoned.on
+    elif found.missing:
         needed = [each for each in found.lots if each.units and each.due_on]
         here = max([found.ordered_on + timedelta(days=found.lead_time_days), found.earliest, *reckoned_with(needed)])
     else:
@@ -36,6 +46,17 @@ def worked_out_again(found):
             work -= 1
         at += timedelta(days=1)
     return at + timedelta(days=6 - at.weekday()) if found.by_week else at
+
+
+def enough_come(shipments, likely, place):
+    """Of all the ways in which these lots can have come: how likely those are that bring the units up to a place."""
+    total = 0.0
+    for comes in product((True, False), repeat=len(shipments)):
+        way = 1.0
+        for each, here in zip(shipments, comes, strict=True):
+            way *= getattr(each, likely) if here else 1 - getattr(each, likely)
+        total += way * (sum(each.units for each, here in zip(shipments, comes, strict=True) if here) >= place)
+    return total
 
 
 def reckoned_with(lots):

@@ -172,7 +172,9 @@ def test_an_order_that_moves_waits_where_it_is_now(lives: Lives) -> None:
     lives.receive_at(queens, 2)
     assert lives.held(anna) == [0]
     told = [subject.partition(":")[0] for subject in town.mails("Anna")]
-    assert told == ["Please read", "Your ship date has changed", "Your items are in"], "nothing was on its way to Queens"
+    assert told == ["Please read", "Your ship date has changed", "Your items are in"], (
+        "nothing was on its way to Queens"
+    )
     assert verify(town.house).holds
 
 
