@@ -13,6 +13,7 @@ from backorder.db.orders import Saying, Stored
 from backorder.promise import misannotated
 from backorder.read_order import order_with
 from backorder.rules import lease as leases
+from backorder.rules.carried import carried
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Standing
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
@@ -32,7 +33,8 @@ class Noted:
     """What an order's reading means.
 
     ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released; those that are
-    ``back`` had left in a parcel that did not leave after all, and are their buyers' still (domain §4 c, e);
+    ``back`` had left in a parcel that did not leave after all, and are their buyers' still (domain §4 c, e); ``moved`` units were
+    kept where their line was before;
     ``awaits_routing``: the store has yet to make its fulfillment orders. ``overtaken``: something newer was noted meanwhile,
     perhaps of a part of the order only, and this reading changed nothing.
     """
@@ -40,6 +42,7 @@ class Noted:
     items: frozenset[int] = frozenset()
     waived: Mapping[Spot, int] = field(default_factory=dict)
     back: Mapping[Spot, int] = field(default_factory=dict)
+    moved: Mapping[Spot, int] = field(default_factory=dict)
     awaits_routing: bool = False
     overtaken: bool = False
 
@@ -49,6 +52,7 @@ class Noted:
         why = (
             ("hold released by staff", "staff", self.waived),
             ("a parcel did not leave", "store", self.back),
+            ("moved to another location", "store", self.moved),
         )
         return tuple(one for one in why if one[2])
 
@@ -141,7 +145,7 @@ def _note(
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
-    return Noted(touched | released, waived, back, awaits_routing=awaits_routing(seen))
+    return Noted(touched | released, waived, back, carried(before, now), awaits_routing=awaits_routing(seen))
 
 
 def _by_order(found: Iterable[Claim]) -> dict[int, tuple[Claim, ...]]:

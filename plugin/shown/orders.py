@@ -9,6 +9,7 @@ from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.evidence import SENTENCES, Evidence
+from backorder.rules.left_alone import left_alone
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
@@ -99,7 +100,7 @@ class ActShown(Shown):
 
 
 class OrderShown(Shown):
-    """An order. Who bought is not part of it."""
+    """An order. Who bought is not part of it. ``left_alone``: why the app does nothing about it, if so."""
 
     order_id: int
     name: str
@@ -109,6 +110,7 @@ class OrderShown(Shown):
     ready_at: datetime | None
     lines: tuple[OrderLineShown, ...]
     by_hand: tuple[ActShown, ...]
+    left_alone: str | None = None
 
 
 def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | None:
@@ -136,6 +138,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             for line in lines
         ),
         by_hand=tuple(_act(each) for each in acts),
+        left_alone=left_alone(order.source),
     )
 
 

@@ -5,6 +5,8 @@ from functools import partial
 
 import pytest
 
+from backorder.db import shops
+from backorder.db.shops import Shop
 from backorder.store.gateway import Gateway
 from backorder.verify import verify
 from devstore import requesting
@@ -20,6 +22,7 @@ from devstore.places import open_place
 from devstore.refunding import Back, refund
 from devstore.returning import dispose, open_return
 from devstore.stock import receive
+from plugin.shown import orders
 from tests.stories.town import Town
 
 
@@ -62,6 +65,11 @@ class Lives:
 @pytest.fixture
 def lives(town: Town) -> Lives:
     return Lives(town)
+
+
+def shop_of(town: Town) -> Shop:
+    with town.house.db.read() as tx:
+        return shops.one(tx, town.shop_id)
 
 
 def line_of(order: Order) -> int:
@@ -150,7 +158,7 @@ def test_what_is_shipped_in_part_by_hand_leaves_the_rest_waiting(lives: Lives) -
 def test_what_is_sent_back_serves_who_waits_where_it_is_put_on_the_shelf(lives: Lives) -> None:
     town = lives.town
     queens = lives.open_place("Queens")
-    lives.then(ship, list(town.parts(lives.lena))[0].id)
+    lives.then(ship, next(iter(town.parts(lives.lena))).id)
     anna, ben = lives.wants("Anna", 1), lives.wants("Ben", 1)
     made = lives.then(open_return, lives.lena.id, [(line_of(lives.lena), 1)])
     assert lives.held(anna, ben) == [1, 1], "nothing is on a shelf yet"
@@ -165,7 +173,7 @@ def test_an_order_that_moves_waits_where_it_is_now(lives: Lives) -> None:
     town = lives.town
     queens = lives.open_place("Queens")
     anna, ben = lives.wants("Anna", 2), lives.wants("Ben", 1)
-    lives.then(move, list(town.parts(anna))[0].id, queens.id)
+    lives.then(move, next(iter(town.parts(anna))).id, queens.id)
     assert lives.held(anna, ben) == [2, 1]
     town.count_in(town.lamp, 1)
     assert lives.held(anna, ben) == [2, 0], "what comes to Brooklyn is for those who wait there"
@@ -208,9 +216,9 @@ def test_kept_units_follow_their_line_when_they_move(lives: Lives) -> None:
     town.count_in(town.lamp, 2)
     assert lives.held(anna) == [0]
     queens = lives.open_place("Queens", fulfills_online=False)
-    lives.then(move, list(town.parts(anna))[0].id, queens.id)
+    lives.then(move, next(iter(town.parts(anna))).id, queens.id)
     assert (lives.held(anna), town.shippable(anna)) == ([0], 2)
-    ben = lives.wants("Ben", 2)
+    ben = lives.wants("Ben", 2, ignore_policy=True)
     assert lives.held(ben) == [0], "Brooklyn has two that nobody has spoken for"
 
 
@@ -229,7 +237,7 @@ def at_a_service(lives: Lives) -> tuple[Location, Order]:
     service = lives.open_place("Ship4You", is_service=True)
     anna = lives.wants("Anna", 2, settle=False)
     town.world.background.run_due()
-    part = move(town.world, town.store, list(town.parts(anna))[0].id, service.id).moved
+    part = move(town.world, town.store, next(iter(town.parts(anna))).id, service.id).moved
     requesting.submit(town.world, town.store, part.id)
     requesting.accept(town.world, town.store, part.id)
     town.settle()
@@ -260,7 +268,7 @@ def test_what_a_service_rejects_or_gives_back_is_held_like_any_other(lives: Live
     assert lives.held(anna) == [0]
     ben = lives.wants("Ben", 1, settle=False)
     town.world.background.run_due()
-    moved = move(town.world, town.store, list(town.parts(ben))[0].id, service.id).moved
+    moved = move(town.world, town.store, next(iter(town.parts(ben))).id, service.id).moved
     requesting.submit(town.world, town.store, moved.id)
     town.settle()
     assert lives.held(ben) == [0]
@@ -282,7 +290,7 @@ def test_every_channel_enters_one_queue_by_its_lines(lives: Lives) -> None:
     assert [len(town.mails(who)) for who in buyers] == [2, 1, 2]
 
 
-def test_a_draft_that_set_units_aside_is_born_with_them(lives: Lives) -> None:
+def test_what_a_draft_set_aside_is_nobodys_until_it_is_an_order(lives: Lives) -> None:
     town = lives.town
     town.count_in(town.lamp, 2)
     buyer = Customer(0, "anna@example.com", "Anna")
@@ -290,8 +298,23 @@ def test_a_draft_that_set_units_aside_is_born_with_them(lives: Lives) -> None:
     town.settle()
     ben = lives.wants("Ben", 1)
     assert lives.held(ben) == [1], "what is set aside is not for sale"
-    anna = lives.then(complete_draft, draft.id)
-    assert lives.held(anna, ben) == [0, 1]  # type: ignore[arg-type]
+    lives.then(complete_draft, draft.id)
+    assert lives.held(ben) == [0], "Ben bought before the draft became an order"
+
+
+def test_an_order_that_a_subscription_made_is_left_alone_and_its_units_with_it(lives: Lives) -> None:
+    town = lives.town
+    sub = lives.wants("Sue", 1, source_name="subscription_contract")
+    anna = lives.wants("Anna", 1)
+    assert (lives.held(sub, anna), town.mails("Sue")) == ([0, 1], [])
+    town.count_in(town.lamp, 1)
+    assert lives.held(anna) == [1], "the unit may be shipped to Sue any moment"
+    town.count_in(town.lamp, 1)
+    assert (lives.held(anna), town.journal("hold placed", sub)) == ([0], 0)
+    shown = orders.one(town.house, shop_of(town), sub.id, town.now())
+    assert shown is not None
+    assert shown.left_alone
+    assert shown.left_alone.startswith("Left alone: a subscription")
 
 
 def test_what_is_sold_over_the_counter_is_taken_from_who_was_served_last(lives: Lives) -> None:
