@@ -42,6 +42,7 @@ class Terms:
     ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
     ``eligibility`` rules is managed without being chosen. ``repromise`` says who is served when supply does not suffice for what was
     promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
+    ``believe_unannounced``: stock that rises for goods which never were on order has arrived; else a person is asked (rules.rises).
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -65,6 +66,7 @@ class Terms:
     eligibility: tuple[Rule, ...] = ()
     repromise: str = FIRST_COME
     units_a_day: int | None = None
+    believe_unannounced: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -175,7 +177,7 @@ def _parse(name: str, value: Any) -> Any:
             return _rules(value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling":
+        case "allow_asap" | "notify_customers" | "selling" | "believe_unannounced":
             _must(isinstance(value, bool), name, "Say true or false.")
         case "receiving_days" | "handling_days" | "inbound_limit_percent" | "open_at_units" | "reserve_units":
             _must(_is_int(value), name, "Give a whole number.")
