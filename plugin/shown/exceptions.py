@@ -10,7 +10,8 @@ from backorder.house import House
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from backorder.rules.order_limit import beyond_order_limit
-from plugin.shown import transfers
+from plugin.shown import counts, transfers
+from plugin.shown.counts import AsideShown, LocationAsked, Lost
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
 from plugin.shown.transfers import Double, LateShipment
@@ -82,11 +83,14 @@ class Exceptions(Shown):
     doubles: tuple[Double, ...]
     oversold: tuple[Oversold, ...]
     over_order_limit: tuple[OverOrderLimit, ...]
+    lost: tuple[Lost, ...]
+    aside: tuple[AsideShown, ...]
+    overwritten: tuple[LocationAsked, ...]
 
     @property
     def any(self) -> bool:
         shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
-        return any(shown) or bool(self.over_order_limit)
+        return any(shown) or any((self.over_order_limit, self.lost, self.aside, self.overwritten))
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -107,6 +111,9 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         doubles=transfers.doubles(house, shop),
         oversold=_oversold(house, shop),
         over_order_limit=_over_order_limit(house, shop),
+        lost=counts.lost(house, shop, now),
+        aside=counts.questions(house, shop, now),
+        overwritten=counts.overwritten(house, shop),
     )
 
 

@@ -43,6 +43,7 @@ class SettingsShown(Shown):
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
     repromise: Literal["first come", "promise first"]
+    believe_unannounced: bool
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -25,6 +25,11 @@ BODIES = {
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},
+    "release_aside": {"location_id": 1, "units": 1},
+    "keep_aside": {"location_id": 1},
+    "put_aside": {"location_id": 1, "units": 1},
+    "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
+    "answer_overwriting": {"location_id": 1, "overwrites": True},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 
