@@ -302,10 +302,10 @@ def _places(
 
 
 def _settled(level: Level | None, claimed: int) -> Settled:
-    """The level as last read, less what is known to have left since. Without a level there is no supply."""
+    """The level as last read, less what is aside and what is known to have left since. Without a level there is no supply."""
     if level is None:
         return Settled(supply=0, unseen=0)
-    return settle(level.available, level.committed - level.shipped_since, claimed)
+    return settle(level.available, level.committed - level.shipped_since, claimed, level.aside.units)
 
 
 def _unknown_location(location_id: int) -> LocationSeen:

@@ -56,6 +56,7 @@ class Terms:
     what follows up to ``passed_over_days`` are the ``queue_policy`` (rules.queue_policy). ``units_a_day``: so many that waited can be shipped on a day
     (rules.slots); None: as many as there are. A buyer hears that a promise has become unlikely once it is kept with less than
     ``tell_below_percent`` probability (rules.unlikely).
+    ``believe_unannounced``: stock that rises for goods which never were on order has arrived; else a person is asked (rules.rises).
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -88,6 +89,7 @@ class Terms:
     passed_over_days: int | None = 14
     units_a_day: int | None = None
     tell_below_percent: int = 35
+    believe_unannounced: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -213,7 +215,7 @@ def _parse(name: str, value: Any) -> Any:
             return _rules(value) if name == "eligibility" else _closed_days(name, value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling":
+        case "allow_asap" | "notify_customers" | "selling" | "believe_unannounced":
             _must(isinstance(value, bool), name, "Say true or false.")
         case (
             "receiving_days"

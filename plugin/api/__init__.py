@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, request
 
 from plugin.api import (
     backlog,
+    counts,
     health,
     home,
     orders,
@@ -35,6 +36,14 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/variants/preview", variants.preview_variants),
     ("POST", "/variants/undo", variants.undo_choice),
     ("POST", "/variants/<id:variant_id>/rearm", variants.rearm_variant),
+    ("GET", "/variants/<id:variant_id>/counts", counts.show_variant_counts),
+    ("POST", "/variants/<id:variant_id>/aside/release", counts.release_aside),
+    ("POST", "/variants/<id:variant_id>/aside/keep", counts.keep_aside),
+    ("POST", "/variants/<id:variant_id>/aside/put", counts.put_aside),
+    ("POST", "/variants/<id:variant_id>/aside/receipt", counts.book_in_aside),
+    ("GET", "/counts", counts.list_counts),
+    ("GET", "/counts/export", counts.export_counts),
+    ("POST", "/counts/overwriting", counts.answer_overwriting),
     ("GET", "/quote", variants.quote_variant),
     ("GET", "/purchase-orders", purchase_orders.list_purchase_orders),
     ("POST", "/purchase-orders", purchase_orders.create_purchase_order),

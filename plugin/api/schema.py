@@ -102,6 +102,7 @@ class SettingsChange(Body):
     whole: Literal["off", "line", "order"] | None = None
     customer_units: Annotated[int, Field(ge=1, le=10_000)] | None = None
     passed_over_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    believe_unannounced: bool | None = None
 
 
 class VariantsChoice(Body):
@@ -201,6 +202,44 @@ class TransferLink(Body):
     """The purchase order that a transfer carries; null for none of ours."""
 
     purchase_order_id: Id | None = None
+
+
+class AsidePlace(Body):
+    """The location at which units of a variant are set aside."""
+
+    location_id: Id
+
+
+class AsideUnits(AsidePlace):
+    """So many units of a variant at a location."""
+
+    units: Units
+
+
+class AsideBelongs(AsideUnits):
+    """The line of a purchase order that units which were set aside came with."""
+
+    line_id: Id
+
+
+class OverwritingAnswer(Body):
+    """Whether another system overwrites *available* at a location; null: nobody knows."""
+
+    location_id: Id
+    overwrites: bool | None
+
+
+class CountsAsked(Query):
+    """``falls``: only what is missing; ``before`` is the ``next_before`` of the page before."""
+
+    falls: bool = False
+    before: Id | None = None
+
+
+class CountsExported(Query):
+    """The variant whose counts are meant; without one, all changes that nothing explains."""
+
+    variant_id: Id | None = None
 
 
 class VariantsAsked(Query):

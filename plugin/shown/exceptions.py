@@ -11,7 +11,8 @@ from backorder.rules.customer_limit import beyond_customer_limit
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from backorder.rules.order_limit import beyond_order_limit
-from plugin.shown import transfers
+from plugin.shown import counts, transfers
+from plugin.shown.counts import AsideShown, LocationAsked, Lost
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
 from plugin.shown.transfers import Double, LateShipment
@@ -100,11 +101,15 @@ class Exceptions(Shown):
     oversold: tuple[Oversold, ...]
     over_order_limit: tuple[OverOrderLimit, ...]
     over_customer_limit: tuple[OverCustomerLimit, ...]
+    lost: tuple[Lost, ...]
+    aside: tuple[AsideShown, ...]
+    overwritten: tuple[LocationAsked, ...]
 
     @property
     def any(self) -> bool:
         shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
-        return any(shown) or bool(self.over_order_limit) or bool(self.over_customer_limit)
+        more = (self.over_order_limit, self.over_customer_limit, self.lost, self.aside, self.overwritten)
+        return any(shown) or any(more)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -126,6 +131,9 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         oversold=_oversold(house, shop),
         over_order_limit=_over_order_limit(house, shop),
         over_customer_limit=_over_customer_limit(house, shop),
+        lost=counts.lost(house, shop, now),
+        aside=counts.questions(house, shop, now),
+        overwritten=counts.overwritten(house, shop),
     )
 
 

@@ -55,6 +55,7 @@ class SettingsShown(Shown):
     whole: Literal["off", "line", "order"]
     customer_units: int | None
     passed_over_days: int | None
+    believe_unannounced: bool
 
 
 def of_terms(terms: Terms) -> SettingsShown:

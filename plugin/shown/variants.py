@@ -22,7 +22,7 @@ PAGE = 50
 class VariantShown(Shown):
     """A variant. ``state``, ``reason`` and ``ship_by`` (for the next buyer) are decided only for managed ones.
 
-    Units: ``on_shelf`` can ship now, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
+    Units: ``on_shelf`` can ship now, ``aside`` are there and serve nobody because nothing explains them, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
     or at the dock. ``managing`` says who says whether it is managed: the rules (*by_rule*), or the word *always* or *never* on it;
     ``managed_because`` is the reason. ``lead_time_days`` is its own and goes before ``supplier_days``; ``made_to_order``: no shipment
     to come serves it. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
@@ -50,6 +50,7 @@ class VariantShown(Shown):
     ship_by: date | None
     lease: str | None
     on_shelf: int
+    aside: int
     waiting: int
     to_come: int
 
@@ -78,6 +79,7 @@ class _Units:
     """Units by inventory item."""
 
     on_shelf: Mapping[int, int]
+    aside: Mapping[int, int]
     waiting: Mapping[int, int]
     to_come: Mapping[int, int]
 
@@ -163,6 +165,7 @@ def _shown(
         ship_by=known.wanted.get("ship_by") if known else None,
         lease=lease.state.value if lease else None,
         on_shelf=units.on_shelf.get(variant.item_id, 0),
+        aside=units.aside.get(variant.item_id, 0),
         waiting=units.waiting.get(variant.item_id, 0),
         to_come=units.to_come.get(variant.item_id, 0),
     )
@@ -170,13 +173,15 @@ def _shown(
 
 def _units(house: House, shop_id: int, items: set[int]) -> _Units:
     shelf: Counter[int] = Counter()
+    aside: Counter[int] = Counter()
     waiting: Counter[int] = Counter()
     coming: Counter[int] = Counter()
     with house.db.read() as tx:
         for level in levels.of_items(tx, shop_id, items):
-            shelf[level.item_id] += level.shippable
+            shelf[level.item_id] += level.shippable - level.aside.units
+            aside[level.item_id] += level.aside.units
         for claim in claims.of_items(tx, shop_id, items):
             waiting[claim.item_id] += claim.backordered
         for lot in lots.of_items(tx, shop_id, items):
             coming[lot.item_id] += 0 if lot.kind is LotKind.ON_HAND else lot.units
-    return _Units(shelf, waiting, coming)
+    return _Units(shelf, aside, waiting, coming)

@@ -12,6 +12,7 @@ from backorder.db import (
     claims,
     collections,
     contacts,
+    counts,
     dirty,
     footings,
     heard,
@@ -24,6 +25,7 @@ from backorder.db import (
     offers,
     orders,
     outbox,
+    overwriting,
     promises,
     purchase_order_acts,
     purchase_orders,
@@ -49,6 +51,7 @@ from backorder.rules.footing import Footing
 from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.rises import Aside
 from backorder.rules.seen import ContactSeen, Policy
 from backorder.rules.transfers import UNSHIPPED, Part
 from tests.books.cast import (
@@ -61,6 +64,7 @@ from tests.books.cast import (
     NOON,
     PARCEL,
     claim,
+    counted,
     delivery,
     level,
     line,
@@ -107,7 +111,9 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
     claims.project(tx, shop_id, [(FIRST_LINE, HERE, DUE, units)])
     footings.keep(tx, shop_id, {(LAMP, HERE): Footing(domain, None, {}, {0: units})})
-    levels.save(tx, shop_id, [level(available=units)])
+    levels.save(tx, shop_id, [level(available=units, aside=Aside(1, NOON, "none fits"))])
+    counts.enter(tx, shop_id, [counted(unexplained=-units)])
+    overwriting.landed(tx, shop_id, [HERE] * (units + 1))
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=units, allocated=units)
     given = Change(FIRST_LINE, HERE, LAMP, units, 0, 0, 0)
     lots.apply(tx, shop_id, lot_id, [given], cause=domain, actor="promised", at=NOON)

@@ -13,6 +13,7 @@ from backorder.db import (
     claims,
     collections,
     contacts,
+    counts,
     dirty,
     footings,
     heard,
@@ -25,6 +26,7 @@ from backorder.db import (
     offers,
     orders,
     outbox,
+    overwriting,
     promises,
     purchase_order_acts,
     purchase_orders,
@@ -50,6 +52,7 @@ from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.rises import Aside, Left
 from backorder.rules.seen import ContactSeen, Policy
 from tests.books.cast import (
     ALICE,
@@ -65,6 +68,7 @@ from tests.books.cast import (
     PARCEL,
     SECOND,
     claim,
+    counted,
     level,
     line,
     location,
@@ -179,6 +183,16 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[1],
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
     levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
+    levels.one: lambda tx, us: levels.one(tx, us.shop_id, LAMP, HERE),
+    levels.with_aside: lambda tx, us: levels.with_aside(tx, us.shop_id),
+    counts.since: lambda tx, us: counts.since(tx, us.shop_id, [LAMP], NOON),
+    counts.of_item: lambda tx, us: counts.of_item(tx, us.shop_id, LAMP),
+    counts.unexplained: lambda tx, us: counts.unexplained(tx, us.shop_id),
+    counts.differences: lambda tx, us: counts.differences(tx, us.shop_id, [LAMP], NOON),
+    overwriting.of_shop: lambda tx, us: overwriting.of_shop(tx, us.shop_id),
+    overwriting.overwritten: lambda tx, us: overwriting.overwritten(tx, us.shop_id),
+    purchase_orders.ever_ordered: lambda tx, us: purchase_orders.ever_ordered(tx, us.shop_id, [LAMP]),
+    transfers.ever_sent: lambda tx, us: transfers.ever_sent(tx, us.shop_id, [LAMP]),
     lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
     lots.history: lambda tx, us: lots.history(tx, us.shop_id, [FIRST_LINE]),
     lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
@@ -290,7 +304,12 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     levels.save: lambda tx, us: levels.save(tx, us.shop_id, [level(available=77)]),
     levels.shipped: lambda tx, us: levels.shipped(tx, us.shop_id, LAMP, HERE, 1),
     levels.set_presumed: lambda tx, us: levels.set_presumed(tx, us.shop_id, LAMP, HERE, 5),
+    levels.set_left: lambda tx, us: levels.set_left(tx, us.shop_id, LAMP, HERE, Left(Aside(), 4)),
+    levels.returned: lambda tx, us: levels.returned(tx, us.shop_id, LAMP, HERE, 1),
     levels.remove: lambda tx, us: levels.remove(tx, us.shop_id, LAMP, [HERE]),
+    counts.enter: lambda tx, us: counts.enter(tx, us.shop_id, [counted()]),
+    overwriting.landed: lambda tx, us: overwriting.landed(tx, us.shop_id, [HERE]),
+    overwriting.answer: lambda tx, us: overwriting.answer(tx, us.shop_id, HERE, said=True, actor="x", at=NOON),
     lots.set_supply: lambda tx, us: lots.set_supply(
         tx, us.shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=us.purchase_order_line_id, units=0
     ),

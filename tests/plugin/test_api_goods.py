@@ -36,6 +36,7 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "reason": "",
         "ship_by": "2026-12-08",
         "lease": None,
+        "aside": 0,
         "on_shelf": 0,
         "waiting": 4,
         "to_come": 40,

@@ -29,6 +29,11 @@ BODIES = {
     "change_supplier": {"name": "Wheels Ltd"},
     "change_by_hand": {"what": "move up", "reason": "Bob said so"},
     "preview_by_hand": {"what": "move up", "reason": "Bob said so"},
+    "release_aside": {"location_id": 1, "units": 1},
+    "keep_aside": {"location_id": 1},
+    "put_aside": {"location_id": 1, "units": 1},
+    "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
+    "answer_overwriting": {"location_id": 1, "overwrites": True},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 
