@@ -24,6 +24,7 @@ from backorder.rules.footing import Footing, Run, Standing, footing, only_forwar
 from backorder.rules.projection import Future, Queue, behind_all
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
+from backorder.serves import look_at_the_rest
 
 # With fewer claims than this on an item, to read them all costs less than to ask whether one must.
 DEEP = 50
@@ -117,7 +118,7 @@ def decide_locked(
     looked_enough: Container[int] = (),
 ) -> Decided:
     """``decide`` for a caller who holds the items' lock and knows how their queues stand."""
-    scene = load(tx, shop_id, wanted, now, {} if keeps else _deep(standing))
+    scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing))
     for managed in (True, False):
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
             catalogue.set_managed(tx, shop_id, ids, managed=managed)
@@ -139,6 +140,8 @@ def decide_locked(
     released = {target.subject for target in targets if target.effect is Effect.RELEASE}
     touched = new_versions.union(*map(_touched, judged))
     targets += promise.misannotated(tx, shop_id, touched - released)
+    if scene.serves is not None and scene.terms.queue_policy.asks_for_the_rest:
+        look_at_the_rest(tx, shop_id, set().union(*map(_served, judged)), wanted)
     outbox.want_all(tx, shop_id, targets, transport_now())
     moved = [change.units - change.was_units for one in judged for change in one.changes]
     taken = -sum(units for units in moved if units < 0)
@@ -162,9 +165,13 @@ def _served_elsewhere(sold: Iterable[_Sold], targets: Iterable[Target]) -> list[
 
 def _touched(one: _Judged) -> set[int]:
     """Orders of which something was given or taken, or is to be held or released."""
+    return _served(one) | {target.subject for target in one.targets}
+
+
+def _served(one: _Judged) -> set[int]:
+    """Orders of which something was given or taken."""
     changed = {change.line_id for change in one.changes}
-    found = {claim.order_id for claim in one.shelf.claims if claim.line_id in changed}
-    return found | {target.subject for target in one.targets}
+    return {claim.order_id for claim in one.shelf.claims if claim.line_id in changed}
 
 
 def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
@@ -176,7 +183,7 @@ def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
     return found
 
 
-def _deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
+def deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
     """The queues of which it is worth reading only the front."""
     claimed = Counter[int]()
     for (item_id, _), one in standing.items():
@@ -245,9 +252,6 @@ def _still_stands(
         return None
     by_lot = {run: units for run, units in waiting.items() if run is not None}
     served = {change.line_id for change in changes if change.units > change.was_units}
-    uncertain = any(lot.allowance for lot in future.lots)
-    if uncertain and any(claim.backordered and claim.line_id in served for claim in shelf.claims):
-        return None  # who rests on one uncertain lot less than before has an earlier day (decision 70)
     if not only_forward(shelf.claims, served, future) or not stands(before, future, by_lot):
         return None
     return footing(future, by_lot)

@@ -1,4 +1,4 @@
-"""Allow: give each lot on a purchase order the days that its supplier is late, at the merchant's confidence."""
+"""Allow: give each lot on a purchase order the days that its supplier is late, at the merchant's confidence; doubt what is overdue."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,7 +6,8 @@ from datetime import date
 
 from backorder.db import lateness, purchase_orders
 from backorder.db.engine import Connection
-from backorder.rules.allowance import allowance
+from backorder.rules.allowance import allowance, chance
+from backorder.rules.lateness import Lateness
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.terms import Terms
 
@@ -29,7 +30,42 @@ def allowed(tx: Connection, shop_id: int, lots: Iterable[Lot], terms: Terms, ear
         line = lines.get(lot.purchase_order_line_id or 0)
         if lot.kind is not LotKind.PURCHASE_ORDER or line is None or lot.due_on is None:
             return lot
-        said = allowance(learned, line.supplier, percent, line.stated_first, lot.due_on, earliest)
-        return replace(lot, allowance=said)
+        return _late(lot, learned, line.supplier, percent, line.stated_first, earliest)
 
     return tuple(map(with_allowance, known))
+
+
+def doubted(tx: Connection, shop_id: int, lots: Iterable[Lot], today: date, percent: int) -> tuple[Lot, ...]:
+    """The lots with what may be believed of them: what is overdue, or has an allowance, comes with its supplier's lateness.
+
+    Reckoned with at ``percent``. All others come on their day, as the merchant has chosen.
+    """
+    known = tuple(lots)
+    unsure = {lot.lot_id for lot in known if lot.due_on and (lot.chance or lot.overdue(today))}
+    if not unsure:
+        return known
+    learned = lateness.get(tx, shop_id)
+    wanted = [lot.purchase_order_line_id for lot in known if lot.lot_id in unsure]
+    lines = {line.line_id: line for line in purchase_orders.lines(tx, shop_id, [n for n in wanted if n is not None])}
+
+    def with_doubt(lot: Lot) -> Lot:
+        if lot.lot_id not in unsure or lot.due_on is None:
+            return lot
+        line = lines.get(lot.purchase_order_line_id or 0)
+        supplier, stated_on = (line.supplier, line.stated_first) if line else ("", lot.due_on)
+        return _late(lot, learned, supplier, percent, stated_on, today)
+
+    return tuple(map(with_doubt, known))
+
+
+def doubted_lead_time(tx: Connection, shop_id: int, lot: Lot, today: date, percent: int) -> Lot:
+    """What a lead time stands for: once it has passed, a late shipment of a supplier of whom nothing is known."""
+    if lot.due_on is None or lot.due_on >= today:
+        return lot
+    return _late(lot, lateness.get(tx, shop_id), "", percent, lot.due_on, today)
+
+
+def _late(lot: Lot, learned: Lateness, supplier: str, percent: int, stated_on: date, earliest: date) -> Lot:
+    """The lot with its supplier's lateness."""
+    rests_on = (learned, supplier, percent, stated_on, lot.due_on or stated_on, earliest)
+    return replace(lot, allowance=allowance(*rests_on), chance=chance(*rests_on))

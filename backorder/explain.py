@@ -51,6 +51,7 @@ def _traces(scene: Scene, line_id: int) -> list[Trace]:
             scene.queue(goods, place),
             scene.future(place, goods.variants),
             promises_first=scene.promised is not None,
+            policy=scene.terms.queue_policy.sentence if scene.serves is not None else "",
         )
         for goods in scene.goods
         for place in goods.places

@@ -14,6 +14,7 @@ from backorder.db import catalogue, claims, orders, outbox, promises, ways
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.db.ways import Said
+from backorder.prospects import Prospective, WithTheSlowest
 from backorder.rules.claims import Claim
 from backorder.rules.mixed import By, Way, covered_whole, first_way, is_whole
 from backorder.rules.projection import Projection
@@ -21,13 +22,13 @@ from backorder.rules.promises import Basis, Promise
 from backorder.rules.silent import is_silent
 from backorder.scene import Scene
 
-Waiting = dict[int, tuple[Claim, Projection]]  # by line
+Waiting = dict[int, tuple[Claim, Projection, Prospective]]  # by line
 
 
 def settle(tx: Connection, scene: Scene, waiting: Waiting, known: Mapping[int, Sequence[Promise]]) -> None:
     """Say how those orders leave that wait for the first time, of whose lines nothing was promised yet."""
     shop_id, terms = scene.shop.shop_id, scene.terms
-    new = {claim.order_id for line_id, (claim, _) in waiting.items() if line_id not in known}
+    new = {claim.order_id for line_id, (claim, *_) in waiting.items() if line_id not in known}
     new -= promises.with_promises(tx, shop_id, new) | ways.of_orders(tx, shop_id, new).keys()
     if not new:
         return
@@ -46,7 +47,7 @@ def settle(tx: Connection, scene: Scene, waiting: Waiting, known: Mapping[int, S
 def ship_together(tx: Connection, scene: Scene, waiting: Waiting) -> Waiting:
     """The lines of the orders that ship together, each with the day of the slowest, those that need not wait themselves included."""
     shop_id = scene.shop.shop_id
-    found_ways = ways.of_orders(tx, shop_id, {claim.order_id for claim, _ in waiting.values()})
+    found_ways = ways.of_orders(tx, shop_id, {claim.order_id for claim, *_ in waiting.values()})
     together = {order_id for order_id, way in found_ways.items() if way is Way.TOGETHER}
     if not together:
         return {}
@@ -63,14 +64,20 @@ def _as_the_slowest(scene: Scene, lines: Iterable[Claim], waiting: Waiting) -> W
     days: list[date | None] = [projection.ship_by for projection in own.values()]
     days += [claim.projected_on for claim in by_line.values() if claim.backordered and claim.line_id not in own]
     slowest = max((day for day in days if day), default=None) if all(days) else None
-    at_last = Projection(slowest, Basis.TOGETHER, overdue=any(each.overdue for each in own.values()))
+    last = next((waiting[line_id] for line_id, each in sorted(own.items()) if each.ship_by == slowest), None)
+    at_last = Projection(
+        slowest,
+        Basis.TOGETHER,
+        overdue=any(each.overdue for each in own.values()),
+        ship_from=last[1].ship_from if last else None,
+    )
     said: Waiting = {}
     for line_id, claim in by_line.items():
         if line_id in own and own[line_id].ship_by == slowest:
             continue
         if is_silent(replace(at_last, basis=Basis.LOT), scene.calendar, claim.since, scene.terms.ship_window_days):
             continue  # sold as in stock, all of it: nobody is told of a wait
-        said[line_id] = (waiting[line_id][0] if line_id in waiting else claim, at_last)
+        said[line_id] = (waiting[line_id][0] if line_id in waiting else claim, at_last, WithTheSlowest(last))
     return said
 
 

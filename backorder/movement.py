@@ -21,7 +21,10 @@ MOST_NAMED = 200
 
 @dataclass(frozen=True)
 class Moved:
-    """An order line whose expected day moved (None: no day can be named). ``hears``: the customer is written to about it."""
+    """An order line whose expected day moved (None: no day can be named). ``hears``: the customer is written to about it.
+
+    ``waited`` and ``waits``: not all of it was covered by stock, or is now; what is covered has no day, it can ship.
+    """
 
     order_id: int
     order: str
@@ -31,6 +34,8 @@ class Moved:
     after: date | None
     later: bool
     hears: bool
+    waited: bool = True
+    waits: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,21 +53,21 @@ def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable
     items = sorted(set(item_ids))
     before = claims.of_items(tx, shop_id, items)
     told_before = promises.latest(tx, shop_id, {claim.line_id for claim in before})
-    days = {(claim.line_id, claim.location_id): claim.projected_on for claim in before if claim.backordered}
+    stood = {(claim.line_id, claim.location_id): claim for claim in before}
     work()
-    after = [claim for claim in claims.of_items(tx, shop_id, items) if claim.backordered]
-    told = promises.latest(tx, shop_id, {claim.line_id for claim in after})
+    after = claims.of_items(tx, shop_id, items)
+    told = promises.latest(tx, shop_id, {claim.line_id for claim in after if claim.backordered})
     writes = Terms.from_json(shops.one(tx, shop_id).terms).notify_customers
     hearing = {line_id for line_id, promise in told.items() if writes and _is_news(promise, told_before.get(line_id))}
-    moved = [
-        _Moving(claim, days[place], claim.line_id in hearing)
+    paired = [
+        _Moving(claim, was, claim.line_id in hearing)
         for claim in after
-        if (place := (claim.line_id, claim.location_id)) in days
-        and (days[place] != claim.projected_on or claim.line_id in hearing)
+        if (was := stood.get((claim.line_id, claim.location_id))) is not None
     ]
+    moved = [one for one in paired if one.moves or one.hears]
     moved.sort(key=lambda one: (not one.later, not one.hears))
     return Movement(
-        earlier=sum(1 for one in moved if not one.later and one.before != one.claim.projected_on),
+        earlier=sum(one.moves and not one.later for one in moved),
         later=sum(one.later for one in moved),
         hear=len({one.claim.order_id for one in moved if one.hears}),
         named=_named(tx, shop_id, moved[:MOST_NAMED]),
@@ -71,17 +76,31 @@ def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable
 
 @dataclass(frozen=True)
 class _Moving:
-    """A claim whose day was ``before``."""
+    """A claim, and as it ``was``."""
 
     claim: Claim
-    before: date | None
+    was: Claim
     hears: bool
 
     @property
+    def moves(self) -> bool:
+        """Whether it ships on another day, or begins or ceases to wait."""
+        return _stands(self.was) != _stands(self.claim)
+
+    @property
     def later(self) -> bool:
-        """Whether it is worse than it was; no day at all is the latest."""
-        after = self.claim.projected_on
-        return self.before is not None and (after is None or after > self.before)
+        """Whether it is worse than it was: what can ship is soonest, no day at all is the latest."""
+        return _stands(self.claim) > _stands(self.was)
+
+
+def _stands(claim: Claim) -> tuple[bool, date]:
+    """How late a claim ships."""
+    waits = claim.backordered > 0
+    return waits, (claim.projected_on or date.max) if waits else date.min
+
+
+def _day(claim: Claim) -> date | None:
+    return claim.projected_on if claim.backordered else None
 
 
 def _named(tx: Connection, shop_id: int, moved: Sequence[_Moving]) -> tuple[Moved, ...]:
@@ -93,9 +112,11 @@ def _named(tx: Connection, shop_id: int, moved: Sequence[_Moving]) -> tuple[Move
             order_id=one.claim.order_id,
             order=known[one.claim.order_id].name if one.claim.order_id in known else "",
             title=titles.get(one.claim.line_id, ""),
-            units=one.claim.backordered,
-            before=one.before,
-            after=one.claim.projected_on,
+            units=max(one.claim.backordered, one.was.backordered),
+            before=_day(one.was),
+            after=_day(one.claim),
+            waited=one.was.backordered > 0,
+            waits=one.claim.backordered > 0,
             later=one.later,
             hears=one.hears,
         )

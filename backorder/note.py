@@ -5,24 +5,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from backorder import counted
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, hold_acts, levels, offers, orders, outbox, queues, transfers, ways
 from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act, HoldAct
-from backorder.db.levels import Level
+from backorder.db.levels import NOTHING_ASIDE, Level
 from backorder.db.orders import Saying, Stored
 from backorder.db.outbox import Effect, Target
 from backorder.db.ways import Said
 from backorder.promise import misannotated
 from backorder.read_order import order_with
 from backorder.rules import lease as leases
+from backorder.rules.carried import carried
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Standing
 from backorder.rules.mixed import By, Way, is_whole
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
+from backorder.rules.rises import Left
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
-from backorder.rules.settled import match_rise
 from backorder.rules.terms import Terms
 from backorder.rules.tranches import oldest_gone
 from backorder.supply import Expected, expected, refresh, take_from_dock
@@ -35,15 +37,29 @@ Place = tuple[int, int]  # (item, location)
 class Noted:
     """What an order's reading means.
 
-    ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released;
+    ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released; those that are
+    ``back`` had left in a parcel that did not leave after all, and are their buyers' still (domain §4 c, e); ``moved`` units were
+    kept where their line was before;
     ``awaits_routing``: the store has yet to make its fulfillment orders. ``overtaken``: something newer was noted meanwhile,
     perhaps of a part of the order only, and this reading changed nothing.
     """
 
     items: frozenset[int] = frozenset()
     waived: Mapping[Spot, int] = field(default_factory=dict)
+    back: Mapping[Spot, int] = field(default_factory=dict)
+    moved: Mapping[Spot, int] = field(default_factory=dict)
     awaits_routing: bool = False
     overtaken: bool = False
+
+    @property
+    def keeps(self) -> tuple[tuple[str, str, Mapping[Spot, int]], ...]:
+        """What is kept from now on: why, on whose account, and which units."""
+        why = (
+            ("hold released by staff", "staff", self.waived),
+            ("a parcel did not leave", "store", self.back),
+            ("moved to another location", "store", self.moved),
+        )
+        return tuple(one for one in why if one[2])
 
 
 def order(tx: Connection, shop_id: int, terms: Terms, seen: OrderSeen, read_at: datetime) -> Noted:
@@ -69,7 +85,7 @@ def orders_read(
         seen = _judged_once(told, known.lines.get(told.order_id, ()))
         was, claimed = known.orders.get(seen.order_id), before[seen.order_id]
         ready_at = ready_since(seen, terms.payment_rule, was.ready_at if was else None)
-        now = _with_known_ages(claims_of(seen, ready_at, likely), claimed, seen)
+        now = _where_moved(_with_known_ages(claims_of(seen, ready_at, likely), claimed, seen), claimed)
         if was is not None and was.read_at > read_at:
             noted[seen.order_id] = Noted(_touched(claimed, now), overtaken=True)
             continue
@@ -109,7 +125,8 @@ def parts_read(
     parts = tuple(sorted((*others, *told), key=lambda part: part.fulfillment_order_id))
     lines = known.lines.get(order_id, ())
     seen = replace(order_with(was, lines, parts), lines=lines)
-    _note(tx, shop_id, seen, known, before, _with_known_ages(claims_of(seen, was.ready_at), before, seen))
+    now = _where_moved(_with_known_ages(claims_of(seen, was.ready_at), before, seen), before)
+    _note(tx, shop_id, seen, known, before, now)
     orders.save_all(tx, shop_id, [Saying(seen, was.ready_at, read_at)], known)
 
 
@@ -126,7 +143,12 @@ def _note(
     tx: Connection, shop_id: int, seen: OrderSeen, known: Stored, before: tuple[Claim, ...], now: tuple[Claim, ...]
 ) -> Noted:
     """Write down what became of an order's claims. The order itself is kept by the caller."""
-    _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+    back: dict[Spot, int] = {}
+    sold: frozenset[int] = frozenset()
+    if seen.order_id in known.orders:
+        back = _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+    else:
+        sold = _count_sold(tx, shop_id, seen)
     waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
     was = known.orders.get(seen.order_id)
     if was is not None and is_whole(was.way) and (waived or _units(before) != _units(now)):
@@ -137,7 +159,7 @@ def _note(
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
-    return Noted(touched | released, waived, awaits_routing=awaits_routing(seen))
+    return Noted(touched | released | sold, waived, back, carried(before, now), awaits_routing=awaits_routing(seen))
 
 
 def _look_at_the_whole(tx: Connection, shop_id: int, seen: OrderSeen, waived: Mapping[Spot, int]) -> None:
@@ -188,6 +210,14 @@ def _with_known_ages(now: tuple[Claim, ...], before: Iterable[Claim], seen: Orde
     return tuple(kept)
 
 
+def _where_moved(now: tuple[Claim, ...], before: Iterable[Claim]) -> tuple[Claim, ...]:
+    """A line that a person moved up stays there, wherever it is shipped from."""
+    moved = {claim.line_id: claim.rank for claim in before if claim.rank}
+    if not moved:
+        return now
+    return tuple(replace(claim, rank=moved.get(claim.line_id, 0)) for claim in now)
+
+
 def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> frozenset[int]:
     """The store no longer has (or shows) this order: its claims end. Returns the items to be looked at."""
     before = claims.of_orders(tx, shop_id, [order_id])
@@ -231,25 +261,45 @@ def items(
         catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
     variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now)
     coming = expected(tx, shop_id, present)
+    read = [
+        (level, found[item_id][1])
+        for item_id, seen in present.items()
+        for level in seen.levels
+        if not _overtaken(known.get((item_id, level.location_id)), found[item_id][1])
+    ]
+    outcomes = counted.judge_all(tx, shop_id, [*_pairs(read, known, coming)], now)
     fresh = []
     asked: set[int] = set()
-    for item_id, seen in present.items():
-        read_at = found[item_id][1]
-        for level in seen.levels:
-            place = (item_id, level.location_id)
-            before = known.get(place)
-            if before is not None and before.read_at > read_at:
-                continue
-            here = coming.get(place, Expected())
-            presumed = _explain(tx, shop_id, before, level, here, read_at)
-            if before is not None and presumed > before.presumed:
+    for level, read_at in read:
+        place = (level.item_id, level.location_id)
+        here, outcome = coming.get(place, Expected()), outcomes.get(place)
+        left = outcome.left if outcome else Left(NOTHING_ASIDE, 0)
+        if outcome is not None:
+            take_from_dock(tx, shop_id, here, outcome.received)
+            if outcome.asked:
                 # Had a shipment brought it, the store would say so.
                 asked |= {part.transfer_id for part in here.parts if part.to_come}
-            unseen = level.committed - (standing[place].units if place in standing else 0)
-            fresh.append(Level.as_read(level, read_at, presumed=presumed, unseen=unseen))
+        _shown_by_now(tx, shop_id, here, read_at)
+        unseen = level.committed - (standing[place].units if place in standing else 0)
+        fresh.append(Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside))
     levels.save(tx, shop_id, fresh)
     refresh(tx, shop_id, present)
     return frozenset(asked)
+
+
+def _overtaken(before: Level | None, read_at: datetime) -> bool:
+    """Whether something newer was noted meanwhile than a reading that began then."""
+    return before is not None and before.read_at > read_at
+
+
+def _pairs(
+    read: Iterable[tuple[LevelSeen, datetime]], known: Mapping[Place, Level], coming: Mapping[Place, Expected]
+) -> Iterable[counted.Pair]:
+    """What was read beside what stood there before; a level that is new has nothing to be compared with."""
+    for level, _ in read:
+        place = (level.item_id, level.location_id)
+        if place in known:
+            yield counted.Pair(known[place], level, coming.get(place, Expected()))
 
 
 def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: datetime) -> None:
@@ -288,30 +338,12 @@ _TOLD = (
     "product_type",
     "tags",
     "barcode",
+    "unit_cost",
 )
 
 
 def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
     return known is not None and seen.updated_at < known.updated_at
-
-
-def _explain(
-    tx: Connection, shop_id: int, before: Level | None, now: LevelSeen, here: Expected, read_at: datetime
-) -> int:
-    """Match a rise with what had arrived; the units that stay presumed to be the early part of what is to come."""
-    if before is None:
-        _shown_by_now(tx, shop_id, here, read_at)
-        return 0
-    matched = match_rise(
-        change=now.shippable - before.shippable,
-        shipped=before.shipped_since,
-        docked=here.docked,
-        presumed=before.presumed,
-        outstanding=here.outstanding,
-    )
-    take_from_dock(tx, shop_id, here, here.docked - matched.docked)
-    _shown_by_now(tx, shop_id, here, read_at)
-    return matched.presumed
 
 
 def _shown_by_now(tx: Connection, shop_id: int, here: Expected, read_at: datetime) -> None:
@@ -328,11 +360,12 @@ def _count_shipped(
     stored: Iterable[LineSeen],
     before: Iterable[Claim],
     now: Iterable[Claim],
-) -> None:
-    """Units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
+) -> dict[Spot, int]:
+    """Count units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
 
-    They explain why the shelf fell or rose.
+    They explain why the shelf fell or rose. Returns those that came back, by (line, location).
     """
+    back: dict[Spot, int] = {}
     known = {line.line_id: _shipped(line) for line in stored}
     gained = {line.line_id: _shipped(line) - known.get(line.line_id, _shipped(line)) for line in seen.lines}
     was = {(claim.line_id, claim.location_id): claim for claim in before}
@@ -345,6 +378,42 @@ def _count_shipped(
         if units:
             gained[claim.line_id] -= units
             levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
+            if units < 0:
+                back[key] = -units
+    counted.came_back(tx, shop_id, _came_back(seen, gained), seen.updated_at)
+    return back
+
+
+def _came_back(seen: OrderSeen, gained: Mapping[int, int]) -> dict[Place, int]:
+    """Units that had been shipped and were refunded since: perhaps they are back on the shelf that they were shipped from."""
+    back: Counter[Place] = Counter()
+    for line in seen.lines:
+        place = _shipped_from(seen, line)
+        if place is not None and gained.get(line.line_id, 0) < 0:
+            back[place] -= gained[line.line_id]
+    return dict(back)
+
+
+def _count_sold(tx: Connection, shop_id: int, seen: OrderSeen) -> frozenset[int]:
+    """Units that left before we ever saw their order, as over a counter; the items concerned.
+
+    An order that is older than what the level last said was in it already.
+    """
+    sold = [(line, place) for line in seen.lines if _shipped(line) > 0 and (place := _shipped_from(seen, line))]
+    if not sold:
+        return frozenset()
+    at = {(one.item_id, one.location_id): one for one in levels.of_items(tx, shop_id, {place[0] for _, place in sold})}
+    fresh = [(line, place) for line, place in sold if place in at and seen.created_at > at[place].updated_at]
+    for line, (item_id, location_id) in fresh:
+        levels.shipped(tx, shop_id, item_id, location_id, _shipped(line))
+    return frozenset(place[0] for _, place in fresh)
+
+
+def _shipped_from(seen: OrderSeen, line: LineSeen) -> Place | None:
+    """Where a line is shipped from, if it is one place."""
+    at = {fo.location_id for fo in seen.fulfillment_orders for part in fo.parts if part.line_id == line.line_id}
+    location_id = at.pop() if len(at) == 1 else None
+    return (line.item_id, location_id) if line.item_id is not None and location_id is not None else None
 
 
 def _shipped(line: LineSeen) -> int:

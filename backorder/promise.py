@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from backorder import mixed
@@ -19,11 +19,13 @@ from backorder.db.engine import Connection
 from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.promises import Latest
+from backorder.prospects import Prospective, Waiting
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
 from backorder.rules.revision import RULE, Revision, as_shown, first, revise
 from backorder.rules.silent import SILENT_RULE, is_silent
+from backorder.rules.unlikely import AGAIN_PERCENT, revised
 from backorder.scene import Goods, Scene
 
 # A wait that a second read takes back is told to nobody (domain §2).
@@ -41,10 +43,10 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
 
     Of each item it is given who waits, by location, and whose waiting is doubtful: nothing is written about those lines.
     """
-    waiting: dict[int, tuple[Claim, Projection]] = {}
+    waiting: mixed.Waiting = {}
     for goods, queues, doubtful in waits:
         if goods.managed:
-            worst = _worst_by_line(goods, queues)
+            worst = _worst_by_line(tx, scene, goods, queues)
             waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
     known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
     if scene.mixes:
@@ -54,12 +56,12 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
         waiting |= besides
     shown = orders.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
     fresh, unsaid = [], []
-    for line_id, (claim, projection) in sorted(waiting.items()):
+    for line_id, (claim, projection, place) in sorted(waiting.items()):
         if line_id in shown:
             fresh += (versions := _as_shown(scene, claim, projection, shown[line_id]))
             unsaid.append(versions[-1])
             continue
-        version = _next_version(scene, claim, projection, known.get(line_id, ()))
+        version = _next_version(scene, place, claim, projection, known.get(line_id, ()))
         if version is not None:
             version = version if actor == ACTOR else replace(version, actor=actor)
             fresh.append(version)
@@ -105,22 +107,32 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
 def _annotation(
     latest: Mapping[int, Latest], open_units: Mapping[int, Lacking], variants: Mapping[int, int | None]
 ) -> dict[str, Any]:
+    """A range is told by ``range_from`` beside its last day; where the whole order's last day is told alone, it has none."""
     waits = {line_id: _units(said, open_units.get(line_id, Lacking())) for line_id, said in latest.items()}
-    days = [said.ship_by for line_id, said in latest.items() if waits[line_id]]
+    waiting = [said for line_id, said in latest.items() if waits[line_id]]
+    days = [said.ship_by for said in waiting if said.ship_by]
+    last = max(days) if days and len(days) == len(waiting) else None
+    firsts = [said.ship_from for said in waiting if said.ship_by == last]
     return {
         "v": 1,
         "waiting": any(waits.values()),
-        "ship_by": max(d for d in days if d).isoformat() if days and all(days) else None,
+        "ship_by": last.isoformat() if last else None,
+        **_from(max(first for first in firsts if first) if last and all(firsts) else None),
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
                 "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
                 "ship_by": said.ship_by.isoformat() if said.ship_by else None,
+                **_from(said.ship_from),
             }
             for line_id, said in sorted(latest.items())
         ],
     }
+
+
+def _from(first: date | None) -> dict[str, str]:
+    return {"range_from": first.isoformat()} if first else {}
 
 
 def _units(said: Latest, waits: Lacking) -> int:
@@ -133,18 +145,21 @@ def _variant(variant_id: int | None) -> str | None:
     return f"gid://shopify/ProductVariant/{variant_id}" if variant_id else None
 
 
-def _worst_by_line(goods: Goods, queues: Mapping[int, Queue]) -> dict[int, tuple[Claim, Projection]]:
+def _worst_by_line(
+    tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue]
+) -> dict[int, tuple[Claim, Projection, Waiting]]:
     """The ready, routed claims that wait, a line with claims at several locations by its latest date."""
-    worst: dict[int, tuple[Claim, Projection]] = {}
+    worst: dict[int, tuple[Claim, Projection, Waiting]] = {}
     for place in goods.places:
         queue = queues[place.location.location_id]
+        waiting = Waiting(tx, scene, goods, place, queue)
         for claim in place.claims:
             projection = queue.claims.get((claim.line_id, claim.location_id))
             if projection is None or not claim.ready or not claim.routed:
                 continue
             other = worst.get(claim.line_id)
             if other is None or _later(projection, other[1]):
-                worst[claim.line_id] = (claim, projection)
+                worst[claim.line_id] = (claim, projection, waiting)
     return worst
 
 
@@ -154,13 +169,15 @@ def _later(one: Projection, other: Projection) -> bool:
     return one.ship_by > other.ship_by
 
 
-def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
+def _next_version(
+    scene: Scene, place: Prospective, claim: Claim, projection: Projection, versions: Sequence[Promise]
+) -> Promise | None:
     """The version to write now, or None when what was said still stands."""
     if not versions:
         return _version(scene, claim, first(projection), (), silent=_is_silent(scene, claim, projection))
     latest = versions[-1]
     if latest.told_at is not None:
-        news = revise(latest, projection)
+        news = _news(scene, place, claim, projection, latest)
         return _version(scene, claim, news, versions) if news else None
     if latest.rule == SILENT_RULE:
         return _still_silent(scene, claim, projection, versions)
@@ -168,10 +185,30 @@ def _next_version(scene: Scene, claim: Claim, projection: Projection, versions: 
     if told is None:  # nobody was told anything yet: simply say what is true now
         changed = projection.ship_by != latest.ship_by and not projection.overdue
         return _version(scene, claim, first(projection), versions) if changed else None
-    news = revise(told, projection)
+    news = _news(scene, place, claim, projection, told)
     if news is None:
         return _stands_again(scene, told, latest)
     return _version(scene, claim, news, versions) if news.ship_by != latest.ship_by else None
+
+
+def _news(scene: Scene, place: Prospective, claim: Claim, projection: Projection, told: Promise) -> Revision | None:
+    """What the buyer must hear of: a later day by what suppliers say, or that the promise has become unlikely (domain §10 d).
+
+    Where suppliers may be late, the new day is one that is kept more surely than the first was.
+    """
+    news = revise(told, projection)
+    if (news is None and told.ship_by is None) or (news is not None and news.ship_by is None):
+        return news
+    prospect = place.prospect(claim, projection, told.ship_by or scene.today)
+    if prospect is None:
+        return news
+    if news is None:
+        later = prospect.surely is None or told.ship_by is None or prospect.surely > told.ship_by
+        must = later and prospect.must_be_told(scene.terms.tell_below_percent)
+        return revised(prospect, projection) if must else None
+    if prospect.surely is None or news.ship_by is None or prospect.surely <= news.ship_by:
+        return news
+    return replace(news, ship_by=prospect.surely, confidence=AGAIN_PERCENT / 100)
 
 
 def _still_silent(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
@@ -213,6 +250,7 @@ def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
         told_at=told.told_at,
         previous=latest.ship_by,
         stated_on=told.stated_on,
+        ship_from=told.ship_from,
     )
 
 
@@ -235,6 +273,7 @@ def _version(
         told_at=None,
         previous=latest.ship_by if latest else None,
         stated_on=said.stated_on,
+        ship_from=said.ship_from,
     )
 
 

@@ -51,6 +51,7 @@ def order_with(known: Order, lines: Iterable[LineSeen], found: tuple[Fulfillment
         currency=known.currency,
         country=known.country,
         source=known.source,
+        customer_id=known.customer_id,
         tags=known.tags,
         status_url=known.status_url,
         promise=None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
@@ -10,8 +10,8 @@ from backorder.db import catalogue, claims, lateness, promises
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.claims import Claim
-from backorder.rules.lots import Lot, LotKind
-from backorder.rules.projection import Future, Projection
+from backorder.rules.lots import by_lead_time
+from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, promised
 from backorder.rules.risk import SAFE, Arrives, Chances, as_learned
 from backorder.scene import Goods, Scene, load
@@ -98,19 +98,18 @@ def _of_goods(scene: Scene, goods: Goods, days: dict[int, date | None], arrives:
 
 
 def _likely(scene: Scene, chances: Chances, claim: Claim, projection: Projection, day: date) -> float:
-    beyond = _by_lead_time(claim, chances.future) if projection.basis is Basis.LEAD_TIME else None
+    future = chances.future
+    beyond = (
+        by_lead_time(claim, future.calendar.day(claim.since), future.lead_time_days or 0)
+        if projection.basis is Basis.LEAD_TIME
+        else None
+    )
     if scene.promised is None:
         return chances.in_time(projection.ahead + claim.backordered, day, beyond)
     if projection.basis in {Basis.LOT, Basis.LEAD_TIME}:  # whose turn it is does not follow from the place
         served = [serving.lot for serving in projection.servings]
         return chances.all_here([*served, beyond] if beyond else served, day)
     return 0.0
-
-
-def _by_lead_time(claim: Claim, future: Future) -> Lot:
-    """The shipment that the lead time stands for: nobody has ordered it yet, as far as we know."""
-    due_on = future.calendar.day(claim.since) + timedelta(days=future.lead_time_days or 0)
-    return Lot(0, claim.item_id, claim.location_id, LotKind.PURCHASE_ORDER, claim.units, due_on)
 
 
 def _both(one: AtRisk, other: AtRisk) -> AtRisk:

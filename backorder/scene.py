@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from backorder.allow import allowed
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, levels, lots, promises, queues, shops
+from backorder.db import catalogue, claims, collections, levels, lots, promises, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.allocation import Shelf, allocate
+from backorder.rules.by_policy import Serves
 from backorder.rules.claims import Claim
 from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
@@ -26,6 +27,7 @@ from backorder.rules.settled import Settled, settle
 from backorder.rules.slots import SlotBook
 from backorder.rules.terms import Terms
 from backorder.rules.working_calendar import WorkingCalendar
+from backorder.serves import Known, known
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Goods:
 class Scene:
     """The shop's terms and calendar, and the goods in question, as of ``now``.
 
-    ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one.
+    ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one;
+    ``serves``: what another policy must know of those who wait.
     """
 
     shop: shops.Shop
@@ -101,6 +104,7 @@ class Scene:
     judged: tuple[Variant, ...] = ()
     promised: Promised = None
     slots: SlotBook | None = None
+    serves: Known | None = None
 
     @property
     def mixes(self) -> bool:
@@ -136,9 +140,11 @@ class Scene:
     def project(self, goods: Goods, place: Place, claims: Sequence[Claim], deficit: int) -> Queue:
         """When everybody of ``claims`` ships who waits at a place, behind ``deficit`` units; the days they take are taken then."""
         future, at = self.future(place, goods.variants), (place.location.location_id, place.item_id)
+        serves, free = self._serves(goods, place, claims)
         if self.slots is None or not goods.managed:
-            return project(claims, future, deficit, self.promised)
-        queue = project(claims, future, deficit, self.promised, self.slots.beside(*at, self.calendar))
+            return project(claims, future, deficit, self.promised, None, serves, free)
+        slots = self.slots.beside(*at, self.calendar)
+        queue = project(claims, future, deficit, self.promised, slots, serves, free)
         taken = Counter[date]()
         for claim in claims:
             projection = queue.claims.get((claim.line_id, claim.location_id))
@@ -149,9 +155,21 @@ class Scene:
 
     def give(self, goods: Goods, place: Place, claims: Iterable[Claim], settled: Settled) -> Shelf:
         """Who gets the shelf of a place, by the shop's policy."""
-        if self.promised is None:
-            return allocate(claims, settled)
-        return allocate(claims, settled, by_promise(self.future(place, goods.variants), self.promised))
+        if self.promised is not None:
+            return allocate(claims, settled, by_promise(self.future(place, goods.variants), self.promised))
+        if self.serves is not None:
+            serves = self.serves.at((place.item_id, place.location.location_id))
+            return allocate(claims, settled, lambda queue, free: serves.give(queue, free, self.today))
+        return allocate(claims, settled)
+
+    def _serves(self, goods: Goods, place: Place, claims: Sequence[Claim]) -> tuple[Serves | None, int]:
+        """The policy that a place's arrivals are given out by, and the units that lie there set aside, as ``claims`` were given."""
+        if self.serves is None or not goods.managed:
+            return None, 0
+        spot = (place.item_id, place.location.location_id)
+        free = max(0, place.settled.to_give - sum(claim.given for claim in claims))
+        self.serves.note(spot, claims, free)
+        return self.serves.at(spot), free
 
 
 def load(
@@ -178,7 +196,7 @@ def load(
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
-    judged = _judged(terms, by_item, places)
+    judged = _judged(terms, by_item, places, _titles(tx, shop_id, by_item) if terms.collections else {})
     return Scene(
         shop=shop,
         terms=terms,
@@ -191,12 +209,22 @@ def load(
         ),
         judged=judged,
         promised=days if terms.repromise == PROMISE_FIRST else None,
+        serves=None if terms.by_place_alone else _served(tx, shop_id, terms, working, today, places),
         slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, days),
     )
 
 
+def _titles(tx: Connection, shop_id: int, by_item: Mapping[int, Sequence[Variant]]) -> dict[int, frozenset[str]]:
+    """The collections that rules name and these goods are in, by product."""
+    products = {variant.product_id for found in by_item.values() for variant in found}
+    return collections.titles_of(tx, shop_id, products)
+
+
 def _judged(
-    terms: Terms, by_item: dict[int, list[Variant]], places: Mapping[int, Sequence[Place]]
+    terms: Terms,
+    by_item: dict[int, list[Variant]],
+    places: Mapping[int, Sequence[Place]],
+    titles: Mapping[int, frozenset[str]],
 ) -> tuple[Variant, ...]:
     """Put the variants as the merchant's rules judge them in place of those that the books have otherwise; which these are."""
     changed = []
@@ -204,12 +232,24 @@ def _judged(
         inbound = any(place.coming for place in places[item_id])
         waits = any(place.standing or any(claim.backordered for claim in place.claims) for place in places[item_id])
         for at, variant in enumerate(found):
-            traits = variant.traits(inbound=inbound)
+            traits = variant.traits(inbound=inbound, collections=titles.get(variant.product_id, frozenset()))
             verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=waits)
             if verdict.managed is not variant.managed:
                 found[at] = replace(variant, managed=verdict.managed)
                 changed.append(found[at])
     return tuple(changed)
+
+
+def _served(
+    tx: Connection,
+    shop_id: int,
+    terms: Terms,
+    working: WorkingCalendar,
+    today: date,
+    places: Mapping[int, Sequence[Place]],
+) -> Known | None:
+    queue = [claim for of_item in places.values() for place in of_item for claim in place.claims]
+    return known(tx, shop_id, terms.queue_policy, working, today, queue)
 
 
 def _slots(tx: Connection, shop_id: int, units_a_day: int, days: Mapping[int, date | None]) -> SlotBook:
@@ -268,10 +308,10 @@ def _places(
 
 
 def _settled(level: Level | None, claimed: int) -> Settled:
-    """The level as last read, less what is known to have left since. Without a level there is no supply."""
+    """The level as last read, less what is aside and what is known to have left since. Without a level there is no supply."""
     if level is None:
         return Settled(supply=0, unseen=0)
-    return settle(level.available, level.committed - level.shipped_since, claimed)
+    return settle(level.available, level.committed - level.shipped_since, claimed, level.aside.units)
 
 
 def _unknown_location(location_id: int) -> LocationSeen:

@@ -6,19 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backorder.clock import transport_now
-from backorder.db import footings, migrate, shops
+from backorder.db import footings, let_go, migrate, queues, shops
 from backorder.db.engine import Connection
 from backorder.db.proofs import PROOFS, PROOFS_IN_TIME, Check
 from backorder.db.proofs.check import judged
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.footing import Footing, is_current, run_of
+from backorder.rules.repromise import PROMISE_FIRST
+from backorder.rules.terms import Terms
 from backorder.scene import Goods, Place, Scene, load
 
 __all__ = ["Certificate", "Check", "verify"]
 
 # What was accepted is applied within so many reconcile periods (I4).
 PERIODS = 2
+AS_THE_POLICY_SAYS = "what is given is what the shop's own policy gives"
+DAYS_LOOKED_BACK = 30
 DAYS_STAND = "the days of those who wait are those of the whole queue"
 AT_ONCE = 50  # items whose queues are walked together
 
@@ -71,6 +75,7 @@ def verify(house: House, shop_id: int | None = None, at: datetime | None = None)
                 *(prove(tx, shop_id) for prove in PROOFS),
                 *(prove(tx, shop_id, at, patience) for prove in PROOFS_IN_TIME),
                 days_stand(tx, known, house.clock.now()),
+                given_by_policy(tx, known, house.clock.now()),
             ),
             at=at,
             database=house.db.engine.url.render_as_string(hide_password=True),
@@ -97,6 +102,57 @@ def days_stand(tx: Connection, known: Iterable[Shop], now: datetime) -> Check:
                     if before is not None:
                         _compare(scene, goods, place, before, checked, wrong)
     return judged(DAYS_STAND, checked, wrong)
+
+
+def given_by_policy(tx: Connection, known: Iterable[Shop], now: datetime) -> Check:
+    """I2 and I2b where another policy than age or promises rules: deciding again would give nobody another unit.
+
+    A policy counts days, so what was decided on a day is judged as of that day, the last on which it holds. Left out are goods that are
+    to be looked at.
+    """
+    checked: list[int] = []
+    wrong: list[str] = []
+    for shop in known:
+        policy = Terms.from_json(shop.terms).queue_policy
+        if policy.by_age or policy.goes_first == PROMISE_FIRST:
+            continue
+        items = queues.settled_items(tx, shop.shop_id)
+        for start in range(0, len(items), AT_ONCE):
+            some = items[start : start + AT_ONCE]
+            off = _off(load(tx, shop.shop_id, some, now), checked)
+            for (item_id, location_id), sentence in off.items():
+                if not _held_since(tx, shop.shop_id, item_id, location_id, now):
+                    wrong.append(f"shop {shop.shop_id}: {sentence}")
+    return judged(AS_THE_POLICY_SAYS, checked, wrong)
+
+
+def _off(scene: Scene, checked: list[int]) -> dict[tuple[int, int], str]:
+    """Where deciding again would give somebody another number of units, and whom."""
+    found = {}
+    for goods in scene.goods:
+        for place in goods.places if goods.managed else ():
+            given = {claim.line_id: claim.given for claim in place.claims}
+            checked += given
+            for claim in scene.give(goods, place, place.claims, place.settled).claims:
+                if claim.given != given[claim.line_id]:
+                    sentence = (
+                        f"line {claim.line_id} was given {given[claim.line_id]}, the policy gives it {claim.given}"
+                    )
+                    found[place.item_id, place.location.location_id] = sentence
+                    break
+    return found
+
+
+def _held_since(tx: Connection, shop_id: int, item_id: int, location_id: int, now: datetime) -> bool:
+    """Whether what stands at a shelf was right on a day since it was last changed."""
+    at = let_go.last_changed(tx, shop_id, item_id, location_id)
+    for _ in range(DAYS_LOOKED_BACK):
+        if at is None or at >= now:
+            return False
+        if (item_id, location_id) not in _off(load(tx, shop_id, [item_id], at), []):
+            return True
+        at += timedelta(days=1)
+    return False
 
 
 def _compare(scene: Scene, goods: Goods, place: Place, before: Footing, checked: list[int], wrong: list[str]) -> None:

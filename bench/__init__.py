@@ -30,6 +30,11 @@ BENCHMARKS: dict[str, Benchmark] = {
         measures="A restock decided and written, beside one SQL statement that writes the same allocation.",
         runs=(("--lines", "10000", "--turns", "3"), ("--lines", "10000", "--turns", "1", "--orders")),
     ),
+    "depth": Benchmark(
+        module="bench.depth",
+        measures="The same units served from a long queue and from a short one, and the pages that list it.",
+        runs=(("--deep", "20000", "--turns", "3"),),
+    ),
     "receiver": Benchmark(
         module="bench.receiver",
         measures="POST /webhooks beside a bare handler that checks the signature and commits one INSERT.",

@@ -16,6 +16,9 @@ at the order, over all seeds, **at equal mean wait** (mean days promised beyond 
 
 The share of the distance closed is (ours - baseline) / (bound - baseline), in promises kept. The wait at which the baseline would keep
 as many as we do is told too, and the wait of the bound.
+
+Beside it stands *a shrunk quantile*, the simple way: the quantile of the supplier's own receipts, drawn towards that of the whole shop,
+the less the more receipts it has; the shop's counts as many as in ours. Its share is taken as ours is: at its own mean wait.
 """
 
 import argparse
@@ -23,10 +26,10 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from backorder.rules.lateness import Lateness, Shipment
+from backorder.rules.lateness import OWN_WEIGHT, Lateness, Shipment
 from backorder.rules.shapes import EARLIEST, LATEST
 from bench.line import Shown, say
 
@@ -76,12 +79,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class Promised:
-    """What was promised of a shipment, in days after the stated day; the shop's mean lateness then, and its supplier's ``receipts``."""
+    """What was promised of a shipment, in days after the stated day; the shop's mean lateness then, and its supplier's ``receipts``.
+
+    ``shrunk``: what a shrunk quantile would have promised.
+    """
 
     sent: Sent
     days: int
     mean: float
     receipts: int
+    shrunk: int = 0
 
     @property
     def kept(self) -> bool:
@@ -107,12 +114,13 @@ def walk(seed: int, confidence: float) -> tuple[list[Promised], list[Promised]]:
     at_order, overdue = [], []
     for day in range(LEARNING_ROUNDS * ROUND_DAYS, ROUNDS * ROUND_DAYS, ROUND_DAYS):
         known = Lateness(_known(sent, day))
-        came = [one.days for one in known.shipments if one.came]
+        came = sorted(one.days for one in known.shipments if one.came)
         mean = sum(came) / max(1, len(came))
         for one in sent:
             name = one.supplier.name
             if one.ordered == day:
-                at_order.append(Promised(one, known.days(name, confidence), mean, known.receipts(name)))
+                simple = shrunk(known.shipments, came, name, confidence)
+                at_order.append(Promised(one, known.days(name, confidence), mean, known.receipts(name), simple))
             elif one.ordered < day and one.stated <= day < one.came:
                 days = known.days(name, confidence, beyond=day - one.stated)
                 overdue.append(Promised(one, days, mean, known.receipts(name)))
@@ -170,6 +178,21 @@ def _draw(kind: str, dice: random.Random) -> Draw:
     return lambda one: round(one.gammavariate(steps, scale) + begin)
 
 
+def shrunk(shipments: Sequence[Shipment], came: Sequence[int], name: str, confidence: float) -> int:
+    """Days late by a supplier's own quantile, drawn towards that of all that ``came`` to the shop (in order); never less than 0."""
+    own = sorted(one.days for one in shipments if one.came and one.supplier == name)
+    weight = len(own) / (len(own) + OWN_WEIGHT)
+    mixed = (weight * _empirical(own, confidence) if own else 0.0) + (1 - weight) * _empirical(came, confidence)
+    return max(0, math.ceil(mixed - 1e-9))
+
+
+def _empirical(ordered: Sequence[int], level: float) -> int:
+    """The smallest value that so large a share of these, and one more that could be anything, does not exceed."""
+    if not ordered:
+        return 0
+    return ordered[min(len(ordered), math.ceil(level * (len(ordered) + 1))) - 1]
+
+
 def kept(promised: Sequence[Promised]) -> float:
     """Percent of the promises that were kept."""
     return 100 * sum(one.kept for one in promised) / max(1, len(promised))
@@ -206,12 +229,20 @@ def _where(figure: Callable[[float], float], wanted: float, low: float, high: fl
     return high
 
 
+def closed(promised: Sequence[Promised]) -> tuple[float, float, float]:
+    """The share of the distance that these promises close, and what baseline and bound keep at their mean wait, in percent."""
+    days = wait(promised)
+    plain, _ = baseline(promised, _where(lambda more: baseline(promised, more)[1], days, -60, 60))
+    true, _ = bound(promised, _where(lambda level: bound(promised, level)[1], days, 0.2, 1.0))
+    return (kept(promised) - plain) / (true - plain) if true > plain else math.nan, plain, true
+
+
 def _say(asked: argparse.Namespace, at_order: list[Promised], overdue: list[Promised], seconds: float) -> None:
     ours, days = kept(at_order), wait(at_order)
-    plain, _ = baseline(at_order, _where(lambda more: baseline(at_order, more)[1], days, -60, 60))
-    true, _ = bound(at_order, _where(lambda level: bound(at_order, level)[1], days, 0.2, 1.0))
+    share, plain, true = closed(at_order)
     as_often = baseline(at_order, _where(lambda more: baseline(at_order, more)[0], ours, -60, 90))[1]
-    share = (ours - plain) / (true - plain) if true > plain else math.nan
+    simple = [replace(one, days=one.shrunk) for one in at_order]
+    simply, *_ = closed(simple)
     of = {
         **{f"from {kind} suppliers": [p for p in at_order if p.sent.supplier.kind == kind] for kind in KINDS},
         "from suppliers without receipts": [p for p in at_order if p.receipts == 0],
@@ -228,6 +259,9 @@ def _say(asked: argparse.Namespace, at_order: list[Promised], overdue: list[Prom
         "bound_kept_percent": round(true, 1),
         "share_closed": round(share, 3),
         "baseline_wait_days_at_equal_kept": round(as_often, 2),
+        "shrunk_quantile_kept_percent": round(kept(simple), 1),
+        "shrunk_quantile_wait_days": round(wait(simple), 2),
+        "shrunk_quantile_share_closed": round(simply, 3),
         "average_alone_kept_percent": round(baseline(at_order, 0.0)[0], 1),
         "of": {
             what: {"promises": len(some), "kept_percent": round(kept(some), 1), "mean_wait_days": round(wait(some), 2)}
@@ -252,6 +286,7 @@ def _say(asked: argparse.Namespace, at_order: list[Promised], overdue: list[Prom
             f"≥ {SHARE}",
         ),
         Shown("mean days added to the stated day", f"{days:.1f}", f"{as_often:.1f} by the average"),
+        Shown("the same by a shrunk quantile", f"{kept(simple):.1f} %, {wait(simple):.1f} days", "", round(simply, 3)),
         *(Shown(f"kept {what}", f"{kept(some):.1f} %") for what, some in of.items()),
     ]
     say("coverage", figures, shown)

@@ -43,8 +43,8 @@ _SHELVED: LiteralString = """
       FROM (SELECT lot_id, MAX(supply) AS supply, SUM(units) AS units FROM given GROUP BY lot_id) s WHERE lots.id = s.lot_id
 """
 _ASKED: LiteralString = """
-    INSERT INTO outbox (shop_id, lane, step, effect, subject, key, payload, state, created_at, not_before, attempts, sending)
-    SELECT shop_id, 'order/' || order_id, 1, 'release', order_id, 'release:order/' || order_id || ':1', '{}', 'due',
+    INSERT INTO outbox (shop_id, lane, step, effect, subject, payload, state, created_at, not_before, attempts, sending)
+    SELECT shop_id, 'order/' || order_id, 1, 'release', order_id, '{}', 'due',
            CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, 0 FROM (SELECT DISTINCT shop_id, order_id FROM given) o
 """
 _GIVEN_TABLE = f"""

@@ -47,11 +47,13 @@ def refund(
         agreement = Agreement(shop.next_id(), now, "REFUND")
         told: list[object] = []
         for line, back in found:
-            told.append(_take(world, shop, order, line, back))
+            unshipped = _take(world, shop, order, line, back, told)
             place = back.location_id if back.restock == "RETURN" else order.assigned[line.id]
             kind = back.restock.lower()
             made.lines.append(RefundLine(shop.next_id(), line.id, back.units, kind, place))
-            agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -back.units))
+            had_shipped = back.units - unshipped
+            agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -back.units, had_shipped))
+        order.refunds.append(made)
         order.agreements.append(agreement)
         order.updated_at = now
         _pay_back(shop, order, made, sum((line.price * back.units for line, back in found), Decimal(0)))
@@ -81,8 +83,8 @@ def _check(shop: Shop, order: Order, line: LineItem, back: Back) -> None:
         raise StoreSays("The location does not exist.", ("input", "refundLineItems", "locationId"))
 
 
-def _take(world: World, shop: Shop, order: Order, line: LineItem, back: Back) -> dict[str, object]:
-    """Take the units out of the order; for the journal, what became of them."""
+def _take(world: World, shop: Shop, order: Order, line: LineItem, back: Back, told: list[object]) -> int:
+    """Take the units out of the order, and tell the journal what became of them. How many had not shipped."""
     unshipped = 0 if back.restock == "RETURN" else min(back.units, line.unfulfilled)
     parts = take_out(world, shop, order, line, unshipped, restock=back.restock == "CANCEL") if unshipped else []
     came_back = back.units - unshipped
@@ -91,14 +93,17 @@ def _take(world: World, shop: Shop, order: Order, line: LineItem, back: Back) ->
     place = back.location_id or order.assigned[line.id]
     if back.restock == "RETURN" and line.item_id is not None and shop.tracks(line.item_id):
         shift(world, shop, level_at(world, shop, line.item_id, place), available=came_back)
-    return {
-        "line_item_id": line.id,
-        "units": back.units,
-        "unshipped": unshipped,
-        "restock": back.restock,
-        "location_id": place,
-        "parts": parts,
-    }
+    told.append(
+        {
+            "line_item_id": line.id,
+            "units": back.units,
+            "unshipped": unshipped,
+            "restock": back.restock,
+            "location_id": place,
+            "parts": parts,
+        }
+    )
+    return unshipped
 
 
 def _pay_back(shop: Shop, order: Order, made: Refund, amount: Decimal) -> None:

@@ -35,7 +35,7 @@ def open_return(
             line.current_quantity -= units
             line.returned += units
             made.lines.append(ReturnLine(shop.next_id(), line.id, units))
-            agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -units))
+            agreement.sales.append(Sale(shop.next_id(), line.id, "RETURN", -units, units))
         order.returns.append(made)
         order.agreements.append(agreement)
         _tell(world, shop, order, "return opened", by, return_id=made.id, lines=_told(found))

@@ -17,6 +17,7 @@ NAMED_AS = (
     "replacement_fulfillment_order",
     "original_fulfillment_order",
     "moved_fulfillment_order",
+    "submitted_fulfillment_order",
 )
 
 
@@ -58,6 +59,13 @@ TOPICS: dict[str, Hint] = {
     "fulfillment_orders/rescheduled": fulfillment_order,
     "fulfillment_orders/scheduled_fulfillment_order_ready": fulfillment_order,
     "fulfillment_orders/cancelled": fulfillment_order,
+    "fulfillment_orders/fulfillment_request_submitted": fulfillment_order,
+    "fulfillment_orders/fulfillment_request_accepted": fulfillment_order,
+    "fulfillment_orders/fulfillment_request_rejected": fulfillment_order,
+    "fulfillment_orders/cancellation_request_submitted": fulfillment_order,
+    "fulfillment_orders/cancellation_request_accepted": fulfillment_order,
+    "fulfillment_orders/cancellation_request_rejected": fulfillment_order,
+    "fulfillment_orders/fulfillment_service_failed_to_complete": fulfillment_order,
     "fulfillment_holds/added": held,
     "fulfillment_holds/released": held,
     "fulfillments/create": parcel,

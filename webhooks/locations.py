@@ -5,12 +5,13 @@ from webhooks.payload import Payload
 
 
 def location(payload: Payload) -> Look:
-    """A location was changed, switched on or off, or deleted."""
+    """A location was opened, changed, switched on or off, or deleted."""
     payload.id("id", "Location")
     return Look(locations=True)
 
 
 TOPICS: dict[str, Hint] = {
+    "locations/create": location,
     "locations/update": location,
     "locations/activate": location,
     "locations/deactivate": location,

@@ -14,6 +14,7 @@ from celery import Celery
 
 from backorder import choose_way, importing
 from backorder import deliver as delivering
+from backorder import expire as expiring
 from backorder import observe as observing
 from backorder import reconcile as reconciling
 from backorder.clock import transport_now
@@ -136,6 +137,12 @@ def reconcile(house: House, shop_id: int) -> Calls:
     return (Call("reconcile", shop_id),) if more else ()
 
 
+def expire(house: House) -> Calls:
+    """Stop selling what was to be sold until a day that is over."""
+    expiring.expire(house, house.clock.now())
+    return ()
+
+
 def tidy(house: House) -> Calls:
     """Forget what need not be kept, keep tokens alive, renew what shops show; four times a day."""
     if _turn(house, NO_SHOP, "tidy", TIDY_PERIOD_SECONDS):
@@ -147,7 +154,7 @@ TASKS: Mapping[str, Task] = {
     task.__name__: task
     for task in (
         *(digest, observe, deliver, import_page, observe_due, import_due, sweep),
-        *(close_unanswered, rounds, reconcile_due, reconcile, tidy),
+        *(close_unanswered, rounds, reconcile_due, reconcile, expire, tidy),
     )
 }
 

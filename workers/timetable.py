@@ -9,6 +9,7 @@ from backorder.failpoint import reached
 from workers.calls import full_name
 
 SWEEP_SECONDS = 5.0
+EXPIRE_SECONDS = 15.0
 TIDY_SECONDS = 60.0
 
 
@@ -32,6 +33,7 @@ def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
         "sweep": _every(SWEEP_SECONDS, "sweep"),
         "close_unanswered": _every(TIDY_SECONDS, "close_unanswered"),
         "rounds": _every(rounds_seconds(settings), "rounds"),
+        "expire": _every(EXPIRE_SECONDS, "expire"),
         "tidy": _every(TIDY_SECONDS, "tidy"),
     }
 

@@ -1,15 +1,17 @@
 """The book of claims: every open line of every item, with its place in the queue and its projected ship date."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -23,14 +25,16 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     cast,
     exists,
     func,
     select,
+    type_coerce,
 )
 
 from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
-from backorder.db.columns import SHOP, Instant, OwnId, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, Money, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import order_lines, orders
 from backorder.rules.claims import Claim
@@ -145,17 +149,26 @@ def project(tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, da
     update_rows(tx, claims, {"shop_id": shop_id}, ("line_id", "location_id"), ("projected_on", "run"), projected)
 
 
+def move(tx: Connection, shop_id: int, line_id: int, rank: int) -> None:
+    """Give the claims of a line another rank in their queue; what was worked out for them counts no more."""
+    tx.execute(
+        claims.update().where(claims.c.shop_id == shop_id, claims.c.line_id == line_id).values(rank=rank, run=None)
+    )
+
+
 def unclaimed(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Row[Any], ...]:
     """Allocations of shelves of these items whose claim is gone: the units are free again."""
-    return tuple(tx.execute(_UNCLAIMED, {"shop": shop_id, "items": item_ids}).all())
+    gone = tx.execute(_UNCLAIMED, {"shop": shop_id, "items": item_ids}).all()
+    return tuple(sorted(gone, key=attrgetter("line_id", "location_id")))
 
 
+# By the lots of these items, so that SQLite does not walk all allocations of the shop in the order of their key.
 _UNCLAIMED = (
     select(allocations, lots.c.item_id)
-    .join(lots, and_(lots.c.shop_id == allocations.c.shop_id, lots.c.id == allocations.c.lot_id))
+    .join(lots, lots.c.id == allocations.c.lot_id)
     .where(
-        lots.c.shop_id == SHOP,
-        among(lots.c.item_id, "items"),
+        allocations.c.shop_id == SHOP,
+        allocations.c.lot_id.in_(select(lots.c.id).where(lots.c.shop_id == SHOP, among(lots.c.item_id, "items"))),
         ~exists().where(
             claims.c.shop_id == allocations.c.shop_id,
             claims.c.line_id == allocations.c.line_id,
@@ -163,7 +176,6 @@ _UNCLAIMED = (
             claims.c.item_id == lots.c.item_id,
         ),
     )
-    .order_by(allocations.c.line_id, allocations.c.location_id)
 )
 
 
@@ -193,10 +205,90 @@ def backlog(
     tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
     """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
-    query = _with_words(shop_id).order_by(*_IN_QUEUE_ORDER).offset(offset).limit(limit)
+    everything = claims.c.shop_id == shop_id
+    return _page(tx, shop_id, everything, _IN_QUEUE_ORDER, only_waiting=only_waiting, offset=offset, limit=limit)
+
+
+def queue_page(
+    tx: Connection, shop_id: int, item_id: int, location_id: int, *, offset: int = 0, limit: int = 100
+) -> tuple[Waiting, ...]:
+    """Everybody in one queue, in its order, those who are covered too."""
+    here = and_(claims.c.shop_id == shop_id, claims.c.item_id == item_id, claims.c.location_id == location_id)
+    # Along the index, however long the queue is: those who are ready, then those who are not.
+    ready = _page(tx, shop_id, and_(here, claims.c.ready.is_(True)), _BY_AGE, offset=offset, limit=limit)
+    if len(ready) == limit:
+        return ready
+    before = tx.execute(select(func.count()).select_from(claims).where(here, claims.c.ready.is_(True))).scalar_one()
+    unready = and_(here, claims.c.ready.is_(False))
+    after = max(0, offset - before)
+    return ready + _page(tx, shop_id, unready, _BY_AGE, offset=after, limit=limit - len(ready))
+
+
+def _page(
+    tx: Connection,
+    shop_id: int,
+    of: ColumnElement[bool],
+    order: Sequence[Any],
+    *,
+    only_waiting: bool = False,
+    offset: int = 0,
+    limit: int = 100,
+) -> tuple[Waiting, ...]:
+    """A page of claims. It is chosen from the claims alone; words are looked up for those that are shown."""
+    spots = select(claims.c.line_id, claims.c.location_id).where(of)
     if only_waiting:
-        query = query.where(claims.c.units > func.coalesce(allocations.c.units, 0))
-    return tuple(_waiting(row) for row in tx.execute(query))
+        spots = spots.select_from(claims.outerjoin(allocations, OF_THE_CLAIM)).where(
+            claims.c.units > func.coalesce(allocations.c.units, 0)
+        )
+    page = spots.order_by(*order).offset(offset).limit(limit).subquery("page")
+    shown = _with_words(shop_id).join(
+        page, and_(page.c.line_id == claims.c.line_id, page.c.location_id == claims.c.location_id)
+    )
+    return tuple(_waiting(row) for row in tx.execute(shown.order_by(*_IN_QUEUE_ORDER)))
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Open units of a part of the backlog, in how many orders, and what they are worth by currency."""
+
+    units: int
+    orders: int
+    amounts: Mapping[str, Decimal]
+
+
+def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
+    """What waits (no stock covers it), and the whole backlog."""
+    missing = claims.c.units - func.coalesce(allocations.c.units, 0)
+    waits = case((missing > 0, missing), else_=0)
+    price = type_coerce(order_lines.c.unit_price, BigInteger)
+    rows = tx.execute(
+        select(
+            orders.c.currency,
+            *(
+                column
+                for units, name in ((waits, "waiting"), (claims.c.units, "whole"))
+                for column in (
+                    func.sum(units).label(name),
+                    func.count(case((units > 0, claims.c.order_id)).distinct()).label(f"{name}_orders"),
+                    type_coerce(func.sum(units * price), Money).label(f"{name}_amount"),
+                )
+            ),
+        )
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
+        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
+        .where(claims.c.shop_id == shop_id)
+        .group_by(orders.c.currency)
+    ).all()
+    waiting, whole = (
+        Summed(
+            units=sum(int(getattr(row, name)) for row in rows),
+            orders=sum(getattr(row, f"{name}_orders") for row in rows),
+            amounts={row.currency: getattr(row, f"{name}_amount") for row in rows if getattr(row, name)},
+        )
+        for name in ("waiting", "whole")
+    )
+    return waiting, whole
 
 
 def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int) -> tuple[Waiting, ...]:
@@ -315,6 +407,10 @@ _IN_QUEUE_ORDER = (
     claims.c.line_id,
     claims.c.location_id,
 )
+
+
+# Of one queue, and of those who are ready or those who are not.
+_BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
 
 
 # Hardly a claim has tranches, so they come as text.

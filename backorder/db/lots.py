@@ -21,6 +21,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     update,
 )
 
@@ -79,6 +80,15 @@ allocation_ledger = Table(
     Column("actor", Words(128), nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_allocation_ledger_shop_id_line_id", "shop_id", "line_id"),
+    # Only of units that are let go, of which there are few: a policy may count them by the day.
+    Index(
+        "ix_allocation_ledger_let_go",
+        "shop_id",
+        "item_id",
+        "at",
+        sqlite_where=text("kept > 0"),
+        postgresql_where=text("kept > 0"),
+    ),
 )
 
 
@@ -247,6 +257,16 @@ def keep(tx: Connection, shop_id: int, claim: Claim, kept: int, *, cause: str, a
         actor=actor,
         at=at,
     )
+
+
+def loosen(tx: Connection, shop_id: int, claim: Claim, kept: int, *, cause: str, actor: str, at: datetime) -> None:
+    """Let a claim keep no more than ``kept`` of what it was given, with its ledger row: a person said so. Never raises."""
+    if kept >= claim.kept:
+        return
+    same = (allocations.c.line_id == claim.line_id, allocations.c.location_id == claim.location_id)
+    tx.execute(update(allocations).where(allocations.c.shop_id == shop_id, *same).values(kept=kept))
+    changed = Change(claim.line_id, claim.location_id, claim.item_id, claim.given, kept, claim.given, claim.kept)
+    _enter(tx, shop_id, (changed,), cause=cause, actor=actor, at=at)
 
 
 def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Mapping[str, Any], ...]:

@@ -5,10 +5,9 @@ have happened and only a person may repeat it; *parked* means that it failed for
 a shop's product) go in the order of their steps: hold, release, annotate, mail (domain §9). What stops selling goes ahead of all.
 
 Holds, releases, annotations and offers are *targets*: at most one of a kind is due in a lane, and what exactly it does is
-decided when it is taken. Mail has a key of its own, so that one event is told once.
+decided when it is taken. Mail has a key, which names its event, so that it is told once.
 """
 
-import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,12 +24,12 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    UniqueConstraint,
     delete,
     exists,
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -76,6 +75,8 @@ class State(StrEnum):
 STEPS = {Effect.MOVE: 0, Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
 OPEN_STATES = (State.DUE, State.DOING, State.UNKNOWN, State.PARKED)
 
+NAMED = text("key IS NOT NULL")
+
 outbox = Table(
     "outbox",
     metadata,
@@ -85,7 +86,8 @@ outbox = Table(
     Column("step", Integer, nullable=False),
     Column("effect", String(16), nullable=False),
     Column("subject", StoreId, nullable=False),
-    Column("key", String(200), nullable=False),
+    # Names the event that a mail tells of; of targets none is another's double, so they have none.
+    Column("key", String(200)),
     Column("payload", JSON, nullable=False, default=dict),
     Column("state", String(16), nullable=False, default=State.DUE.value),
     Column("created_at", Instant, nullable=False),
@@ -99,7 +101,7 @@ outbox = Table(
     Column("error", Sentences),
     Column("reply", Sentences),
     Column("done_at", Instant),
-    UniqueConstraint("shop_id", "key"),
+    Index("uq_outbox_shop_id_key", "shop_id", "key", unique=True, sqlite_where=NAMED, postgresql_where=NAMED),
     Index("ix_outbox_state_shop_id_step_not_before", "state", "shop_id", "step", "not_before"),
     Index("ix_outbox_shop_id_lane_state", "shop_id", "lane", "state"),
 )
@@ -124,7 +126,10 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Due:
-    """A row taken out of the outbox, to be delivered by whoever took it. ``until`` is when the lease ends, and its token."""
+    """A row taken out of the outbox, to be delivered by whoever took it. ``until`` is when the lease ends, and its token.
+
+    ``key`` is empty for a target.
+    """
 
     outbox_id: int
     shop_id: int
@@ -184,19 +189,9 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
     due = {(effect, lane) for effect, lane in tx.execute(_DUE, asked).all()}
     fresh = [target for key, target in wanted.items() if key not in due]
-    dice = secrets.token_hex(8 * len(fresh))
-    rows = [
-        (
-            effect,
-            lane,
-            STOP if stops else STEPS[effect],
-            subject,
-            f"{effect}:{lane}:{dice[16 * number : 16 * number + 16]}",
-        )
-        for number, (effect, lane, subject, stops) in enumerate(fresh)
-    ]
+    rows = [(effect, lane, STOP if stops else STEPS[effect], subject) for effect, lane, subject, stops in fresh]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
-    insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject", "key"), rows)
+    insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject"), rows)
     late = [target.lane for key, target in wanted.items() if target.stops and key in due]
     if late:
         of_lanes = (outbox.c.shop_id == shop_id, among(outbox.c.lane, late), outbox.c.state == State.DUE.value)
@@ -515,6 +510,19 @@ def wait(tx: Connection, outbox_id: int, until: datetime) -> None:
     )
 
 
+def stuck_releases(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> frozenset[int]:
+    """Of these orders those whose release was parked: it waits for a person."""
+    rows = tx.execute(
+        select(outbox.c.subject).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state == State.PARKED.value,
+            among(outbox.c.subject, order_ids),
+        )
+    )
+    return frozenset(row.subject for row in rows)
+
+
 def payload(tx: Connection, shop_id: int, outbox_id: int) -> dict[str, Any]:
     """What a row carries now."""
     found = select(outbox.c.payload).where(outbox.c.shop_id == shop_id, outbox.c.id == outbox_id)
@@ -584,7 +592,7 @@ def _due(row: Row[Any], until: datetime, *, lost: bool = False) -> Due:
         lane=row.lane,
         effect=Effect(row.effect),
         subject=row.subject,
-        key=row.key,
+        key=row.key or "",
         payload=dict(row.payload),
         attempts=row.attempts + 1,
         created_at=row.created_at,

@@ -29,6 +29,8 @@ promises = Table(
     Column("told_at", Instant),
     Column("previous", Date),
     Column("stated_on", Date),
+    # The first day of the range that was told, where one was; ``ship_by`` is its last.
+    Column("ship_from", Date),
     Index("ix_promises_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -99,24 +101,28 @@ def with_promises(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> fro
 
 
 class Latest(NamedTuple):
-    """What the newest version of a line says; ``together``: the line itself need not wait, but another of its order does."""
+    """What the newest version of a line says: the promised day, and the first day of the range that is told with it.
+
+    ``together``: the line itself need not wait, but another of its order does.
+    """
 
     ship_by: date | None
+    ship_from: date | None
     together: bool
 
 
 def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, Latest]]:
     """What the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
     rows = tx.execute(
-        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by, promises.c.rule, promises.c.basis)
+        select(*(promises.c[name] for name in ("order_id", "line_id", "ship_by", "ship_from", "rule", "basis")))
         .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
     found: dict[int, dict[int, Latest]] = {}
-    for order_id, line_id, ship_by, rule, basis in rows.all():
+    for order_id, line_id, ship_by, ship_from, rule, basis in rows.all():
         if rule == SILENT_RULE:  # who was told once is never silent again
             continue
-        found.setdefault(order_id, {})[line_id] = Latest(ship_by, basis == Basis.TOGETHER.value)
+        found.setdefault(order_id, {})[line_id] = Latest(ship_by, ship_from, basis == Basis.TOGETHER.value)
     return found
 
 
@@ -135,6 +141,7 @@ _NAMES = (
     "told_at",
     "previous",
     "stated_on",
+    "ship_from",
 )
 
 
@@ -159,4 +166,5 @@ def _promise(row: Row[Any]) -> Promise:
         told_at=row.told_at,
         previous=row.previous,
         stated_on=row.stated_on,
+        ship_from=row.ship_from,
     )

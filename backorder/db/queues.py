@@ -30,6 +30,7 @@ from backorder.db.arrays import Many, among
 from backorder.db.claims import GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP
 from backorder.db.lots import Place, allocations, lots
+from backorder.db.proofs.check import settled
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Run, Standing
 from backorder.rules.lots import LotKind
@@ -62,6 +63,17 @@ def standing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
         if in_tranches:
             divided.add(place)
     return {place: Standing(counted[place], runs, place in divided) for place, runs in by_run.items()}
+
+
+def settled_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
+    """Items that somebody has open units of and that nothing is to be looked at of."""
+    rows = tx.execute(
+        select(claims.c.item_id)
+        .where(claims.c.shop_id == shop_id, settled(claims))
+        .distinct()
+        .order_by(claims.c.item_id)
+    )
+    return tuple(row.item_id for row in rows)
 
 
 def front(
@@ -132,11 +144,11 @@ def _likely(units: int, standing: Standing) -> int:
 
 @cache
 def _spots_of_the_loose() -> Select[Any]:
-    shelves = (lots.c.shop_id == SHOP, lots.c.kind == LotKind.ON_HAND.value, among(lots.c.item_id, "items"))
-    served = (
-        select(allocations.c.line_id, allocations.c.location_id)
-        .join(lots, lots.c.id == allocations.c.lot_id)
-        .where(allocations.c.shop_id == SHOP, *shelves)
+    shelves = select(lots.c.id).where(
+        lots.c.shop_id == SHOP, lots.c.kind == LotKind.ON_HAND.value, among(lots.c.item_id, "items")
+    )
+    served = select(allocations.c.line_id, allocations.c.location_id).where(
+        allocations.c.shop_id == SHOP, allocations.c.lot_id.in_(shelves)
     )
     unheld = select(claims.c.line_id, claims.c.location_id).where(
         claims.c.shop_id == SHOP,

@@ -8,11 +8,13 @@ import structlog
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import orders, promises, shops
+from backorder.db import dirty, orders, promises, shops
+from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
+from backorder.heed import heed
 from backorder.house import House
 from backorder.promise import annotation
 from backorder.read_order import ask_order
@@ -26,7 +28,7 @@ TAG = "backorder"
 log = structlog.get_logger(__name__)
 
 
-def annotate(house: House, due: Due, now: datetime) -> Outcome:  # noqa: ARG001 - a deliverer's signature
+def annotate(house: House, due: Due, now: datetime) -> Outcome:
     """Write the order's metafield and tag as the books say now. Raises ChangedMeanwhile if somebody wrote in between."""
     with house.db.read() as tx:
         order = orders.get(tx, due.shop_id, due.subject)
@@ -46,7 +48,7 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:  # noqa: ARG001 
         fresh = {TAG} if wanted["waiting"] and TAG not in order.tags else set[str]()
         digest = store.annotate(due.subject, wanted, order.promise_digest, fresh)
     except ChangedMeanwhile:
-        _read_anew(house, store, due)
+        _read_anew(house, store, due, now)
         raise
     tags = order.tags | fresh
     if not wanted["waiting"] and TAG in tags:
@@ -77,10 +79,13 @@ def _set_deadline(store: Gateway, fulfillment_orders: tuple[int, ...], at: datet
         log.info("no deadline set", fulfillment_orders=fulfillment_orders, reason=str(refused))
 
 
-def _read_anew(house: House, store: Gateway, due: Due) -> None:
+def _read_anew(house: House, store: Gateway, due: Due, now: datetime) -> None:
     """Somebody wrote the metafield since we last read it: note what it says now, for the next attempt."""
     read_at = transport_now()
     seen = ask_order(house, store, due.subject)
     if seen is not None:
         with house.db.write() as tx:
-            note.order(tx, due.shop_id, Terms.from_json(shops.one(tx, due.shop_id).terms), seen, read_at)
+            terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
+            noted = note.order(tx, due.shop_id, terms, seen, read_at)
+            heed(tx, due.shop_id, [noted], now)
+            dirty.mark(tx, due.shop_id, Kind.ITEM, noted.items, transport_now())

@@ -14,7 +14,6 @@ import structlog
 
 from backorder import note
 from backorder.access import open_store
-from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, hold_acts, lots, orders, outbox, promises, shops, ways
 from backorder.db.dirty import Kind
@@ -25,6 +24,7 @@ from backorder.deliver.holds_wanted import holds_wanted
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.deliver.pacing import must_wait
 from backorder.failpoint import reached
+from backorder.heed import heed
 from backorder.house import House
 from backorder.promise import last_told, misannotated
 from backorder.read_order import read_order
@@ -148,8 +148,7 @@ def read_and_note(house: House, store: Gateway, due: Due, now: datetime) -> Orde
             terms = Terms.from_json(shops.one(tx, due.shop_id).terms)
             noted = note.order(tx, due.shop_id, terms, seen, read_at)
             items = noted.items
-            if noted.waived:
-                decide(tx, due.shop_id, items, now, cause="hold released by staff", actor="staff", keeps=noted.waived)
+            heed(tx, due.shop_id, [noted], now)
         if seen is None or seen.cancelled_at is not None:
             dirty.mark(tx, due.shop_id, Kind.ITEM, items, transport_now())
     return seen

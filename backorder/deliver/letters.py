@@ -167,7 +167,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
     if any(told[p.line_id] for p in news):
         return _date_changed(lines, waits, news, versions, told)
-    slowest = max((day for p in versions if (day := p.ship_by)), default=None)
+    slowest = _slowest(versions) if order.way is Way.TOGETHER else {}
     return Gathered(
         Kind.CONFIRMATION if _all_were_shown(lines, news) else Kind.YOU_SHOULD_KNOW,
         tuple(
@@ -176,7 +176,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=ready.get(line.line_id, 0),
-                ship_by=_ship_by(versions, line.line_id) or (slowest if order.way is Way.TOGETHER else None),
+                **(_days(versions, line.line_id) or slowest),
             )
             for line in lines
             if waits.get(line.line_id) or ready.get(line.line_id)
@@ -214,7 +214,7 @@ def _arrived(
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=arrived.get(line.line_id, 0),
-                ship_by=_ship_by(versions, line.line_id) if waits.get(line.line_id) else None,
+                **(_days(versions, line.line_id) if waits.get(line.line_id) else {}),
             )
             for line in lines
             if waits.get(line.line_id) or arrived.get(line.line_id)
@@ -231,8 +231,9 @@ def _date_changed(
     versions: tuple[Promise, ...],
     told: dict[int, Promise | None],
 ) -> Gathered:
-    def was(line_id: int) -> Promise | None:
-        return told[line_id] or next((p for p in news if p.line_id == line_id), None)
+    def was(line_id: int) -> dict[str, date | None]:
+        before = told[line_id] or next((p for p in news if p.line_id == line_id), None)
+        return {"was": before.ship_by, "was_from": before.ship_from} if before else {}
 
     return Gathered(
         Kind.DATE_CHANGED,
@@ -242,13 +243,13 @@ def _date_changed(
                 sku=line.sku,
                 units_waiting=waits[line.line_id],
                 units_ready=0,
-                ship_by=_ship_by(versions, line.line_id),
-                was=before.ship_by if (before := was(line.line_id)) else None,
+                **_days(versions, line.line_id),
+                **was(line.line_id),
             )
             for line in lines
             if waits.get(line.line_id)
         ),
-        news[0].reason,
+        next((p for p in news if told[p.line_id]), news[0]).reason,
         tuple((p.line_id, p.version) for p in news),
     )
 
@@ -266,8 +267,17 @@ def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int
     return waits, {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
 
 
-def _ship_by(versions: tuple[Promise, ...], line_id: int) -> date | None:
-    return next((p.ship_by for p in reversed(versions) if p.line_id == line_id), None)
+def _slowest(versions: tuple[Promise, ...]) -> dict[str, date | None]:
+    """The days of the line of an order that is promised last, for its lines of which nothing is promised themselves."""
+    dated = [(p.ship_by, p.ship_from) for p in {p.line_id: p for p in versions}.values() if p.ship_by]
+    ship_by, ship_from = max(dated, default=(None, None), key=lambda days: days[0])
+    return {"ship_by": ship_by, "ship_from": ship_from}
+
+
+def _days(versions: tuple[Promise, ...], line_id: int) -> dict[str, date | None]:
+    """What the newest version of a line says: its day, and the first one of the range."""
+    latest = next((p for p in reversed(versions) if p.line_id == line_id), None)
+    return {"ship_by": latest.ship_by, "ship_from": latest.ship_from} if latest else {}
 
 
 def _letter(tx: Connection, house: House, due: Due, gathered: Gathered, contact: Contact) -> Letter:
@@ -323,6 +333,7 @@ def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> N
                     "ready": line.units_ready,
                     "ship_by": line.ship_by.isoformat() if line.ship_by else None,
                     "was": line.was.isoformat() if line.was else None,
+                    **({"range_from": line.ship_from.isoformat()} if line.ship_from else {}),
                 }
                 for line in gathered.lines
             ],

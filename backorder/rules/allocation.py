@@ -78,7 +78,13 @@ def _give(queue: Iterable[Claim], settled: Settled, policy: Policy | None) -> tu
     return given, left
 
 
+def can_be_given(claim: Claim, queue: Iterable[Claim], settled: Settled) -> int:
+    """Units of a shelf that a person may give to one of its queue: what nobody keeps, is having packed, or may not lose now."""
+    complete = settled.complete
+    others = sum(_floor(one, complete=complete) for one in queue if one.line_id != claim.line_id)
+    stays = max(claim.kept, claim.in_works)
+    return max(0, min(claim.units, settled.to_give - others) - stays)
+
+
 def _floor(claim: Claim, *, complete: bool) -> int:
-    kept = max(claim.kept, claim.in_works)
-    stays = kept if complete else max(kept, claim.given)
-    return min(stays, claim.units)
+    return claim.stuck if complete else max(claim.stuck, min(claim.given, claim.units))

@@ -52,6 +52,33 @@ class Allowance:
         return f"{name} is usually {late(self.usual)} ({receipts(self.receipts)}); {by}."
 
 
+@dataclass(frozen=True)
+class Chance:
+    """How likely a lot is here: by the day ``first`` with the first of these chances, a day later with the next, and so on.
+
+    The chance at which it is reckoned with is ``sure``, and that below which it is hardly here ``hardly``.
+    """
+
+    first: date
+    by: tuple[float, ...]
+    sure: float
+    hardly: float
+
+
+def chance(learned: Lateness, supplier: str, percent: int, stated_on: date, due_on: date, earliest: date) -> Chance:
+    """How likely the lot of an ``allowance`` is here, day by day."""
+    stated_on = min(stated_on, due_on)
+    first = max(earliest, due_on) if due_on > stated_on else earliest
+    beyond = (first - stated_on).days - 1
+    sure = learned.level(percent / 100)
+    return Chance(
+        first=max(first, stated_on),
+        by=learned.chances(key(supplier), beyond),
+        sure=sure,
+        hardly=min(sure, learned.level(1 - percent / 100)),
+    )
+
+
 def allowance(
     learned: Lateness, supplier: str, percent: int, stated_on: date, due_on: date, earliest: date
 ) -> Allowance:

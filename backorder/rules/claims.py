@@ -48,6 +48,16 @@ class Claim:
         """Units that no stock covers yet."""
         return self.units - self.given
 
+    @property
+    def stuck(self) -> int:
+        """Units that no decision takes back: kept, or in the works, or both (domain §4).
+
+        How many are both is not known unit by unit, but neither kind is under a hold of ours. So both are counted as far as
+        units are exposed: 2 being packed and 3 others released are 5. Where that protects units that are neither, they were never
+        held while others of their line are being packed: those that stay open for a while are kept all the same (domain §4 d).
+        """
+        return min(self.units, max(self.kept, self.in_works, min(self.kept + self.in_works, self.exposed)))
+
     def served(self, given: int, kept: int) -> "Claim":
         """This claim with what it is given now, and what it keeps of it."""
         if (given, kept) == (self.given, self.kept):

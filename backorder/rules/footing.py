@@ -5,6 +5,9 @@ of the second …, and those behind every lot. Whose lot is the same, due as bef
 where it ended, nobody's day has moved, however many were served in front: a delivery takes as many units off its lot as it
 takes people off the head of the queue.
 
+Where a place has its day over all lots (rules.enough), the runs are the days on which enough is here: the places of one day instead of
+those of one lot.
+
 What is kept of a queue is its ``Footing``. Any doubt is settled by walking the whole queue again.
 """
 
@@ -20,7 +23,7 @@ from backorder.rules.promises import Basis
 
 # The run of those whom no lot serves whole.
 BEHIND_ALL = 0
-Run = int | None  # the lot that decides a claim's day, BEHIND_ALL, or None: not worked out
+Run = int | None  # the lot that decides a claim's day, a day as a number below 0, BEHIND_ALL, or None: not worked out
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,20 @@ class Footing:
 def run_of(projection: Projection) -> int:
     """The run that a place in the queue belongs to."""
     lot = projection.last_lot
-    return lot.lot_id if projection.basis is Basis.LOT and lot is not None else BEHIND_ALL
+    if projection.basis is not Basis.LOT or lot is None:
+        return BEHIND_ALL
+    return _run_of(projection.reckoned.on) if projection.reckoned else lot.lot_id
 
 
 def footing(future: Future, waiting: Mapping[int, int]) -> Footing:
     """What a queue rests on in which everybody is in the right run: ``waiting`` units by run, nothing being owed before them."""
     lots: dict[int, tuple[str, int]] = {}
     over = 0
-    for lot in future.in_order():
-        over += lot.units - waiting.get(lot.lot_id, 0)
-        lots[lot.lot_id] = (_said(lot), over)
+    for run, units, said in _runs(future):
+        over += units - waiting.get(run, 0)
+        lots[run] = (said, over)
+    if future.enough is not None:
+        lots |= {lot.lot_id: (_said(lot), 0) for lot in future.in_order()}
     return Footing(_terms(future), _last_due(future), lots, {run: units for run, units in waiting.items() if units})
 
 
@@ -92,7 +99,7 @@ def only_forward(queue: Iterable[Claim], served: Container[int], future: Future)
 
     If somebody of a later run is served while the first lot is still to come, those behind may take what they leave of it.
     """
-    coming = [lot.lot_id for lot in future.in_order()]
+    coming = [run for run, _, _ in _runs(future)]
     later = {*coming[1:], BEHIND_ALL} if coming else set()
     somebody_waits = False
     for claim in queue:
@@ -111,18 +118,39 @@ def stands(before: Footing, future: Future, waiting: Mapping[int, int]) -> bool:
         return False
     if waiting.get(BEHIND_ALL) and before.last_due != _last_due(future):
         return False
+    if future.enough is not None and any(_is_new(lot, before) for lot in future.in_order()):
+        return False
     still = sum(waiting.values())
     over = 0
-    for lot in future.in_order():
-        here = waiting.get(lot.lot_id, 0)
+    for run, units, says in _runs(future):
+        here = waiting.get(run, 0)
         still -= here
-        over += lot.units - here
-        said, was_over = before.lots.get(lot.lot_id, ("", -1))
-        if over < 0 or (here and said != _said(lot)):
+        over += units - here
+        said, was_over = before.lots.get(run, ("", -1))
+        if over < 0 or (here and said != says):
             return False
-        if still and (said, was_over) != (_said(lot), over):
+        if still and (said, was_over) != (says, over):
             return False
     return still == waiting.get(BEHIND_ALL, 0)
+
+
+def _runs(future: Future) -> list[tuple[int, int, str]]:
+    """The runs that a queue can fall into, those behind all apart: each with its number, its units, and what is said of it."""
+    if future.enough is None:
+        return [(lot.lot_id, lot.units, _said(lot)) for lot in future.in_order()]
+    places = future.enough.places
+    units = [place - before for before, place in zip((0, *places), places, strict=False)]
+    return [(_run_of(day), count, "") for day, count in zip(future.enough.days, units, strict=True)]
+
+
+def _run_of(day: date) -> int:
+    """The number of the run of those for whom enough is here on a day; no lot has it."""
+    return -day.toordinal()
+
+
+def _is_new(lot: Lot, before: Footing) -> bool:
+    """Whether something else was said of a lot, or nothing."""
+    return before.lots.get(lot.lot_id, ("", 0))[0] != _said(lot)
 
 
 def _said(lot: Lot) -> str:

@@ -96,13 +96,32 @@ class Lateness:
         return self._days(supplier, confidence, beyond)
 
     def _days(self, supplier: str | None, confidence: float, beyond: int | None) -> int:
-        first = 0 if beyond is None else max(0, beyond + 1)
+        first = _first(beyond)
         if not self.receipts():
             return first
-        curve = self._curve(supplier)
-        passed = 0.0 if beyond is None or beyond < EARLIEST else curve[place(beyond)]
-        wanted = passed + (1 - passed) * self._level(confidence)
-        return max(first, EARLIEST + bisect_left(curve, wanted - 1e-9, hi=len(curve) - 1))
+        chances = self._chances(supplier, beyond)
+        return first + bisect_left(chances, self.level(confidence) - 1e-9, hi=len(chances) - 1)
+
+    def chances(self, supplier: str, beyond: int | None = None) -> Curve:
+        """How likely a shipment of ``supplier`` is here by each day from the first on that is not before the stated day, nor ``beyond``.
+
+        The last of these chances is 1. Where nothing has ever been received, suppliers are of any shape alike.
+        """
+        return self._chances(supplier, beyond)
+
+    def _chances(self, supplier: str | None, beyond: int | None) -> Curve:
+        known = supplier if supplier in self._records else None
+        if (known, beyond) not in self._beyond:
+            curve = self._curve(known)
+            passed = 0.0 if beyond is None or beyond < EARLIEST else curve[place(beyond)]
+            left = curve[place(_first(beyond)) :]
+            chances = [min(1.0, max(0.0, by - passed) / (1 - passed)) for by in left] if passed < 1 else [1.0]
+            self._beyond[known, beyond] = (*chances[:-1], 1.0)
+        return self._beyond[known, beyond]
+
+    @cached_property
+    def _beyond(self) -> dict[tuple[str | None, int | None], Curve]:
+        return {}
 
     def chance(self, supplier: str, days: int, beyond: int | None = None) -> float:
         """How likely a shipment of ``supplier`` comes no more than so many days after its stated day, if it comes more than ``beyond``.
@@ -179,7 +198,7 @@ class Lateness:
     def _levels(self) -> dict[float, float]:
         return {}
 
-    def _level(self, confidence: float) -> float:
+    def level(self, confidence: float) -> float:
         """The level at which, of the latest receipts, as many would have been promised in time as were asked for."""
         if confidence not in self._levels:
             low, high = 0.0, 1.0
@@ -220,6 +239,11 @@ class Lateness:
             return kind
         own = others / (others + OWN_WEIGHT)
         return own * min(1.0, record.curve[at - 1] * (others + 1) / others) + (1 - own) * kind
+
+
+def _first(beyond: int | None) -> int:
+    """The first day, counted from the stated one, on which a shipment can come that is known to come later than ``beyond``."""
+    return 0 if beyond is None else max(0, beyond + 1)
 
 
 def _shares(common: Iterable[float], record: _Record) -> Curve:

@@ -1,10 +1,11 @@
 """Lots: supply is one thing, units of an item at a location with a due date."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from backorder.rules.allowance import Allowance
+from backorder.rules.allowance import Allowance, Chance
+from backorder.rules.claims import Claim
 
 
 class LotKind(StrEnum):
@@ -20,7 +21,7 @@ class Lot:
     """``units`` due on ``due_on``. Only a lot on hand is ``allocated``; ``short`` units were kept and lost.
 
     Without a day, what is on hand or at the dock is there today; what is still to come is only known to come. With an
-    ``allowance`` for its supplier's lateness it is expected later than stated.
+    ``allowance`` for its supplier's lateness it is expected later than stated, and has a ``chance`` to be here by each day.
     """
 
     lot_id: int
@@ -35,6 +36,7 @@ class Lot:
     label: str = ""
     transfer_part_id: int | None = None
     allowance: Allowance | None = None
+    chance: Chance | None = None
 
     @property
     def source_id(self) -> int:
@@ -44,7 +46,7 @@ class Lot:
     @property
     def dated(self) -> bool:
         """Whether it can be said when the units are there. What is not dated serves nobody's day."""
-        return self.due_on is not None or self.kind in _HERE
+        return self.due_on is not None or self.kind in HERE
 
     def expected_on(self, lots: int = 1) -> date | None:
         """The day by which the units are reckoned with, where ``lots`` lots must all be here; None: no day is stated."""
@@ -59,5 +61,11 @@ class Lot:
         return self.kind in _ANNOUNCED and self.due_on is not None and self.due_on < today
 
 
-_HERE = frozenset({LotKind.ON_HAND, LotKind.DOCK})
+def by_lead_time(claim: Claim, ordered_on: date, days: int) -> Lot:
+    """The shipment that a lead time stands for: nobody has ordered it yet, as far as we know."""
+    due_on = ordered_on + timedelta(days=days)
+    return Lot(0, claim.item_id, claim.location_id, LotKind.PURCHASE_ORDER, claim.units, due_on)
+
+
+HERE = frozenset({LotKind.ON_HAND, LotKind.DOCK})
 _ANNOUNCED = frozenset({LotKind.PURCHASE_ORDER, LotKind.SHIPMENT})

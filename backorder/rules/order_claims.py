@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from backorder.rules.claims import Claim
+from backorder.rules.left_alone import left_alone
 from backorder.rules.seen import FulfillmentOrderSeen, OrderSeen
 from backorder.rules.tranches import Joined, joined, oldest_gone, youngest_gone
 
@@ -49,6 +50,7 @@ def claims_of(
         return ()
     if awaits_routing(order):
         return _unrouted(order, ready_at, likely or {})
+    alone = left_alone(order.source) is not None
     units: Counter[tuple[int, int, int]] = Counter()
     exposed: Counter[tuple[int, int, int]] = Counter()
     in_works: Counter[tuple[int, int, int]] = Counter()
@@ -60,7 +62,7 @@ def claims_of(
             units[key] += part.remaining
             if not under_our_hold(fulfillment_order):
                 exposed[key] += part.remaining
-            if in_the_works(fulfillment_order):
+            if in_the_works(fulfillment_order) or (alone and not under_our_hold(fulfillment_order)):
                 in_works[key] += part.remaining
     open_units: Counter[int] = Counter()
     for (line_id, _, _), count in units.items():
@@ -111,7 +113,8 @@ def _unrouted(order: OrderSeen, ready_at: datetime | None, likely: Mapping[int, 
 def _joined(order: OrderSeen, line_id: int, units: int, ready_at: datetime | None) -> Joined:
     """When the line's open units joined, or the payment rule was met, whichever came later; equal moments are one."""
     found: dict[datetime, int] = {}
-    for since, count in joined(order.agreements, line_id, order.created_at, units):
+    taken_out = next((line.taken_out for line in order.lines if line.line_id == line_id), None)
+    for since, count in joined(order.agreements, line_id, order.created_at, units, taken_out):
         moment = max(since, ready_at) if ready_at else since
         found[moment] = found.get(moment, 0) + count
     return sorted(found.items())

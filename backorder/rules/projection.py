@@ -1,17 +1,21 @@
 """Which lot serves which place in the queue, and so when: a promise is an allocation against the future (domain §6).
 
 The projection is recomputed at every decision and told to nobody. Units that no stock covers take, oldest first, from what
-is to come, soonest due first. A line ships whole, so its date is that of its last unit.
+is to come, soonest due first. A line ships whole, so its date is that of its last unit. Where several lots are to come and suppliers
+are allowed to be late, the date is that of the place over all of them (rules.enough): the lots explain it, and do not own it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 
 from backorder.rules.allowance import Allowance
+from backorder.rules.by_policy import Serves, share_out
 from backorder.rules.claims import Claim
+from backorder.rules.enough import Enough, Reckoned, enough, hardly
 from backorder.rules.lots import Lot
 from backorder.rules.promises import Basis
 from backorder.rules.repromise import Arrival, Wants, share
@@ -36,7 +40,8 @@ class Projection:
 
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
     already, so the date is only hoped for. ``stated`` is the day that it would be if suppliers kept their word and no week were named,
-    where that is another.
+    where that is another. ``reckoned``: when enough is here over all lots, where the day follows from that (rules.enough).
+    Where a range or a week is told, ``ship_from`` is its first day and ``ship_by`` its last.
     """
 
     ship_by: date | None
@@ -45,6 +50,13 @@ class Projection:
     ahead: int = 0
     overdue: bool = False
     stated: date | None = None
+    reckoned: Reckoned | None = None
+    ship_from: date | None = None
+
+    @property
+    def place(self) -> int:
+        """The place of its last unit in the queue."""
+        return _place(self.ahead, self.servings)
 
     @property
     def last_lot(self) -> Lot | None:
@@ -88,6 +100,8 @@ class Future:
     @property
     def all_here_by(self) -> date | None:
         """The day by which everything that has a day is reckoned with: who stands behind it all is not served before."""
+        if self.enough is not None:
+            return self.enough.everything.on
         dated = [lot for lot in self.lots if lot.units and lot.due_on]
         uncertain = sum(lot.allowance is not None for lot in dated)
         return max((day for lot in dated if (day := lot.expected_on(uncertain))), default=None)
@@ -99,15 +113,29 @@ class Future:
         """
         return tuple(sorted(filter(_dated, self.lots), key=lambda lot: (lot.due(self.today), lot.lot_id)))
 
+    @cached_property
+    def enough(self) -> Enough | None:
+        """When enough is here for each place, where that does not follow from its lots one by one."""
+        return enough(self.in_order(), self.earliest) if any(lot.chance for lot in self.lots) else None
+
+    @cached_property
+    def hardly(self) -> Enough | None:
+        """The days before which so much is hardly here, where there is ``enough``."""
+        return hardly(self.in_order(), self.earliest) if self.enough else None
+
 
 @dataclass(frozen=True)
 class Queue:
-    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer, slots too."""
+    """Projections of all claims that wait, by (line, location), and what is left of the future for the next buyer, slots too.
+
+    ``enough``: by what a place has its day, where it does not follow from its lots one by one.
+    """
 
     claims: dict[tuple[int, int], Projection]
     left: tuple[Serving, ...]
     waiting: int
     slots: Slots | None = None
+    enough: Enough | None = None
 
 
 # The day that buyers were told, by line, where the policy is *promise first*; None: first come, first served.
@@ -120,12 +148,15 @@ def project(
     deficit: int = 0,
     promised: Promised = None,
     slots: Slots | None = None,
+    serves: Serves | None = None,
+    free: int = 0,
 ) -> Queue:
     """Walk the queue through the future.
 
     ``claims`` come with what they were given; ``deficit`` units are owed before all of them (orders we cannot
     see, and shelves below zero). ``promised``: told days are deadlines (rules.repromise). ``slots``: only so
-    many can be shipped on a day (rules.slots).
+    many can be shipped on a day (rules.slots). ``serves``: who goes first, if not by age (rules.by_policy); ``free`` units
+    are then on the shelf, set aside for those who take all or nothing.
     """
     supply = _Supply(future.in_order())
     supply.take(deficit)
@@ -133,18 +164,24 @@ def project(
     found: dict[tuple[int, int], Projection] = {}
     queue = sorted((piece for claim in claims if claim.backordered for piece in pieces(claim)), key=attrgetter("age"))
     queue = [claim for claim in queue if claim.backordered]
-    by_promise = None if promised is None else iter(supply.take_by_promise(queue, future, promised))
+    # Where something else goes before age, a place is served by the lots that it is given, not by whichever comes first.
+    sure = future.enough if promised is None and serves is None else None
+    shared = None
+    if promised is not None:
+        shared = iter(supply.take_by_promise(queue, future, promised))
+    elif serves is not None:
+        shared = iter(supply.take_by_policy(queue, future, serves, free))
     for claim in queue:  # a claim ships whole, so the last of its pieces says when
-        servings, missing = supply.take(claim.backordered) if by_promise is None else next(by_promise)
+        servings, missing = supply.take(claim.backordered) if shared is None else next(shared)
         found[claim.line_id, claim.location_id] = (
             _without_lot(future, _day(claim.since, future), ahead, servings)
             if missing
-            else _from_lots(future, servings, ahead)
+            else _from_lots(future, servings, ahead, sure.by(ahead + claim.backordered) if sure else None)
         )
         ahead += claim.backordered
     if slots is not None:
         slots = _into_slots(found, queue, slots)
-    return Queue(found, supply.left(), ahead, slots)
+    return Queue(found, supply.left(), ahead, slots, sure)
 
 
 def _into_slots(found: dict[tuple[int, int], Projection], queue: Sequence[Claim], slots: Slots) -> Slots:
@@ -163,7 +200,7 @@ def behind_all(future: Future, waiting: int) -> Queue:
     """What is left of the future behind ``waiting`` units, when nobody among them need be asked about."""
     supply = _Supply(future.in_order())
     supply.take(waiting)
-    return Queue({}, supply.left(), waiting)
+    return Queue({}, supply.left(), waiting, enough=future.enough)
 
 
 def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
@@ -179,7 +216,9 @@ def next_place(queue: Queue, future: Future, units: int = 1) -> Projection:
     place = (
         _without_lot(future, future.today, queue.waiting, tuple(servings))
         if missing
-        else _from_lots(future, tuple(servings), queue.waiting)
+        else _from_lots(
+            future, tuple(servings), queue.waiting, queue.enough.by(queue.waiting + units) if queue.enough else None
+        )
     )
     if queue.slots is None or place.ship_by is None:
         return place
@@ -191,12 +230,12 @@ def _moved(projection: Projection, day: date | None) -> Projection:
     return projection if day == projection.ship_by else replace(projection, ship_by=day, stated=None)
 
 
-def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Projection:
+def _from_lots(future: Future, servings: Iterable[Serving], ahead: int, reckoned: Reckoned | None) -> Projection:
     served = tuple(servings)
     last = served[-1].lot
     lots = [serving.lot for serving in served]
-    ship_by = stated = ships_by(lots, future)
-    if future.by_week or last.allowance or any(lot.allowance for lot in lots[:-1]):
+    ship_by = stated = future.ships_on(reckoned.on) if reckoned else ships_by(lots, future)
+    if future.by_week or reckoned or last.allowance or any(lot.allowance for lot in lots[:-1]):
         stated = future.calendar.ships_on(max(future.earliest, *(lot.due_on or future.today for lot in lots)))
     return Projection(
         ship_by=ship_by,
@@ -205,13 +244,15 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int) -> Proje
         ahead=ahead,
         overdue=last.overdue(future.earliest),
         stated=stated if stated != ship_by else None,
+        reckoned=reckoned,
+        ship_from=told_from(ship_by, _soonest(served, ahead, reckoned, future), future),
     )
 
 
 def ships_by(lots: Sequence[Lot], future: Future) -> date:
     """The day by which all of these lots have come and gone out.
 
-    Where m of them are uncertain, each is reckoned with at 1 - (1 - p) / m, so that all are here with confidence p, however their
+    They are these very lots, not whichever comes first. Where m of them are uncertain, each is reckoned with at 1 - (1 - p) / m, so that all are here with confidence p, however their
     suppliers' lateness hangs together (Boole's inequality).
     """
     if len(lots) == 1:  # as mostly
@@ -220,10 +261,36 @@ def ships_by(lots: Sequence[Lot], future: Future) -> date:
     return future.ships_on(max(lot.due(future.today, uncertain) for lot in lots))
 
 
+def _place(ahead: int, servings: Iterable[Serving]) -> int:
+    return ahead + sum(serving.units for serving in servings)
+
+
+def _soonest(servings: Sequence[Serving], ahead: int, reckoned: Reckoned | None, future: Future) -> date | None:
+    """The day before which a place behind ``ahead`` units hardly ships; None where no range is told."""
+    if not future.by_range:
+        return None
+    early = future.hardly.by(_place(ahead, servings)) if reckoned and future.hardly else None
+    if early is not None:
+        return future.calendar.ships_on(max(future.earliest, early.on))
+    return ships_from([serving.lot for serving in servings], future)
+
+
 def ships_from(lots: Sequence[Lot], future: Future) -> date:
     """The day before which these lots have hardly all come and gone out."""
     days = (lot.allowance.here_from() if lot.allowance else lot.due(future.today) for lot in lots)
     return future.calendar.ships_on(max(future.earliest, *days))
+
+
+def told_from(day: date, soonest: date | None, future: Future) -> date | None:
+    """The first day of the range that is told with ``day``, the promise, as its last; None where that day is told alone.
+
+    A range begins on the ``soonest`` day, before which it hardly ships (None: nothing is known of that); a week on its Monday. A
+    week that has begun is told by its last day: nobody is told that something ships from a day on that is over.
+    """
+    if future.by_week:
+        first = day - timedelta(days=6)
+        return first if first > future.today else None
+    return soonest if future.by_range and soonest is not None and soonest < day else None
 
 
 def wants(claim: Claim, units: int, promised: Mapping[int, date | None]) -> Wants:
@@ -242,7 +309,10 @@ def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[S
         word = max([made, future.earliest, *(lot.due_on for lot in future.lots if lot.units and lot.due_on)])
         day, stated = future.ships_on(arrival), future.calendar.ships_on(word)
         late = arrival < future.earliest
-        return Projection(day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None)
+        first = told_from(day, None, future)
+        return Projection(
+            day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None, ship_from=first
+        )
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
 
 
@@ -294,6 +364,28 @@ class _Supply:
                 claim.backordered - sum(units for _, units in numbers),
             )
             for claim, numbers in zip(queue, shares, strict=True)
+        ]
+
+    def take_by_policy(
+        self, queue: Sequence[Claim], future: Future, serves: Serves, free: int
+    ) -> list[tuple[tuple[Serving, ...], int]]:
+        """As ``take`` for each of a queue that is not served by age alone. Nothing more may be taken but through ``left``."""
+        coming = self.left()
+        arrivals = [(max(each.lot.due(future.today), future.earliest), each.units) for each in coming]
+        shares, given, _ = share_out(serves, queue, free, arrivals)
+        used = Counter[int]()
+        for numbers in shares:
+            used.update(dict(numbers))
+        missing = [claim.backordered - units for claim, units in zip(queue, given, strict=True)]
+        # What is left while somebody is not served is set aside for them.
+        self._rest = tuple(
+            Serving(each.lot, each.units - used[number])
+            for number, each in enumerate(coming)
+            if each.units > used[number] and not any(missing)
+        )
+        return [
+            (tuple(Serving(coming[number].lot, units) for number, units in numbers), lacking)
+            for numbers, lacking in zip(shares, missing, strict=True)
         ]
 
     def left(self) -> tuple[Serving, ...]:

@@ -16,7 +16,6 @@ from datetime import date
 from itertools import accumulate
 
 FIRST_COME, PROMISE_FIRST = "first come", "promise first"
-POLICIES = (FIRST_COME, PROMISE_FIRST)
 
 
 @dataclass(frozen=True)

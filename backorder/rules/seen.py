@@ -4,7 +4,7 @@ The gateway makes them, the books keep them, the rules decide on them. Ids are t
 numbers (the tail of a GID), instants are aware UTC, money is ``Decimal`` in the shop's currency.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -83,6 +83,7 @@ class VariantSeen:
     product_type: str = ""
     tags: tuple[str, ...] = ()
     barcode: str | None = None
+    unit_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class AgreementSeen:
 
 @dataclass(frozen=True)
 class LineSeen:
-    """One order line. ``unfulfilled`` units are still to be shipped.
+    """One order line. ``unfulfilled`` units are still to be shipped, ``taken_out`` left the order before they were.
 
     ``shown`` is the day that the page showed, ``token`` what came with it to prove that, both as the buyer sent them. They are
     judged as the order is read: the books keep only the ``evidence`` (``rules.evidence``).
@@ -132,6 +133,8 @@ class LineSeen:
     shown: str | None = None
     token: str | None = None
     evidence: Evidence | None = None
+    # Only a reading tells it, and it says nothing that the books do not know otherwise.
+    taken_out: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,7 @@ class SweptSeen:
 
 @dataclass(frozen=True)
 class OrderSeen:
-    """An order as the store tells it now. The customer's identity is not part of it: see ``ContactSeen``."""
+    """An order as the store tells it now. Of its customer only the store's number is part of it: see ``ContactSeen``."""
 
     order_id: int
     name: str
@@ -202,6 +205,7 @@ class OrderSeen:
     agreements: tuple[AgreementSeen, ...]
     lines: tuple[LineSeen, ...]
     fulfillment_orders: tuple[FulfillmentOrderSeen, ...]
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,16 @@ from backorder.rules.eligibility import Rule
 from backorder.rules.mixed import LEAST_HOURS, MOST_HOURS, SPLIT
 from backorder.rules.mixed import POLICIES as MIXED
 from backorder.rules.pace import HOUR, PERIODS
-from backorder.rules.repromise import FIRST_COME, POLICIES
+from backorder.rules.queue_policy import (
+    GOES_FIRST,
+    LONGEST_PASSED_OVER,
+    MOST_PERCENT,
+    NOT_WHOLE,
+    WHOLE,
+    QueuePolicy,
+    cannot_be,
+)
+from backorder.rules.repromise import FIRST_COME
 
 PAYMENT_RULES = ("paid", "authorized", "any")
 SHOW_AS = ("day", "range", "week")
@@ -22,6 +31,9 @@ MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
 MOST_UNITS_A_DAY = 1_000_000
 MOST_MINUTES = 480
+# On the last day on which goods may come, what is less likely than this is told anyway.
+MOST_TELL_BELOW = 90
+MOST_CHOSEN = 100
 
 
 class TermsError(ValueError):
@@ -44,8 +56,11 @@ class Terms:
     *week*, whose last day is the promise. What ships within ``ship_window_days`` working days is sold as if in stock (None: never).
     ``selling`` off: every policy is given back. From ``open_at_units`` free units on, the backorder is open already;
     ``reserve_units`` of the cap are kept back, as many as are sold before the store hears that it is reached. What meets one of the
-    ``eligibility`` rules is managed without being chosen. ``repromise`` says who is served when supply does not suffice for what was
-    promised (rules.repromise). ``units_a_day``: so many that waited can be shipped on a day (rules.slots); None: as many as there are.
+    ``eligibility`` rules is managed without being chosen. ``repromise`` says who goes first when supply does not suffice for all; it and
+    what follows up to ``passed_over_days`` are the ``queue_policy`` (rules.queue_policy). ``units_a_day``: so many that waited can be shipped on a day
+    (rules.slots); None: as many as there are. A buyer hears that a promise has become unlikely once it is kept with less than
+    ``tell_below_percent`` probability (rules.unlikely).
+    ``believe_unannounced``: stock that rises for goods which never were on order has arrived; else a person is asked (rules.rises).
     ``mixed_orders`` says how an order leaves of which some waits (rules.mixed); a customer who is asked has ``ask_hours`` to answer.
     ``narrow_holds``: a hold that covers more than waits may be released and placed anew on less (rules.holds).
     ``set_deadlines``: fulfillment orders that wait get the promised day as their deadline in the store (rules.deadlines).
@@ -73,6 +88,14 @@ class Terms:
     reserve_units: int = 0
     eligibility: tuple[Rule, ...] = ()
     repromise: str = FIRST_COME
+    chosen_tags: tuple[str, ...] = ()
+    chosen_channels: tuple[str, ...] = ()
+    chosen_customers: tuple[int, ...] = ()
+    chosen_percent: int | None = 50
+    chosen_units_a_day: int | None = None
+    whole: str = NOT_WHOLE
+    customer_units: int | None = None
+    passed_over_days: int | None = 14
     units_a_day: int | None = None
     mixed_orders: str = SPLIT
     ask_hours: int = 24
@@ -82,6 +105,8 @@ class Terms:
     minutes_an_order: int = 6
     release_orders: int | None = None
     release_per: str = HOUR
+    tell_below_percent: int = 35
+    believe_unannounced: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -113,15 +138,16 @@ class Terms:
             "payment_rule",
             "Serve orders that are paid, authorized, or any.",
         )
-        _must(
-            self.repromise in POLICIES,
-            "repromise",
-            "When supply falls short, serve by “first come” or “promise first”.",
-        )
+        _check_policy(self.queue_policy)
         _must(
             self.units_a_day is None or 0 < self.units_a_day <= MOST_UNITS_A_DAY,
             "units_a_day",
             f"Give a number of units from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
+        )
+        _must(
+            0 <= self.tell_below_percent <= MOST_TELL_BELOW,
+            "tell_below_percent",
+            f"Give a probability from 0 to {MOST_TELL_BELOW} percent.",
         )
         _must(
             0 <= self.inbound_limit_percent <= 100,
@@ -174,7 +200,20 @@ class Terms:
     @property
     def by_place_alone(self) -> bool:
         """Whether a day follows from a place in its queue, so that the front of a queue can speak for it (rules.footing)."""
-        return self.repromise == FIRST_COME and self.units_a_day is None
+        return self.queue_policy.by_age and self.units_a_day is None
+
+    @property
+    def queue_policy(self) -> QueuePolicy:
+        """Who goes before whom."""
+        return QueuePolicy(
+            goes_first=self.repromise,
+            **{field.name: getattr(self, field.name) for field in fields(QueuePolicy) if field.name != "goes_first"},
+        )
+
+    @property
+    def collections(self) -> frozenset[str]:
+        """The collections that a rule names, whatever the case of their letters."""
+        return frozenset(rule.collection.casefold() for rule in self.eligibility if rule.collection is not None)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -201,19 +240,35 @@ class Terms:
         return plain
 
 
+# Numbers that may be left out.
+_MAY_BE_EMPTY = frozenset(field.name for field in fields(Terms) if field.type == int | None)
+
+
+def _counted(name: str) -> str:
+    """What a number that may be left out counts."""
+    if name.endswith("percent"):
+        return "percent"
+    return next((noun for noun in ("units", "orders") if noun in name), "days")
+
+
 def _parse(name: str, value: Any) -> Any:
     match name:
         case "weekdays":
             _must(_is_list_of(value, int), name, "Give the working days as numbers, 0 for Monday to 6 for Sunday.")
             return tuple(sorted(set(value)))
-        case "closed_days":
-            _must(_is_list_of(value, str), name, "Give closed days as dates like 2026-12-24.")
-            return tuple(sorted({_date(name, day) for day in value}))
-        case "eligibility":
-            return _rules(value)
+        case "closed_days" | "eligibility":
+            return _rules(value) if name == "eligibility" else _closed_days(name, value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling" | "narrow_holds" | "set_deadlines" | "serve_elsewhere":
+        case (
+            "allow_asap"
+            | "notify_customers"
+            | "selling"
+            | "narrow_holds"
+            | "set_deadlines"
+            | "serve_elsewhere"
+            | "believe_unannounced"
+        ):
             _must(isinstance(value, bool), name, "Say true or false.")
         case (
             "receiving_days"
@@ -223,12 +278,13 @@ def _parse(name: str, value: Any) -> Any:
             | "reserve_units"
             | "ask_hours"
             | "minutes_an_order"
+            | "tell_below_percent"
         ):
             _must(_is_int(value), name, "Give a whole number.")
-        case "confidence_percent" | "lead_time_days" | "ship_window_days" | "units_a_day" | "release_orders":
-            counted = {"confidence_percent": "percent", "units_a_day": "units", "release_orders": "orders"}.get(
-                name, "days"
-            )
+        case "chosen_tags" | "chosen_channels" | "chosen_customers":
+            return _chosen(name, value)
+        case _ if name in _MAY_BE_EMPTY:
+            counted = _counted(name)
             _must(value is None or _is_int(value), name, f"Give a whole number of {counted}, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")
@@ -236,6 +292,37 @@ def _parse(name: str, value: Any) -> Any:
         case _:
             _must(isinstance(value, str), name, "Give a text.")
     return value
+
+
+def _closed_days(name: str, value: Any) -> tuple[date, ...]:
+    _must(_is_list_of(value, str), name, "Give closed days as dates like 2026-12-24.")
+    return tuple(sorted({_date(name, day) for day in value}))
+
+
+def _chosen(name: str, value: Any) -> tuple[str, ...] | tuple[int, ...]:
+    """Who goes first: words, each once, or numbers of customers."""
+    if name == "chosen_customers":
+        _must(_is_list_of(value, int) and len(value) <= MOST_CHOSEN, name, "Give the customers by their numbers.")
+        return tuple(sorted(set(value)))
+    fits = _is_list_of(value, str) and len(value) <= MOST_CHOSEN and all(len(word) <= LONGEST_WORD for word in value)
+    _must(fits, name, f"Give at most {MOST_CHOSEN} short texts.")
+    return tuple(sorted({word.strip() for word in value} - {""}))
+
+
+def _check_policy(policy: QueuePolicy) -> None:
+    _must(policy.goes_first in GOES_FIRST, "repromise", f"Say one of: {', '.join(GOES_FIRST)}.")
+    _must(policy.whole in WHOLE, "whole", f"Say one of: {', '.join(WHOLE)}.")
+    for name, most in (
+        ("chosen_percent", MOST_PERCENT),
+        ("chosen_units_a_day", MOST_UNITS_A_DAY),
+        ("customer_units", MOST_UNITS),
+        ("passed_over_days", LONGEST_PASSED_OVER),
+    ):
+        said = getattr(policy, name)
+        _must(said is None or 0 < said <= most, name, f"Give a number from 1 to {most}, or leave it empty.")
+    wrong = cannot_be(policy)
+    if wrong is not None:
+        raise TermsError(*wrong)
 
 
 def _rules(value: Any) -> tuple[Rule, ...]:
@@ -261,12 +348,18 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
             conditions[name] = value
         elif value is not None and value != "":
             _must(isinstance(value, str) and len(value) <= LONGEST_WORD, at, "Give a short text.")
-            conditions[name] = _price(at, value) if name.startswith("price") else value.strip() or None
+            read = _price if name.startswith("price") else _percent if name.startswith("margin") else _word
+            conditions[name] = read(at, value)
     rule = Rule(**conditions)
     _must(
         rule.price_from is None or rule.price_to is None or rule.price_from <= rule.price_to,
         f"{where}.price_to",
         "Give a highest price that is not below the lowest.",
+    )
+    _must(
+        rule.margin_from is None or rule.margin_to is None or rule.margin_from <= rule.margin_to,
+        f"{where}.margin_to",
+        "Give a highest margin that is not below the lowest.",
     )
     return rule
 
@@ -274,6 +367,17 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
 def _price(at: str, value: str) -> Decimal:
     _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,2})?\s*", value) is not None, at, "Give a price like 49.90.")
     return Decimal(value.strip())
+
+
+def _percent(at: str, value: str) -> Decimal:
+    read = re.fullmatch(r"\s*(-?[0-9]{1,3}([.][0-9]{1,2})?)\s*%?\s*", value)
+    _must(read is not None and Decimal(read[1]) <= 100, at, "Give a percentage up to 100, like 35 or 12.5.")
+    assert read is not None
+    return Decimal(read[1])
+
+
+def _word(_at: str, value: str) -> str | None:
+    return value.strip() or None
 
 
 def _date(name: str, value: str) -> date:

@@ -1,18 +1,21 @@
 """The trace of a date: the numbers that a place in the queue's day is made of, complete enough to work the day out from them alone.
 
-Every sentence about a date is written from its trace, whoever reads it; a test works the day out again from the trace.
+Every sentence about a date is written from its trace, whoever reads it; a test works the day out again from the trace. Pages and API
+show these very values.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from backorder.rules.allowance import Allowance
 from backorder.rules.claims import Claim
+from backorder.rules.enough import Reckoned, here
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future, Projection, Queue
 from backorder.rules.promises import Basis
-from backorder.rules.wording import behind, day, units, units_wait
+from backorder.rules.wording import behind, day, enough_is_here, units, units_wait
 from backorder.rules.working_calendar import ONE_DAY, WorkingCalendar
 
 
@@ -22,7 +25,8 @@ class LotUsed:
 
     Of its ``units``, ``before`` are for others who go first and ``here`` for this place. ``counts_on``: the day from which they
     are taken to be here: that on which they are due, or the first possible one if that has passed; with an ``allowance`` for how late
-    its supplier is, that much later.
+    its supplier is, that much later. ``likely`` and ``likely_before``: how likely it is here by the day on which enough is reckoned to
+    be here, and by the day before.
     """
 
     label: str
@@ -34,6 +38,16 @@ class LotUsed:
     counts_on: date
     overdue: bool
     allowance: Allowance | None = None
+    likely: float | None = None
+    likely_before: float | None = None
+
+
+@dataclass(frozen=True)
+class Undated:
+    """``units`` to come on what is called ``label``, of which nobody has said when."""
+
+    label: str
+    units: int
 
 
 @dataclass(frozen=True)
@@ -59,9 +73,15 @@ class Trace:
 
     ``ordered`` units are open, ``covered`` of them by stock, ``waiting`` wait since ``since`` behind ``ahead`` units (all units). What
     comes now counts from ``earliest`` on: tomorrow after ``cut_off``. ``lead_time_days`` from ``ordered_on`` give the day where the
-    lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age.
+    lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age;
+    ``policy``: what else goes before age, in a sentence.
     Where only ``units_a_day`` can be shipped, ``full`` are the days from ``steps.ships_on`` on that have no room for this place.
-    ``by_week``: a week is promised, by its last day. ``undated`` are units to come of which nobody has said when, by what brings them.
+    ``by_week``: a week is promised, by its last day; ``ship_from`` is the first day of the week or range that is told. Days and times
+    are told as of the shop's ``timezone``. ``undated`` are units to come of which nobody has said when, by what brings them.
+
+    Where suppliers of several lots are allowed to be late, ``reckoned`` says from when on enough is here: the first day by which what
+    is ``likely`` of ``lots`` and of those ``beside`` them, which may come before them, brings the units up to this place at the level asked.
+    Lots of one supplier that were stated for the same day come together, all others independently.
     """
 
     line_id: int
@@ -69,6 +89,7 @@ class Trace:
     ordered: int
     covered: int
     waiting: int
+    missing: int
     ahead: int
     since: datetime
     ready: bool
@@ -76,7 +97,7 @@ class Trace:
     promises_first: bool
     today: date
     earliest: date
-    cut_off: time
+    cut_off: str
     lots: tuple[LotUsed, ...]
     ordered_on: date
     lead_time_days: int | None
@@ -85,12 +106,12 @@ class Trace:
     units_a_day: int | None = None
     full: tuple[date, ...] = ()
     by_week: bool = False
-    undated: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def missing(self) -> int:
-        """Units of this place that no lot serves."""
-        return self.waiting - sum(lot.here for lot in self.lots)
+    undated: tuple[Undated, ...] = ()
+    reckoned: Reckoned | None = None
+    beside: tuple[LotUsed, ...] = ()
+    policy: str = ""
+    timezone: str = "UTC"
+    ship_from: date | None = None
 
     @property
     def deciding(self) -> LotUsed | None:
@@ -98,17 +119,26 @@ class Trace:
         return self.lots[-1] if self.lots and self.basis is Basis.LOT else None
 
     @property
+    def shipments(self) -> tuple[LotUsed, ...]:
+        """The lots that may bring what this place needs by the day on which enough is reckoned to be here."""
+        return tuple(lot for lot in (*self.lots, *self.beside) if lot.likely)
+
+    @property
     def uncertain(self) -> tuple[Allowance, ...]:
         """What the lots of this place are allowed; where there are several, each is reckoned with more surely."""
         return tuple(lot.allowance for lot in self.lots if lot.here and lot.allowance)
 
 
-def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -> Trace:
+def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool, policy: str = "") -> Trace:
     """The trace of the day of a claim that waits in this queue. Raises KeyError if it does not."""
     spot = (claim.line_id, claim.location_id)
     projection = queue.claims[spot]
     ordered_on = future.calendar.day(claim.since)
-    used = _lots(projection, queue, spot, future, promises_first=promises_first)
+    used = _lots(projection, queue, spot, future, by_age=not (promises_first or policy))
+    reckoned = projection.reckoned
+    if reckoned is None and projection.basis is Basis.LEAD_TIME and future.enough:
+        reckoned = future.enough.everything
+    used, beside = _likely(used, reckoned, future)
     steps = None
     if projection.ship_by is not None:
         arrival = _arrival(projection, used, future, ordered_on)
@@ -119,6 +149,7 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         ordered=claim.units,
         covered=claim.given,
         waiting=claim.backordered,
+        missing=claim.backordered - sum(lot.here for lot in used),
         ahead=projection.ahead,
         since=claim.since,
         ready=claim.ready,
@@ -126,7 +157,7 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         promises_first=promises_first,
         today=future.today,
         earliest=future.earliest,
-        cut_off=future.calendar.cut_off,
+        cut_off=f"{future.calendar.cut_off:%H:%M}",
         lots=used,
         ordered_on=ordered_on,
         lead_time_days=future.lead_time_days,
@@ -137,20 +168,45 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool) -
         if steps and projection.ship_by and queue.slots
         else (),
         by_week=future.by_week,
-        undated=tuple((lot.label, lot.units) for lot in future.lots if not lot.dated),
+        undated=tuple(Undated(lot.label, lot.units) for lot in future.lots if not lot.dated),
+        reckoned=reckoned,
+        beside=beside,
+        policy=policy,
+        timezone=future.calendar.timezone,
+        ship_from=projection.ship_from,
     )
 
 
+def _likely(
+    used: tuple[LotUsed, ...], reckoned: Reckoned | None, future: Future
+) -> tuple[tuple[LotUsed, ...], tuple[LotUsed, ...]]:
+    """The lots with how likely they are here when enough is, and those further back that may be here by then."""
+    if reckoned is None:
+        return used, ()
+    coming = future.in_order()
+    further = [_used(lot, 0, 0, future, 1) for lot in coming[len(used) :]]
+    found = [
+        replace(
+            one,
+            likely=here(lot, future.earliest, reckoned.on),
+            likely_before=here(lot, future.earliest, reckoned.on - ONE_DAY),
+        )
+        for one, lot in zip((*used, *further), coming, strict=True)
+    ]
+    return tuple(found[: len(used)]), tuple(one for one in found[len(used) :] if one.likely)
+
+
 def _lots(
-    projection: Projection, queue: Queue, spot: tuple[int, int], future: Future, *, promises_first: bool
+    projection: Projection, queue: Queue, spot: tuple[int, int], future: Future, *, by_age: bool
 ) -> tuple[LotUsed, ...]:
     """The lots up to the last one that this place needs; all of them where they do not suffice."""
     here: dict[int, int] = {}
     for serving in projection.servings:
         here[serving.lot.lot_id] = here.get(serving.lot.lot_id, 0) + serving.units
-    before = _promised_to_others(queue, spot) if promises_first else _used_up(projection.ahead, future)
+    before = _used_up(projection.ahead, future) if by_age else _for_others(queue, spot)
     last = projection.last_lot if projection.basis is Basis.LOT else None
-    needed = sum(serving.lot.allowance is not None for serving in projection.servings)
+    together = projection.reckoned is None
+    needed = sum(serving.lot.allowance is not None for serving in projection.servings) if together else 1
     found = []
     for lot in future.in_order():
         found.append(_used(lot, before.get(lot.lot_id, 0), here.get(lot.lot_id, 0), future, needed))
@@ -168,7 +224,7 @@ def _used_up(ahead: int, future: Future) -> dict[int, int]:
     return found
 
 
-def _promised_to_others(queue: Queue, spot: tuple[int, int]) -> Mapping[int, int]:
+def _for_others(queue: Queue, spot: tuple[int, int]) -> Mapping[int, int]:
     found: dict[int, int] = {}
     for other, projection in queue.claims.items():
         for serving in projection.servings if other != spot else ():
@@ -193,8 +249,11 @@ def _used(lot: Lot, before: int, here: int, future: Future, needed: int) -> LotU
 
 def _arrival(projection: Projection, used: tuple[LotUsed, ...], future: Future, ordered_on: date) -> date:
     """The day on which the last unit is here."""
+    if projection.reckoned is not None:
+        return max(projection.reckoned.on, future.earliest)
     if projection.basis is Basis.LOT:
-        return max(lot.counts_on for lot in used if lot.here)
+        # The last may serve nobody here and still say when: by it, what was set aside is enough.
+        return max(lot.counts_on for lot in used if lot.here or lot is used[-1])
     made = ordered_on + timedelta(days=future.lead_time_days or 0)
     return max(made, future.earliest, future.all_here_by or made)
 
@@ -221,6 +280,8 @@ def sentence(trace: Trace) -> str:
     if lot is not None and ship_by is not None:
         late = ", which is overdue" if lot.overdue else ""
         supply = f"{place}; {lot.label} ({units(lot.units)}{_due(lot)}{late}) serves this place"
+        if trace.reckoned:
+            return f"{supply}. {enough_is_here(trace.reckoned.on, trace.reckoned.percent)} Receiving and handling make it {day(ship_by)}."
         if lot.allowance:
             return f"{supply}. {lot.allowance.sentence()} Receiving and handling make it {day(ship_by)}."
         return f"{supply}, and receiving and handling make it {day(ship_by)}."
@@ -248,26 +309,34 @@ def for_buyer(trace: Trace) -> str:
             when = "here and being counted"
         return (
             f"{place}; your part comes from a shipment of {units(lot.units)} that is {when}, "
-            f"and with receiving and packing it ships by {day(ship_by)}."
+            f"and with receiving and packing it ships {_told(ship_by, trace.ship_from)}."
         )
     if ship_by is not None:
-        return f"{place}; yours is being ordered, and by the supplier's usual time it ships by {day(ship_by)}."
+        return f"{place}; yours is being ordered, and by the supplier's usual time it ships {_told(ship_by, trace.ship_from)}."
     return f"{place}; no shipment that covers your order is announced yet, so no day can be named."
+
+
+def _told(ship_by: date, ship_from: date | None) -> str:
+    """A day, or a range by its two ends, in the words of the page."""
+    return f"between {day(ship_from)} and {day(ship_by)}" if ship_from else f"by {day(ship_by)}"
 
 
 def in_steps(trace: Trace) -> tuple[str, ...]:
     """The trace as sentences, for whoever wants to check it."""
+    since = trace.since.astimezone(ZoneInfo(trace.timezone))
     found = [
         f"Ordered {units(trace.ordered)}, {trace.covered} covered by stock, {trace.waiting} waiting.",
-        f"In the queue since {day(trace.since.date())}, {trace.since:%H:%M} UTC; {units(trace.ahead)} ahead.",
+        f"In the queue since {day(since.date())}, {since:%H:%M}; {units(trace.ahead)} ahead.",
     ]
     if trace.promises_first:
         found.append("Promises go before age: who was told an earlier day is served by it.")
+    if trace.policy:
+        found.append(trace.policy)
     found += [
         f"{lot.label}: {units(lot.units)}{_due(lot)}, {lot.before} for others first, {lot.here} for this place."
         for lot in trace.lots
     ]
-    found += [f"{units(count)} on {label}: no day is known, so they serve no date." for label, count in trace.undated]
+    found += [f"{units(one.units)} on {one.label}: no day is known, so they serve no date." for one in trace.undated]
     found += _lateness(trace)
     if trace.steps is None:
         return (*found, "No day can be named.")
@@ -291,10 +360,19 @@ def in_steps(trace: Trace) -> tuple[str, ...]:
 def _lateness(trace: Trace) -> Iterator[str]:
     """What is allowed to each supplier, and how it is where several lots must all be here."""
     yield from dict.fromkeys(one.sentence() for one in trace.uncertain)
+    if trace.reckoned:
+        chances = ", ".join(f"{lot.label} {_percent(lot)}" for lot in trace.shipments)
+        yield f"{enough_is_here(trace.reckoned.on, trace.reckoned.percent)} Likely to be here by then: {chances}."
+        return
     together = len(trace.uncertain)
     if together > 1:
         by = max(one.here_by(together) for one in trace.uncertain)
         yield f"All {together} lots must be here, so each is reckoned with more surely: by {day(by)}."
+
+
+def _percent(lot: LotUsed) -> str:
+    """Never surer than it is."""
+    return f"{int(100 * (lot.likely or 0))} %"
 
 
 def _due(lot: LotUsed) -> str:

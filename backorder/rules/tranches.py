@@ -15,17 +15,28 @@ from backorder.rules.seen import AgreementSeen, LineSeen, OrderSeen
 Joined = list[tuple[datetime, int]]
 
 
-def joined(agreements: Iterable[AgreementSeen], line_id: int, created_at: datetime, units: int) -> Joined:
+def joined(
+    agreements: Iterable[AgreementSeen], line_id: int, created_at: datetime, units: int, taken_out: int | None = None
+) -> Joined:
     """How a line's ``units`` open units joined its order.
 
-    Reductions take the youngest units, shipping the oldest. What no agreement tells of joined with the order.
+    Reductions take the youngest units, shipping the oldest. ``taken_out`` units left the order before they shipped; what else
+    the agreements take off it had shipped and came back, or was paid back: that is gone already. What no agreement tells of
+    joined with the order.
     """
+    told = sorted((a for a in agreements if a.line_id == line_id), key=lambda a: a.happened_at)
+    reduced = -sum(a.units for a in told if a.units < 0)
+    had_shipped = 0 if taken_out is None else max(0, reduced - taken_out)
     tranches: Joined = []
-    for agreement in sorted((a for a in agreements if a.line_id == line_id), key=lambda a: a.happened_at):
+    for agreement in told:
         if agreement.units > 0:
             tranches.append((agreement.happened_at, agreement.units))
         else:
-            tranches = youngest_gone(tranches, -agreement.units)
+            # What was unshipped then was taken out then; who sends something back does so after it came.
+            reduced += agreement.units
+            gone = min(-agreement.units, max(0, -agreement.units + reduced - had_shipped))
+            had_shipped -= -agreement.units - gone
+            tranches = youngest_gone(tranches, gone)
     known = sum(count for _, count in tranches)
     if known < units:
         first = tranches[0][0] if tranches else created_at

@@ -23,6 +23,11 @@ def behind(count: int) -> str:
     return f"behind {units(count)} ordered earlier" if count else "first in the queue"
 
 
+def enough_is_here(on: date, percent: int) -> str:
+    """By when enough is here, over all that is to come, and how surely."""
+    return f"Over all that is to come, enough is here by {day(on)} with {percent} % confidence."
+
+
 def day(value: date) -> str:
     """``8 December 2026``, whatever the machine's language."""
     months = (

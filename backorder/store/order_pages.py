@@ -102,6 +102,7 @@ def _line(node: Node) -> LineSeen:
         quantity=node["quantity"],
         current_quantity=node["currentQuantity"],
         unfulfilled=node["unfulfilledQuantity"],
+        taken_out=node["nonFulfillableQuantity"],
         requires_shipping=node["requiresShipping"],
         unit_price=Decimal(node["discountedUnitPriceAfterAllDiscountsSet"]["shopMoney"]["amount"]),
         shown=sent.get(DAY) or None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from backorder.rules.seen import ContactSeen, FulfillmentOrderSeen, OrderSeen, TransactionSeen
 from backorder.store.client import ShopGraphQL
-from backorder.store.gids import gid, number
+from backorder.store.gids import gid, number, number_in
 from backorder.store.order_pages import OrderPages
 from backorder.store.reading import Node, instant, instant_or_none
 from backorder.store.several import by_number, several
@@ -47,6 +47,7 @@ def _order(client: ShopGraphQL, node: Node) -> OrderSeen:
         agreements=pages.agreements(node["agreements"]),
         lines=pages.lines(node["lineItems"]),
         fulfillment_orders=pages.fulfillment_orders(node["fulfillmentOrders"]),
+        customer_id=number_in(node["customer"]),
     )
 
 

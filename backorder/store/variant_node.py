@@ -9,6 +9,7 @@ from backorder.store.reading import Node, instant
 
 def variant(node: Node) -> VariantSeen:
     product, item, promise = node["product"], node["inventoryItem"], node["backorder"]
+    cost = item["unitCost"]
     return VariantSeen(
         variant_id=number(node["id"]),
         product_id=number(product["id"]),
@@ -29,4 +30,5 @@ def variant(node: Node) -> VariantSeen:
         product_type=product["productType"],
         tags=tuple(product["tags"]),
         barcode=node["barcode"] or None,
+        unit_cost=cost and Decimal(cost["amount"]),
     )

@@ -60,12 +60,13 @@ class Transaction:
 
 @dataclass
 class Sale:
-    """Units of a line that joined (positive) or left (negative) the order."""
+    """Units of a line that joined (positive) or left (negative) the order; ``had_shipped`` of those that left."""
 
     id: int
     line_item_id: int
     action: str
     quantity: int
+    had_shipped: int = 0
 
 
 @dataclass

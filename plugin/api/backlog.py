@@ -1,13 +1,22 @@
 """The backlog: everything ordered and not yet shipped."""
 
-from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import BacklogAsked, BacklogThenAsked
-from plugin.shown import backlog
+from plugin.api.endpoint import Call, endpoint, not_found
+from plugin.api.schema import BacklogAsked, BacklogThenAsked, QueueAsked
+from plugin.here import business_now
+from plugin.shown import backlog, queues
 
 
 @endpoint("Open lines in the order in which they are served", reads=BacklogAsked, answers=backlog.BacklogPage)
 def list_backlog(call: Call, asked: BacklogAsked) -> backlog.BacklogPage:
     return backlog.page(call.house, call.caller.shop, waiting=asked.waiting, offset=asked.offset)
+
+
+@endpoint("A queue: why those who wait are not served, and who they are", reads=QueueAsked, answers=queues.QueueShown)
+def show_queue(call: Call, asked: QueueAsked, item_id: int) -> queues.QueueShown:
+    found = queues.of_item(call.house, call.caller.shop, item_id, asked.location_id, asked.offset, business_now())
+    if found is None:
+        raise not_found("Nobody waits for such goods in this shop.")
+    return found
 
 
 @endpoint("The backlog as it was at the end of a past day", reads=BacklogThenAsked, answers=backlog.BacklogThen)

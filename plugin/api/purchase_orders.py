@@ -12,9 +12,10 @@ from plugin.api.schema import (
     PushDraft,
     ReceiptDraft,
     ReceiptsDraft,
+    SupplierNamed,
 )
 from plugin.here import business_now
-from plugin.shown import movement, purchase_orders
+from plugin.shown import purchase_orders
 from plugin.shown.model import Shown
 from plugin.shown.movement import MovementShown
 from plugin.shown.purchase_orders import History, PurchaseOrderPage, PurchaseOrderShown
@@ -73,12 +74,26 @@ def undo_act(call: Call, _: Nothing, act_id: int) -> PurchaseOrderShown:
 
 @endpoint("Who would get another day if all lines were due later", reads=PushDraft, answers=MovementShown)
 def preview_push(call: Call, draft: PushDraft, purchase_order_id: int) -> MovementShown:
-    return movement.of(amend.preview_push(call.house, call.shop_id, purchase_order_id, draft.days, business_now()))
+    return MovementShown(amend.preview_push(call.house, call.shop_id, purchase_order_id, draft.days, business_now()))
 
 
 @endpoint("Everything still to come is due so many days later", reads=PushDraft, answers=PurchaseOrderShown)
 def push_purchase_order(call: Call, draft: PushDraft, purchase_order_id: int) -> PurchaseOrderShown:
     amend.push(call.house, call.shop_id, purchase_order_id, draft.days, actor=call.caller.actor, now=business_now())
+    return _one(call, purchase_order_id)
+
+
+@endpoint("Who would get another day if it came from another supplier", reads=SupplierNamed, answers=MovementShown)
+def preview_order_supplier(call: Call, named: SupplierNamed, purchase_order_id: int) -> MovementShown:
+    return MovementShown(
+        amend.preview_supplier(call.house, call.shop_id, purchase_order_id, named.supplier, business_now())
+    )
+
+
+@endpoint("A purchase order comes from another supplier", reads=SupplierNamed, answers=PurchaseOrderShown)
+def change_order_supplier(call: Call, named: SupplierNamed, purchase_order_id: int) -> PurchaseOrderShown:
+    actor, now = call.caller.actor, business_now()
+    amend.change_supplier(call.house, call.shop_id, purchase_order_id, named.supplier, actor=actor, now=now)
     return _one(call, purchase_order_id)
 
 

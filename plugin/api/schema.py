@@ -25,6 +25,7 @@ Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
 ]
 Price = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,9}([.][0-9]{1,2})?$")]
+Percent = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^-?[0-9]{1,3}([.][0-9]{1,2})?$")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -52,7 +53,10 @@ class NoQuery(Query):
 
 
 class EligibilityRule(Body):
-    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency."""
+    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency.
+
+    ``margin_from`` and ``margin_to``: percent of the price that is left after the unit cost; ``collection``: its title.
+    """
 
     tag: Line | None = None
     vendor: Line | None = None
@@ -60,6 +64,9 @@ class EligibilityRule(Body):
     price_from: Price | None = None
     price_to: Price | None = None
     has_inbound: bool = False
+    collection: Line | None = None
+    margin_from: Percent | None = None
+    margin_to: Percent | None = None
 
 
 class SettingsChange(Body):
@@ -84,8 +91,8 @@ class SettingsChange(Body):
     open_at_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
     reserve_units: Annotated[int, Field(ge=0, le=10_000)] | None = None
     eligibility: Annotated[list[EligibilityRule], Field(max_length=20)] | None = None
+    tell_below_percent: Annotated[int, Field(ge=0, le=90)] | None = None
     units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
-    repromise: Literal["first come", "promise first"] | None = None
     mixed_orders: Literal["split", "together", "ask"] | None = None
     ask_hours: Annotated[int, Field(ge=1, le=168)] | None = None
     narrow_holds: bool | None = None
@@ -94,6 +101,16 @@ class SettingsChange(Body):
     minutes_an_order: Annotated[int, Field(ge=1, le=480)] | None = None
     release_orders: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     release_per: Literal["hour", "day"] | None = None
+    repromise: Literal["first come", "promise first", "chosen first", "complete orders first"] | None = None
+    chosen_tags: Annotated[list[Line], Field(max_length=100)] | None = None
+    chosen_channels: Annotated[list[Line], Field(max_length=100)] | None = None
+    chosen_customers: Annotated[list[Id], Field(max_length=100)] | None = None
+    chosen_percent: Annotated[int, Field(ge=1, le=90)] | None = None
+    chosen_units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    whole: Literal["off", "line", "order"] | None = None
+    customer_units: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    passed_over_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    believe_unannounced: bool | None = None
 
 
 class VariantsChoice(Body):
@@ -105,6 +122,7 @@ class VariantsChoice(Body):
     max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
     managing: Literal["by_rule", "always", "never"] | None = None
     max_per_order: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    max_per_customer: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     sell_until: Day | None = None
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None
@@ -174,6 +192,12 @@ class PushDraft(Body):
     days: Annotated[int, Field(ge=-730, le=730)]
 
 
+class SupplierNamed(Body):
+    """From whom a purchase order comes."""
+
+    supplier: Line
+
+
 class SupplierBody(Body):
     """Who delivers, and in how many calendar days from the order."""
 
@@ -214,6 +238,44 @@ class TransferLink(Body):
     purchase_order_id: Id | None = None
 
 
+class AsidePlace(Body):
+    """The location at which units of a variant are set aside."""
+
+    location_id: Id
+
+
+class AsideUnits(AsidePlace):
+    """So many units of a variant at a location."""
+
+    units: Units
+
+
+class AsideBelongs(AsideUnits):
+    """The line of a purchase order that units which were set aside came with."""
+
+    line_id: Id
+
+
+class OverwritingAnswer(Body):
+    """Whether another system overwrites *available* at a location; null: nobody knows."""
+
+    location_id: Id
+    overwrites: bool | None
+
+
+class CountsAsked(Query):
+    """``falls``: only what is missing; ``before`` is the ``next_before`` of the page before."""
+
+    falls: bool = False
+    before: Id | None = None
+
+
+class CountsExported(Query):
+    """The variant whose counts are meant; without one, all changes that nothing explains."""
+
+    variant_id: Id | None = None
+
+
 class VariantsAsked(Query):
     """``search`` looks in titles and SKU; ``after`` is the ``next_after`` of the page before."""
 
@@ -234,6 +296,28 @@ class BacklogAsked(Query):
 
     waiting: bool = False
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class QueueAsked(Query):
+    """``location_id``: whose queue is listed, where there are several; ``offset`` is the ``next_offset`` of the page before."""
+
+    location_id: Id | None = None
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class ByHand(Body):
+    """What a person does with a line's place in its queue. A line that is open at one location only need not name it.
+
+    *give* it ``units`` of the shelf (all that it still wants, if left out), *take back* what it keeps, *move up* to the head of its
+    queue, *move back* to its own place.
+    """
+
+    what: Literal["give", "take back", "move up", "move back"]
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_without_controls)
+    ]
+    units: Units | None = None
+    location_id: Id | None = None
 
 
 class BacklogThenAsked(Query):

@@ -7,14 +7,18 @@ from plugin.pages import (
     arrivals,
     backlog,
     bounce,
+    by_hand,
     change_variants,
+    counts,
     health,
     home,
+    order_supplier,
     orders,
     picking,
     purchase_order_sheets,
     purchase_orders,
     push,
+    queue_policy,
     settings,
     suppliers,
     variants,
@@ -28,6 +32,8 @@ PAGES = (
     ("/", home.show_home),
     ("/variants", variants.show_variants),
     ("/variants/change", change_variants.show_change_variants),
+    ("/variants/<id:variant_id>/counts", counts.show_variant_counts),
+    ("/counts", counts.show_counts),
     ("/purchase-orders", purchase_orders.show_purchase_orders),
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
     ("/purchase-orders/import", purchase_order_sheets.show_import),
@@ -39,15 +45,19 @@ PAGES = (
     ("/backlog", backlog.show_backlog),
     ("/arrivals", arrivals.show_arrivals),
     ("/picking", picking.show_picking),
+    ("/queues/<id:item_id>", backlog.show_queue),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
+    ("/settings/queue", queue_policy.show_queue_policy),
     ("/health", health.show_health),
 )
 # Pages that are asked with a file or a number, and still only look.
 LOOKED_AT = (
     ("/purchase-orders/import", purchase_order_sheets.show_preview),
     ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
+    ("/purchase-orders/<id:purchase_order_id>/supplier", order_supplier.show_order_supplier),
     ("/suppliers/import", suppliers.show_supplier_preview),
+    ("/orders/lines/<id:order_line_id>/by-hand", by_hand.show_by_hand),
 )
 
 
@@ -57,8 +67,8 @@ def _make() -> Blueprint:
     made.context_processor(surroundings)
     for path, view in PAGES:
         made.add_url_rule(path, view_func=view, methods=["GET"])
-    for path, view in LOOKED_AT:
-        made.add_url_rule(path, view_func=view, methods=["POST"])
+    for path, looked_at in LOOKED_AT:
+        made.add_url_rule(path, view_func=looked_at, methods=["POST"])
     made.add_url_rule(BOUNCE_PATH, endpoint="bounce", view_func=bounce.bounce, methods=["GET"])
     return made
 

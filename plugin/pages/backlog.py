@@ -4,10 +4,21 @@ from flask import render_template
 
 from plugin.here import business_now, current_caller, current_house
 from plugin.pages.asked import choice, number, past_day
-from plugin.shown import backlog
+from plugin.problems import Kind, Problem
+from plugin.shown import backlog, queues
 from plugin.shown.today import today
 
 SHOWS = ("waiting", "everything")
+
+
+def show_queue(item_id: int) -> str:
+    """One queue after the other: why nobody is served, and who waits."""
+    house, shop = current_house(), current_caller().shop
+    offset = min(number("offset"), 10_000_000)
+    found = queues.of_item(house, shop, item_id, number("location") or None, offset, business_now())
+    if found is None:
+        raise Problem(Kind.NOT_FOUND, "Nobody waits for such goods in this shop.")
+    return render_template("queue.html", queue=found, offset=offset)
 
 
 def show_backlog() -> str:
@@ -17,6 +28,6 @@ def show_backlog() -> str:
         return render_template("backlog_then.html", then=backlog.as_of(house, shop, day))
     show = choice("show", SHOWS) or "waiting"
     offset = min(number("offset"), 10_000_000)
-    waiting, whole = backlog.totals(backlog.everything(house, shop))
+    waiting, whole = backlog.totals(house, shop)
     page = backlog.page(house, shop, waiting=show == "waiting", offset=offset)
     return render_template("backlog.html", page=page, show=show, offset=offset, waiting=waiting, whole=whole)

@@ -6,7 +6,7 @@ from backorder import amend
 from backorder.errors import Refused
 from plugin.here import business_now, current_caller, current_house
 from plugin.problems import Kind, Problem
-from plugin.shown import movement, purchase_orders
+from plugin.shown import purchase_orders
 
 
 def show_push(purchase_order_id: int) -> str:
@@ -16,7 +16,7 @@ def show_push(purchase_order_id: int) -> str:
         raise Problem(Kind.NOT_FOUND, "This shop has no such purchase order.")
     said = request.form.get("days", "").strip()
     try:
-        moved = movement.of(amend.preview_push(house, shop.shop_id, purchase_order_id, _days(said), now))
+        moved = amend.preview_push(house, shop.shop_id, purchase_order_id, _days(said), now)
     except Refused as refused:
         return render_template("push.html", order=order, days=said[:10], wrong=refused.sentence)
     return render_template("push.html", order=order, days=_days(said), moved=moved)

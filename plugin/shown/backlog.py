@@ -1,13 +1,13 @@
 """The backlog as shown: everything ordered and not yet shipped, in the order in which it is served."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from backorder.db import catalogue, claims, offers
-from backorder.db.claims import OpenThen, Waiting
+from backorder.db.claims import OpenThen, Summed, Waiting
 from backorder.db.engine import Connection
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -33,18 +33,20 @@ class ClaimShown(Shown):
     """Open units of one order line at one location. ``covered`` units have stock; ``backordered`` ones wait.
 
     ``ready``: the shop's payment rule is met, so the claim has its turn. ``value`` is that of the open units.
-    ``beyond_limit`` units were ordered beyond what may be sold.
+    ``beyond_limit`` units were ordered beyond what may be sold; ``moved_up``: a person moved it to the head of its queue.
     """
 
     order_id: int
     order_name: str
     line_id: int
     location_id: int
+    item_id: int
     title: str
     sku: str | None
     units: int
     covered: int
     backordered: int
+    moved_up: bool
     since: datetime
     ready: bool
     projected_on: date | None
@@ -96,9 +98,7 @@ class Sum:
 
     def total(self) -> Total:
         """What was added up, largest amount first."""
-        largest = sorted(self.amounts.items(), key=lambda pair: (-pair[1], pair[0]))
-        money = tuple(Money(amount=amount, currency=currency) for currency, amount in largest)
-        return Total(units=self.units, orders=len(self.orders), money=money)
+        return Total(units=self.units, orders=len(self.orders), money=_largest_first(self.amounts))
 
 
 def page(house: House, shop: Shop, *, waiting: bool = False, offset: int = 0) -> BacklogPage:
@@ -106,28 +106,38 @@ def page(house: House, shop: Shop, *, waiting: bool = False, offset: int = 0) ->
     with house.db.read() as tx:
         rows = claims.backlog(tx, shop.shop_id, only_waiting=waiting, offset=offset, limit=PAGE + 1)
         beyond = _beyond_limit(tx, shop.shop_id, {row.claim.item_id for row in rows})
+    return _page(rows, beyond, offset)
+
+
+def queue(house: House, shop: Shop, item_id: int, location_id: int, *, offset: int = 0) -> BacklogPage:
+    """A page of one queue, in its order, those who are covered too."""
+    with house.db.read() as tx:
+        rows = claims.queue_page(tx, shop.shop_id, item_id, location_id, offset=offset, limit=PAGE + 1)
+        beyond = _beyond_limit(tx, shop.shop_id, {item_id})
+    return _page(rows, beyond, offset)
+
+
+def _page(rows: tuple[Waiting, ...], beyond: Mapping[Spot, int], offset: int) -> BacklogPage:
     return BacklogPage(
         claims=tuple(_shown(row, beyond) for row in rows[:PAGE]),
         next_offset=offset + PAGE if len(rows) > PAGE else None,
     )
 
 
-def everything(house: House, shop: Shop) -> Iterator[Waiting]:
-    """All rows of the backlog in queue order, read in one transaction so that no row is met twice."""
+def totals(house: House, shop: Shop) -> tuple[Total, Total]:
+    """What waits (no stock covers it), and the whole backlog; added up where the books are, however many wait."""
     with house.db.read() as tx:
-        offset = 0
-        while rows := claims.backlog(tx, shop.shop_id, offset=offset, limit=AT_ONCE):
-            yield from rows
-            offset += len(rows)
+        waiting, whole = claims.sums(tx, shop.shop_id)
+    return _total(waiting), _total(whole)
 
 
-def totals(rows: Iterable[Waiting]) -> tuple[Total, Total]:
-    """What waits (no stock covers it), and the whole backlog."""
-    waiting, whole = Sum(), Sum()
-    for row in rows:
-        waiting.add(row.claim.order_id, row.claim.backordered, row.unit_price, row.currency)
-        whole.add(row.claim.order_id, row.claim.units, row.unit_price, row.currency)
-    return waiting.total(), whole.total()
+def _total(summed: Summed) -> Total:
+    return Total(units=summed.units, orders=summed.orders, money=_largest_first(summed.amounts))
+
+
+def _largest_first(amounts: Mapping[str, Decimal]) -> tuple[Money, ...]:
+    largest = sorted(amounts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Money(amount=amount, currency=currency) for currency, amount in largest)
 
 
 def as_of(house: House, shop: Shop, day: date) -> BacklogThen:
@@ -176,6 +186,8 @@ def _shown(row: Waiting, beyond: Mapping[Spot, int]) -> ClaimShown:
         order_name=row.order_name,
         line_id=claim.line_id,
         location_id=claim.location_id,
+        item_id=claim.item_id,
+        moved_up=claim.rank < 0,
         title=row.title,
         sku=row.sku,
         units=claim.units,

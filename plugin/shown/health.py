@@ -57,12 +57,16 @@ class StoppedShown(Shown):
 
 
 class AccessShown(Shown):
-    """Whether the store lets the app in: ``until`` unless it is renewed, which happens by itself; scopes by name."""
+    """Whether the store lets the app in: ``until`` unless it is renewed, which happens by itself; scopes by name.
+
+    ``sees_old_orders``: whether orders of more than 60 days ago are shown to it (``read_all_orders``).
+    """
 
     granted: tuple[str, ...]
     missing: tuple[str, ...]
     open: bool
     until: datetime | None
+    sees_old_orders: bool = False
 
 
 class SchemaShown(Shown):
@@ -142,5 +146,9 @@ def _access(pair: tokens.TokenPair | None, at: datetime) -> AccessShown:
     # A token of which no scope was recorded says nothing about what it may do.
     missing = lacking(pair.scopes, access.wanted()) if pair.scopes else ()
     return AccessShown(
-        granted=tuple(sorted(pair.scopes)), missing=missing, open=until is None or until > at, until=until
+        granted=tuple(sorted(pair.scopes)),
+        missing=missing,
+        open=until is None or until > at,
+        until=until,
+        sees_old_orders="read_all_orders" in pair.scopes,
     )

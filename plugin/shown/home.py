@@ -36,8 +36,7 @@ class HomeShown(Shown):
 
 def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
     """The figures of a shop as of ``now``."""
-    rows = tuple(backlog.everything(house, shop))
-    waiting, whole = backlog.totals(rows)
+    waiting, whole = backlog.totals(house, shop)
     with house.db.read() as tx:
         everything, managed = catalogue.count_variants(tx, shop.shop_id)
     return HomeShown(

@@ -1,48 +1,9 @@
-"""Whose day would move, as shown."""
+"""Whose day would move, as shown: just what the movement says."""
 
-from datetime import date
+from pydantic import RootModel
 
-from backorder.movement import Moved, Movement
-from plugin.shown.model import Shown
-
-
-class MovedShown(Shown):
-    """A line of an order whose expected day moves; no day: none can be named. ``hears``: the customer is written to."""
-
-    order_id: int
-    order: str
-    title: str
-    units: int
-    before: date | None
-    after: date | None
-    later: bool
-    hears: bool
+from backorder.movement import Movement
 
 
-class MovementShown(Shown):
+class MovementShown(RootModel[Movement]):
     """How many waiting lines get an earlier or a later day, how many customers hear of it; ``named`` are the first of them."""
-
-    earlier: int
-    later: int
-    hear: int
-    named: tuple[MovedShown, ...]
-
-
-def of(movement: Movement) -> MovementShown:
-    """A movement as shown."""
-    return MovementShown(
-        earlier=movement.earlier, later=movement.later, hear=movement.hear, named=tuple(map(_moved, movement.named))
-    )
-
-
-def _moved(moved: Moved) -> MovedShown:
-    return MovedShown(
-        order_id=moved.order_id,
-        order=moved.order,
-        title=moved.title,
-        units=moved.units,
-        before=moved.before,
-        after=moved.after,
-        later=moved.later,
-        hears=moved.hears,
-    )

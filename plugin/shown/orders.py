@@ -3,12 +3,14 @@
 from datetime import date, datetime
 
 from backorder import explain
-from backorder.db import catalogue, claims, orders, promises
+from backorder.db import catalogue, claims, orders, promises, queue_acts
+from backorder.db.queue_acts import Act
 from backorder.db.shops import Shop
 from backorder.elsewhere import lies_elsewhere
 from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.evidence import SENTENCES, Evidence
+from backorder.rules.left_alone import left_alone
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
@@ -21,7 +23,10 @@ from plugin.shown.why import Why
 class PlaceInQueue(Shown):
     """Open units of a line at one location. ``held`` units are under a hold of ours; ``kept`` ones cannot be taken away."""
 
+    location_id: int
     location: str
+    item_id: int
+    moved_up: bool
     units: int
     covered: int
     kept: int
@@ -35,11 +40,13 @@ class PlaceInQueue(Shown):
 class PromiseShown(Shown):
     """One version of what the buyer was told; ``told_at`` is empty while the message is on its way.
 
-    ``silent``: it ships within the shop's ordinary time, so the buyer is told nothing.
+    ``silent``: it ships within the shop's ordinary time, so the buyer is told nothing. Where a range was told, ``range_from`` is its
+    first day and ``ship_by``, the promise, its last.
     """
 
     version: int
     ship_by: date | None
+    range_from: date | None
     previous: date | None
     basis: str
     source: str
@@ -58,6 +65,7 @@ class WhatWasShown(Shown):
 
     verdict: str
     ship_by: date | None
+    range_from: date | None
     sentence: str
 
 
@@ -89,8 +97,25 @@ class ElsewhereShown(Shown):
     movable: bool
 
 
+class ActShown(Shown):
+    """What a person did with a line's place in its queue, and why."""
+
+    act_id: int
+    line_id: int
+    at: datetime
+    actor: str
+    sentence: str
+    reason: str
+    undone_at: datetime | None
+    can_be_undone: bool
+
+
 class OrderShown(Shown):
-    """An order. Who bought is not part of it. ``ways``: what was said about how it leaves, oldest first; empty: part by part."""
+    """An order. Who bought is not part of it.
+
+    ``ways``: what was said about how it leaves, oldest first; empty: part by part. ``left_alone``: why the app does nothing
+    about it, if so.
+    """
 
     order_id: int
     name: str
@@ -101,6 +126,8 @@ class OrderShown(Shown):
     lines: tuple[OrderLineShown, ...]
     ways: tuple[WaySaid, ...]
     elsewhere: tuple[ElsewhereShown, ...]
+    by_hand: tuple[ActShown, ...]
+    left_alone: str | None = None
 
     @property
     def may_choose(self) -> bool:
@@ -124,6 +151,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         ways = choice.said(tx, shop.shop_id, order_id)
         names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
         lies = lies_elsewhere(tx, shop.shop_id, order_id, now)
+        acts = queue_acts.of_order(tx, shop.shop_id, order_id)
     return OrderShown(
         order_id=order.order_id,
         name=order.name,
@@ -145,6 +173,21 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             )
             for each in lies
         ),
+        by_hand=tuple(_act(each) for each in acts),
+        left_alone=left_alone(order.source),
+    )
+
+
+def _act(act: Act) -> ActShown:
+    return ActShown(
+        act_id=act.act_id,
+        line_id=act.line_id,
+        at=act.at,
+        actor=act.actor,
+        sentence=act.sentence,
+        reason=act.reason,
+        undone_at=act.undone_at,
+        can_be_undone=act.change is not None and act.undone_at is None,
     )
 
 
@@ -152,7 +195,10 @@ def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[
     by_line: dict[int, tuple[PlaceInQueue, ...]] = {}
     for claim in found:
         place = PlaceInQueue(
+            location_id=claim.location_id,
             location=names.get(claim.location_id, ""),
+            item_id=claim.item_id,
+            moved_up=claim.rank < 0,
             units=claim.units,
             covered=claim.given,
             kept=claim.kept,
@@ -194,13 +240,19 @@ def _line(
 def _was_shown(evidence: Evidence | None) -> WhatWasShown | None:
     if evidence is None:
         return None
-    return WhatWasShown(verdict=evidence.verdict.value, ship_by=evidence.ship_by, sentence=SENTENCES[evidence.verdict])
+    return WhatWasShown(
+        verdict=evidence.verdict.value,
+        ship_by=evidence.ship_by,
+        range_from=evidence.ship_from,
+        sentence=SENTENCES[evidence.verdict],
+    )
 
 
 def _promise(version: Promise) -> PromiseShown:
     return PromiseShown(
         version=version.version,
         ship_by=version.ship_by,
+        range_from=version.ship_from,
         previous=version.previous,
         basis=version.basis.value,
         source=version.source,

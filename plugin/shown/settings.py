@@ -17,6 +17,9 @@ class EligibilityShown(Shown):
     price_from: str | None
     price_to: str | None
     has_inbound: bool
+    collection: str | None
+    margin_from: str | None
+    margin_to: str | None
 
 
 class SettingsShown(Shown):
@@ -42,7 +45,6 @@ class SettingsShown(Shown):
     reserve_units: int
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
-    repromise: Literal["first come", "promise first"]
     mixed_orders: Literal["split", "together", "ask"]
     ask_hours: int
     narrow_holds: bool
@@ -51,6 +53,17 @@ class SettingsShown(Shown):
     minutes_an_order: int
     release_orders: int | None
     release_per: Literal["hour", "day"]
+    tell_below_percent: int
+    repromise: Literal["first come", "promise first", "chosen first", "complete orders first"]
+    chosen_tags: tuple[str, ...]
+    chosen_channels: tuple[str, ...]
+    chosen_customers: tuple[int, ...]
+    chosen_percent: int | None
+    chosen_units_a_day: int | None
+    whole: Literal["off", "line", "order"]
+    customer_units: int | None
+    passed_over_days: int | None
+    believe_unannounced: bool
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from backorder.movement import Movement
 from backorder.rules.sheet.faults import Fault
 from backorder.rules.sheet.order_plan import Plan
 from backorder.sheets.purchase_orders import Outcome
-from plugin.shown import movement
 from plugin.shown.model import Shown
-from plugin.shown.movement import MovementShown
 
 # More than a person mends at once; the file is looked at again after each mending anyway.
 MOST_FAULTS = 100
@@ -53,7 +52,7 @@ class OrderSheetShown(Shown):
     rows: tuple[OrderRowShown, ...] = ()
     unchanged: int = 0
     unread: tuple[str, ...] = ()
-    movement: MovementShown | None = None
+    movement: Movement | None = None
     seen: str | None = None
     faults: tuple[FaultShown, ...] = ()
     more_faults: int = 0
@@ -77,7 +76,7 @@ def of_outcome(outcome: Outcome) -> OrderSheetShown:
         rows=tuple(_rows(outcome.plan, outcome.goods)),
         unchanged=outcome.plan.unchanged,
         unread=outcome.unread,
-        movement=movement.of(outcome.movement),
+        movement=outcome.movement,
         seen=outcome.seen,
     )
 

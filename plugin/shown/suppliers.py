@@ -4,11 +4,10 @@ from backorder.db import suppliers
 from backorder.db.shops import Shop
 from backorder.db.suppliers import Supplier
 from backorder.house import House
+from backorder.movement import Movement
 from backorder.rules.sheet.faults import Fault
 from backorder.sheets.suppliers import SupplierChange, SupplierOutcome
-from plugin.shown import movement
 from plugin.shown.model import Shown
-from plugin.shown.movement import MovementShown
 from plugin.shown.sheets import MOST_FAULTS, FaultShown, shown_faults
 
 
@@ -46,7 +45,7 @@ class SupplierSheetShown(Shown):
     rows: tuple[SupplierRowShown, ...] = ()
     unchanged: int = 0
     unread: tuple[str, ...] = ()
-    movement: MovementShown | None = None
+    movement: Movement | None = None
     seen: str | None = None
     faults: tuple[FaultShown, ...] = ()
     more_faults: int = 0
@@ -76,7 +75,7 @@ def of_outcome(outcome: SupplierOutcome) -> SupplierSheetShown:
         rows=tuple(map(_row, outcome.changes)),
         unchanged=outcome.unchanged,
         unread=outcome.unread,
-        movement=movement.of(outcome.movement),
+        movement=outcome.movement,
         seen=outcome.seen,
     )
 

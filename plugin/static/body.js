@@ -5,6 +5,8 @@ const READ = {
   bool: (text) => text === "true",
   day: (text) => text || null,
   code: (text) => text || null,
+  words: (text) => text.split(/[,\n]+/).map((word) => word.trim()).filter(Boolean),
+  numbers: (text) => text.split(/[\s,;]+/).filter(Boolean).map(whole),
   days: (text) => text.split(/[\s,;]+/).filter(Boolean),
 };
 

@@ -51,6 +51,14 @@ def test_promises_of_simulated_shops_are_kept_as_often_as_was_asked():
     assert found["baseline_kept_percent"] < found["kept_percent"] <= found["bound_kept_percent"]
     assert found["share_closed"] >= 0.7
     assert found["mean_wait_days"] < found["baseline_wait_days_at_equal_kept"]
+    assert found["share_closed"] > found["shrunk_quantile_share_closed"] > 0
+    assert found["mean_wait_days"] < found["shrunk_quantile_wait_days"]
+
+
+def test_a_long_queue_is_measured_beside_a_short_one():
+    found = measured("depth", "--deep", "120", "--shallow", "60", "--units", "10", "--turns", "1")
+    assert found["ratio"] > 0
+    assert set(found["pages_ms"]["deep"]) == {"backlog", "totals", "queue", "why nobody"}
 
 
 def test_a_soak_ends_with_a_verdict_and_writes_its_samples(tmp_path: Path):

@@ -11,7 +11,7 @@ from backorder.db import catalogue, claims, dirty, levels, lots, orders, shops
 from backorder.db.dirty import Kind
 from backorder.db.outbox import outbox
 from backorder.db.promises import promises
-from backorder.rules.allowance import Allowance
+from backorder.rules.allowance import Allowance, Chance
 from backorder.rules.footing import footing, stands
 from backorder.rules.lots import Lot, LotKind
 from backorder.rules.projection import Future
@@ -220,7 +220,11 @@ def test_it_does_so_where_suppliers_are_allowed_to_be_late(tx, alice, deciding, 
 
     def allowed(tx, shop_id, of_items, terms, earliest):
         return tuple(
-            replace(lot, allowance=Allowance("", 9, 3, 85, lot.due_on, 0, (late, late + 4, late + 6)))
+            replace(
+                lot,
+                allowance=Allowance("", 9, 3, 85, lot.due_on, 0, (late, late + 4, late + 6)),
+                chance=Chance(max(earliest, lot.due_on), (*(n / (late + 1) for n in range(late)), 1.0), 0.85, 0.15),
+            )
             if lot.due_on and (late := 25 * ((lot.purchase_order_line_id or 0) % 3))
             else lot
             for lot in of_items

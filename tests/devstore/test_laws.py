@@ -198,30 +198,23 @@ def test_what_is_reserved_is_what_open_drafts_set_aside(history):
         assert level.reserved == sum(aside)
 
 
-def gone_and_come(entry, items):
-    """Units by item that an entry of the journal says have left the shelves (below 0) or come to them."""
-    found = Counter()
+def on_and_off(entry, items):
+    """(item, units) that an entry of the journal says have come to the shelves, or have left them (below 0)."""
     told = entry.detail
     if entry.act in {"stock received", "stock corrected"}:
-        found[told["item_id"]] += told.get("units", 0) + told.get("delta", 0)
+        yield told["item_id"], told.get("units", 0) + told.get("delta", 0)
     elif entry.act in {"shipped", "fulfilment cancelled", "sold over the counter"}:
         sign = 1 if entry.act == "fulfilment cancelled" else -1
-        for line in told["lines"]:
-            found[items[line["line_item_id"]]] += sign * line["units"]
-    elif entry.act == "order edited" and told.get("restock") is False:
-        found[items[told["line_item_id"]]] += told["units"]
-    elif entry.act == "order cancelled" and not told["restock"]:
-        for line in told["lines"]:
-            found[line["item_id"]] -= line["units"]
+        yield from ((items[line["line_item_id"]], sign * line["units"]) for line in told["lines"])
+    elif entry.act in {"order edited", "order cancelled"} and told.get("restock") is False:
+        lines = told["lines"] if entry.act == "order cancelled" else [{**told, "units": -told["units"]}]
+        yield from ((items[line["line_item_id"]], -line["units"]) for line in lines)
     elif entry.act == "refunded":
+        came = {"RETURN": lambda line: line["units"], "NO_RESTOCK": lambda line: -line["unshipped"]}
         for line in told["lines"]:
-            if line["restock"] == "RETURN":
-                found[items[line["line_item_id"]]] += line["units"]
-            elif line["restock"] == "NO_RESTOCK":
-                found[items[line["line_item_id"]]] -= line["unshipped"]
+            yield items[line["line_item_id"]], came.get(line["restock"], lambda _line: 0)(line)
     elif entry.act == "return disposed" and told["kind"] == "RESTOCKED":
-        found[told["item_id"]] += told["units"]
-    return found
+        yield told["item_id"], told["units"]
 
 
 @given(steps)
@@ -234,7 +227,7 @@ def test_every_unit_that_came_to_the_shelves_or_left_them_is_in_the_journal(hist
     shop = after(history)
     items = {line.id: line.item_id for order in shop.orders.values() for line in order.line_items}
     for entry in shop.journal:
-        for item_id, units in gone_and_come(entry, items).items():
+        for item_id, units in on_and_off(entry, items):
             expected[item_id] += units
     for item_id in shop.items:
         assert sum(level.on_hand for level in shop.levels_of(item_id)) == expected[item_id]

@@ -102,6 +102,10 @@ class Staff:
     def patch(self, path: str, json: object, **more: object):
         return self._send("PATCH", path, json=json, **more)
 
+    def form(self, path: str, asked: dict[str, str]):
+        """A page that is asked with a form, as the pages' own script sends it."""
+        return self._send("POST", path, data=asked)
+
     def _send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: object):
         return self._client.open(path, method=method, headers=bearer(self._shop) | (headers or {}), **more)
 

@@ -10,10 +10,12 @@ PAGES = [
     "/",
     "/backlog",
     "/variants",
+    "/counts",
     "/purchase-orders",
     "/purchase-orders/new",
     "/purchase-orders/import",
     "/settings",
+    "/settings/queue",
     "/health",
 ]
 

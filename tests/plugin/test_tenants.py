@@ -3,8 +3,8 @@
 import pytest
 from werkzeug.routing import Map
 
-from backorder.db import purchase_order_acts, suppliers
-from tests.plugin.cast import BIKE, LAMP
+from backorder.db import purchase_order_acts, queue_acts, suppliers
+from tests.plugin.cast import BIKE, LAMP, NOW
 from tests.plugin.coming import announce
 
 # What would give Bob away, in any answer.
@@ -24,11 +24,20 @@ BODIES = {
     "book_in_units": {"units": 1},
     "push_purchase_order": {"days": 7},
     "preview_push": {"days": 7},
+    "change_order_supplier": {"supplier": "Oak Ltd"},
+    "preview_order_supplier": {"supplier": "Oak Ltd"},
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},
     "book_in_scanned": {"lines": [{"line_id": 2, "units": 1}]},
     "choose_way_of_order": {"way": "together"},
+    "change_by_hand": {"what": "move up", "reason": "Bob said so"},
+    "preview_by_hand": {"what": "move up", "reason": "Bob said so"},
+    "release_aside": {"location_id": 1, "units": 1},
+    "keep_aside": {"location_id": 1},
+    "put_aside": {"location_id": 1, "units": 1},
+    "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
+    "answer_overwriting": {"location_id": 1, "overwrites": True},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 
@@ -38,8 +47,16 @@ def ids_of_bob(stage) -> dict[str, int]:
         wheels = suppliers.named(tx, stage.bob.shop_id, ["Wheels Ltd"]).get("wheels ltd")
         made = wheels.supplier_id if wheels else suppliers.add(tx, stage.bob.shop_id, "Wheels Ltd", lead_time_days=9)
         entered = purchase_order_acts.of_order(tx, stage.bob.shop_id, stage.bikes_ordered)[-1]
+        moved = {"rank": [200101, 0, -1]}
+        queue_acts.record(
+            tx, stage.bob.shop_id, 20010, 200101, "Night rider moved.", "why", actor="Bob", at=NOW, change=moved
+        )
+        by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
     assert made is not None
     return {
+        "order_line_id": 200101,
+        "queue_act_id": by_hand.act_id,
+        "item_id": BIKE.item_id,
         "supplier_id": made,
         "act_id": entered.act_id,
         "variant_id": BIKE.variant_id,

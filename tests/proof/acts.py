@@ -16,6 +16,7 @@ BUYERS = ("Anna", "Ben", "Cleo", "Dora", "Emil")
 MANAGED = ("AUR-1", "LIN-B")
 GOODS = (*MANAGED, "OAK-1")
 DOCUMENTS = ("", "fulfillmentOrderHold(", "fulfillmentOrderReleaseHold", "metafieldsSet", "tagsAdd", "productVariants")
+ANSWERS = ("accept", "reject", "ask_back", "give_back", "refuse_to_give_back", "withdraw", "fail")
 OFTEN = 8
 MISHAPS = frozenset({"dies", "post", "breaks", "drain", "mail", "look", "pace"})
 
@@ -46,6 +47,20 @@ PEOPLE: dict[str, tuple[int, Drawn]] = {
     "ship": (9, lambda d: ["ship", _which(d), d.choice((0, 0, 0, 1))]),
     "cancel": (5, lambda d: ["cancel", _which(d), d.random() < 0.85]),
     "edit": (5, lambda d: ["edit", _which(d), d.choice((1, 2, 4))]),
+    "edit down": (5, lambda d: ["edit down", _which(d), d.choice((1, 2, 3)), d.random() < 0.7]),
+    "refund": (4, lambda d: ["refund", _which(d), d.choice((1, 2)), d.choice(("CANCEL", "NO_RESTOCK", "RETURN"))]),
+    "send back": (3, lambda d: ["send back", _which(d), d.choice((1, 2)), d.choice((0, 0, 1, None))]),
+    "unship": (2, lambda d: ["unship", _which(d)]),
+    "move": (4, lambda d: ["move", _which(d), d.choice((0, 1, 1, 2)), d.choice((0, 0, 1, 2))]),
+    "split": (2, lambda d: ["split", _which(d), d.choice((1, 2))]),
+    "merge": (2, lambda d: ["merge", _which(d)]),
+    "grab": (3, lambda d: ["grab", _which(d), d.random() < 0.7]),
+    "service says": (4, lambda d: ["service says", d.choice(ANSWERS), _which(d)]),
+    "overwrite": (1, lambda d: ["overwrite", _goods(d), d.choice((0, 0, 3))]),
+    "aside": (2, lambda d: ["aside", _goods(d), d.choice((1, 2, -1, -2))]),
+    "till": (2, lambda d: ["till", _goods(d), d.choice((1, 2))]),
+    "draft": (2, lambda d: ["draft", _goods(d), d.choice((1, 2, 3)), d.random() < 0.5]),
+    "count in there": (3, lambda d: ["count in there", _goods(d), d.choice((1, 2, 3)), d.choice((1, 2))]),
     "pay": (3, lambda d: ["pay", _which(d)]),
     "correct": (5, lambda d: ["correct", _goods(d), d.choice((-3, -1, -1, 1, 2))]),
     "order goods": (3, lambda d: ["order goods", d.choice(MANAGED), d.choice((3, 8, 20)), d.choice((3, 9, 30))]),

@@ -8,12 +8,13 @@ I10 valid talk, I12 promises.
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from tests.proof.history import Book, Frame, Story
-from tests.proof.queues import OPEN, OURS, Shelf, ours, ready_at, released, shelves
+from tests.proof.queues import OPEN, OURS, Shelf, let_go, ours, ready_at, released, shelves
 
 Law = Callable[[Story], list[str]]
+Standing = Mapping[tuple[int, int], Shelf]  # by (item, place)
 
 
 def nothing_is_exposed_that_is_not_there(story: Story) -> list[str]:
@@ -39,7 +40,7 @@ def nothing_is_released_that_is_not_there(story: Story) -> list[str]:
             if after.chosen.managed[shelf.sku] > seen or shelf.sku not in before.chosen.managed:
                 continue
             fresh = released(after.book, seen, by="app")
-            new = _units_in(after.book, shelf.item, fresh)
+            new = _units_in(after.book, shelf, fresh)
             old = shelf.kept - new
             most = shelf.supply + _went_meanwhile(after.book, shelf.item, seen)
             if new > max(0, most - old):
@@ -62,7 +63,7 @@ def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
     """I2b: no fulfillment order stays under our hold when everything in it is there and it is its turn."""
     broken = []
     for frame in _sure(story):
-        standing = {shelf.item: shelf for shelf in shelves(frame)}
+        standing = _standing(frame)
         broken += [
             f"{order['name']}: held, and all that it waits for is there"
             for order in frame.book["orders"]
@@ -78,10 +79,10 @@ def what_was_let_go_stays_let_go(story: Story) -> list[str]:
     for frame in _sure(story):
         for shelf in shelves(frame):
             free = Counter[int]()
-            since = released(frame.book, frame.chosen.managed[shelf.sku])
+            since = let_go(frame.book, frame.chosen.managed[shelf.sku])
             for part in (part for order in frame.book["orders"] for part in order["fulfillment_orders"]):
-                if part["id"] in since and part["status"] in OPEN:
-                    free.update({line["line_item_id"]: line["remaining"] for line in part["lines"]})
+                if part["status"] in OPEN and part["location_id"] == shelf.place:
+                    free.update(since.get(part["id"], Counter()))
             broken += [
                 f"{shelf.sku}: {free[line]} units of a line were let go, {shelf.exposed(line)} may be shipped"
                 for line in sorted({piece.line for piece in shelf.pieces})
@@ -146,7 +147,7 @@ def who_waits_is_told(story: Story) -> list[str]:
         f"{o['name']} is a test and got a letter" for o in story.last["orders"] if o["test"] and o["name"] in told
     ]
     frame = story.frames[-1]
-    standing = {shelf.item: shelf for shelf in shelves(frame)}
+    standing = _standing(frame)
     for order in frame.book["orders"] if frame.sure else ():
         if not order["test"] and order["cancelled_at"] is None and ready_at(frame, order):
             waits = [line for line in order["lines"] if _missing(standing, line)]
@@ -181,7 +182,7 @@ def orders_say_what_is_true(story: Story) -> list[str]:
     """The tag and the metafield of an order say that it waits exactly while it does."""
     broken = []
     for frame in _sure(story):
-        standing = {shelf.item: shelf for shelf in shelves(frame)}
+        standing = _standing(frame)
         for order in frame.book["orders"]:
             said = next((json.loads(m["value"]) for m in order["metafields"] if m["key"] == "backorder_promise"), None)
             waits = order["cancelled_at"] is None and any(_missing(standing, line) for line in order["lines"])
@@ -242,54 +243,73 @@ def _pairs(story: Story) -> Iterator[tuple[Frame, Frame]]:
     return itertools.pairwise(sure)
 
 
-def _units_in(book: Book, item: int, parts: Container[int]) -> int:
+def _standing(frame: Frame) -> Standing:
+    """The shelves of a look, by item and place."""
+    return {(shelf.item, shelf.place): shelf for shelf in shelves(frame)}
+
+
+def _units_in(book: Book, shelf: Shelf, parts: Container[int]) -> int:
     return sum(
         line["remaining"]
         for order in book["orders"]
         if order["cancelled_at"] is None
         for part in order["fulfillment_orders"]
-        if part["id"] in parts and not ours(part)
+        if part["id"] in parts and not ours(part) and part["location_id"] == shelf.place
         for line in part["lines"]
-        if line["item_id"] == item
+        if line["item_id"] == shelf.item
     )
 
 
 def _went_meanwhile(book: Book, item: int, since: int) -> int:
-    """Units of goods that left the shelf after an entry of the journal, whatever the reason."""
-    lines = {line["id"]: line for order in book["orders"] for line in order["lines"] if line["item_id"] == item}
-    gone = 0
-    for entry in book["journal"]:
-        if entry["seq"] <= since:
-            continue
-        if entry["act"] == "stock corrected" and entry["item_id"] == item:
-            gone += max(0, -entry["delta"])
-        elif entry["act"] == "shipped":
-            gone += sum(each["units"] for each in entry["lines"] if each["line_item_id"] in lines)
-        elif entry["act"] == "order cancelled" and not entry["restock"]:
-            order = next(each for each in book["orders"] if each["id"] == entry["order_id"])
-            gone += sum(line["quantity"] for line in order["lines"] if line["id"] in lines)
-    return gone
+    """Units of goods that left a shelf after an entry of the journal, whatever the reason and wherever it stands."""
+    items = {line["id"]: line["item_id"] for order in book["orders"] for line in order["lines"]}
+    return sum(
+        units
+        for entry in book["journal"]
+        if entry["seq"] > since
+        for of, units in _off_the_shelf(entry, items)
+        if of == item
+    )
 
 
-def _may_go(frame: Frame, order: Book, part: Book, standing: dict[int, Shelf]) -> bool:
+def _off_the_shelf(entry: Book, items: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """(item, units) that an entry says are not there to ship any more."""
+    act = entry["act"]
+    if act in {"stock corrected", "stock set aside"}:
+        yield entry["item_id"], max(0, entry.get("units", -entry.get("delta", 0)))
+    elif act in {"shipped", "sold over the counter"} or (act == "order cancelled" and not entry["restock"]):
+        yield from ((items[line["line_item_id"]], line["units"]) for line in entry["lines"])
+    elif act == "order edited" and entry.get("restock") is False:
+        yield items[entry["line_item_id"]], -entry["units"]
+    elif act == "refunded":
+        gone = (line for line in entry["lines"] if line["restock"] == "NO_RESTOCK")
+        yield from ((items[line["line_item_id"]], line["unshipped"]) for line in gone)
+    elif act == "draft written":
+        yield from ((line["item_id"], line["units"]) for line in entry["lines"] if line["location_id"] is not None)
+
+
+def _may_go(frame: Frame, order: Book, part: Book, standing: Standing) -> bool:
     """Whether all that a held fulfillment order waits for is there and its turn."""
     wanted: Counter[tuple[int, int]] = Counter()
+    place = part["location_id"]
     for line in part["lines"]:
-        if line["item_id"] in standing and line["remaining"]:
+        if (line["item_id"], place) in standing and line["remaining"]:
             wanted[line["item_id"], line["line_item_id"]] += line["remaining"]
     if wanted and ready_at(frame, order) is None:
         return False
     return all(
-        standing[item].given(line) - standing[item].exposed(line) >= units for (item, line), units in wanted.items()
+        standing[item, place].given(line) - standing[item, place].exposed(line) >= units
+        for (item, line), units in wanted.items()
     )
 
 
-def _missing(standing: dict[int, Shelf], line: Book) -> bool:
-    shelf = standing.get(line["item_id"])
-    if shelf is None:
-        return False
-    wanted = sum(piece.units for piece in shelf.pieces if piece.line == line["id"])
-    return wanted > shelf.given(line["id"])
+def _missing(standing: Standing, line: Book) -> bool:
+    """Whether units of a line wait for goods, anywhere."""
+    return any(
+        sum(piece.units for piece in shelf.pieces if piece.line == line["id"]) > shelf.given(line["id"])
+        for (item, _), shelf in standing.items()
+        if item == line["item_id"]
+    )
 
 
 def _all_managed(frame: Frame, order: Book) -> bool:

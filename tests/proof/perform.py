@@ -5,25 +5,33 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from backorder import book_in, manage, purchase, reconcile
+from backorder import believe, book_in, manage, purchase, reconcile
+from backorder.db import levels
 from backorder.errors import Refused, Unknown
 from backorder.store.errors import StoreError
+from devstore import requesting
 from devstore.cancel import cancel_order
 from devstore.checkout import place_order
-from devstore.editing import add_units
+from devstore.counter import sell_over_counter
+from devstore.drafts import complete_draft, write_draft
+from devstore.editing import add_units, remove_units
 from devstore.faults import ApiFault
-from devstore.fulfilment import hold, release, ship
-from devstore.model import Customer, Order
+from devstore.fulfilment import cancel_fulfilment, hold, release, ship, split
+from devstore.merging import merge
+from devstore.model import Customer, FulfillmentOrder, Order
+from devstore.moving import move
 from devstore.payment import mark_paid
 from devstore.policy import set_policy
+from devstore.refunding import Back, refund
+from devstore.returning import dispose, open_return
 from devstore.saying import StoreSays
 from devstore.sellable import refusal
-from devstore.stock import correct, receive
+from devstore.stock import correct, overwrite, receive, set_aside
 from tests.proof.acts import Act
 from tests.proof.deaths import Died
 from tests.proof.history import History, whole
 from tests.proof.queues import OTHER_APP
-from tests.proof.stage import LEASES, NeverSettled, Stage
+from tests.proof.stage import LEASES, PATIENCE, NeverSettled, Stage
 
 LONG = timedelta(hours=3)
 
@@ -49,11 +57,11 @@ class Player:
         self._post("well")
         stage.mailbox.set_mode("ok")
         stage.relay.lose_verdicts = 0
-        if not stage.settle(LONG):
+        if not self._quiet(LONG):
             raise NeverSettled("something still waits after hours")
         if self.lossy:
             self._reconcile()
-            stage.settle(LONG)
+            self._quiet(LONG)
             self.lossy = False
         self.history.look(sure=True)
 
@@ -71,6 +79,99 @@ class Player:
         order = self._order(number)
         line = order.line_items[0]
         self._try(partial(add_units, self.stage.world, self.stage.store, order.id, line.id, units))
+
+    def _edit_down(self, number: int, units: int, restock: bool) -> None:
+        order = self._order(number)
+        line = order.line_items[0]
+        self._try(partial(remove_units, self.stage.world, self.stage.store, order.id, line.id, units, restock=restock))
+
+    def _refund(self, number: int, units: int, kind: Any) -> None:
+        order = self._order(number)
+        back = Back(order.line_items[0].id, units, kind, self.stage.place if kind == "RETURN" else None)
+        self._try(partial(refund, self.stage.world, self.stage.store, order.id, [back]))
+
+    def _send_back(self, number: int, units: int, where: int | None) -> None:
+        """Shipped units come back, and are put on a shelf, or on none."""
+        world, store, order = self.stage.world, self.stage.store, self._order(number)
+
+        def there_and_back() -> None:
+            made = open_return(world, store, order.id, [(order.line_items[0].id, units)])
+            kind, place = ("MISSING", None) if where is None else ("RESTOCKED", self.stage.places[where])
+            dispose(world, store, made.lines[0].id, units, kind=kind, location_id=place)
+
+        self._try(there_and_back)
+
+    def _unship(self, number: int) -> None:
+        for parcel in self._order(number).fulfillments:
+            if parcel.status != "CANCELLED":
+                self._try(partial(cancel_fulfilment, self.stage.world, self.stage.store, parcel.id))
+
+    def _move(self, number: int, where: int, only: int) -> None:
+        """Staff let another place ship an order; ``only`` so many units of each line, if it is not 0."""
+        for part in self._parts(number):
+            units = [(line.id, min(only, line.remaining)) for line in part.lines if line.remaining] if only else []
+            self._try(partial(move, self.stage.world, self.stage.store, part.id, self.stage.places[where], units))
+
+    def _split(self, number: int, units: int) -> None:
+        for part in self._parts(number):
+            if part.lines:
+                self._try(partial(split, self.stage.world, self.stage.store, part.id, [(part.lines[0].id, units)]))
+
+    def _merge(self, number: int) -> None:
+        """Staff merge what can be merged, place by place."""
+        by_place: dict[int, list[int]] = {}
+        for part in self._parts(number):
+            if part.status == "OPEN" and not part.at_a_service:
+                by_place.setdefault(part.location_id, []).append(part.id)
+        for ids in by_place.values():
+            self._try(partial(merge, self.stage.world, self.stage.store, ids))
+
+    def _grab(self, number: int, accepted: bool) -> None:
+        """An order is sent to the fulfillment service, which has it at once."""
+        self._move(number, 2, 0)
+        for part in self._parts(number):
+            self._try(partial(requesting.submit, self.stage.world, self.stage.store, part.id))
+            if accepted:
+                self._try(partial(requesting.accept, self.stage.world, self.stage.store, part.id))
+
+    def _service_says(self, answer: str, number: int) -> None:
+        asked = [part for part in self.stage.store.fulfillment_orders.values() if part.at_a_service]
+        if asked:
+            said = getattr(requesting, answer)
+            self._try(partial(said, self.stage.world, self.stage.store, asked[number % len(asked)].id))
+
+    def _overwrite(self, sku: str, available: int) -> None:
+        """Another system believes in another number."""
+        item = self.stage.variant(sku).item_id
+        overwrite(self.stage.world, self.stage.store, item, self.stage.place, available)
+
+    def _aside(self, sku: str, units: int) -> None:
+        """Units are found damaged, or repaired, if any are."""
+        stage, item = self.stage, self.stage.variant(sku).item_id
+        damaged = stage.store.levels[item, stage.place].damaged
+        set_aside(stage.world, stage.store, item, stage.place, "damaged", max(units, -damaged))
+
+    def _till(self, sku: str, units: int) -> None:
+        thing = self.stage.variant(sku).id
+        self._try(partial(sell_over_counter, self.stage.world, self.stage.store, [(thing, units)], self.stage.place))
+
+    def _draft(self, sku: str, units: int, reserved: bool) -> None:
+        """Staff write a draft for somebody; everybody looks; then it becomes an order."""
+        stage, buyer = self.stage, Customer(0, "finn@example.com", "Finn", "Berg")
+        thing = stage.variant(sku).id
+        draft = write_draft(stage.world, stage.store, [(thing, units)], buyer, reserve=reserved)
+        self._settle()
+        self._try(partial(complete_draft, stage.world, stage.store, draft.id))
+
+    def _count_in_there(self, sku: str, units: int, where: int) -> None:
+        stage = self.stage
+        receive(stage.world, stage.store, stage.variant(sku).item_id, stage.places[where], units)
+
+    def _parts(self, number: int) -> list[FulfillmentOrder]:
+        """The fulfillment orders of an order that have something to ship."""
+        self.stage.world.background.run_due()
+        order = self._order(number)
+        return [part for part in self.stage.store.fulfillment_orders_of(order.id) if part.remaining]
 
     def _cancel(self, number: int, restock: bool) -> None:
         order = self._order(number)
@@ -189,8 +290,25 @@ class Player:
             return
 
     def _settle(self) -> None:
-        quiet = self.stage.settle()
+        quiet = self._quiet(PATIENCE)
         self.history.look(sure=quiet and not self.lossy)
+
+    def _quiet(self, patience: timedelta) -> bool:
+        """Let everybody do what they have to, and Mara believe every count that the app asks about."""
+        quiet = self.stage.settle(patience)
+        while quiet and self._believe():
+            quiet = self.stage.settle(patience)
+        return quiet
+
+    def _believe(self) -> bool:
+        """Free what is set aside; False if nothing is."""
+        stage = self.stage
+        with stage.house.db.read() as tx:
+            aside = levels.with_aside(tx, stage.shop_id)
+        for level in aside:
+            one = partial(believe.release, stage.house, stage.shop_id, level.item_id, level.location_id)
+            self._insist(partial(one, level.aside.units, actor="Mara", now=stage.now()))
+        return bool(aside)
 
     def _look(self, seconds: float) -> None:
         """Everybody works for some seconds, and no longer."""

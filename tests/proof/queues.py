@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from tests.proof.history import Book, Frame
 
 OPEN = frozenset({"OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "INCOMPLETE"})
+AT_A_SERVICE = frozenset({"SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED", "CANCELLATION_REJECTED"})
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 OURS = "promised-backorder"
 OTHER_APP = 99
 
 Age = tuple[bool, str, int, int]
+# Units by line, of each fulfillment order.
+Kept = dict[int, Counter[int]]
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Goods at the location: ``supply`` units, and the pieces that want them, oldest first."""
+    """Goods at a location: ``supply`` units, and the pieces that want them, oldest first."""
 
     item: int
+    place: int
     sku: str
     supply: int
     pieces: tuple[Piece, ...]
@@ -57,29 +61,76 @@ def shelves(frame: Frame) -> tuple[Shelf, ...]:
     for variant in frame.book["variants"]:
         if variant["sku"] in frame.chosen.managed and variant["tracked"]:
             item = variant["item_id"]
-            level = next(each for each in frame.book["levels"] if each["item_id"] == item)
-            kept = released(frame.book, since=frame.chosen.managed[variant["sku"]])
-            pieces = [
-                piece
-                for order in frame.book["orders"]
-                if order["cancelled_at"] is None
-                for piece in _pieces(frame, order, item, kept)
-            ]
-            supply = level["available"] + level["committed"]
-            found.append(Shelf(item, variant["sku"], supply, _served(pieces, supply)))
+            kept = let_go(frame.book, since=frame.chosen.managed[variant["sku"]])
+            by_place: dict[int, list[Piece]] = {}
+            for order in frame.book["orders"]:
+                if order["cancelled_at"] is None:
+                    for place, piece in _pieces(frame, order, item, kept):
+                        by_place.setdefault(place, []).append(piece)
+            for level in frame.book["levels"]:
+                if level["item_id"] == item:
+                    place, supply = level["location_id"], level["available"] + level["committed"]
+                    pieces = _served(by_place.get(place, []), supply)
+                    found.append(Shelf(item, place, variant["sku"], supply, pieces))
     return tuple(found)
 
 
-def released(book: Book, since: int = 0, by: str = "") -> dict[int, dict[int, int]]:
-    """Fulfillment orders from which a hold of ours went after an entry of the journal, by anybody or by one; units by line."""
-    return {
-        entry["fulfillment_order_id"]: {each["line_item_id"]: each["units"] for each in entry["lines"]}
+def released(book: Book, since: int = 0, by: str = "") -> frozenset[int]:
+    """Fulfillment orders from which a hold of ours went after an entry of the journal, by anybody or by one."""
+    return frozenset(
+        entry["fulfillment_order_id"]
         for entry in book["journal"]
         if entry["act"] == "hold released"
         and entry["handle"] == OURS
         and entry["seq"] > since
         and by in {"", entry["by"]}
-    }
+    )
+
+
+def let_go(book: Book, since: int = 0) -> Kept:
+    """Units that are kept by what the journal tells, after an entry: a hold of ours went, or they came back with a parcel.
+
+    They are followed through splits, moves and merges, and end with parcels and edits.
+    """
+    kept: Kept = {}
+    for entry in book["journal"]:
+        part = entry.get("fulfillment_order_id")
+        act = entry["act"]
+        if (act == "hold released" and entry["handle"] == OURS and entry["seq"] > since) or (
+            act == "fulfilment cancelled" and entry["seq"] > since
+        ):
+            kept[part] = _units(entry["lines"])
+        elif act in {"split", "moved"} and part in kept and entry["new_fulfillment_order_id"] != part:
+            gone = _units(entry["lines"]) & kept[part]
+            kept[part] -= gone
+            kept[entry["new_fulfillment_order_id"]] = gone
+        elif act in {"cancellation accepted", "request withdrawn"} and part in kept:
+            kept[entry["new_fulfillment_order_id"]] = kept.pop(part)
+        elif act == "merged":
+            for other in entry["merged_fulfillment_order_ids"]:
+                kept.setdefault(part, Counter()).update(kept.pop(other, Counter()))
+        elif act == "shipped" and part in kept:
+            kept[part] -= _units(entry["lines"])
+    return _what_is_left(book, kept)
+
+
+def _units(lines: list[Book]) -> Counter[int]:
+    found = Counter[int]()
+    for line in lines:
+        found[line["line_item_id"]] += line["units"]
+    return found
+
+
+def _what_is_left(book: Book, kept: Kept) -> Kept:
+    """Edits and refunds take units out; and what a hold split off in between is not said."""
+    for order in book["orders"]:
+        for part in order["fulfillment_orders"]:
+            if part["id"] in kept:
+                left = Counter[int]()
+                for line in part["lines"]:
+                    left[line["line_item_id"]] += line["remaining"]
+                kept[part["id"]] &= left
+    return kept
 
 
 def _served(pieces: list[Piece], supply: int) -> tuple[Piece, ...]:
@@ -92,41 +143,62 @@ def _served(pieces: list[Piece], supply: int) -> tuple[Piece, ...]:
     return tuple(served)
 
 
-def _pieces(frame: Frame, order: Book, item: int, kept_parts: dict[int, dict[int, int]]) -> list[Piece]:
+def beyond_recall(part: Book) -> bool:
+    """Whether somebody packs it, or a fulfillment service was asked for it."""
+    return part["status"] == "IN_PROGRESS" or part["request_status"] in AT_A_SERVICE
+
+
+def _pieces(frame: Frame, order: Book, item: int, kept_parts: Kept) -> list[tuple[int, Piece]]:
+    """An order's pieces of an item, each with its place."""
     found = []
     for line in order["lines"]:
         if line["item_id"] != item:
             continue
-        units = kept = exposed = 0
+        units, kept, exposed = Counter[int](), Counter[int](), Counter[int]()
         for part in order["fulfillment_orders"]:
             remaining = sum(each["remaining"] for each in part["lines"] if each["line_item_id"] == line["id"])
-            if part["status"] in OPEN:
-                units += remaining
-                exposed += 0 if ours(part) else remaining
-                if part["status"] == "IN_PROGRESS":
-                    kept += remaining
-                elif part["id"] in kept_parts:
-                    # Held again, units are still kept: which fulfillment order they are in is not said.
-                    kept += kept_parts[part["id"]].get(line["id"], 0) if ours(part) else remaining
-        found += _by_moment(ready_at(frame, order), order, line, units, min(kept, exposed), exposed)
+            if part["status"] in OPEN and remaining:
+                place = part["location_id"]
+                units[place] += remaining
+                exposed[place] += 0 if ours(part) else remaining
+                if beyond_recall(part):
+                    kept[place] += remaining
+                else:
+                    kept[place] += kept_parts.get(part["id"], Counter())[line["id"]]
+        found += _by_moment(ready_at(frame, order), order, line, units, kept, exposed)
     return found
 
 
-def _by_moment(ready: str | None, order: Book, line: Book, units: int, kept: int, exposed: int) -> list[Piece]:
-    """The line's open units by the moment they joined: shipping took the oldest; what is kept or exposed is the oldest."""
+def _by_moment(
+    ready: str | None, order: Book, line: Book, units: Counter[int], kept: Counter[int], exposed: Counter[int]
+) -> list[tuple[int, Piece]]:
+    """The line's open units by place and by the moment they joined: shipping took the oldest; kept or exposed is the oldest.
+
+    Where a line waits at several places, the one that was opened first has its older units.
+    """
     left: Counter[str] = Counter()
-    gone = sum(count for _, count in line["joined"]) - units
+    gone = sum(count for _, count in line["joined"]) - units.total()
     for moment, count in line["joined"]:
         here = count - min(count, gone)
         gone -= count - here
         left[max(moment, ready or moment)] += here
+    queue = sorted(left.items())
     pieces = []
-    for moment, count in sorted(left.items()):
-        share, shown = min(kept, count), min(exposed, count)
-        kept, exposed = kept - share, exposed - shown
-        if count:
-            age = (ready is None, moment, order["id"], line["id"])
-            pieces.append(Piece(line["id"], order["name"], age, count, share, shown))
+    for place in sorted(units):
+        still = units[place]
+        keeps, shown = min(kept[place], exposed[place]), exposed[place]
+        rest = []
+        for moment, count in queue:
+            here = min(count, still)
+            still -= here
+            if count > here:
+                rest.append((moment, count - here))
+            if here:
+                share, seen = min(keeps, here), min(shown, here)
+                keeps, shown = keeps - share, shown - seen
+                age = (ready is None, moment, order["id"], line["id"])
+                pieces.append((place, Piece(line["id"], order["name"], age, here, share, seen)))
+        queue = rest
     return pieces
 
 

@@ -33,6 +33,7 @@ from devstore.clock import Clock
 from devstore.installation import open_app
 from devstore.mailbox.box import Mailbox
 from devstore.model import Customer, Delivery, Shop, Variant
+from devstore.places import open_place
 from devstore.web import create_app
 from devstore.world import World
 from tests.machine_time import MachineTime, take_over
@@ -98,6 +99,9 @@ class Stage:
         self.time.time = MONDAY
         self._build(World(self.config, Clock(None, self.time)), self.books.open())
         self.store = seed.lamplight(self.world)
+        for name, is_service in (("Queens", False), ("Ship4You", True)):
+            items = list(self.store.items)
+            open_place(self.world, self.store, name, is_service=is_service, fulfills_online=False, stocks=items)
         session = SessionClaims(self.store.domain, "1", None, self.time() + timedelta(minutes=1))
         token = open_app(self.world, self.store)
         self.shop_id = install.arrive(self.house, replace_token(session, token), token, self.now()).shop_id
@@ -253,7 +257,12 @@ class Stage:
 
     @property
     def place(self) -> int:
-        return next(iter(self.store.locations))
+        return self.places[0]
+
+    @property
+    def places(self) -> list[int]:
+        """The warehouse in Brooklyn, a second one in Queens, and a fulfillment service's."""
+        return list(self.store.locations)
 
 
 def replace_token(session: SessionClaims, _token: str) -> SessionClaims:

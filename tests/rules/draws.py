@@ -5,13 +5,14 @@ from datetime import time
 
 from hypothesis import strategies as st
 
-from backorder.rules.allowance import MOST_LOTS, Allowance
+from backorder.rules.allowance import MOST_LOTS, Allowance, Chance
 from backorder.rules.claims import Claim
 from backorder.rules.lots import Lot
 from backorder.rules.projection import Future
 from backorder.rules.working_calendar import WorkingCalendar
-from tests.rules.cast import claim, future, hours_ago, in_days, lot
+from tests.rules.cast import TODAY, claim, future, hours_ago, in_days, lot
 
+SURE, HARDLY = 0.85, 0.15
 small = st.integers(0, 6)
 days_ahead = st.integers(0, 40)
 
@@ -57,12 +58,18 @@ def futures(draw: st.DrawFn, calendar: WorkingCalendar | None = None, *, trustin
 
 @st.composite
 def allowing(draw: st.DrawFn, one: Lot) -> Lot:
-    """The lot, its supplier being allowed some days, and more where it is one of several."""
+    """The lot, its supplier being allowed some days: so many as its chances say, and more where these very lots must all be here."""
     if one.due_on is None:
         return one
-    days = sorted(draw(st.lists(st.integers(0, 30), min_size=MOST_LOTS, max_size=MOST_LOTS)))
-    soonest = draw(st.integers(0, days[0]))
-    return replace(one, allowance=Allowance("Glow & Sons", 9, 3, 85, one.due_on, soonest, tuple(days)))
+    chances = [*sorted(draw(st.lists(st.floats(0, 1), max_size=12))), 1.0]
+    chance = Chance(max(TODAY, one.due_on), tuple(chances), SURE, HARDLY)
+    late = (chance.first - one.due_on).days
+    days = [
+        late + next(at for at, by in enumerate(chances) if by >= 1 - (1 - SURE) / m) for m in range(1, MOST_LOTS + 1)
+    ]
+    soonest = late + next(at for at, by in enumerate(chances) if by >= HARDLY)
+    said = Allowance(f"Supplier {one.lot_id}", 9, 3, 85, one.due_on, soonest, tuple(days))
+    return replace(one, allowance=said, chance=chance)
 
 
 @st.composite

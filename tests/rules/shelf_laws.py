@@ -12,8 +12,7 @@ Allocator = Callable[[Sequence[Claim], Settled], Shelf]
 
 def stays(claim: Claim, settled: Settled) -> int:
     """Units that this decision may not take from a claim."""
-    units = max(claim.kept, claim.in_works, 0 if settled.complete else claim.given)
-    return min(units, claim.units)
+    return max(claim.stuck, 0 if settled.complete else min(claim.given, claim.units))
 
 
 def hold_for(allocator: Allocator, claims: Sequence[Claim], settled: Settled) -> None:

@@ -94,6 +94,37 @@ def test_a_lamp_being_packed_stays_with_who_it_is_packed_for():
     assert given_to(allocate(queue, whole(1))) == {ADA: 0, BEN: 1}
 
 
+def test_lamps_being_packed_and_others_that_were_let_go_stay_all_of_them():
+    packed_and_released = claim(BEN, 5, given=5, kept=3, in_works=2, exposed=5)
+    assert given_to(allocate([claim(ADA, 2), packed_and_released], whole(5))) == {ADA: 0, BEN: 5}
+    the_same_units = claim(BEN, 5, given=5, kept=2, in_works=2, exposed=2)
+    assert given_to(allocate([claim(ADA, 9), the_same_units], whole(5))) == {ADA: 3, BEN: 2}
+
+
+# Of a fulfillment order: units, whether our hold of them was released, whether they are being packed, whether they are held now.
+PARTS = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from(("held", "open", "released", "packed", "released and packed"))),
+    min_size=1,
+    max_size=4,
+)
+
+
+@law
+@given(PARTS)
+def test_what_is_kept_or_being_packed_is_never_taken_and_little_else_is_protected(parts):
+    def count(*words):
+        return sum(units for units, state in parts if any(word in state for word in words))
+
+    units = sum(n for n, _ in parts)
+    ada = claim(
+        ADA, units, given=units, kept=count("released"), in_works=count("packed"), exposed=units - count("held")
+    )
+    stuck = count("released", "packed")
+    assert stuck <= ada.stuck <= stuck + count("open")
+    if not count("released and packed"):
+        assert ada.stuck == stuck
+
+
 def test_an_unpaid_order_is_served_behind_everybody_who_paid():
     queue = [claim(ADA, ready=False), claim(BEN), claim(CLEO)]
     assert given_to(allocate(queue, whole(3))) == {ADA: 1, BEN: 1, CLEO: 1}

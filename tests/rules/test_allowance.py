@@ -142,7 +142,7 @@ def test_to_name_weeks_instead_of_days_is_no_news():
 
 def test_a_range_runs_from_the_soonest_likely_day_to_the_promised_one():
     to_come = future(late_lot(3), lot(2, days=30, lot_id=2), by_range=True)
-    shown = steps(project((), to_come).left, to_come, room=5)
+    shown = steps(project((), to_come), to_come, room=5)
     assert shown == [
         {"units": 3, "ship_by": "2026-07-15", "range_from": "2026-07-12"},
         {"units": 2, "ship_by": "2026-07-31"},
@@ -150,4 +150,4 @@ def test_a_range_runs_from_the_soonest_likely_day_to_the_promised_one():
     decision = Decision(SellingState.BACKORDER, Policy.CONTINUE, date(2026, 7, 15), "")
     assert metafield(decision, shown, NOW)["range_from"] == "2026-07-12"
     assert "range_from" not in metafield(replace(decision, ship_by=date(2026, 7, 31)), shown, NOW)
-    assert "range_from" not in steps(project((), to_come).left, replace(to_come, by_range=False), room=5)[0]
+    assert "range_from" not in steps(project((), to_come), replace(to_come, by_range=False), room=5)[0]

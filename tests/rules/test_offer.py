@@ -17,7 +17,7 @@ from backorder.rules.offer import (
     says_the_same,
     steps,
 )
-from backorder.rules.projection import Serving, next_place, project
+from backorder.rules.projection import next_place, project
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, SellingState
@@ -37,7 +37,7 @@ rooms = st.integers(-5, 30)
 @given(queues(), futures(), rooms)
 def test_the_steps_offer_no_more_than_may_be_sold_in_days_that_only_move_on(claims, to_come, room):
     queue = project(in_queue_order(claims), to_come)
-    shown = steps(queue.left, to_come, room)
+    shown = steps(queue, to_come, room)
     days = [date.fromisoformat(step["ship_by"]) for step in shown]
     assert sum(step["units"] for step in shown) == max(0, min(room, sum(s.units for s in queue.left)))
     assert days == sorted(set(days)), "the same day is one step"
@@ -49,7 +49,7 @@ def test_the_steps_offer_no_more_than_may_be_sold_in_days_that_only_move_on(clai
 def test_each_step_shows_the_day_that_its_last_unit_is_quoted(claims, to_come, room):
     queue = project(in_queue_order(claims), to_come)
     units = 0
-    for step in steps(queue.left, to_come, room):
+    for step in steps(queue, to_come, room):
         units += step["units"]
         quoted = next_place(queue, to_come, units)
         assert (quoted.basis, quoted.ship_by) == (Basis.LOT, date.fromisoformat(step["ship_by"]))
@@ -59,7 +59,7 @@ def test_lots_of_the_same_shipping_day_are_one_step():
     friday, saturday, tuesday = lot(2, days=2), lot(3, days=3, lot_id=2), lot(4, days=6, lot_id=3)
     week = WorkingCalendar(weekdays=frozenset({0, 1, 2, 3}))  # nothing is received on a Friday or a Saturday
     to_come = future(friday, saturday, tuesday, calendar=week)
-    shown = steps([Serving(each, each.units) for each in to_come.in_order()], to_come, room=8)
+    shown = steps(project((), to_come), to_come, room=8)
     assert shown == [{"units": 5, "ship_by": "2026-07-08"}, {"units": 3, "ship_by": "2026-07-09"}]
 
 
@@ -76,6 +76,14 @@ def test_a_backorder_shows_its_day_its_steps_and_how_long_it_is_good_for():
 def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
     assert metafield(BACKORDER, STEPS, NOW, per_order=2) == {**metafield(BACKORDER, STEPS, NOW), "per_order": 2}
     assert not says_the_same(metafield(BACKORDER, STEPS, NOW, per_order=2), metafield(BACKORDER, STEPS, NOW))
+    silent = Decision(SellingState.SILENT, Policy.CONTINUE, None, "")
+    few = metafield(silent, STEPS, NOW, free=3)
+    assert (few["free"], read(few, 3, NOW), read(few, 4, NOW)) == (
+        *(3, Reading("silent"), Reading("backorder", SHOWN_DAY)),
+    )
+    assert "free" not in metafield(silent, STEPS, NOW, free=FEW + 1)
+    both = metafield(BACKORDER, STEPS, NOW, per_order=2, per_customer=3)
+    assert (both["per_order"], both["per_customer"]) == (2, 3)
 
 
 def test_only_a_backorder_shows_steps():
@@ -103,7 +111,7 @@ def test_a_full_shelf_or_one_that_nothing_comes_to_says_no_more_than_in_stock(fr
 @given(queues(), futures(), rooms, st.integers(1, 60))
 def test_a_page_reads_the_day_that_is_quoted(claims, to_come, room, units):
     queue = project(in_queue_order(claims), to_come)
-    said = metafield(BACKORDER, steps(queue.left, to_come, room), NOW)
+    said = metafield(BACKORDER, steps(queue, to_come, room), NOW)
     found = read(said, units, NOW)
     if said["steps"] and found.most is None:
         assert found.ship_by == next_place(queue, to_come, units).ship_by

@@ -1,5 +1,6 @@
 """When a told date must change, and who hears of it: improvements are silent, worse is told once (domain §6, I12)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_first_day_for_who_had_none_is_good_news(undated):
 def tomorrow_and_after(to_come, days=5):
     """The projections of one waiting claim on the coming days, while nothing happens."""
     for n in range(1, days):
-        yield project((claim(ADA),), type(to_come)(**{**vars(to_come), "today": TODAY + timedelta(days=n)}))
+        yield project((claim(ADA),), replace(to_come, today=TODAY + timedelta(days=n)))
 
 
 @pytest.mark.parametrize(

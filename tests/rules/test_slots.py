@@ -123,7 +123,7 @@ def test_with_slots_too_what_was_shown_is_what_the_buyer_then_gets(claims, to_co
     joined = in_queue_order([*claims, claim(NEXT, units, since=NOW)])
     shown = next_place(queue, to_come, units)
     assert project(joined, to_come, slots=slots).claims[NEXT, DOCKS] == shown
-    stepped = [step["ship_by"] for step in steps(queue.left, to_come, 99, queue.slots) for _ in range(step["units"])]
+    stepped = [step["ship_by"] for step in steps(queue, to_come, 99) for _ in range(step["units"])]
     if units <= len(stepped):
         assert shown.ship_by.isoformat() == stepped[units - 1]
 

@@ -26,6 +26,7 @@ terms = st.builds(
     notify_customers=st.booleans(),
     confidence_percent=st.none() | st.integers(50, 99),
     show_as=st.sampled_from(("day", "range", "week")),
+    tell_below_percent=st.integers(0, 90),
 )
 
 
@@ -110,6 +111,19 @@ BAD = [
     ("eligibility", [{}] * 21),
     ("repromise", "whoever shouts"),
     ("repromise", None),
+    ("chosen_tags", "VIP"),
+    ("chosen_tags", ["VIP"] * 101),
+    ("chosen_channels", [7]),
+    ("chosen_customers", ["7"]),
+    ("chosen_percent", 91),
+    ("chosen_percent", 0),
+    ("chosen_units_a_day", 0),
+    ("whole", "half"),
+    ("whole", None),
+    ("customer_units", 0),
+    ("customer_units", "2"),
+    ("passed_over_days", 366),
+    ("passed_over_days", 0),
     ("units_a_day", 0),
     ("units_a_day", "40"),
     ("mixed_orders", "whenever"),
@@ -124,6 +138,10 @@ BAD = [
     ("release_orders", "40"),
     ("release_per", "minute"),
     ("serve_elsewhere", None),
+    ("believe_unannounced", None),
+    ("tell_below_percent", -1),
+    ("tell_below_percent", 91),
+    ("tell_below_percent", None),
     ("discount", 5),
 ]
 

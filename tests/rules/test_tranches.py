@@ -47,6 +47,20 @@ def test_shipping_takes_the_oldest_units():
     assert joined(agreed(2, 3), ADA, hours_ago(10), 4) == [(hours_ago(9), 1), (hours_ago(8), 3)]
 
 
+def test_what_came_back_after_it_shipped_takes_no_youngest_unit():
+    bought_two_added_one_sent_one_back = agreed(2, 1, -1)
+    assert joined(bought_two_added_one_sent_one_back, ADA, hours_ago(10), 2, taken_out=0) == [
+        (hours_ago(9), 1),
+        (hours_ago(8), 1),
+    ]
+    assert joined(bought_two_added_one_sent_one_back, ADA, hours_ago(10), 2, taken_out=1) == [(hours_ago(9), 2)]
+
+
+def test_of_several_reductions_the_first_were_those_that_took_unshipped_units_out():
+    # Two, one of them taken out; three more; then one of the shipped came back.
+    assert joined(agreed(2, -1, 3, -1), ADA, hours_ago(10), 3, taken_out=1) == [(hours_ago(7), 3)]
+
+
 def test_what_no_agreement_tells_of_joined_with_the_order():
     assert joined([], ADA, hours_ago(10), 4) == [(hours_ago(10), 4)]
 

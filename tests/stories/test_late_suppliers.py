@@ -1,6 +1,7 @@
 """Suppliers who are late: what the shop learns of them, and what it therefore promises."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from backorder import explain, quote, risk
 from backorder.db import lateness, purchase_orders
@@ -110,13 +111,39 @@ def test_what_is_late_and_not_here_is_expected_after_today_and_mails_nobody_ever
     town.order_goods("PO-12", town.lamp, 40, due_in=4)
     town.buy("Anna", (town.lamp, 1))
     days = []
-    for _ in range(4):
-        town.days_pass(4)
+    for _ in range(10):
+        town.days_pass(1)
         town.settle_again()
         days.append(date.fromisoformat(town.offer(town.lamp).wanted["ship_by"]))
         assert days[-1] > town.today()
     assert days == sorted(days)
-    assert len(town.mails("Anna")) == 1
+    versions = town.promises("Anna")
+    assert len(town.mails("Anna")) == len(versions) <= 3, "only when the day she was told has become unlikely"
+    for before, after in pairwise(versions):
+        assert before.ship_by is not None
+        assert after.made_at.date() <= before.ship_by < (after.ship_by or date.max), "told in time, and a later day"
+    assert verify(town.house).holds
+
+
+def test_a_shipment_that_is_a_week_overdue_is_told_in_time_and_once(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.buy("Lena", (town.lamp, 1))
+    due = town.today() + timedelta(days=4)
+    town.order_goods("PO-12", town.lamp, 40, due_in=4)
+    anna = town.buy("Anna", (town.lamp, 1))
+    while town.today() < due + timedelta(days=7):
+        town.days_pass(1)
+        tidy(town.house, town.now())
+        town.settle()
+        assert len(town.mails("Anna")) == (1 if town.today() <= due else 2)
+    first, second = town.promises("Anna")
+    assert first.ship_by is not None
+    assert second.told_at is not None
+    assert second.told_at.date() <= first.ship_by < (second.ship_by or date.min), "not later than the day promised"
+    assert (second.confidence, second.previous) == (0.95, first.ship_by)
+    assert second.reason.startswith("Our supplier's shipment is not here yet, and it has become unlikely")
+    assert town.held(anna) == 1
     assert verify(town.house).holds
 
 
@@ -161,7 +188,7 @@ def test_who_needs_two_shipments_is_told_the_day_on_which_both_are_surely_here(t
     assert shown[-1]["ship_by"] == anna.ship_by.isoformat()
     assert anna.ship_by >= ben.ship_by
     why = explain.why(town.house, town.shop_id, anna.line_id, town.now())
-    assert any(step.startswith("All 2 lots must be here, so each is reckoned with more surely") for step in why.steps)
+    assert any(step.startswith("Over all that is to come, enough is here by") for step in why.steps)
     assert verify(town.house).holds
 
 

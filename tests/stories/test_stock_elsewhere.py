@@ -7,12 +7,11 @@ from tests.stories.town import Town
 
 
 def with_a_second_place(town: Town) -> int:
-    """Lamps are to come to the first warehouse; Queens stocks them too."""
+    """Lamps are made within twelve days and come to the first warehouse; Queens stocks them too."""
     town.install()
-    queens = open_place(town.world, town.store, "Queens", stocks=[town.lamp.item_id])
-    town.settle()
     town.manage(town.lamp)
-    town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.set_terms(lead_time_days=12)
+    queens = open_place(town.world, town.store, "Queens", stocks=[town.lamp.item_id])
     town.settle_again()
     town.buy("Lena", (town.lamp, 1))
     return queens.id

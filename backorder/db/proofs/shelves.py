@@ -6,7 +6,10 @@ from backorder.db.catalogue import items, variants
 from backorder.db.claims import claims
 from backorder.db.lots import allocations, lots
 from backorder.db.proofs.check import Check, judged, of_shop, settled
+from backorder.db.shops import shops
 from backorder.rules.lots import LotKind
+from backorder.rules.queue_policy import NOT_WHOLE
+from backorder.rules.terms import Terms
 
 _OF_THE_CLAIM = and_(
     claims.c.shop_id == allocations.c.shop_id,
@@ -58,7 +61,10 @@ def nobody_gets_more_than_they_claim(tx: Connection, shop_id: int | None) -> Che
 
 
 def nothing_is_left_while_somebody_waits(tx: Connection, shop_id: int | None) -> Check:
-    """I2b: no unit is left on a shelf of goods that we manage while a claim on it is short, once they are settled."""
+    """I2b: no unit is left on a shelf of goods that we manage while a claim on it is short, once they are settled.
+
+    Where a merchant has goods given whole or not at all, what lies there is judged by deciding again (``verify.given_by_policy``).
+    """
     missing = claims.c.units - func.coalesce(allocations.c.units, 0)
     short = func.sum(case((missing > 0, missing), else_=0))  # what one holds too much serves nobody else
     waiting = (
@@ -82,11 +88,16 @@ def nothing_is_left_while_somebody_waits(tx: Connection, shop_id: int | None) ->
         items.c.shop_id == lots.c.shop_id, items.c.item_id == lots.c.item_id, items.c.tracked.is_(True)
     )
     asked = (
-        select(lots.c.id, lots.c.units, lots.c.allocated, waiting.c.short)
+        select(lots.c.id, lots.c.shop_id, lots.c.units, lots.c.allocated, waiting.c.short)
         .join(waiting, here)
         .where(lots.c.kind == LotKind.ON_HAND.value, managed, counted, settled(lots))
     )
-    rows = tx.execute(of_shop(shop_id, lots, asked)).all()
+    whole = {
+        row.id
+        for row in tx.execute(select(shops.c.id, shops.c.terms))
+        if Terms.from_json(row.terms).queue_policy.whole != NOT_WHOLE
+    }
+    rows = [row for row in tx.execute(of_shop(shop_id, lots, asked)) if row.shop_id not in whole]
     wrong = [
         f"lot {r.id}: {r.units - r.allocated} free while {r.short} units wait"
         for r in rows

@@ -17,6 +17,7 @@ from backorder.db.proofs.check import Check, judged, of_shop, settled
 from backorder.db.shops import shops
 from backorder.rules.claims import Claim
 from backorder.rules.repromise import PROMISE_FIRST
+from backorder.rules.terms import Terms
 from backorder.rules.tranches import pieces
 
 _GIVEN = and_(
@@ -76,16 +77,19 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
     """I2: at settled goods no unit that could still be taken back is given past an older eligible one that is short.
 
     While committed units are of orders that nobody has seen yet, nothing is taken from anybody, so there is nothing to judge.
-    Where promises go before age by the merchant's choice, who was told a day may be given units past somebody older.
+    Where promises go before age by the merchant's choice, who was told a day may be given units past somebody older. Where another
+    policy rules, it is judged by deciding again (``verify.given_by_policy``).
     """
     was_told = exists().where(
         promises.c.shop_id == claims.c.shop_id,
         promises.c.line_id == claims.c.line_id,
         promises.c.told_at.is_not(None),
     )
-    by_promise = {
-        row.id for row in tx.execute(select(shops.c.id, shops.c.terms)) if row.terms.get("repromise") == PROMISE_FIRST
+    policies = {
+        row.id: Terms.from_json(row.terms).queue_policy for row in tx.execute(select(shops.c.id, shops.c.terms))
     }
+    by_promise = {number for number, policy in policies.items() if policy.goes_first == PROMISE_FIRST}
+    otherwise = {number for number, policy in policies.items() if not policy.by_age} - by_promise
     asked = (
         select(
             claims,
@@ -100,6 +104,8 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
     rows = tx.execute(of_shop(shop_id, claims, asked)).all()
     queues: dict[tuple[int, int, int], list[Row[Any]]] = defaultdict(list)
     for row in rows:
+        if row.shop_id in otherwise:
+            continue
         queues[row.shop_id, row.item_id, row.location_id].append(row)
     wrong = []
     for queue in queues.values():
@@ -114,7 +120,7 @@ def _overtaken(queue: list[Claim], promised: Container[int]) -> list[str]:
     first: Claim | None = None
     wrong = []
     for piece in sorted((piece for claim in queue for piece in pieces(claim)), key=lambda piece: piece.age):
-        fluid = piece.given - max(piece.kept, piece.in_works)
+        fluid = piece.given - piece.stuck
         if first is not None and fluid > 0 and piece.line_id not in promised:
             wrong.append(f"line {piece.line_id}: given {fluid} while line {first.line_id}, older, is short")
         if first is None and piece.given < piece.units:
@@ -134,6 +140,7 @@ def _claim(row: Row[Any]) -> Claim:
         rank=row.rank,
         given=row.given,
         kept=row.kept,
+        exposed=row.exposed,
         in_works=row.in_works,
         later=tuple((datetime.fromisoformat(since), units) for since, units in row.later),
     )

@@ -19,7 +19,7 @@ def _line_id(source: LineItem, _asking: Asking, _args: Args) -> str:
 
 @line.field("nonFulfillableQuantity")
 def _non_fulfillable(source: LineItem, _asking: Asking, _args: Args) -> int:
-    return source.quantity - source.unfulfilled - source.shipped
+    return source.quantity - source.unfulfilled - source.fulfilled
 
 
 @line.field("customAttributes")

@@ -1,0 +1,30 @@
+"""Targets in the outbox have no key: only what tells of an event is told once by its name."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+NAMED = sa.text("key IS NOT NULL")
+
+
+def upgrade() -> None:
+    """Loosen: what stands there keeps the key that it has."""
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_constraint(op.f("uq_outbox_shop_id_key"), type_="unique")
+        outbox.alter_column("key", existing_type=sa.String(200), nullable=True)
+    op.create_index(
+        "uq_outbox_shop_id_key", "outbox", ["shop_id", "key"], unique=True, sqlite_where=NAMED, postgresql_where=NAMED
+    )
+
+
+def downgrade() -> None:
+    """Every row has a key again, its own number where it had none."""
+    op.execute("UPDATE outbox SET key = 'target/' || id WHERE key IS NULL")
+    op.drop_index("uq_outbox_shop_id_key", "outbox")
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.alter_column("key", existing_type=sa.String(200), nullable=False)
+        outbox.create_unique_constraint(op.f("uq_outbox_shop_id_key"), ["shop_id", "key"])

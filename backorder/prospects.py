@@ -1,0 +1,69 @@
+"""Prospects: what is thought of the promises at a place, gathered only where something there is overdue or may be late."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from backorder.allow import doubted, doubted_lead_time
+from backorder.db.engine import Connection
+from backorder.rules.claims import Claim
+from backorder.rules.lots import by_lead_time
+from backorder.rules.projection import Future, Projection, Queue
+from backorder.rules.promises import Basis
+from backorder.rules.unlikely import AGAIN_PERCENT, Prospect, Prospects
+from backorder.scene import Goods, Place, Scene
+
+
+class Prospective(Protocol):
+    """Of whose promises it can be said what is thought."""
+
+    def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
+        """What is thought of a promise; None where nothing about it is in doubt."""
+
+
+@dataclass
+class Waiting:
+    """Who waits at one place. Its lots are looked at closely once, and only if somebody asks."""
+
+    tx: Connection
+    scene: Scene
+    goods: Goods
+    place: Place
+    queue: Queue
+
+    def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
+        """What is thought of a promise; None where nothing about it is in doubt."""
+        scene, beyond = self.scene, None
+        if projection.basis is Basis.LEAD_TIME:
+            lot = by_lead_time(claim, scene.calendar.day(claim.since), self._future.lead_time_days or 0)
+            beyond = doubted_lead_time(self.tx, scene.shop.shop_id, lot, scene.today, AGAIN_PERCENT)
+        found = self._prospects.of(projection, promised_on, beyond, by_place=scene.promised is None)
+        slots = self.queue.slots
+        if found is None or found.surely is None or slots is None:
+            return found
+        return replace(found, surely=slots.first_free(found.surely, claim.backordered))
+
+    @cached_property
+    def _future(self) -> Future:
+        return self.scene.future(self.place, self.goods.variants)
+
+    @cached_property
+    def _prospects(self) -> Prospects:
+        future, today = self._future, self.scene.today
+        lots = doubted(self.tx, self.scene.shop.shop_id, future.lots, today, AGAIN_PERCENT)
+        return Prospects(replace(future, lots=lots, next_arrival=today))
+
+
+@dataclass(frozen=True)
+class WithTheSlowest:
+    """A line that ships with the slowest of its order: what is thought of its promise is what is thought of that one's."""
+
+    slowest: tuple[Claim, Projection, Prospective] | None
+
+    def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
+        """What is thought of the slowest line's promise; None where nothing about it is in doubt, or nothing changed for it."""
+        if self.slowest is None:
+            return None
+        claim, projection, place = self.slowest
+        return place.prospect(claim, projection, promised_on)

@@ -1,0 +1,175 @@
+"""Why is nobody served? Every unit on a shelf at which somebody waits is accounted for, each in one sentence.
+
+The reasons are worked out from what the decision itself was made from, so that what they say is true.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from backorder.rules.allocation import Shelf
+from backorder.rules.claims import Claim
+from backorder.rules.queue_policy import NOT_WHOLE, WHOLE_ORDERS, QueuePolicy
+from backorder.rules.settled import Settled
+from backorder.rules.wording import units
+
+
+class Why(StrEnum):
+    """What keeps units from those who wait, or goods from being given out at all."""
+
+    NOT_COUNTED = "not counted"
+    NOT_MANAGED = "not managed"
+    NOTHING_THERE = "nothing there"
+    OWED = "owed"
+    QUARANTINE = "quarantine"
+    UNSEEN = "unseen orders"
+    UNSETTLED = "unsettled"
+    CAN_SHIP = "can ship"
+    IN_WORKS = "in works"
+    NOT_PAID = "not paid"
+    NOT_ROUTED = "not routed"
+    HELD_BY_OTHERS = "held by others"
+    PACED = "paced"
+    STUCK = "stuck"
+    UNDER_WAY = "under way"
+    SET_ASIDE = "set aside"
+    TOO_FEW = "too few"
+    NOT_DECIDED = "not decided"
+
+
+# Of these the units lie on the shelf; the others say why there are none, or why nothing is taken from anybody.
+OF_UNITS = frozenset(Why) - {Why.NOT_COUNTED, Why.NOT_MANAGED, Why.NOTHING_THERE, Why.OWED, Why.UNSETTLED}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason, of how many units it speaks, and a sentence for people."""
+
+    why: Why
+    units: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A shelf as it was decided, with what else keeps goods from leaving.
+
+    ``waiting`` units are short, of everybody in the queue, of whom ``shelf.claims`` may be a part: all who were given something.
+    ``hindered`` says of orders why what they were given does not leave. ``aside`` units are set aside by the policy for those who have
+    waited long enough and take all or nothing.
+    """
+
+    settled: Settled
+    shelf: Shelf
+    waiting: int
+    counted: bool = True
+    managed: bool = True
+    quarantined: int = 0
+    hindered: Mapping[int, Why] = field(default_factory=dict)
+    policy: QueuePolicy = field(default_factory=QueuePolicy)
+    aside: int = 0
+
+
+def why_nobody(shown: Shown) -> tuple[Reason, ...]:
+    """Why those who wait are not served; nothing where nobody waits. The first is what matters most."""
+    if not shown.waiting:
+        return ()
+    return tuple(_reasons(shown))
+
+
+def _reasons(shown: Shown) -> Iterator[Reason]:
+    if not shown.counted:
+        yield Reason(Why.NOT_COUNTED, 0, "The store does not count these goods, so nothing of them is given out.")
+        return
+    if not shown.managed:
+        yield Reason(Why.NOT_MANAGED, 0, "The app does not manage these goods, so it gives nothing of them out.")
+        return
+    settled = shown.settled
+    if shown.quarantined:
+        said = f"{units(shown.quarantined)} turned up without a reason and wait to be confirmed."
+        yield Reason(Why.QUARANTINE, shown.quarantined, said)
+    if settled.anonymous:
+        yield Reason(Why.UNSEEN, settled.anonymous, f"{_belong(settled.anonymous)} to orders that we cannot see yet.")
+    if settled.unseen < 0:
+        said = f"{units(-settled.unseen)} of open orders are no longer committed in the store; it is looked at again."
+        yield Reason(Why.UNSETTLED, -settled.unseen, said)
+    yield from _given(shown)
+    yield from _lying(shown)
+    if shown.shelf.short:
+        said = f"{units(shown.shelf.short)} too many were given: the stock was lost after it was let go."
+        yield Reason(Why.OWED, shown.shelf.short, said)
+    elif settled.supply < 0:
+        yield Reason(Why.OWED, -settled.supply, f"The shelf owes {units(-settled.supply)}: more left than was there.")
+    elif not settled.supply:
+        yield Reason(Why.NOTHING_THERE, 0, "Nothing is on the shelf.")
+
+
+def _given(shown: Shown) -> Iterator[Reason]:
+    """What was given, by what became of it."""
+    found: Counter[Why] = Counter()
+    for claim in shown.shelf.claims:
+        if claim.given:
+            for why, count in _of(claim, shown.hindered.get(claim.order_id)):
+                found[why] += count
+    for why, said in _SAID.items():
+        if found[why]:
+            yield Reason(why, found[why], f"{_are(found[why])} {said}.")
+
+
+_SAID = {
+    Why.IN_WORKS: "given to orders that are being packed",
+    Why.CAN_SHIP: "given to orders that can ship",
+    Why.UNDER_WAY: "given to orders whose release is under way",
+    Why.HELD_BY_OTHERS: "set aside for orders that somebody else holds",
+    Why.PACED: "set aside for orders that are released when there is room",
+    Why.STUCK: "given to orders whose release failed; it stands on Health",
+    Why.NOT_PAID: "set aside for orders that are not paid yet",
+    Why.NOT_ROUTED: "set aside for orders that the store has yet to route",
+}
+
+
+def _of(claim: Claim, hindered: Why | None) -> Sequence[tuple[Why, int]]:
+    """A claim's given units by what becomes of them: the packed and the open ones first, the rest waits for one reason."""
+    packed = min(claim.given, claim.in_works)
+    if not claim.routed:
+        rest = Why.NOT_ROUTED
+    elif not claim.ready:
+        rest = Why.NOT_PAID
+    else:
+        rest = hindered or Why.UNDER_WAY
+    free = hindered is not Why.HELD_BY_OTHERS and claim.ready
+    shipping = min(claim.given, max(packed, claim.exposed)) - packed if free else 0
+    return [(Why.IN_WORKS, packed), (Why.CAN_SHIP, shipping), (rest, claim.given - packed - shipping)]
+
+
+def _lying(shown: Shown) -> Iterator[Reason]:
+    """What is free by a policy that gives all or nothing."""
+    free = shown.shelf.free
+    if not free:
+        return
+    if shown.policy.whole == NOT_WHOLE:
+        yield Reason(
+            Why.NOT_DECIDED, free, f"{_are(free)} free and about to be given out: the goods are being looked at."
+        )
+        return
+    what = "orders" if shown.policy.whole == WHOLE_ORDERS else "lines"
+    aside = min(free, shown.aside)
+    if aside:
+        yield Reason(Why.SET_ASIDE, aside, f"{_are(aside)} set aside until all is there: {what} are served whole.")
+    if free > aside:
+        lie = f"{units(free - aside)} {'lies' if free - aside == 1 else 'lie'}"
+        yield Reason(Why.TOO_FEW, free - aside, f"{lie} free, and nobody who waits can be served whole: {what} are.")
+
+
+def in_one_sentence(reasons: Iterable[Reason]) -> str:
+    """All reasons together, as they are shown."""
+    return " ".join(reason.sentence for reason in reasons)
+
+
+def _belong(count: int) -> str:
+    return f"{units(count)} {'belongs' if count == 1 else 'belong'}"
+
+
+def _are(count: int) -> str:
+    return f"{units(count)} {'is' if count == 1 else 'are'}"
