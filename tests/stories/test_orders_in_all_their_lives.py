@@ -155,6 +155,17 @@ def test_what_is_shipped_in_part_by_hand_leaves_the_rest_waiting(lives: Lives) -
     assert verify(town.house).holds
 
 
+def test_what_came_back_with_a_parcel_is_its_buyers_also_against_who_came_before(lives: Lives) -> None:
+    town = lives.town
+    town.count_in(town.lamp, 1)
+    ben = lives.wants("Ben", 1)
+    lives.then(ship, next(iter(town.parts(ben))).id)
+    town.correct_count(town.lamp, -1)
+    assert lives.held(lives.lena) == [1], "her lamp is gone"
+    lives.then(cancel_fulfilment, ben.fulfillments[0].id)
+    assert (lives.held(lives.lena, ben), town.shippable(ben)) == ([1, 0], 1)
+
+
 def test_what_is_sent_back_serves_who_waits_where_it_is_put_on_the_shelf(lives: Lives) -> None:
     town = lives.town
     queens = lives.open_place("Queens")
