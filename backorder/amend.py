@@ -6,6 +6,7 @@ Every act stands in the history of its purchase order with its sentence, and can
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from backorder import suppliers
 from backorder.bell import Ring
 from backorder.db import catalogue, purchase_order_acts, purchase_orders
 from backorder.db.engine import Connection
@@ -17,6 +18,7 @@ from backorder.purchase import change_of, check_day, decide_anew, line_of, title
 from backorder.rules.wording import day, units_will
 
 FURTHEST_PUSH = 730
+LONGEST_SUPPLIER = 255
 
 
 def close_line(house: House, shop_id: int, line_id: int, *, actor: str, now: datetime) -> None:
@@ -78,6 +80,44 @@ def push(house: House, shop_id: int, purchase_order_id: int, days: int, *, actor
     moved = house.db.run(lambda tx: _push(tx, shop_id, purchase_order_id, days, actor, now))
     house.bell.ring(Ring.OUTBOX)
     return moved
+
+
+def preview_supplier(house: House, shop_id: int, purchase_order_id: int, supplier: str, now: datetime) -> Movement:
+    """Who would get another day if a purchase order came from this supplier: they may be late otherwise, and take longer."""
+    return house.db.rehearse(lambda tx: _supplier(tx, shop_id, purchase_order_id, supplier, "a preview", now))
+
+
+def change_supplier(
+    house: House, shop_id: int, purchase_order_id: int, supplier: str, *, actor: str, now: datetime
+) -> Movement:
+    """A purchase order comes from another supplier than was entered."""
+    moved = house.db.run(lambda tx: _supplier(tx, shop_id, purchase_order_id, supplier, actor, now))
+    house.bell.ring(Ring.OUTBOX)
+    return moved
+
+
+def _supplier(
+    tx: Connection, shop_id: int, purchase_order_id: int, supplier: str, actor: str, now: datetime
+) -> Movement:
+    name = " ".join(supplier.split())
+    if not name or len(name) > LONGEST_SUPPLIER:
+        raise Refused("supplier", f"Name the supplier, in up to {LONGEST_SUPPLIER} characters.")
+    order = _order(tx, shop_id, purchase_order_id)
+    items = {line.item_id for line in order.lines}
+    catalogue.lock_items(tx, shop_id, items)
+    order = _order(tx, shop_id, purchase_order_id)  # as it is under the lock
+    if order.supplier == name:
+        raise Refused("supplier", f"{order.number} comes from {name} already.")
+
+    def work() -> None:
+        purchase_orders.set_supplier(tx, shop_id, purchase_order_id, name)
+        suppliers.learn(tx, shop_id, {line.variant_id for line in order.lines})
+        sentence = f"Comes from {name} instead of {order.supplier or 'nobody named'}."
+        change = {"supplier": [order.supplier, name]}
+        purchase_order_acts.record(tx, shop_id, purchase_order_id, sentence, actor=actor, at=now, change=change)
+        decide_anew(tx, shop_id, items, now, f"{order.number} comes from another supplier", actor)
+
+    return moving(tx, shop_id, items, work)
 
 
 def _push(tx: Connection, shop_id: int, purchase_order_id: int, days: int, actor: str, now: datetime) -> Movement:

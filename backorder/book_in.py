@@ -7,10 +7,11 @@ first, no unit is counted twice or nowhere in between (domain §2).
 from dataclasses import dataclass
 from datetime import datetime
 
+from backorder import counted
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, purchase_order_acts, purchase_orders
+from backorder.db import catalogue, dirty, purchase_order_acts, purchase_orders
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
@@ -19,7 +20,6 @@ from backorder.house import House
 from backorder.incoming import booked_by_hand
 from backorder.learn import learn
 from backorder.purchase import change_of, line_of, title_of
-from backorder.rules.settled import match_receipt
 from backorder.supply import refresh
 
 MOST_UNITS = 1_000_000
@@ -40,20 +40,24 @@ def book_in(
     units: int,
     *,
     damaged: int = 0,
+    aside_first: bool = False,
     key: str,
     actor: str,
     now: datetime,
 ) -> Booked:
     """Book in units on a purchase order line, once per ``key``. More than was ordered is accepted: it did arrive.
 
-    ``damaged`` units came besides and cannot be sold: they are no more to come, and serve nobody.
+    ``damaged`` units came besides and cannot be sold: they are no more to come, and serve nobody. ``aside_first``: they are those
+    that are set aside on the shelf.
     Raises Unknown for a line that the shop does not have, Refused for a count that cannot be.
     """
     if not 0 <= damaged <= MOST_UNITS:
         raise Refused("damaged", f"Give a number of damaged units from 0 to {MOST_UNITS}.")
     if not (units > 0 or (units == 0 and damaged)) or units > MOST_UNITS:
         raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
-    booked = house.db.run(lambda tx: _book(tx, shop_id, line_id, units, damaged, key=key, actor=actor, now=now))
+    booked = house.db.run(
+        lambda tx: _book(tx, shop_id, line_id, units, damaged, aside_first=aside_first, key=key, actor=actor, now=now)
+    )
     if booked.outstanding == 0:
         learn(house, shop_id, now)
     house.bell.ring(Ring.OBSERVE)
@@ -62,14 +66,25 @@ def book_in(
 
 
 def _book(
-    tx: Connection, shop_id: int, line_id: int, units: int, damaged: int, *, key: str, actor: str, now: datetime
+    tx: Connection,
+    shop_id: int,
+    line_id: int,
+    units: int,
+    damaged: int,
+    *,
+    aside_first: bool,
+    key: str,
+    actor: str,
+    now: datetime,
 ) -> Booked:
     line = line_of(tx, shop_id, line_id)
     catalogue.lock_items(tx, shop_id, [line.item_id])
     if not purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor, damaged):
         return Booked(fresh=False, outstanding=line_of(tx, shop_id, line_id).outstanding)
     line = line_of(tx, shop_id, line_id)  # as it is under the lock
-    to_dock, still_presumed = match_receipt(units, _presumed(tx, shop_id, line))
+    to_dock = counted.book(
+        tx, shop_id, line.item_id, line.location_id, units, actor=actor, now=now, aside_first=aside_first
+    )
     values = {
         "received": line.received + units,
         "damaged": line.damaged + damaged,
@@ -80,7 +95,6 @@ def _book(
     change = {"lines": change_of(line, **values), "receipt": key} if to_dock == units else None
     sentence = _sentence(title_of(tx, shop_id, line), line, units, damaged)
     purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
-    levels.set_presumed(tx, shop_id, line.item_id, line.location_id, still_presumed)
     booked_by_hand(tx, shop_id, line, units)
     refresh(tx, shop_id, [line.item_id])
     decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
@@ -96,9 +110,3 @@ def _sentence(title: str, line: PurchaseOrderLine, units: int, damaged: int) -> 
     if over > 0:
         said += f", {min(over, units + damaged)} more than expected"
     return f"{said}."
-
-
-def _presumed(tx: Connection, shop_id: int, line: PurchaseOrderLine) -> int:
-    """Units that rose on the shelf of this line's location before anybody booked them in."""
-    of_item = levels.of_items(tx, shop_id, [line.item_id])
-    return next((level.presumed for level in of_item if level.location_id == line.location_id), 0)

@@ -1,7 +1,7 @@
 """Bulk: see what a choice about variants would change before it is made, and take back the one that was made last."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Unpack
@@ -11,13 +11,14 @@ import structlog
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, last_choices, offers
+from backorder.db import catalogue, dirty, last_choices, offers, shops
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import Values
 from backorder.errors import Unknown
 from backorder.house import House
-from backorder.manage import Choice, apply_choice, as_columns
+from backorder.manage import Choice, apply_choice, as_columns, rules_of, set_terms_in
+from backorder.rules.terms import Terms
 
 log = structlog.get_logger(__name__)
 
@@ -59,13 +60,23 @@ def preview(
     return house.db.rehearse(work)
 
 
-def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> int:
-    """Take the last choice back; of how many variants. What was chosen anew since stays. Raises Unknown if there is none."""
+@dataclass(frozen=True)
+class Undone:
+    """What is again as it was: so many variants, or the rules."""
 
-    def work(tx: Connection) -> int:
+    variants: int
+    rules: bool = False
+
+
+def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> Undone:
+    """Take the last choice back. What was chosen anew since stays. Raises Unknown if there is none."""
+
+    def work(tx: Connection) -> Undone:
         last = last_choices.get(tx, shop_id)
         if last is None:
             raise Unknown("choice", "There is nothing to undo.")
+        if last.rules is not None:
+            return _rules_again(tx, shop_id, *last.rules, actor=actor, now=now)
         known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, last.before) if not v.gone}
         items = {variant.item_id for variant in known.values()}
         catalogue.lock_items(tx, shop_id, items)
@@ -80,13 +91,24 @@ def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> int:
         last_choices.forget(tx, shop_id)
         decide(tx, shop_id, items, now, cause="choice undone", actor=actor)
         dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
-        return sum(len(ids) for _, ids in back.values())
+        return Undone(sum(len(ids) for _, ids in back.values()))
 
     undone = house.db.run(work)
-    log.info("choice undone", shop_id=shop_id, actor=actor, variants=undone)
+    log.info("choice undone", shop_id=shop_id, actor=actor, variants=undone.variants, rules=undone.rules)
     house.bell.ring(Ring.OBSERVE)
     house.bell.ring(Ring.OUTBOX)
     return undone
+
+
+def _rules_again(
+    tx: Connection, shop_id: int, before: Sequence[Values], after: Sequence[Values], *, actor: str, now: datetime
+) -> Undone:
+    """The rules as they were, unless somebody has changed them since."""
+    stand = rules_of(Terms.from_json(shops.one(tx, shop_id).terms)) == after
+    if stand:
+        set_terms_in(tx, shop_id, {"eligibility": before}, actor=actor, now=now)
+    last_choices.forget(tx, shop_id)
+    return Undone(0, rules=stand)
 
 
 def _as_kept(values: Values) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def data_request(house: House, domain: str, order_ids: Iterable[int]) -> dict[st
         "orders": [
             {
                 "order": known[order_id].name,
+                "customer_id": known[order_id].customer_id,
                 "email": contact.email if contact else None,
                 "first_name": contact.first_name if contact else None,
                 "locale": contact.locale if contact else None,
@@ -43,7 +44,7 @@ def redact_customer(house: House, domain: str, order_ids: Iterable[int]) -> int:
         erased = 0
         if shop is not None:
             erased = contacts.erase(tx, shop.shop_id, wanted)
-            orders.forget_pages(tx, shop.shop_id, wanted)
+            orders.forget_customers(tx, shop.shop_id, wanted)
         bodies = inbox.drop_processed_bodies(tx, domain)
     log.info("customer erased", shop=domain, orders=len(wanted), contacts=erased, bodies=bodies)
     return erased

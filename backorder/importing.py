@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import incoming, note
+from backorder import collect, incoming, note
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -144,6 +144,8 @@ def _levels(house: House, _store: Gateway, shop_id: int, _step: Progress, _now: 
         terms = Terms.from_json(shops.one(tx, shop_id).terms)
         managed = tuple({*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)})
         _mark(tx, shop_id, managed)
+        if terms.collections:
+            collect.ask(tx, shop_id)
     return None, len(managed)
 
 

@@ -8,17 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from backorder import counted
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, purchase_orders, transfers
+from backorder.db import catalogue, dirty, purchase_orders, transfers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.db.transfers import LinkedBy, Transfer, TransferPart
 from backorder.errors import Refused, Unknown
 from backorder.house import House
-from backorder.rules.settled import match_receipt
 from backorder.rules.transfers import TransferSeen, mentions, parts_of
 from backorder.store.gateway import Gateway
 from backorder.supply import refresh
@@ -116,8 +116,7 @@ def _receive(
             by_hand = min(accepted, part.booked)
             transfers.booked(tx, shop_id, part.part_id, part.booked - by_hand)
             fresh = accepted - by_hand
-            to_dock, still = match_receipt(fresh, _presumed(tx, shop_id, part))
-            levels.set_presumed(tx, shop_id, part.item_id, part.location_id, still)
+            to_dock = counted.book(tx, shop_id, part.item_id, part.location_id, fresh, actor="the store", now=now)
             if part.purchase_order_id is not None:
                 _book(tx, shop_id, part, part.purchase_order_id, fresh, now)
             if to_dock:
@@ -169,11 +168,6 @@ def _book_what_came(tx: Connection, shop_id: int, transfer_id: int, now: datetim
 def _lines_of(tx: Connection, shop_id: int, order_id: int, item_id: int) -> tuple[PurchaseOrderLine, ...]:
     lines = purchase_orders.lines_of_items(tx, shop_id, [item_id])
     return tuple(line for line in lines if line.purchase_order_id == order_id)
-
-
-def _presumed(tx: Connection, shop_id: int, part: TransferPart) -> int:
-    of_item = levels.of_items(tx, shop_id, [part.item_id])
-    return next((level.presumed for level in of_item if level.location_id == part.location_id), 0)
 
 
 def carries(

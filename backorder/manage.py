@@ -7,11 +7,24 @@ from typing import Any, TypedDict, Unpack, cast
 
 import structlog
 
+from backorder import collect
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.closed_days import calendar
-from backorder.db import catalogue, dirty, last_choices, lots, offers, orders, outbox, shops, suppliers
+from backorder.db import (
+    catalogue,
+    claims,
+    collections,
+    dirty,
+    last_choices,
+    lots,
+    offers,
+    orders,
+    outbox,
+    shops,
+    suppliers,
+)
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
@@ -33,6 +46,7 @@ NUMBERS = {
     "lead_time_days": (0, LONGEST_LEAD_TIME),
     "max_backorders": (0, MOST_BACKORDERS),
     "max_per_order": (1, MOST_BACKORDERS),
+    "max_per_customer": (1, MOST_BACKORDERS),
 }
 
 
@@ -48,6 +62,7 @@ class Choice(TypedDict, total=False):
     lead_time_days: int | None
     max_backorders: int | None
     max_per_order: int | None
+    max_per_customer: int | None
     sell_until: date | None
     lifecycle: str | None
     made_to_order: bool | None
@@ -94,6 +109,11 @@ def apply_choice(
         learn(tx, shop_id, wanted)
     decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
+    if values.get("max_per_customer") is not None:
+        # What was read before there was a need to know whose an order is.
+        open_orders = {claim.order_id for claim in claims.of_items(tx, shop_id, items) if claim.backordered}
+        nobodys = open_orders - orders.customers(tx, shop_id, open_orders).keys()
+        dirty.mark(tx, shop_id, Kind.ORDER, nobodys, transport_now())
     return changed
 
 
@@ -103,11 +123,28 @@ def cap_in(tx: Connection, shop_id: int, variant_id: int, most: int | None, *, a
 
 
 def set_terms(house: House, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
-    """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field."""
-    terms = house.db.run(lambda tx: set_terms_in(tx, shop_id, changes, actor=actor, now=now))
+    """Change the shop's settings and decide anew for everything managed. Raises TermsError with the field.
+
+    A change of rules can be undone like a choice about variants (``bulk.undo``).
+    """
+
+    def work(tx: Connection) -> Terms:
+        before = rules_of(Terms.from_json(shops.one(tx, shop_id).terms))
+        terms = set_terms_in(tx, shop_id, changes, actor=actor, now=now)
+        if rules_of(terms) != before:
+            last_choices.keep(tx, shop_id, LastChoice(now, actor, {}, {}, (before, rules_of(terms))))
+        return terms
+
+    terms = house.db.run(work)
     log.info("terms changed", shop_id=shop_id, actor=actor, changed=sorted(changes))
     _ring(house)
     return terms
+
+
+def rules_of(terms: Terms) -> list[dict[str, Any]]:
+    """The merchant's rules, as the terms have them in JSON."""
+    rules: list[dict[str, Any]] = terms.to_json()["eligibility"]
+    return rules
 
 
 def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, actor: str, now: datetime) -> Terms:
@@ -124,6 +161,8 @@ def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, ac
     if terms.confidence_percent is not None:
         learn_within(tx, shop_id, now)
     decide(tx, shop_id, items, now, cause="new terms", actor=actor)
+    if terms.collections != before.collections:
+        collect.ask(tx, shop_id)
     if terms.payment_rule != before.payment_rule:
         # Whose turn it is follows from the payments, which are read with each order.
         dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
@@ -134,8 +173,11 @@ def judged_otherwise(tx: Connection, shop_id: int, terms: Terms) -> frozenset[in
     """Items of variants that the rules of these terms judge otherwise than the books, and that must be decided about."""
     inbound = {lot.item_id for lot in lots.arrivals(tx, shop_id)}
     found = set()
-    for variant in catalogue.by_rule(tx, shop_id):
-        traits = variant.traits(inbound=variant.item_id in inbound)
+    asked = catalogue.by_rule(tx, shop_id)
+    titles = collections.titles_of(tx, shop_id, {v.product_id for v in asked}) if terms.collections else {}
+    for variant in asked:
+        collected = titles.get(variant.product_id, frozenset())
+        traits = variant.traits(inbound=variant.item_id in inbound, collections=collected)
         verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=False)
         if verdict.managed is not variant.managed:
             found.add(variant.item_id)

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from backorder import counted
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, levels, offers, orders, outbox, queues, transfers
 from backorder.db.engine import Connection
-from backorder.db.levels import Level
+from backorder.db.levels import NOTHING_ASIDE, Level
 from backorder.db.orders import Saying, Stored
 from backorder.promise import misannotated
 from backorder.read_order import order_with
@@ -18,8 +19,8 @@ from backorder.rules.claims import Claim
 from backorder.rules.footing import Standing
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
+from backorder.rules.rises import Left
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
-from backorder.rules.settled import match_rise
 from backorder.rules.terms import Terms
 from backorder.rules.tranches import oldest_gone
 from backorder.supply import Expected, expected, refresh, take_from_dock
@@ -138,14 +139,19 @@ def _note(
     tx: Connection, shop_id: int, seen: OrderSeen, known: Stored, before: tuple[Claim, ...], now: tuple[Claim, ...]
 ) -> Noted:
     """Write down what became of an order's claims. The order itself is kept by the caller."""
-    back = _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+    back: dict[Spot, int] = {}
+    sold: frozenset[int] = frozenset()
+    if seen.order_id in known.orders:
+        back = _count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+    else:
+        sold = _count_sold(tx, shop_id, seen)
     waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
     touched = _touched(before, now)
     if touched:
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
-    return Noted(touched | released, waived, back, carried(before, now), awaits_routing=awaits_routing(seen))
+    return Noted(touched | released | sold, waived, back, carried(before, now), awaits_routing=awaits_routing(seen))
 
 
 def _by_order(found: Iterable[Claim]) -> dict[int, tuple[Claim, ...]]:
@@ -233,25 +239,45 @@ def items(
         catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
     variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now)
     coming = expected(tx, shop_id, present)
+    read = [
+        (level, found[item_id][1])
+        for item_id, seen in present.items()
+        for level in seen.levels
+        if not _overtaken(known.get((item_id, level.location_id)), found[item_id][1])
+    ]
+    outcomes = counted.judge_all(tx, shop_id, [*_pairs(read, known, coming)], now)
     fresh = []
     asked: set[int] = set()
-    for item_id, seen in present.items():
-        read_at = found[item_id][1]
-        for level in seen.levels:
-            place = (item_id, level.location_id)
-            before = known.get(place)
-            if before is not None and before.read_at > read_at:
-                continue
-            here = coming.get(place, Expected())
-            presumed = _explain(tx, shop_id, before, level, here, read_at)
-            if before is not None and presumed > before.presumed:
+    for level, read_at in read:
+        place = (level.item_id, level.location_id)
+        here, outcome = coming.get(place, Expected()), outcomes.get(place)
+        left = outcome.left if outcome else Left(NOTHING_ASIDE, 0)
+        if outcome is not None:
+            take_from_dock(tx, shop_id, here, outcome.received)
+            if outcome.asked:
                 # Had a shipment brought it, the store would say so.
                 asked |= {part.transfer_id for part in here.parts if part.to_come}
-            unseen = level.committed - (standing[place].units if place in standing else 0)
-            fresh.append(Level.as_read(level, read_at, presumed=presumed, unseen=unseen))
+        _shown_by_now(tx, shop_id, here, read_at)
+        unseen = level.committed - (standing[place].units if place in standing else 0)
+        fresh.append(Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside))
     levels.save(tx, shop_id, fresh)
     refresh(tx, shop_id, present)
     return frozenset(asked)
+
+
+def _overtaken(before: Level | None, read_at: datetime) -> bool:
+    """Whether something newer was noted meanwhile than a reading that began then."""
+    return before is not None and before.read_at > read_at
+
+
+def _pairs(
+    read: Iterable[tuple[LevelSeen, datetime]], known: Mapping[Place, Level], coming: Mapping[Place, Expected]
+) -> Iterable[counted.Pair]:
+    """What was read beside what stood there before; a level that is new has nothing to be compared with."""
+    for level, _ in read:
+        place = (level.item_id, level.location_id)
+        if place in known:
+            yield counted.Pair(known[place], level, coming.get(place, Expected()))
 
 
 def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: datetime) -> None:
@@ -289,30 +315,12 @@ _TOLD = (
     "vendor",
     "product_type",
     "tags",
+    "unit_cost",
 )
 
 
 def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
     return known is not None and seen.updated_at < known.updated_at
-
-
-def _explain(
-    tx: Connection, shop_id: int, before: Level | None, now: LevelSeen, here: Expected, read_at: datetime
-) -> int:
-    """Match a rise with what had arrived; the units that stay presumed to be the early part of what is to come."""
-    if before is None:
-        _shown_by_now(tx, shop_id, here, read_at)
-        return 0
-    matched = match_rise(
-        change=now.shippable - before.shippable,
-        shipped=before.shipped_since,
-        docked=here.docked,
-        presumed=before.presumed,
-        outstanding=here.outstanding,
-    )
-    take_from_dock(tx, shop_id, here, here.docked - matched.docked)
-    _shown_by_now(tx, shop_id, here, read_at)
-    return matched.presumed
 
 
 def _shown_by_now(tx: Connection, shop_id: int, here: Expected, read_at: datetime) -> None:
@@ -349,7 +357,40 @@ def _count_shipped(
             levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
             if units < 0:
                 back[key] = -units
+    counted.came_back(tx, shop_id, _came_back(seen, gained), seen.updated_at)
     return back
+
+
+def _came_back(seen: OrderSeen, gained: Mapping[int, int]) -> dict[Place, int]:
+    """Units that had been shipped and were refunded since: perhaps they are back on the shelf that they were shipped from."""
+    back: Counter[Place] = Counter()
+    for line in seen.lines:
+        place = _shipped_from(seen, line)
+        if place is not None and gained.get(line.line_id, 0) < 0:
+            back[place] -= gained[line.line_id]
+    return dict(back)
+
+
+def _count_sold(tx: Connection, shop_id: int, seen: OrderSeen) -> frozenset[int]:
+    """Units that left before we ever saw their order, as over a counter; the items concerned.
+
+    An order that is older than what the level last said was in it already.
+    """
+    sold = [(line, place) for line in seen.lines if _shipped(line) > 0 and (place := _shipped_from(seen, line))]
+    if not sold:
+        return frozenset()
+    at = {(one.item_id, one.location_id): one for one in levels.of_items(tx, shop_id, {place[0] for _, place in sold})}
+    fresh = [(line, place) for line, place in sold if place in at and seen.created_at > at[place].updated_at]
+    for line, (item_id, location_id) in fresh:
+        levels.shipped(tx, shop_id, item_id, location_id, _shipped(line))
+    return frozenset(place[0] for _, place in fresh)
+
+
+def _shipped_from(seen: OrderSeen, line: LineSeen) -> Place | None:
+    """Where a line is shipped from, if it is one place."""
+    at = {fo.location_id for fo in seen.fulfillment_orders for part in fo.parts if part.line_id == line.line_id}
+    location_id = at.pop() if len(at) == 1 else None
+    return (line.item_id, location_id) if line.item_id is not None and location_id is not None else None
 
 
 def _shipped(line: LineSeen) -> int:

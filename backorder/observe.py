@@ -16,7 +16,7 @@ from itertools import islice
 
 import structlog
 
-from backorder import incoming, note
+from backorder import collect, incoming, note
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -45,6 +45,7 @@ ORDERS_A_READING = 5
 OTHERS_BESIDE = 5
 # Transfers that are read before the goods of all are decided about.
 TRANSFERS_AT_ONCE = 20
+COLLECTIONS_AGAIN = timedelta(minutes=5)
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
 WITHOUT_ACCESS = timedelta(minutes=10)
@@ -143,6 +144,8 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
     if by_kind[Kind.TRANSFER] or by_kind[Kind.TRANSFERS]:
         # Before the levels: what a shipment brought explains why they rose.
         _look_at_transfers(house, store, shop_id, now, all_open=by_kind[Kind.TRANSFERS])
+    if by_kind[Kind.COLLECTIONS] or by_kind[Kind.COLLECTION]:
+        _look_at_collections(house, store, shop_id, by_kind)
     changed = sweep(house, store, shop_id, mark, now)
     reached("observe.swept")
     for some in _by_few(_orders_to_read(house, shop_id, changed)):
@@ -206,6 +209,18 @@ def _look_at_transfers(house: House, store: Gateway, shop_id: int, now: datetime
         return
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, rows)
+
+
+def _look_at_collections(house: House, store: Gateway, shop_id: int, by_kind: Mapping[Kind, Sequence[Dirty]]) -> None:
+    """Find the collections that rules name, and read on in those; orders and levels are looked at also where the store refuses."""
+    try:
+        if by_kind[Kind.COLLECTIONS]:
+            collect.find(house, store, shop_id, by_kind[Kind.COLLECTIONS])
+        collect.read(house, store, shop_id, by_kind[Kind.COLLECTION])
+    except (MissingScope, StoreRefused) as refused:
+        log.warning("collections not read", shop_id=shop_id, why=str(refused))
+        rows = (*by_kind[Kind.COLLECTIONS], *by_kind[Kind.COLLECTION])
+        _postpone(house, shop_id, rows, COLLECTIONS_AGAIN, refused)
 
 
 def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:

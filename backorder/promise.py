@@ -19,7 +19,7 @@ from backorder.db.outbox import Effect, Letter, Target
 from backorder.prospects import Waiting
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
-from backorder.rules.promises import Promise
+from backorder.rules.promises import Promise, Said
 from backorder.rules.revision import RULE, Revision, as_shown, first, revise
 from backorder.rules.silent import SILENT_RULE, is_silent
 from backorder.rules.unlikely import AGAIN_PERCENT, revised
@@ -97,24 +97,33 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
 
 
 def _annotation(
-    latest: Mapping[int, date | None], missing: Mapping[int, int], variants: Mapping[int, int | None]
+    latest: Mapping[int, Said], missing: Mapping[int, int], variants: Mapping[int, int | None]
 ) -> dict[str, Any]:
+    """A range is told by ``range_from`` beside its last day; where the whole order's last day is told alone, it has none."""
     waits = {line_id: missing.get(line_id, 0) for line_id in latest}
-    days = [day for line_id, day in latest.items() if waits[line_id]]
+    said = [each for line_id, each in latest.items() if waits[line_id]]
+    last = max(day for day, _ in said if day) if said and all(day for day, _ in said) else None
+    firsts = [first for day, first in said if day == last]
     return {
         "v": 1,
         "waiting": any(waits.values()),
-        "ship_by": max(d for d in days if d).isoformat() if days and all(days) else None,
+        "ship_by": last.isoformat() if last else None,
+        **_from(max(first for first in firsts if first) if last and all(firsts) else None),
         "lines": [
             {
                 "line": f"gid://shopify/LineItem/{line_id}",
                 "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
                 "ship_by": day.isoformat() if day else None,
+                **_from(first),
             }
-            for line_id, day in sorted(latest.items())
+            for line_id, (day, first) in sorted(latest.items())
         ],
     }
+
+
+def _from(first: date | None) -> dict[str, str]:
+    return {"range_from": first.isoformat()} if first else {}
 
 
 def _variant(variant_id: int | None) -> str | None:
@@ -226,6 +235,7 @@ def _stands_again(scene: Scene, told: Promise, latest: Promise) -> Promise:
         told_at=told.told_at,
         previous=latest.ship_by,
         stated_on=told.stated_on,
+        ship_from=told.ship_from,
     )
 
 
@@ -248,6 +258,7 @@ def _version(
         told_at=None,
         previous=latest.ship_by if latest else None,
         stated_on=said.stated_on,
+        ship_from=said.ship_from,
     )
 
 

@@ -20,11 +20,15 @@ from backorder.scene import load
 from backorder.sell import NextBuyer, next_buyer
 
 MOST_UNITS = 10_000
+_WITHOUT_A_WORD = frozenset({SellingState.IN_STOCK.value, SellingState.SILENT.value})
 
 
 @dataclass(frozen=True)
 class Quote:
-    """State, day and reason for the next ``units``; ``steps`` tell how the day moves with the quantity."""
+    """State, day and reason for the next ``units``; ``steps`` tell how the day moves with the quantity.
+
+    Where a range is told, ``ship_from`` is its first day and ``ship_by``, the promise, its last.
+    """
 
     state: SellingState
     ship_by: date | None
@@ -32,6 +36,7 @@ class Quote:
     reason: str
     steps: tuple[dict[str, Any], ...]
     sentence: str
+    ship_from: date | None = None
 
 
 def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime) -> Quote:
@@ -57,13 +62,15 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         return Quote(
             SellingState.WAITLIST, None, None, f"Only {left} may still be sold.", (), f"Only {left} left to sell."
         )
+    place = buyer.situation.next_place
     return Quote(
         state=decision.state,
-        ship_by=buyer.situation.next_place.ship_by if decision.policy is not None else None,
-        basis=buyer.situation.next_place.basis,
+        ship_by=place.ship_by if decision.policy is not None else None,
+        basis=place.basis,
         reason=decision.reason,
         steps=tuple(steps(buyer.queue, buyer.future, buyer.situation.left - free)),
-        sentence=_sentence(decision.state, buyer),
+        sentence=_in_a_sentence(decision.state, place.ship_by, place.ship_from),
+        ship_from=place.ship_from if decision.policy is not None else None,
     )
 
 
@@ -76,6 +83,7 @@ class LiveQuote:
     sentence: str
     valid_until: str
     properties: dict[str, str]
+    ship_from: date | None = None
 
 
 def live(house: House, domain: str, variant_id: int, units: int, now: datetime) -> LiveQuote:
@@ -91,8 +99,8 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
     reading = read(offer.wanted, units, now) if offer is not None else None
     if offer is None or reading is None:
         raise Unknown("variant", "The app promises nothing about this variant.")
-    if reading.state == SellingState.IN_STOCK.value and units > max(1, offer.wanted.get("free", 0)):
-        # How much lies there is not in the metafield; where something is in stock, few wait, so it costs little to look.
+    if reading.state in _WITHOUT_A_WORD and units > max(1, offer.wanted.get("free", 0)):
+        # How much is free is not in the metafield; where something is, few wait, so it costs little to look.
         exact = quote(house, shop.shop_id, variant_id, units, now)
         return LiveQuote(exact.state.value, None, exact.sentence, offer.wanted["valid_until"], {})
     proof = evidence.issue(signing_key(house.settings, evidence.PURPOSE), domain, variant_id, offer.wanted, now)
@@ -105,15 +113,16 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
         sentence=_says(reading),
         valid_until=offer.wanted["valid_until"],
         properties=properties,
+        ship_from=reading.ship_from if reading.promised else None,
     )
 
 
 def _says(reading: Reading) -> str:
     if reading.most is not None and reading.ship_by is not None:
-        return f"There is a ship date for {reading.most} at most: {in_words(reading.ship_by)}."
-    if reading.state == SellingState.IN_STOCK.value:
+        return f"There is a ship date for {reading.most} at most: {_days(reading.ship_by, reading.ship_from)}."
+    if reading.state in _WITHOUT_A_WORD:
         return "In stock."
-    return _in_a_sentence(SellingState(reading.state), reading.ship_by)
+    return _in_a_sentence(SellingState(reading.state), reading.ship_by, reading.ship_from)
 
 
 def _buyer(tx: Connection, shop_id: int, variant: Variant, units: int, now: datetime) -> NextBuyer:
@@ -129,15 +138,13 @@ def _in_stock(units: int) -> str:
     return "In stock." if units == 1 else f"{units} are in stock."
 
 
-def _sentence(state: SellingState, buyer: NextBuyer) -> str:
-    return _in_a_sentence(state, buyer.situation.next_place.ship_by, buyer.soonest)
-
-
-def _in_a_sentence(state: SellingState, day: date | None, soonest: date | None = None) -> str:
+def _in_a_sentence(state: SellingState, day: date | None, first: date | None) -> str:
     if state is SellingState.BACKORDER and day is not None:
-        if soonest is not None and soonest < day:
-            return f"Available on backorder, ships between {in_words(soonest)} and {in_words(day)}."
-        return f"Available on backorder, ships by {in_words(day)}."
+        return f"Available on backorder, ships {_days(day, first) if first else f'by {in_words(day)}'}."
     if state is SellingState.ASAP:
         return "Available on backorder, ships as soon as it arrives."
     return "Not for sale at the moment."
+
+
+def _days(day: date, first: date | None) -> str:
+    return f"between {in_words(first)} and {in_words(day)}" if first else in_words(day)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import incoming
+from backorder import collect, incoming
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -273,6 +273,8 @@ def tidy(house: House, now: datetime) -> None:
             # Also what is managed no more: a policy that is still owed back is given back, whatever became of its row.
             items = {*catalogue.managed_items(tx, shop.shop_id), *offers.borrowed_items(tx, shop.shop_id)}
             dirty.mark(tx, shop.shop_id, Kind.ITEM, items, transport_now())
+            if collect.named(tx, shop.shop_id):
+                collect.ask(tx, shop.shop_id)
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from backorder.allow import allowed
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, levels, lots, promises, queues, shops
+from backorder.db import catalogue, claims, collections, levels, lots, promises, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
@@ -190,7 +190,7 @@ def load(
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
-    judged = _judged(terms, by_item, places)
+    judged = _judged(terms, by_item, places, _titles(tx, shop_id, by_item) if terms.collections else {})
     return Scene(
         shop=shop,
         terms=terms,
@@ -208,8 +208,17 @@ def load(
     )
 
 
+def _titles(tx: Connection, shop_id: int, by_item: Mapping[int, Sequence[Variant]]) -> dict[int, frozenset[str]]:
+    """The collections that rules name and these goods are in, by product."""
+    products = {variant.product_id for found in by_item.values() for variant in found}
+    return collections.titles_of(tx, shop_id, products)
+
+
 def _judged(
-    terms: Terms, by_item: dict[int, list[Variant]], places: Mapping[int, Sequence[Place]]
+    terms: Terms,
+    by_item: dict[int, list[Variant]],
+    places: Mapping[int, Sequence[Place]],
+    titles: Mapping[int, frozenset[str]],
 ) -> tuple[Variant, ...]:
     """Put the variants as the merchant's rules judge them in place of those that the books have otherwise; which these are."""
     changed = []
@@ -217,7 +226,7 @@ def _judged(
         inbound = any(place.coming for place in places[item_id])
         waits = any(place.standing or any(claim.backordered for claim in place.claims) for place in places[item_id])
         for at, variant in enumerate(found):
-            traits = variant.traits(inbound=inbound)
+            traits = variant.traits(inbound=inbound, collections=titles.get(variant.product_id, frozenset()))
             verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=waits)
             if verdict.managed is not variant.managed:
                 found[at] = replace(variant, managed=verdict.managed)
@@ -293,10 +302,10 @@ def _places(
 
 
 def _settled(level: Level | None, claimed: int) -> Settled:
-    """The level as last read, less what is known to have left since. Without a level there is no supply."""
+    """The level as last read, less what is aside and what is known to have left since. Without a level there is no supply."""
     if level is None:
         return Settled(supply=0, unseen=0)
-    return settle(level.available, level.committed - level.shipped_since, claimed)
+    return settle(level.available, level.committed - level.shipped_since, claimed, level.aside.units)
 
 
 def _unknown_location(location_id: int) -> LocationSeen:

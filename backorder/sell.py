@@ -5,21 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from backorder.db import offers, outbox
+from backorder.clock import transport_now
+from backorder.db import dirty, offers, outbox
 from backorder.db.catalogue import Variant
+from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.offers import Offer
 from backorder.db.outbox import Effect, Target
 from backorder.rules import lease as leases
 from backorder.rules.cap import Closed, judge
+from backorder.rules.hurry import LATELY, Hurry, hurry
 from backorder.rules.lease import Lease, LeaseState
-from backorder.rules.offer import metafield, must_be_written, steps
-from backorder.rules.projection import Future, Projection, Queue, next_place, soonest
+from backorder.rules.offer import beyond_silence, lessened, metafield, must_be_written, steps
+from backorder.rules.projection import Future, Projection, Queue, next_place
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation
 from backorder.rules.selling import decide as selling_decision
-from backorder.rules.silent import is_silent
+from backorder.rules.silent import is_silent, window_ends
 from backorder.scene import Goods, Place, Scene
 
 ON_SALE = "ACTIVE"
@@ -37,11 +40,6 @@ class NextBuyer:
     queue: Queue
 
     @property
-    def soonest(self) -> date | None:
-        """The day before which it hardly ships, where the shop shows a range."""
-        return soonest(self.situation.next_place, self.future) if self.future.by_range else None
-
-    @property
     def decision(self) -> Decision:
         return selling_decision(self.situation)
 
@@ -53,20 +51,25 @@ def decide(tx: Connection, scene: Scene, sold: Sequence[tuple[Goods, Mapping[int
     known, held = offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids)
     decided = []
     targets = []
+    hurried: set[int] = set()
     for goods, queues in sold:
         for variant in goods.variants:
             lease, before = held.get(variant.variant_id), known.get(variant.variant_id)
             found = _decision(scene, goods, queues, variant, lease, before)
             if found is None:
                 continue
-            decision, wanted, situation = found
-            decided.append(offers.Decided.of(variant.variant_id, decision, wanted, situation))
+            decision, wanted, situation, pace = found
+            decided.append(offers.Decided.of(variant.variant_id, decision, wanted, situation, pace))
+            if pace is not None:
+                hurried.add(goods.item_id)
             step = leases.step(variant.variant_id, lease, variant.policy, decision.policy)
             if step.write is not None or must_be_written(wanted, before.shown if before else None, scene.now):
                 stops = step.write is Policy.DENY and decision.policy is Policy.DENY
                 lane = outbox.product_lane(variant.product_id)
                 targets.append(Target(Effect.OFFER, lane, variant.product_id, stops))
     offers.decide_all(tx, shop_id, decided, scene.now)
+    if hurried:  # once the rush is over, the steps are told whole again
+        dirty.remind(tx, shop_id, Kind.ITEM, hurried, transport_now() + LATELY)
     return targets
 
 
@@ -77,27 +80,65 @@ def _decision(
     variant: Variant,
     lease: Lease | None,
     before: Offer | None,
-) -> tuple[Decision, dict[str, Any], Situation | None] | None:
+) -> tuple[Decision, dict[str, Any], Situation | None, Hurry | None] | None:
     """How a variant is sold, the metafield that says so, and what that rests on; None for one that is none of our business."""
     if variant.gone:
         return None
     if not scene.terms.selling and variant.managed:
         decision = Decision(SellingState.IN_STOCK, None, None, SWITCHED_OFF)
-        return decision, metafield(decision, [], scene.now), None
+        return decision, metafield(decision, [], scene.now), None, None
     if variant.managed and goods.tracked:
         buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
         decision = buyer.decision
-        free = max(0, buyer.situation.free)
-        stepped = steps(buyer.queue, buyer.future, buyer.situation.left - free)
-        limit = variant.max_per_order if decision.policy is Policy.CONTINUE else None
+        sells = decision.policy is Policy.CONTINUE
+        per_order, per_customer = (variant.max_per_order, variant.max_per_customer) if sells else (None, None)
         # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
         own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
-        beyond = free if (decision.policy or own) is Policy.CONTINUE else 0
-        return decision, metafield(decision, stepped, scene.now, limit, beyond), buyer.situation
+        goes_on = (decision.policy or own) is Policy.CONTINUE
+        stepped, free, pace = shown_steps(scene, goods, buyer, before)
+        told = as_shown(decision, stepped)
+        first = buyer.situation.next_place.ship_from
+        said = metafield(told, stepped, scene.now, per_order, free if goes_on else 0, per_customer, first)
+        return decision, said, buyer.situation, pace
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
-        return decision, metafield(decision, [], scene.now), None
+        return decision, metafield(decision, [], scene.now), None, None
     return None
+
+
+def shown_steps(
+    scene: Scene, goods: Goods, buyer: NextBuyer, before: Offer | None
+) -> tuple[list[dict[str, Any]], int, Hurry | None]:
+    """How the day moves with the quantity, the units before that of which nothing is said, and how fast it sells now.
+
+    Each as it will be when the pages that say so are everywhere.
+    """
+    free = max(0, buyer.situation.free)
+    stepped = steps(buyer.queue, buyer.future, buyer.situation.left - free)
+    window = scene.terms.ship_window_days
+    if buyer.decision.state is SellingState.SILENT and window is not None:
+        stepped, free = beyond_silence(stepped, window_ends(scene.calendar, scene.now, window))
+    if not stepped:
+        return stepped, free, None
+    pace = _pace(scene, goods, before)
+    if pace is not None:
+        stepped, free = lessened(stepped, free, pace.units, scene.terms.reserve_units)
+    return stepped, free, pace
+
+
+def _pace(scene: Scene, goods: Goods, before: Offer | None) -> Hurry | None:
+    """How fast an item sells. Where only the front of its queue was read, nobody came who has to wait: as it was."""
+    if not goods.deep:
+        return hurry((claim for place in goods.places for claim in place.claims), scene.now)
+    known = before.hurry if before is not None else None
+    return known if known is not None and scene.now < known.until else None
+
+
+def as_shown(decision: Decision, stepped: Sequence[Mapping[str, Any]]) -> Decision:
+    """The decision with the day that a page may still say for a single unit."""
+    if decision.state is not SellingState.BACKORDER or decision.ship_by is None or not stepped:
+        return decision
+    return replace(decision, ship_by=max(decision.ship_by, date.fromisoformat(stepped[0]["ship_by"])))
 
 
 def next_buyer(

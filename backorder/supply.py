@@ -11,6 +11,7 @@ from backorder.db.lots import Place
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.db.transfers import TransferPart
 from backorder.rules.lots import Lot, LotKind
+from backorder.rules.rises import Awaited
 from backorder.rules.transfers import Carried, Ordered, counted_once
 from backorder.rules.working_calendar import WorkingCalendar
 
@@ -183,6 +184,17 @@ def _days(tx: Connection, shop_id: int, parts: Sequence[TransferPart]) -> dict[i
         return {}
     calendar = WorkingCalendar(timezone=shops.one(tx, shop_id).timezone)
     return {part.part_id: calendar.day(part.arrives_at) if part.arrives_at else None for part in parts}
+
+
+def awaited(here: Expected, presumed: int, calendar: WorkingCalendar) -> tuple[Awaited, ...]:
+    """The lots that are still to come to a place, less the ``presumed`` units that are here already."""
+    day = {part.part_id: calendar.day(part.arrives_at) if part.arrives_at else None for part in here.parts}
+    lots_here = _less_the_early(_supplies(here, day), presumed)
+    return tuple(
+        Awaited(supply.come - came, supply.due_on, in_transit=supply.source[0] is LotKind.SHIPMENT)
+        for supply, came in lots_here
+        if supply.come > came
+    )
 
 
 def take_from_dock(tx: Connection, shop_id: int, here: Expected, units: int) -> None:

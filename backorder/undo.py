@@ -1,9 +1,10 @@
 """Undo: an act on a purchase order is taken back, as long as nothing that it changed was changed again since."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from backorder import suppliers
 from backorder.bell import Ring
 from backorder.db import catalogue, purchase_order_acts, purchase_orders
 from backorder.db.engine import Connection
@@ -33,6 +34,8 @@ def undo(house: House, shop_id: int, act_id: int, *, actor: str, now: datetime) 
         if act.change is None or act.undone_at is not None:
             raise Refused("act", "This cannot be undone.")
         _take_back(tx, shop_id, act, {line.line_id: line for line in _lines(tx, shop_id, act)}, act.change)
+        if "supplier" in act.change:
+            _name_again(tx, shop_id, act, act.change["supplier"])
         purchase_order_acts.undone(tx, shop_id, act_id, now)
         sentence = f"Undone: {act.sentence}"
         purchase_order_acts.record(tx, shop_id, act.purchase_order_id, sentence, actor=actor, at=now)
@@ -50,6 +53,17 @@ def _lines(tx: Connection, shop_id: int, act: Act) -> tuple[PurchaseOrderLine, .
     if (order.cancelled_at is not None) != bool((act.change or {}).get("cancelled")):
         raise Refused("act", CHANGED_SINCE)
     return order.lines
+
+
+def _name_again(tx: Connection, shop_id: int, act: Act, names: Sequence[str]) -> None:
+    """Let a purchase order come again from whom it came ``names[0]``, if it still comes from ``names[1]``."""
+    order = purchase_orders.one(tx, shop_id, act.purchase_order_id)
+    assert order is not None
+    before, after = names
+    if order.supplier != after:
+        raise Refused("act", CHANGED_SINCE)
+    purchase_orders.set_supplier(tx, shop_id, act.purchase_order_id, before)
+    suppliers.learn(tx, shop_id, {line.variant_id for line in order.lines})
 
 
 def _take_back(

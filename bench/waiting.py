@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -126,7 +126,7 @@ def mark(problem: Problem, db: Database) -> None:
 
 def open_shop(problem: Problem, db: Database) -> None:
     """A shop with a warehouse, managed variants, a purchase order for each that serves all, and everybody's order."""
-    due = date(2026, 12, 8)
+    due = NOW.date() + timedelta(days=5)  # what comes in now is taken for this delivery
     with db.write() as tx:
         shop = shops.install(tx, "bench.myshopify.com", FIRST_ORDER)
         assert shop.shop_id == SHOP

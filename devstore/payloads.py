@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from devstore.gids import gid, level_gid
-from devstore.model import Fulfillment, Level, LineItem, Location, Order, Product, Refund, Shop, Variant
+from devstore.model import Collection, Fulfillment, Level, LineItem, Location, Order, Product, Refund, Shop, Variant
 from devstore.sellable import inventory_quantity
 from devstore.standing import fulfillment_status, line_fulfillment_status
 from devstore.world import World
@@ -89,6 +89,17 @@ def product_payload(shop: Shop, product: Product) -> Payload:
         "updated_at": local(shop, product.updated_at),
         "variants": [variant_payload(shop, variant) for variant in product.variants],
         "admin_graphql_api_id": gid("Product", product.id),
+    }
+
+
+def collection_payload(shop: Shop, collection: Collection) -> Payload:
+    """``collections/create`` and ``collections/update``; which products are in it they do not say."""
+    return {
+        "id": collection.id,
+        "title": collection.title,
+        "handle": collection.handle,
+        "updated_at": local(shop, collection.updated_at),
+        "admin_graphql_api_id": gid("Collection", collection.id),
     }
 
 

@@ -3,6 +3,9 @@
 _NAMES = (
     "app/scopes_update",
     "app/uninstalled",
+    "collections/create",
+    "collections/delete",
+    "collections/update",
     "customers/data_request",
     "customers/redact",
     "fulfillment_holds/added",

@@ -41,12 +41,16 @@ class QuoteAsked(Query):
 
 
 class QuoteShown(Shown):
-    """What may be shown now. What goes into the cart with ``properties`` is promised to its buyer until ``valid_until``."""
+    """What may be shown now. What goes into the cart with ``properties`` is promised to its buyer until ``valid_until``.
+
+    Where a range is shown, ``range_from`` is its first day and ``ship_by``, the promise, its last.
+    """
 
     variant: int
     quantity: int
     state: str
     ship_by: date | None
+    range_from: date | None
     sentence: str
     valid_until: str
     properties: dict[str, str]
@@ -91,6 +95,7 @@ def show_quote() -> Response:
         quantity=asked.quantity,
         state=found.state,
         ship_by=found.ship_by,
+        range_from=found.ship_from,
         sentence=found.sentence,
         valid_until=found.valid_until,
         properties=found.properties,

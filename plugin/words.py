@@ -53,6 +53,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", NARROW)
 
 
+def signed(value: int) -> str:
+    """A change, with its sign: "+12", "−3"."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
+
+
 def count(value: int, one: str, many: str | None = None) -> str:
     """The number with its noun: "1 unit", "2 units"."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
@@ -84,6 +89,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "distance": distance,
     "moment": moment,
     "number": number,
+    "signed": signed,
     "count": count,
     "money": money,
 }

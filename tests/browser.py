@@ -3,9 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
@@ -16,7 +18,11 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Every page is ours: they need no process each, and starting one costs more than all that a test does in it.
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
 ]
+_windows: dict[str, BrowserContext] = {}
 
 
 def program() -> str:
@@ -35,4 +41,26 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
         yield browser
+        _windows.clear()
         browser.close()
+
+
+@contextmanager
+def fresh_page(browser: Browser, **look: Any) -> Iterator[Page]:
+    """A new page that knows no cookie, in a window of this ``look`` (what ``new_context`` takes) that is kept open.
+
+    A window of its own for each test would be a process of its own, which costs more than most tests do. What is asked
+    for in a test while another page of the same look is open shares that one's cookies: ask for another ``locale``
+    or open a window by hand where two people meet.
+    """
+    window = _windows.get(repr(sorted(look.items())))
+    if window is None:
+        window = _windows[repr(sorted(look.items()))] = browser.new_context(**look)
+        window.new_page()  # stays, and keeps its process for those who come
+    if len(window.pages) == 1:
+        window.clear_cookies()
+    page = window.new_page()
+    try:
+        yield page
+    finally:
+        page.close()

@@ -1,8 +1,10 @@
 """What every room's tests may ask for: a database of each kind with migrated, empty books."""
 
+import gc
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,15 +13,31 @@ from hypothesis import settings
 from backorder.db import migrate
 from backorder.db.engine import Database
 from tests.browser import chromium
+from tests.routes import compiled_once
 from tests.servers import postgresql, redis_server
+from tests.together import Together, scheduler
 
 __all__ = ["chromium"]
 
 # How long an example takes says something of the machine and its neighbours, nothing of a rule.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
+compiled_once()
 
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Together | None:
+    """Tests of one stage run on one process."""
+    return scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What stands when the first test begins stays to the end: nobody needs to look through it for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,9 @@ class Look:
     # As with fulfillment orders: a shipment does not say which transfer it carries.
     shipments: tuple[int, ...] | None = None
     locations: bool = False
+    # Collections themselves, and whatever may have come into one or left one with the products named here.
+    collections: tuple[int, ...] = ()
+    memberships: bool = False
     shop: bool = False
     # Our own acts ring for this too, and what else may ring has a topic of its own: known things can wait a little.
     echo: bool = False

@@ -6,17 +6,21 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from backorder.db import catalogue, dirty, orders, transfers
+from backorder import collect
+from backorder.db import catalogue, collections, dirty, orders, transfers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from webhooks.look import Look
 
 # What our own acts ring for as well is looked at once they are done: an act rings several times, and one seldom comes alone.
 ECHOES_SETTLE = timedelta(seconds=3)
+# Which automatic collections a product is in, the store works out a little after the product has changed.
+MEMBERSHIPS_SETTLE = timedelta(minutes=1)
 # Things of which a shop has one set are looked at as a whole.
 WHOLE = 0
 # Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
-IN_ORDER = (Kind.ITEM, Kind.ORDER, Kind.LOCATIONS, Kind.SHOP, Kind.SWEEP, Kind.TRANSFER, Kind.TRANSFERS)
+SINGLE = (Kind.LOCATIONS, Kind.SHOP, Kind.SWEEP, Kind.TRANSFER, Kind.TRANSFERS)
+IN_ORDER = (Kind.ITEM, Kind.ORDER, Kind.COLLECTION, Kind.COLLECTIONS, *SINGLE)
 
 Who = TypeVar("Who", bound=Hashable)
 
@@ -40,9 +44,12 @@ def mark_all(tx: Connection, shop_id: int, looks: Mapping[Who, Look], at: dateti
             waits = known.can_wait(kind, refs) if look.echo else frozenset()
             echoed[kind] |= waits
             marked[kind] |= refs - waits
+    refilled = collections.known(tx, shop_id).keys() if any(look.memberships for look in looks.values()) else set()
     for kind in IN_ORDER:
         dirty.mark(tx, shop_id, kind, marked[kind], at)
         dirty.mark_for(tx, shop_id, kind, echoed[kind] - marked[kind], at, at + ECHOES_SETTLE)
+        if kind is Kind.COLLECTION:
+            dirty.mark_for(tx, shop_id, kind, refilled - marked[kind], at, at + MEMBERSHIPS_SETTLE)
     return frozenset(heard)
 
 
@@ -64,6 +71,9 @@ class _Known:
             of_product = catalogue.variants_of_product(tx, shop_id, product_id)
             self._items_in[product_id] = {variant.item_id for variant in of_product}
         echoed = {number for look in named if look.echo for number in look.orders} | set(self._order_of.values())
+        collected = {number for look in named for number in look.collections}
+        self._collections = collections.known(tx, shop_id).keys() if collected else set()
+        self._may_be_named = bool(collected - self._collections) and bool(collect.named(tx, shop_id))
         self._routed = frozenset(orders.read_at(tx, shop_id, echoed)) if echoed else frozenset[int]()
 
     def can_wait(self, kind: Kind, refs: AbstractSet[int]) -> frozenset[int]:
@@ -88,6 +98,10 @@ class _Known:
                 *(self._transfer_of[n] for n in look.shipments or () if n in self._transfer_of),
             },
         }
+        wanted[Kind.COLLECTION] = {number for number in look.collections if number in self._collections}
+        # One of another number may be called now what a rule names.
+        renamed = bool(look.collections) and not wanted[Kind.COLLECTION] and self._may_be_named
+        wanted[Kind.COLLECTIONS] = {WHOLE} if renamed else set()
         if parts is not None and not wanted[Kind.ORDER]:
             # Some fulfillment order changed, but we cannot tell whose it is: the sweep asks the store.
             wanted[Kind.SWEEP] = {WHOLE}

@@ -1,4 +1,4 @@
-"""Goods changed: somebody may have set a selling policy by hand, or a variant is gone."""
+"""Goods and collections changed: somebody may have set a selling policy by hand, a variant is gone, a rule holds otherwise."""
 
 from webhooks.look import Hint, Look
 from webhooks.payload import Payload
@@ -11,6 +11,7 @@ def updated(payload: Payload) -> Look:
         items=tuple(item for item in items if item is not None),
         products=(payload.id("id", "Product"),),
         echo=True,
+        memberships=True,
     )
 
 
@@ -28,9 +29,17 @@ def stock_turned(payload: Payload) -> Look:
     )
 
 
+def collection(payload: Payload) -> Look:
+    """A collection was made, changed, filled otherwise or deleted."""
+    return Look(collections=(payload.id("id", "Collection"),))
+
+
 TOPICS: dict[str, Hint] = {
     "products/update": updated,
     "products/delete": deleted,
+    "collections/create": collection,
+    "collections/update": collection,
+    "collections/delete": collection,
     "variants/in_stock": stock_turned,
     "variants/out_of_stock": stock_turned,
 }

@@ -13,6 +13,7 @@ import structlog
 from celery import Celery
 
 from backorder import deliver as delivering
+from backorder import expire as expiring
 from backorder import importing
 from backorder import observe as observing
 from backorder import reconcile as reconciling
@@ -131,6 +132,12 @@ def reconcile(house: House, shop_id: int) -> Calls:
     return (Call("reconcile", shop_id),) if more else ()
 
 
+def expire(house: House) -> Calls:
+    """Stop selling what was to be sold until a day that is over."""
+    expiring.expire(house, house.clock.now())
+    return ()
+
+
 def tidy(house: House) -> Calls:
     """Forget what need not be kept, keep tokens alive, renew what shops show; four times a day."""
     if _turn(house, NO_SHOP, "tidy", TIDY_PERIOD_SECONDS):
@@ -142,7 +149,7 @@ TASKS: Mapping[str, Task] = {
     task.__name__: task
     for task in (
         *(digest, observe, deliver, import_page, observe_due, import_due, sweep),
-        *(rounds, reconcile_due, reconcile, tidy),
+        *(rounds, reconcile_due, reconcile, expire, tidy),
     )
 }
 

@@ -9,6 +9,7 @@ from backorder.failpoint import reached
 from workers.calls import full_name
 
 SWEEP_SECONDS = 5.0
+EXPIRE_SECONDS = 15.0
 TIDY_SECONDS = 60.0
 
 
@@ -31,6 +32,7 @@ def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
     return {
         "sweep": _every(SWEEP_SECONDS, "sweep"),
         "rounds": _every(rounds_seconds(settings), "rounds"),
+        "expire": _every(EXPIRE_SECONDS, "expire"),
         "tidy": _every(TIDY_SECONDS, "tidy"),
     }
 

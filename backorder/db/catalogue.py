@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -43,6 +44,9 @@ items = Table(
     Column("tracked", Boolean, nullable=False, default=True),
 )
 
+# Few variants have a last day, and all shops' are asked for at once, often.
+_ENDS = text("sell_until IS NOT NULL")
+
 variants = Table(
     "variants",
     metadata,
@@ -61,15 +65,17 @@ variants = Table(
     Column("managed", Boolean, nullable=False, default=False),
     Column("lead_time_days", Integer),
     Column("max_backorders", Integer),
-    # The last day on which it is sold on backorder, what is meant to become of it, and how many one order may have.
+    # The last day on which it is sold on backorder, what is meant to become of it, how many one order may have, and one customer.
     Column("sell_until", Date),
     Column("lifecycle", String(16), nullable=False, default="regular", server_default="regular"),
     Column("max_per_order", Integer),
+    Column("max_per_customer", Integer),
     # Who says whether it is managed (rules.eligibility), and what the merchant's rules look at.
     Column("managing", String(8), nullable=False, default="by_rule", server_default="by_rule"),
     Column("vendor", Words(255), nullable=False, default="", server_default=""),
     Column("product_type", Words(255), nullable=False, default="", server_default=""),
     Column("tags", JSON, nullable=False, default=list, server_default="[]"),
+    Column("unit_cost", Money),
     # Who delivers it: of its last purchase order, or chosen by the merchant.
     Column("supplier_id", StoreId),
     Column("supplier_chosen", Boolean, nullable=False, default=False, server_default=false()),
@@ -77,6 +83,7 @@ variants = Table(
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
+    Index("ix_variants_sell_until", "sell_until", sqlite_where=_ENDS, postgresql_where=_ENDS),
 )
 
 locations = Table(
@@ -127,15 +134,18 @@ class Variant:
     supplier: str | None = None
     supplier_days: int | None = None
     made_to_order: bool = False
+    max_per_customer: int | None = None
+    unit_cost: Decimal | None = None
 
     @property
     def days(self) -> int | None:
         """The lead time that is known of it: its own goes before its supplier's."""
         return self.lead_time_days if self.lead_time_days is not None else self.supplier_days
 
-    def traits(self, *, inbound: bool) -> Traits:
-        """What the merchant's rules look at; ``inbound``: units of it are to come."""
-        return Traits(frozenset(self.tags), self.vendor, self.product_type, self.price, inbound)
+    def traits(self, *, inbound: bool, collections: frozenset[str] = frozenset()) -> Traits:
+        """What the merchant's rules look at; ``inbound``: units of it are to come; ``collections``: their titles, of those named."""
+        words = (frozenset(self.tags), self.vendor, self.product_type)
+        return Traits(*words, self.price, inbound, collections, self.unit_cost)
 
     @property
     def full_title(self) -> str:
@@ -210,6 +220,7 @@ def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> 
             "vendor": v.vendor,
             "product_type": v.product_type,
             "tags": list(v.tags),
+            "unit_cost": v.unit_cost,
             "updated_at": v.updated_at,
             "gone_at": None,
         }
@@ -291,11 +302,20 @@ def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dic
 
 def order_limits(tx: Connection, shop_id: int) -> dict[int, int]:
     """How many units one order may have, by inventory item, where the merchant set a limit for what is managed."""
+    return _limits(tx, shop_id, variants.c.max_per_order)
+
+
+def customer_limits(tx: Connection, shop_id: int) -> dict[int, int]:
+    """How many units one customer may have on backorder, by inventory item, as ``order_limits`` tells it of orders."""
+    return _limits(tx, shop_id, variants.c.max_per_customer)
+
+
+def _limits(tx: Connection, shop_id: int, limit: Column[Any]) -> dict[int, int]:
     rows = tx.execute(
-        select(variants.c.item_id, func.min(variants.c.max_per_order).label("most"))
+        select(variants.c.item_id, func.min(limit).label("most"))
         .where(
             variants.c.shop_id == shop_id,
-            variants.c.max_per_order.is_not(None),
+            limit.is_not(None),
             variants.c.managed.is_(True),
             variants.c.gone_at.is_(None),
         )
@@ -317,6 +337,17 @@ def by_rule(tx: Connection, shop_id: int) -> tuple[Variant, ...]:
     """The variants of which the merchant's rules say whether they are managed."""
     asked = _VARIANTS.where(variants.c.managing == Managing.BY_RULE.value, variants.c.gone_at.is_(None))
     return tuple(_variant(row) for row in tx.execute(asked, {"shop": shop_id}))
+
+
+def items_by_rule(tx: Connection, shop_id: int, product_ids: Iterable[int]) -> tuple[int, ...]:
+    """Inventory items of these products' variants, of those about which the merchant's rules decide."""
+    asked = select(variants.c.item_id).where(
+        variants.c.shop_id == shop_id,
+        among(variants.c.product_id, product_ids),
+        variants.c.managing == Managing.BY_RULE.value,
+        variants.c.gone_at.is_(None),
+    )
+    return tuple(tx.scalars(asked.distinct().order_by(variants.c.item_id)))
 
 
 def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Variant, ...]:
@@ -433,6 +464,8 @@ def _variant(row: Row[Any]) -> Variant:
         supplier=row.supplier,
         supplier_days=row.supplier_days,
         made_to_order=row.made_to_order,
+        max_per_customer=row.max_per_customer,
+        unit_cost=row.unit_cost,
     )
 
 

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     TRANSFER = "transfer"
     TRANSFERS = "transfers"  # some transfer changed, we do not know which
     SHOP = "shop"
+    COLLECTION = "collection"
+    COLLECTIONS = "collections"  # which collections the merchant's rules mean
 
 
 dirty = Table(

@@ -1,6 +1,6 @@
-"""The book of last choices: what the merchant changed of variants the last time, so that it can be undone."""
+"""The book of last choices: what the merchant changed of variants, or of the rules for them, the last time, so that it can be undone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,8 @@ last_choices = Table(
     # By variant: the values of the columns that were changed.
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
+    # Of a change of rules: the rules as they were and as they are.
+    Column("rules", JSON(none_as_null=True)),
 )
 
 Values = Mapping[str, Any]
@@ -27,12 +29,16 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LastChoice:
-    """Who changed what of which variants and when; ``before`` and ``after`` are the changed values, by variant."""
+    """Who changed what of which variants and when; ``before`` and ``after`` are the changed values, by variant.
+
+    ``rules``: it was the rules that changed, from the first to the second, as the terms have them in JSON.
+    """
 
     made_at: datetime
     actor: str
     before: Mapping[int, Values]
     after: Mapping[int, Values]
+    rules: tuple[Sequence[Values], Sequence[Values]] | None = None
 
 
 def of(variant: Variant, names: Iterable[str]) -> dict[str, Any]:
@@ -44,6 +50,7 @@ def of(variant: Variant, names: Iterable[str]) -> dict[str, Any]:
 def keep(tx: Connection, shop_id: int, choice: LastChoice) -> None:
     """Keep a choice in place of the one before it."""
     row = {"shop_id": shop_id, "made_at": choice.made_at, "actor": choice.actor}
+    row |= {"rules": [[dict(rule) for rule in some] for some in choice.rules] if choice.rules else None}
     both = {"before": choice.before, "after": choice.after}
     upsert(tx, last_choices, {**row, **{name: {str(k): dict(v) for k, v in of.items()} for name, of in both.items()}})
 
@@ -54,7 +61,7 @@ def get(tx: Connection, shop_id: int) -> LastChoice | None:
     if row is None:
         return None
     before, after = ({int(k): v for k, v in of.items()} for of in (row.before, row.after))
-    return LastChoice(row.made_at, row.actor, before, after)
+    return LastChoice(row.made_at, row.actor, before, after, (row.rules[0], row.rules[1]) if row.rules else None)
 
 
 def forget(tx: Connection, shop_id: int) -> None:

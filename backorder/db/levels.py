@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Connection, Integer, Row, Table, select, update
+from sqlalchemy import CheckConstraint, Column, Connection, Index, Integer, Row, String, Table, select, text, update
 
 from backorder.db.arrays import among
 from backorder.db.columns import SHOP, Instant, StoreId, metadata
 from backorder.db.upsert import upsert
+from backorder.rules.rises import Aside, Counts, Left
 from backorder.rules.seen import LevelSeen
 
 levels = Table(
@@ -30,13 +31,26 @@ levels = Table(
     Column("presumed", Integer, nullable=False, default=0),
     # committed − known open units at the last read (δ): positive means orders that we cannot see.
     Column("unseen", Integer, nullable=False, default=0),
+    # Units that came back with a refund since the level was last read: they explain a rise.
+    Column("returned_since", Integer, nullable=False, default=0, server_default="0"),
+    # Units that nothing explains: they serve nobody (Q of domain §2). Of ``kept_aside`` of them a person said that they stay so.
+    Column("aside", Integer, nullable=False, default=0, server_default="0"),
+    Column("aside_since", Instant),
+    Column("aside_why", String(24), nullable=False, default="", server_default=""),
+    Column("kept_aside", Integer, nullable=False, default=0, server_default="0"),
     CheckConstraint("presumed >= 0", name="presumed_not_negative"),
+    CheckConstraint("kept_aside >= 0 AND kept_aside <= aside", name="kept_within_aside"),
+    # Few places have any, and pages ask for them.
+    Index("ix_levels_shop_id_aside", "shop_id", sqlite_where=text("aside > 0"), postgresql_where=text("aside > 0")),
 )
+
+
+NOTHING_ASIDE = Aside()
 
 
 @dataclass(frozen=True)
 class Level:
-    """A level as last read. ``unseen`` is δ of domain §1; ``presumed`` and ``shipped_since`` see the columns."""
+    """A level as last read. ``unseen`` is δ of domain §1, ``aside`` Q of §2; for the others see the columns."""
 
     item_id: int
     location_id: int
@@ -49,9 +63,13 @@ class Level:
     shipped_since: int
     presumed: int
     unseen: int
+    returned_since: int = 0
+    aside: Aside = NOTHING_ASIDE
 
     @classmethod
-    def as_read(cls, seen: LevelSeen, read_at: datetime, *, presumed: int = 0, unseen: int = 0) -> "Level":
+    def as_read(
+        cls, seen: LevelSeen, read_at: datetime, *, presumed: int = 0, unseen: int = 0, aside: Aside = NOTHING_ASIDE
+    ) -> "Level":
         """A level as a reading that began at ``read_at`` found it; nothing has been shipped since."""
         return cls(
             item_id=seen.item_id,
@@ -65,12 +83,23 @@ class Level:
             shipped_since=0,
             presumed=presumed,
             unseen=unseen,
+            aside=aside,
         )
 
     @property
     def shippable(self) -> int:
         """S = available + committed."""
         return self.available + self.committed
+
+    @property
+    def counts(self) -> Counts:
+        """What stood there, for comparing."""
+        return Counts(self.available, self.on_hand, self.shippable)
+
+    @property
+    def left(self) -> Left:
+        """What is aside and what is presumed."""
+        return Left(self.aside, self.presumed)
 
 
 _OF_ITEMS = (
@@ -104,6 +133,8 @@ def save(tx: Connection, shop_id: int, rows: Iterable[Level]) -> None:
                 "shipped_since": level.shipped_since,
                 "presumed": level.presumed,
                 "unseen": level.unseen,
+                "returned_since": level.returned_since,
+                **_aside(level.aside),
             }
             for level in rows
         ],
@@ -117,6 +148,36 @@ def shipped(tx: Connection, shop_id: int, item_id: int, location_id: int, units:
         .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
         .values(shipped_since=levels.c.shipped_since + units)
     )
+
+
+def returned(tx: Connection, shop_id: int, item_id: int, location_id: int, units: int) -> None:
+    """Count units that came back with a refund to a location, until the next read of its level."""
+    tx.execute(
+        update(levels)
+        .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
+        .values(returned_since=levels.c.returned_since + units)
+    )
+
+
+def set_left(tx: Connection, shop_id: int, item_id: int, location_id: int, left: Left) -> None:
+    """Change what is aside and what is presumed."""
+    tx.execute(
+        update(levels)
+        .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
+        .values(presumed=left.presumed, **_aside(left.aside))
+    )
+
+
+def one(tx: Connection, shop_id: int, item_id: int, location_id: int) -> Level | None:
+    """The level of an item at a location."""
+    return next((level for level in of_items(tx, shop_id, [item_id]) if level.location_id == location_id), None)
+
+
+def with_aside(tx: Connection, shop_id: int) -> tuple[Level, ...]:
+    """The levels of a shop at which anything is aside, longest first."""
+    asked = select(levels).where(levels.c.shop_id == shop_id, levels.c.aside > 0)
+    rows = tx.execute(asked.order_by(levels.c.aside_since, levels.c.item_id, levels.c.location_id))
+    return tuple(_level(row) for row in rows)
 
 
 def set_presumed(tx: Connection, shop_id: int, item_id: int, location_id: int, units: int) -> None:
@@ -152,4 +213,10 @@ def _level(row: Row[Any]) -> Level:
         shipped_since=row.shipped_since,
         presumed=row.presumed,
         unseen=row.unseen,
+        returned_since=row.returned_since,
+        aside=Aside(row.aside, row.aside_since, row.aside_why, row.kept_aside) if row.aside else NOTHING_ASIDE,
     )
+
+
+def _aside(aside: Aside) -> dict[str, Any]:
+    return {"aside": aside.units, "aside_since": aside.since, "aside_why": aside.why, "kept_aside": aside.kept}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Connection, Row, String, Table, and_, select, update
@@ -12,9 +12,10 @@ from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 from backorder.rules.cap import Closed
+from backorder.rules.hurry import Hurry
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
-from backorder.rules.selling import Decision, Situation
+from backorder.rules.selling import Decision, SellingState, Situation
 
 offers = Table(
     "offers",
@@ -36,6 +37,9 @@ offers = Table(
     Column("closed_size", BigInteger),
     # Units that were sold beyond the cap.
     Column("over", BigInteger, nullable=False, default=0, server_default="0"),
+    # Units that may sell while the metafield spreads, going by what sold lately, and until when that holds (rules.hurry).
+    Column("hurry_units", BigInteger),
+    Column("hurry_until", Instant),
 )
 
 policy_leases = Table(
@@ -57,6 +61,7 @@ class Offer:
     """How a variant is sold. ``wanted`` is the metafield that should be shown, ``shown`` the one that is.
 
     ``policy``: the one the decision needs, None: the merchant's own. ``closed``: its cap is closed. ``over``: units sold beyond it.
+    ``hurry``: how fast it sold when its whole queue was last looked at.
     """
 
     variant_id: int
@@ -68,6 +73,7 @@ class Offer:
     policy: Policy | None = None
     closed: Closed | None = None
     over: int = 0
+    hurry: Hurry | None = None
 
 
 @dataclass(frozen=True)
@@ -81,14 +87,20 @@ class Decided:
     policy: Policy | None = None
     closed: Closed | None = None
     over: int = 0
+    hurry: Hurry | None = None
 
     @classmethod
     def of(
-        cls, variant_id: int, decision: Decision, wanted: Mapping[str, Any], situation: Situation | None
+        cls,
+        variant_id: int,
+        decision: Decision,
+        wanted: Mapping[str, Any],
+        situation: Situation | None,
+        hurry: Hurry | None = None,
     ) -> "Decided":
         """A decision as it is kept, with what its ``situation`` was, where it was looked at."""
         closed, over = (situation.closed, situation.over) if situation else (None, 0)
-        return cls(variant_id, decision.state.value, decision.reason, wanted, decision.policy, closed, over)
+        return cls(variant_id, decision.state.value, decision.reason, wanted, decision.policy, closed, over, hurry)
 
     @property
     def row(self) -> tuple[Any, ...]:
@@ -96,12 +108,14 @@ class Decided:
         shut = self.closed
         memory = (shut.since, shut.supply, shut.terms, shut.size) if shut else (None, None, None, None)
         policy = self.policy.value if self.policy else None
-        return (self.variant_id, self.state, self.reason, self.wanted, policy, *memory, self.over)
+        pace = (self.hurry.units, self.hurry.until) if self.hurry else (None, None)
+        return (self.variant_id, self.state, self.reason, self.wanted, policy, *memory, self.over, *pace)
 
 
 DECIDED = (
     *("variant_id", "state", "reason", "wanted", "policy"),
     *("closed_since", "closed_supply", "closed_terms", "closed_size", "over"),
+    *("hurry_units", "hurry_until"),
 )
 
 
@@ -127,6 +141,7 @@ def shown(tx: Connection, shop_id: int, variant_id: int, metafield: Mapping[str,
     )
 
 
+_SELLS = tuple(state.value for state in (SellingState.SILENT, SellingState.BACKORDER, SellingState.ASAP))
 _OF_VARIANTS = select(offers).where(offers.c.shop_id == SHOP, among(offers.c.variant_id, "variants"))
 _LEASES = select(policy_leases).where(policy_leases.c.shop_id == SHOP, among(policy_leases.c.variant_id, "variants"))
 
@@ -134,6 +149,30 @@ _LEASES = select(policy_leases).where(policy_leases.c.shop_id == SHOP, among(pol
 def get(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, Offer]:
     rows = tx.execute(_OF_VARIANTS, {"shop": shop_id, "variants": variant_ids})
     return {row.variant_id: _offer(row) for row in rows}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An item that is sold beyond stock until the end of a day, and when that was last decided."""
+
+    item_id: int
+    sell_until: date
+    decided_at: datetime
+
+
+def past_their_end(tx: Connection, before: date) -> dict[int, tuple[Ending, ...]]:
+    """What is sold beyond stock though its last day was before this one, by shop."""
+    sells = offers.c.state.in_(_SELLS) | (offers.c.policy == Policy.CONTINUE.value)
+    rows = tx.execute(
+        select(variants.c.shop_id, variants.c.item_id, variants.c.sell_until, offers.c.decided_at)
+        .join(offers, and_(offers.c.shop_id == variants.c.shop_id, offers.c.variant_id == variants.c.variant_id))
+        .where(variants.c.sell_until.is_not(None), variants.c.sell_until < before, variants.c.managed.is_(True), sells)
+        .order_by(variants.c.shop_id, variants.c.item_id)
+    )
+    found: dict[int, list[Ending]] = {}
+    for row in rows:
+        found.setdefault(row.shop_id, []).append(Ending(row.item_id, row.sell_until, row.decided_at))
+    return {shop_id: tuple(endings) for shop_id, endings in found.items()}
 
 
 def oversold(tx: Connection, shop_id: int) -> dict[int, int]:
@@ -201,7 +240,10 @@ def _offer(row: Row[Any]) -> Offer:
     if row.closed_since is not None:
         closed = Closed(row.closed_since, row.closed_supply, row.closed_terms, row.closed_size)
     policy = Policy(row.policy) if row.policy else None
-    return Offer(row.variant_id, row.state, row.reason, row.wanted, row.decided_at, row.shown, policy, closed, row.over)
+    pace = Hurry(row.hurry_units, row.hurry_until) if row.hurry_until is not None else None
+    return Offer(
+        *(row.variant_id, row.state, row.reason, row.wanted, row.decided_at, row.shown, policy, closed, row.over, pace)
+    )
 
 
 def _lease(row: Row[Any]) -> Lease:

@@ -49,7 +49,8 @@ orders = Table(
     Column("currency", String(3), nullable=False),
     Column("country", String(2)),
     Column("source", Words(64)),
-    # The store's number of the customer, by which a policy tells whose an order is; forgotten with them.
+    # The store's number of who ordered, and nothing else of them: by it what one customer may have is counted, and a policy
+    # tells whose an order is. Forgotten with them.
     Column("customer_id", StoreId),
     # Whoever has this link sees the order and the customer: it rests sealed (``seal_page``).
     Column("status_url", Text),
@@ -80,6 +81,7 @@ order_lines = Table(
     Column("evidence", String(16)),
     Column("shown_by", Date),
     Column("shown_rule", String(64)),
+    Column("shown_from", Date),
     Index("ix_order_lines_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -255,14 +257,21 @@ def page_of(sealer: Sealer, order: Order) -> str | None:
     return sealer.open_text(PAGE, order.status_url) if order.status_url else None
 
 
-def forget_pages(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
-    """Forget the links to the pages of these orders, and whose they are: their customer asked to be forgotten."""
+def forget_customers(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
+    """Forget whose these orders are, and the links to their pages: their customer asked to be forgotten."""
     wanted = sorted(set(order_ids))
-    tx.execute(
-        orders.update()
-        .where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted))
-        .values(status_url=None, customer_id=None)
+    asked = orders.update().where(orders.c.shop_id == shop_id, orders.c.order_id.in_(wanted))
+    tx.execute(asked.values(status_url=None, customer_id=None))
+
+
+def customers(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
+    """Who placed each of these orders, by the store's number, where somebody is known to have."""
+    rows = tx.execute(
+        select(orders.c.order_id, orders.c.customer_id).where(
+            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids), orders.c.customer_id.is_not(None)
+        )
     )
+    return {row.order_id: row.customer_id for row in rows}
 
 
 def who(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Whose, ...]:
@@ -314,7 +323,8 @@ def shown(tx: Connection, shop_id: int, line_ids: Collection[int]) -> dict[int, 
         return {}
     rows = tx.execute(
         select(
-            *(order_lines.c[name] for name in ("line_id", "evidence", "shown_by", "shown_rule")), orders.c.created_at
+            *(order_lines.c[name] for name in ("line_id", "evidence", "shown_by", "shown_rule", "shown_from")),
+            orders.c.created_at,
         )
         .join(orders, (orders.c.shop_id == order_lines.c.shop_id) & (orders.c.order_id == order_lines.c.order_id))
         .where(
@@ -324,7 +334,8 @@ def shown(tx: Connection, shop_id: int, line_ids: Collection[int]) -> dict[int, 
         )
     )
     return {
-        row.line_id: ShownLine(Evidence(Verdict.VALID, row.shown_by, row.shown_rule), row.created_at) for row in rows
+        row.line_id: ShownLine(Evidence(Verdict.VALID, row.shown_by, row.shown_rule, row.shown_from), row.created_at)
+        for row in rows
     }
 
 
@@ -469,6 +480,7 @@ def _line_row(shop_id: int, order_id: int, line: LineSeen) -> dict[str, Any]:
         "evidence": line.evidence.verdict.value if line.evidence else None,
         "shown_by": line.evidence.ship_by if line.evidence else None,
         "shown_rule": line.evidence.rule if line.evidence else None,
+        "shown_from": line.evidence.ship_from if line.evidence else None,
     }
 
 
@@ -525,7 +537,9 @@ def _line(row: Row[Any]) -> LineSeen:
         requires_shipping=row.requires_shipping,
         unit_price=price,
         shown=row.shown,
-        evidence=Evidence(Verdict(row.evidence), row.shown_by, row.shown_rule) if row.evidence else None,
+        evidence=Evidence(Verdict(row.evidence), row.shown_by, row.shown_rule, row.shown_from)
+        if row.evidence
+        else None,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, Str
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
-from backorder.rules.promises import Basis, Promise
+from backorder.rules.promises import Basis, Promise, Said
 from backorder.rules.silent import SILENT_RULE
 
 promises = Table(
@@ -29,6 +29,8 @@ promises = Table(
     Column("told_at", Instant),
     Column("previous", Date),
     Column("stated_on", Date),
+    # The first day of the range that was told, where one was; ``ship_by`` is its last.
+    Column("ship_from", Date),
     Index("ix_promises_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -92,18 +94,18 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[P
     return tuple([_promise(row) for row in rows.all()])
 
 
-def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
-    """The day that the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
+def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, Said]]:
+    """What the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
     rows = tx.execute(
-        select(promises.c.order_id, promises.c.line_id, promises.c.ship_by, promises.c.rule)
+        select(*(promises.c[name] for name in ("order_id", "line_id", "ship_by", "ship_from", "rule")))
         .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
-    found: dict[int, dict[int, date | None]] = {}
-    for order_id, line_id, ship_by, rule in rows.all():
+    found: dict[int, dict[int, Said]] = {}
+    for order_id, line_id, ship_by, ship_from, rule in rows.all():
         if rule == SILENT_RULE:  # who was told once is never silent again
             continue
-        found.setdefault(order_id, {})[line_id] = ship_by
+        found.setdefault(order_id, {})[line_id] = (ship_by, ship_from)
     return found
 
 
@@ -122,6 +124,7 @@ _NAMES = (
     "told_at",
     "previous",
     "stated_on",
+    "ship_from",
 )
 
 
@@ -146,4 +149,5 @@ def _promise(row: Row[Any]) -> Promise:
         told_at=row.told_at,
         previous=row.previous,
         stated_on=row.stated_on,
+        ship_from=row.ship_from,
     )

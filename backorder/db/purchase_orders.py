@@ -326,6 +326,13 @@ def lines_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tup
     return tuple(_line(row) for row in tx.execute(_lines_of_items(), {"shop": shop_id, "items": set(item_ids)}))
 
 
+def ever_ordered(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these items that ever were on a purchase order."""
+    lines = purchase_order_lines.c
+    asked = select(lines.item_id).where(lines.shop_id == shop_id, among(lines.item_id, set(item_ids)))
+    return frozenset(tx.scalars(asked.distinct()))
+
+
 @cache
 def _lines_of_items() -> Any:
     return (

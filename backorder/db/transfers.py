@@ -168,6 +168,12 @@ def parts_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tup
     return tuple(_part(row) for row in tx.execute(_parts("item_id", expected=True), asked))
 
 
+def ever_sent(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these items that ever were on a transfer that we know."""
+    same = (transfer_parts.c.shop_id == shop_id, among(transfer_parts.c.item_id, set(item_ids)))
+    return frozenset(tx.scalars(select(transfer_parts.c.item_id).where(*same).distinct()))
+
+
 @cache
 def _parts(by: str, *, expected: bool = False) -> Any:
     which = [_EXPECTED] if expected else []

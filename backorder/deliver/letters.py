@@ -168,7 +168,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=ready.get(line.line_id, 0),
-                ship_by=_ship_by(versions, line.line_id),
+                **_days(versions, line.line_id),
             )
             for line in lines
             if waits.get(line.line_id) or ready.get(line.line_id)
@@ -206,7 +206,7 @@ def _arrived(
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=arrived.get(line.line_id, 0),
-                ship_by=_ship_by(versions, line.line_id) if waits.get(line.line_id) else None,
+                **(_days(versions, line.line_id) if waits.get(line.line_id) else {}),
             )
             for line in lines
             if waits.get(line.line_id) or arrived.get(line.line_id)
@@ -223,8 +223,9 @@ def _date_changed(
     versions: tuple[Promise, ...],
     told: dict[int, Promise | None],
 ) -> Gathered:
-    def was(line_id: int) -> Promise | None:
-        return told[line_id] or next((p for p in news if p.line_id == line_id), None)
+    def was(line_id: int) -> dict[str, date | None]:
+        before = told[line_id] or next((p for p in news if p.line_id == line_id), None)
+        return {"was": before.ship_by, "was_from": before.ship_from} if before else {}
 
     return Gathered(
         Kind.DATE_CHANGED,
@@ -234,13 +235,13 @@ def _date_changed(
                 sku=line.sku,
                 units_waiting=waits[line.line_id],
                 units_ready=0,
-                ship_by=_ship_by(versions, line.line_id),
-                was=before.ship_by if (before := was(line.line_id)) else None,
+                **_days(versions, line.line_id),
+                **was(line.line_id),
             )
             for line in lines
             if waits.get(line.line_id)
         ),
-        news[0].reason,
+        next((p for p in news if told[p.line_id]), news[0]).reason,
         tuple((p.line_id, p.version) for p in news),
     )
 
@@ -258,8 +259,10 @@ def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int
     return waits, {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
 
 
-def _ship_by(versions: tuple[Promise, ...], line_id: int) -> date | None:
-    return next((p.ship_by for p in reversed(versions) if p.line_id == line_id), None)
+def _days(versions: tuple[Promise, ...], line_id: int) -> dict[str, date | None]:
+    """What the newest version of a line says: its day, and the first one of the range."""
+    latest = next((p for p in reversed(versions) if p.line_id == line_id), None)
+    return {"ship_by": latest.ship_by, "ship_from": latest.ship_from} if latest else {}
 
 
 def _letter(tx: Connection, sealer: Sealer, due: Due, gathered: Gathered, contact: Contact) -> Letter:
@@ -304,6 +307,7 @@ def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> N
                     "ready": line.units_ready,
                     "ship_by": line.ship_by.isoformat() if line.ship_by else None,
                     "was": line.was.isoformat() if line.was else None,
+                    **({"range_from": line.ship_from.isoformat()} if line.ship_from else {}),
                 }
                 for line in gathered.lines
             ],

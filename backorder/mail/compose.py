@@ -30,6 +30,7 @@ def compose(letter: Letter, *, to: str, mail_from: str, at: datetime) -> EmailMe
     # Quoted-printable keeps every line short and every byte ASCII: no server on the way has to be able to do more.
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = rendered.language  # only now: what is set sooner goes when the content comes
     # Quoted-printable never writes "=_", so no line of the letter can be taken for the boundary.
     message.set_boundary(f"=_{message['Message-ID'].partition('@')[0].strip('<')}")
     return message
@@ -39,4 +40,3 @@ def _mark_as_written_by_a_machine(message: EmailMessage) -> None:
     """Answering machines stay silent (RFC 3834; Exchange by its own header); bounces still come."""
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["Content-Language"] = "en"

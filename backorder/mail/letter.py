@@ -31,7 +31,8 @@ class LetterLine:
 
     ``units_waiting`` have no stock yet and ship by ``ship_by``, a day in the shop's time zone; None is
     "as soon as it arrives, no day known". ``was`` is the day told before (only for a changed date; equal
-    to ``ship_by`` where this line's day did not move). ``units_ready`` are, in a confirmation, what ships
+    to ``ship_by`` where this line's day did not move). Where a range is told, ``ship_from`` and ``was_from``
+    are its first days; its last one is the promise. ``units_ready`` are, in a confirmation, what ships
     at once; in an arrival, what has just come in. The lines of an arrival are all of the order that has
     just come in or still waits; those of a changed date all that wait.
     """
@@ -42,6 +43,8 @@ class LetterLine:
     ship_by: date | None = None
     was: date | None = None
     sku: str | None = None
+    ship_from: date | None = None
+    was_from: date | None = None
 
     def __post_init__(self) -> None:
         if min(self.units_waiting, self.units_ready) < 0:
@@ -63,8 +66,8 @@ class LetterLine:
 class Letter:
     """One message owed to one customer because of one event; ``key`` names that event within the shop.
 
-    ``shop_email`` is where answers go. ``reason`` is told to the customer word for word. ``locale`` is
-    the buyer's language as the store knows it; English is the only language written so far.
+    ``shop_email`` is where answers go. A ``reason`` of ours (``rules.revision``) is told in the
+    reader's language, any other word for word. ``locale`` is the buyer's language as the store knows it, as ``fr-CA``.
 
     Raises ``LetterIncomplete`` where a part is missing that the reader is owed.
     """

@@ -6,44 +6,56 @@ Each kind of letter is *one* template: its sentences are written once and laid o
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backorder.mail import wording
+from backorder.mail.language import Language, spoken
 from backorder.mail.letter import Letter, LetterLine
 from backorder.mail.one_line import one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
+_PUT = {"ships": wording.ships, "before": wording.before, "preview": wording.preview}
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The letter as it is read: ``text`` and ``html`` say the same."""
+    """The letter as it is read: ``text`` and ``html`` say the same, in the ``language`` of that tag."""
 
     subject: str
     text: str
     html: str
+    language: str
 
 
 def render(letter: Letter) -> Rendered:
     """The letter in words. The same facts give the same words, on every machine and day."""
-    facts = _facts(letter)
+    language = spoken(letter.locale)
+    facts = _facts(letter, language)
     name = f"{letter.kind}.j2"
     text = _TEXT.get_template(name).make_module(facts)
     html = _HTML.get_template(name).render(facts)
-    return Rendered(one_line(str(vars(text)["subject"])), _evenly_spaced(str(text)), html)
+    return Rendered(one_line(str(vars(text)["subject"])), _evenly_spaced(str(text)), html, language.tag)
 
 
-def _facts(letter: Letter) -> dict[str, object]:
+def _facts(letter: Letter, language: Language) -> dict[str, object]:
     tidy = replace(
         letter,
         shop_name=one_line(letter.shop_name),
         order_name=one_line(letter.order_name),
-        reason=one_line(letter.reason) if letter.reason else None,
+        reason=language.reason(one_line(letter.reason)) if letter.reason else None,
         lines=tuple(_tidy_line(line) for line in letter.lines),
     )
-    return {"letter": tidy, "greeting": wording.greeting(letter.first_name)}
+    return {
+        "letter": tidy,
+        "language": language.tag,
+        "greeting": wording.greeting(letter.first_name, language),
+        "say": language.say,
+        "count": language.count,
+        **{name: partial(put, language=language) for name, put in _PUT.items()},
+    }
 
 
 def _tidy_line(line: LetterLine) -> LetterLine:
@@ -56,15 +68,13 @@ def _evenly_spaced(text: str) -> str:
 
 
 def _environment(form: str, *, markup: bool) -> Environment:
-    env = Environment(
+    return Environment(
         loader=FileSystemLoader([TEMPLATES / form, TEMPLATES]),
         autoescape=markup,  # noqa: S701  # plain text has no markup to escape; the page escapes
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"units": wording.units, "ships": wording.ships, "before": wording.before}
-    return env
 
 
 _TEXT = _environment("text", markup=False)

@@ -1,42 +1,40 @@
-"""The small words of a letter: counts, days and how a person is addressed. English."""
+"""The small words of a letter: counts, days and how a person is addressed, in the language of its reader."""
 
 import re
-from datetime import date
 
+from backorder.mail.language import Language
+from backorder.mail.letter import LetterLine
 from backorder.mail.one_line import one_line
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 LONGEST_NAME = 40  # characters; a longer first name is somebody's advertisement
 _LOOKS_LIKE_A_LINK = re.compile(r"[/:@<>]|\.\S")
 
 
-def in_full(day: date) -> str:
-    """The day as people say it, "Monday, 7 December 2026", whatever the machine's locale is."""
-    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+def ships(line: LetterLine, language: Language) -> str:
+    """What we promise about a waiting line: a day, a range whose last day is the promise, or that no day is known."""
+    if line.ship_by is None:
+        return language.say("line.asap")
+    if line.ship_from is None:
+        return language.say("line.by", day=language.day(line.ship_by))
+    return language.say("line.between", first=language.day(line.ship_from), day=language.day(line.ship_by))
 
 
-def units(count: int, one: str = "", many: str = "") -> str:
-    """The count with its noun and, if given, its verb: "1 unit waits", "2 units wait"."""
-    noun, verb = ("unit", one) if count == 1 else ("units", many)
-    return f"{count} {noun} {verb}".rstrip()
-
-
-def ships(day: date | None) -> str:
-    """What we promise about a waiting line; None is a line for which no day is known."""
-    return f"Ships by {in_full(day)}" if day else "Ships as soon as it arrives; no date is known yet"
-
-
-def before(day: date | None) -> str:
+def before(line: LetterLine, language: Language) -> str:
     """What we had promised until now about a line whose day moved."""
-    return f"Before: {in_full(day)}" if day else "Before: no date was known"
+    if line.was is None:
+        return language.say("line.before_none")
+    if line.was_from is None:
+        return language.say("line.before_by", day=language.day(line.was))
+    return language.say("line.before_between", first=language.day(line.was_from), day=language.day(line.was))
 
 
-def greeting(first_name: str | None) -> str:
+def preview(line: LetterLine, language: Language) -> str:
+    """What an inbox shows of the letter before it is opened: its first line that waits."""
+    units = language.count("line.units", line.units_waiting)
+    return language.say("line.preview", title=line.title, units=units, ships=ships(line, language))
+
+
+def greeting(first_name: str | None, language: Language) -> str:
     """How the letter opens: "Hello Ada," or, where the name is missing or is no name, "Hello,".
 
     Anyone may order under any name. A name that carries a link would make the shop's own letter
@@ -44,5 +42,5 @@ def greeting(first_name: str | None) -> str:
     """
     name = one_line(first_name or "")
     if not name or len(name) > LONGEST_NAME or _LOOKS_LIKE_A_LINK.search(name):
-        return "Hello,"
-    return f"Hello {name},"
+        return language.say("page.greeting_bare")
+    return language.say("page.greeting", name=name)

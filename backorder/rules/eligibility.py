@@ -16,20 +16,33 @@ class Managing(StrEnum):
 
 @dataclass(frozen=True)
 class Traits:
-    """What rules look at of a variant. ``inbound``: units of it are on order or at the dock."""
+    """What rules look at of a variant. ``inbound``: units of it are on order or at the dock.
+
+    ``collections``: the titles of those it is in, as far as rules name them. ``unit_cost``: None where the store does not know it.
+    """
 
     tags: frozenset[str]
     vendor: str
     product_type: str
     price: Decimal
     inbound: bool
+    collections: frozenset[str] = frozenset()
+    unit_cost: Decimal | None = None
+
+    @property
+    def margin(self) -> Decimal | None:
+        """What is left of the price after the unit cost, in percent of the price; None where either is unknown."""
+        if self.unit_cost is None or self.price <= 0:
+            return None
+        return (self.price - self.unit_cost) * 100 / self.price
 
 
 @dataclass(frozen=True)
 class Rule:
     """All of its conditions must hold; what is None is not asked for. Words are compared whole and whatever their case.
 
-    Prices are in the shop's currency, both ends included.
+    Prices are in the shop's currency, margins in percent of the price (``Traits.margin``), both ends included; where no margin is
+    known, no condition on it holds.
     """
 
     tag: str | None = None
@@ -38,6 +51,9 @@ class Rule:
     price_from: Decimal | None = None
     price_to: Decimal | None = None
     has_inbound: bool = False
+    collection: str | None = None
+    margin_from: Decimal | None = None
+    margin_to: Decimal | None = None
 
     @property
     def says_nothing(self) -> bool:
@@ -53,6 +69,10 @@ class Rule:
             and (self.price_from is None or of.price >= self.price_from)
             and (self.price_to is None or of.price <= self.price_to)
             and (of.inbound or not self.has_inbound)
+            and (
+                self.collection is None or self.collection.casefold() in {title.casefold() for title in of.collections}
+            )
+            and _within(of.margin, self.margin_from, self.margin_to)
         )
 
     @property
@@ -61,6 +81,7 @@ class Rule:
         said = [
             f"{name} {value}"
             for name, value in (
+                ("collection", self.collection),
                 ("tag", self.tag),
                 ("vendor", self.vendor),
                 ("type", self.product_type),
@@ -69,7 +90,16 @@ class Rule:
             )
             if value is not None
         ]
+        margins = (("margin from", self.margin_from), ("margin to", self.margin_to))
+        said += [f"{name} {value} %" for name, value in margins if value is not None]
         return ", ".join([*said, "with goods on order"] if self.has_inbound else said)
+
+
+def _within(value: Decimal | None, least: Decimal | None, most: Decimal | None) -> bool:
+    """Whether a value is known to lie between two bounds; one that is None bounds nothing."""
+    if least is None and most is None:
+        return True
+    return value is not None and (least is None or value >= least) and (most is None or value <= most)
 
 
 @dataclass(frozen=True)

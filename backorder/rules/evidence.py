@@ -10,7 +10,8 @@ The theme has no secret, so we sign what it may show: the token travels in the v
   "issued": "2026-11-20T09:00:00Z", "until": "2026-11-27T09:00:00Z"}``; after it: base64url of the HMAC-SHA256 over what stands
   before the dot. ``steps`` are as in the metafield: the first ``units`` units have the first ``ship_by``, the next the second; before them come
   ``free`` units (0 where nothing is in stock) about which the page said nothing, for they ship at once.
-  ``units`` null: one day serves any number. ``ship_by`` null: "as soon as it arrives" was shown, and no day.
+  ``units`` null: one day serves any number. ``ship_by`` null: "as soon as it arrives" was shown, and no day. Where a range was
+  shown, ``range_from`` is its first day; ``ship_by``, its last one, is the promise.
 - ``_ships_by`` is the day that the page showed for the quantity chosen there, ``2026-12-07``. It is missing where "as soon as it
   arrives" was shown, and where no script ran: then the page showed all the steps.
 """
@@ -60,11 +61,15 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a line proves: only a ``VALID`` one has a day (None: "as soon as it arrives") and the rule it was made by."""
+    """What a line proves: only a ``VALID`` one has a day (None: "as soon as it arrives") and the rule it was made by.
+
+    Where a range was shown, ``ship_from`` is its first day and ``ship_by`` its last.
+    """
 
     verdict: Verdict
     ship_by: date | None = None
     rule: str | None = None
+    ship_from: date | None = None
 
     @property
     def valid(self) -> bool:
@@ -75,6 +80,7 @@ class Evidence:
 class _Step:
     units: int | None
     ship_by: date | None
+    ship_from: date | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def issue(key: bytes, shop: str, variant_id: int, metafield: Mapping[str, Any], 
         "shop": shop,
         "variant": variant_id,
         "state": metafield["state"],
-        "steps": metafield["steps"] or [{"units": None, "ship_by": metafield["ship_by"]}],
+        "steps": metafield["steps"] or [_any_number(metafield)],
         "rule": RULE,
         "free": metafield.get("free", 0),
         "issued": now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
@@ -109,6 +115,12 @@ def issue(key: bytes, shop: str, variant_id: int, metafield: Mapping[str, Any], 
     }
     body = _as_text(json.dumps(said, separators=(",", ":"), sort_keys=True).encode())
     return f"{body}.{_as_text(_signature(key, body))}"
+
+
+def _any_number(metafield: Mapping[str, Any]) -> dict[str, Any]:
+    """The step of a metafield that has one day for any number."""
+    first = {"range_from": metafield["range_from"]} if "range_from" in metafield else {}
+    return {"units": None, "ship_by": metafield["ship_by"], **first}
 
 
 def judge(
@@ -136,11 +148,12 @@ def _for_quantity(read: _Read, shown: str | None, units: int) -> Evidence:
     at = _step_of(read.steps, max(1, units - read.free))
     if at is None:
         return Evidence(Verdict.WRONG_QUANTITY)
-    days = [step.ship_by.isoformat() for step in read.steps[at:] if step.ship_by is not None]
+    days = {step.ship_by.isoformat(): step for step in read.steps[at:] if step.ship_by is not None}
     if shown and shown not in days:
         known = any(step.ship_by is not None and step.ship_by.isoformat() == shown for step in read.steps)
         return Evidence(Verdict.WRONG_QUANTITY if known else Verdict.FORGED)
-    return Evidence(Verdict.VALID, date.fromisoformat(shown) if shown else read.steps[at].ship_by, read.rule)
+    step = days[shown] if shown else read.steps[at]
+    return Evidence(Verdict.VALID, step.ship_by, read.rule, step.ship_from)
 
 
 def _step_of(steps: Sequence[_Step], units: int) -> int | None:
@@ -168,7 +181,9 @@ def _open(key: bytes, token: str) -> _Read | None:
             shop=said["shop"],
             variant=said["variant"],
             free=said["free"],
-            steps=tuple(_Step(step["units"], _day(step["ship_by"])) for step in said["steps"]),
+            steps=tuple(
+                _Step(step["units"], _day(step["ship_by"]), _day(step.get("range_from"))) for step in said["steps"]
+            ),
             rule=said["rule"],
             until=datetime.fromisoformat(said["until"]),
         )

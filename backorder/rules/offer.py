@@ -1,14 +1,14 @@
 """What the store shows of a variant: the metafield ``$app:backorder`` that theme, cart and order page read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.lots import Lot
-from backorder.rules.projection import Future, Queue, ships_by, ships_from
+from backorder.rules.projection import Future, Queue, ships_by, ships_from, told_from
 from backorder.rules.selling import Decision, SellingState
 
 VERSION = 1
@@ -16,25 +16,26 @@ VERSION = 1
 VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
 FEW = 10  # units on the shelf
+_SILENT_UP_TO = frozenset({SellingState.IN_STOCK, SellingState.SILENT})  # what is free, where there is little of it
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
 def steps(queue: Queue, future: Future, room: int) -> list[dict[str, Any]]:
     """How the day moves with the quantity, for who stands behind a queue: the first ``units`` units have the first ``ship_by``, and so on.
 
-    Never more units than ``room`` allows to be sold, nor on a day whose slots are taken. Where a range is shown, ``range_from`` is
-    the day before which they hardly ship.
+    Never more units than ``room`` allows to be sold, nor on a day whose slots are taken. Where a range or a week is shown,
+    ``range_from`` is its first day: they hardly ship before.
     """
-    dated: list[tuple[date, date, int]] = []
+    dated: list[tuple[date, date | None, int]] = []
     said = 0
     for day, soonest, units in _by_place(queue, future) if queue.enough else _by_lot(queue, future):
         count = min(units, room - said)
         if count <= 0:
             continue
         days = [(day, count)] if queue.slots is None else queue.slots.by_quantity(day, said + 1, said + count)
-        dated += [(each, soonest, of_it) for each, of_it in days]
+        dated += [(each, told_from(each, soonest, future), of_it) for each, of_it in days]
         said += count
-    return [_step(day, list(group), future) for day, group in groupby(dated, key=lambda one: one[0])]
+    return [_step(day, list(group)) for day, group in groupby(dated, key=lambda one: one[0])]
 
 
 def _by_lot(queue: Queue, future: Future) -> Iterator[tuple[date, date, int]]:
@@ -58,25 +59,63 @@ def _by_place(queue: Queue, future: Future) -> Iterator[tuple[date, date, int]]:
             at = place
 
 
-def _step(day: date, group: Sequence[tuple[date, date, int]], future: Future) -> dict[str, Any]:
+def _step(day: date, group: Sequence[tuple[date, date | None, int]]) -> dict[str, Any]:
     step: dict[str, Any] = {"units": sum(units for _, _, units in group), "ship_by": day.isoformat()}
-    soonest = min(soonest for _, soonest, _ in group)
-    return step | {"range_from": soonest.isoformat()} if future.by_range and soonest < day else step
+    first = min((first for _, first, _ in group if first is not None), default=None)
+    return step | {"range_from": first.isoformat()} if first else step
+
+
+def lessened(
+    stepped: Sequence[dict[str, Any]], free: int, units: int, kept_back: int = 0
+) -> tuple[list[dict[str, Any]], int]:
+    """Steps, and the ``free`` units before them, as they will be when ``units`` more have sold; one of each always stays.
+
+    ``kept_back`` units are not in the steps because they may sell meanwhile: the last step need not be less for those.
+    """
+    found = [dict(step) for step in stepped]
+    if found:
+        found[-1]["units"] += min(units, kept_back)
+    left = min(units, max(0, free - 1))
+    free, units = free - left, units - left
+    units = min(units, sum(step["units"] for step in found) - 1)
+    while found and units > 0:
+        gone = min(units, found[0]["units"])
+        found[0]["units"] -= gone
+        units -= gone
+        if found[0]["units"] == 0:
+            found.pop(0)
+    return found, free
+
+
+def beyond_silence(stepped: Sequence[dict[str, Any]], until: date) -> tuple[list[dict[str, Any]], int]:
+    """The steps that ship after the shop's ordinary window, and how many units before them ship within it, without a word."""
+    soon = [step for step in stepped if date.fromisoformat(step["ship_by"]) <= until]
+    return list(stepped[len(soon) :]), sum(step["units"] for step in soon)
 
 
 def metafield(
-    decision: Decision, stepped: list[dict[str, Any]], now: datetime, per_order: int | None = None, free: int = 0
+    decision: Decision,
+    stepped: list[dict[str, Any]],
+    now: datetime,
+    per_order: int | None = None,
+    free: int = 0,
+    per_customer: int | None = None,
+    ship_from: date | None = None,
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
-    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``per_order`` is said where one
-    order may have no more units. ``free`` units ship at once and the store sells beyond them: who wants more is told the day of the
-    steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
+    A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``ship_from`` is where the next
+    buyer's begins, for a day that no steps say. ``per_order`` and ``per_customer`` are said where one order or customer may have no
+    more units. ``free`` units ship at once, or soon enough to say nothing, and the store sells beyond them: who wants more is told
+    the day of the steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
     """
-    few = decision.state is SellingState.IN_STOCK and 0 < free <= FEW and bool(stepped)
+    few = decision.state in _SILENT_UP_TO and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
     next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
-    said = {"per_order": per_order} if per_order is not None else {}
+    if not shown and decision.ship_by and ship_from:
+        next_buyers = {"range_from": ship_from.isoformat()}
+    limits = {"per_order": per_order, "per_customer": per_customer}
+    said = {name: most for name, most in limits.items() if most is not None}
     return {
         "v": VERSION,
         "state": decision.state.value,
@@ -91,11 +130,15 @@ def metafield(
 
 @dataclass(frozen=True)
 class Reading:
-    """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``)."""
+    """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``).
+
+    Where a range is told, ``ship_from`` is its first day.
+    """
 
     state: str
     ship_by: date | None = None
     most: int | None = None
+    ship_from: date | None = None
 
     @property
     def promised(self) -> bool:
@@ -109,14 +152,21 @@ def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | N
     if now >= datetime.fromisoformat(metafield["valid_until"]):
         return None
     if not stepped or units <= free:
-        day = metafield["ship_by"]
-        return Reading(state, date.fromisoformat(day) if day else None)
+        return Reading(state, _day(metafield.get("ship_by")), ship_from=_day(metafield.get("range_from")))
     reached = free
     for step in stepped:
         reached += step["units"]
         if units <= reached:
-            return Reading(SellingState.BACKORDER.value, date.fromisoformat(step["ship_by"]))
-    return Reading(SellingState.BACKORDER.value, date.fromisoformat(stepped[-1]["ship_by"]), most=reached)
+            return _of_step(step)
+    return replace(_of_step(stepped[-1]), most=reached)
+
+
+def _of_step(step: Mapping[str, Any]) -> Reading:
+    return Reading(SellingState.BACKORDER.value, _day(step["ship_by"]), ship_from=_day(step.get("range_from")))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

@@ -41,6 +41,7 @@ class Projection:
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
     already, so the date is only hoped for. ``stated`` is the day that it would be if suppliers kept their word and no week were named,
     where that is another. ``reckoned``: when enough is here over all lots, where the day follows from that (rules.enough).
+    Where a range or a week is told, ``ship_from`` is its first day and ``ship_by`` its last.
     """
 
     ship_by: date | None
@@ -50,11 +51,12 @@ class Projection:
     overdue: bool = False
     stated: date | None = None
     reckoned: Reckoned | None = None
+    ship_from: date | None = None
 
     @property
     def place(self) -> int:
         """The place of its last unit in the queue."""
-        return self.ahead + sum(serving.units for serving in self.servings)
+        return _place(self.ahead, self.servings)
 
     @property
     def last_lot(self) -> Lot | None:
@@ -243,6 +245,7 @@ def _from_lots(future: Future, servings: Iterable[Serving], ahead: int, reckoned
         overdue=last.overdue(future.earliest),
         stated=stated if stated != ship_by else None,
         reckoned=reckoned,
+        ship_from=told_from(ship_by, _soonest(served, ahead, reckoned, future), future),
     )
 
 
@@ -258,19 +261,36 @@ def ships_by(lots: Sequence[Lot], future: Future) -> date:
     return future.ships_on(max(lot.due(future.today, uncertain) for lot in lots))
 
 
-def soonest(projection: Projection, future: Future) -> date | None:
-    """The day before which a place hardly ships; None: no lot serves it."""
-    early = future.hardly.by(projection.place) if projection.reckoned and future.hardly else None
+def _place(ahead: int, servings: Iterable[Serving]) -> int:
+    return ahead + sum(serving.units for serving in servings)
+
+
+def _soonest(servings: Sequence[Serving], ahead: int, reckoned: Reckoned | None, future: Future) -> date | None:
+    """The day before which a place behind ``ahead`` units hardly ships; None where no range is told."""
+    if not future.by_range:
+        return None
+    early = future.hardly.by(_place(ahead, servings)) if reckoned and future.hardly else None
     if early is not None:
         return future.calendar.ships_on(max(future.earliest, early.on))
-    lots = [serving.lot for serving in projection.servings]
-    return ships_from(lots, future) if lots else None
+    return ships_from([serving.lot for serving in servings], future)
 
 
 def ships_from(lots: Sequence[Lot], future: Future) -> date:
     """The day before which these lots have hardly all come and gone out."""
     days = (lot.allowance.here_from() if lot.allowance else lot.due(future.today) for lot in lots)
     return future.calendar.ships_on(max(future.earliest, *days))
+
+
+def told_from(day: date, soonest: date | None, future: Future) -> date | None:
+    """The first day of the range that is told with ``day``, the promise, as its last; None where that day is told alone.
+
+    A range begins on the ``soonest`` day, before which it hardly ships (None: nothing is known of that); a week on its Monday. A
+    week that has begun is told by its last day: nobody is told that something ships from a day on that is over.
+    """
+    if future.by_week:
+        first = day - timedelta(days=6)
+        return first if first > future.today else None
+    return soonest if future.by_range and soonest is not None and soonest < day else None
 
 
 def wants(claim: Claim, units: int, promised: Mapping[int, date | None]) -> Wants:
@@ -289,7 +309,10 @@ def _without_lot(future: Future, ordered_on: date, ahead: int, servings: tuple[S
         word = max([made, future.earliest, *(lot.due_on for lot in future.lots if lot.units and lot.due_on)])
         day, stated = future.ships_on(arrival), future.calendar.ships_on(word)
         late = arrival < future.earliest
-        return Projection(day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None)
+        first = told_from(day, None, future)
+        return Projection(
+            day, Basis.LEAD_TIME, servings, ahead, late, stated if stated != day else None, ship_from=first
+        )
     return Projection(None, Basis.ASAP if future.allow_asap else Basis.UNKNOWN, servings, ahead)
 
 

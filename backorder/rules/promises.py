@@ -18,7 +18,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Promise:
-    """One version of what a buyer was told about one order line. ``ship_by`` is a day in the shop's time zone."""
+    """One version of what a buyer was told about one order line. ``ship_by`` is a day in the shop's time zone.
+
+    Where a range is told, ``ship_from`` is its first day; what is promised is the last one, ``ship_by``.
+    """
 
     line_id: int
     order_id: int
@@ -35,6 +38,11 @@ class Promise:
     previous: date | None
     # The day stated by the supplier of the last lot, where it is allowed to be late.
     stated_on: date | None = None
+    ship_from: date | None = None
+
+
+# What is told of a line: the promised day, and the first day of the range that is told with it.
+Said = tuple[date | None, date | None]
 
 
 def promised(versions: Sequence[Promise]) -> dict[int, date | None]:

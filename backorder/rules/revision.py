@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from backorder.rules.evidence import Evidence
 from backorder.rules.lots import LotKind
@@ -15,9 +16,25 @@ RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 
 
+class Why(StrEnum):
+    """Why a told day moved, as customers read it; letters say it in their language (``mail/words``), by its name."""
+
+    NOT_EXPECTED = "The shipment that would have served this order is no longer expected."
+    NOW_KNOWN = "A ship date is now known."
+    SOLD_OUT_MEANWHILE = (
+        "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
+    )
+    SUPPLIER_LATE = "Our supplier's shipment will arrive later than planned."
+    NEXT_SHIPMENT = "The shipment that was to serve this order no longer covers it; the next one does."
+    NOT_COVERED = "The shipment that was to serve this order no longer covers it."
+
+
 @dataclass(frozen=True)
 class Revision:
-    """A new version of a promise: the day, what it rests on, and the reason in words for the customer."""
+    """A new version of a promise: the day, what it rests on, and the reason in words for the customer.
+
+    Where a range is told, ``ship_from`` is its first day.
+    """
 
     ship_by: date | None
     basis: Basis
@@ -26,6 +43,7 @@ class Revision:
     rule: str = RULE
     confidence: float | None = None
     stated_on: date | None = None
+    ship_from: date | None = None
 
 
 def first(projection: Projection) -> Revision:
@@ -37,7 +55,8 @@ def as_shown(shown: Evidence, projection: Projection) -> Revision:
     """The first promise for a claim whose buyer was shown a day: that day, resting on what serves the claim if that keeps it."""
     kept = projection.ship_by is not None and shown.ship_by is not None and projection.ship_by <= shown.ship_by
     rests_on = source(projection) if kept or projection.ship_by == shown.ship_by else SHOP_PAGE
-    return Revision(shown.ship_by, Basis.SHOWN, rests_on, "The page showed it when the order was placed.")
+    reason = "The page showed it when the order was placed."
+    return Revision(shown.ship_by, Basis.SHOWN, rests_on, reason, ship_from=shown.ship_from)
 
 
 def revise(promise: Promise, projection: Projection) -> Revision | None:
@@ -52,9 +71,9 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
         return None
     was_dated, is_dated = promise.ship_by is not None, projection.ship_by is not None
     if was_dated and not is_dated:
-        return _revision(projection, "The shipment that would have served this order is no longer expected.")
+        return _revision(projection, Why.NOT_EXPECTED.value)
     if not was_dated and is_dated:
-        return _revision(projection, "A ship date is now known.")
+        return _revision(projection, Why.NOW_KNOWN.value)
     if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
         return None
     if _is_at_the_dock(projection) or (projection.stated is not None and projection.stated <= promise.ship_by):
@@ -66,7 +85,9 @@ def _revision(projection: Projection, reason: str) -> Revision:
     allowed, lot, reckoned = projection.allowance, projection.last_lot, projection.reckoned
     percent = reckoned.percent if reckoned else allowed.percent if allowed else None
     if percent is None or lot is None:
-        return Revision(projection.ship_by, projection.basis, source(projection), reason)
+        return Revision(
+            projection.ship_by, projection.basis, source(projection), reason, ship_from=projection.ship_from
+        )
     return Revision(
         ship_by=projection.ship_by,
         basis=projection.basis,
@@ -75,6 +96,7 @@ def _revision(projection: Projection, reason: str) -> Revision:
         rule=RULE_WITH_LATENESS,
         confidence=percent / 100,
         stated_on=lot.due_on,
+        ship_from=projection.ship_from,
     )
 
 
@@ -110,9 +132,9 @@ def _why(projection: Projection) -> str:
 def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
     if promise.source == SHOP_PAGE:
-        return "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
+        return Why.SOLD_OUT_MEANWHILE.value
     if promise.source == source(projection):
-        return "Our supplier's shipment will arrive later than planned."
+        return Why.SUPPLIER_LATE.value
     if projection.basis is Basis.LOT:
-        return "The shipment that was to serve this order no longer covers it; the next one does."
-    return "The shipment that was to serve this order no longer covers it."
+        return Why.NEXT_SHIPMENT.value
+    return Why.NOT_COVERED.value

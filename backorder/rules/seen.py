@@ -82,6 +82,7 @@ class VariantSeen:
     vendor: str = ""
     product_type: str = ""
     tags: tuple[str, ...] = ()
+    unit_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class SweptSeen:
 
 @dataclass(frozen=True)
 class OrderSeen:
-    """An order as the store tells it now. Of the customer only the store's number is part of it: see ``ContactSeen``."""
+    """An order as the store tells it now. Of its customer only the store's number is part of it: see ``ContactSeen``."""
 
     order_id: int
     name: str

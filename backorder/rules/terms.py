@@ -56,6 +56,7 @@ class Terms:
     what follows up to ``passed_over_days`` are the ``queue_policy`` (rules.queue_policy). ``units_a_day``: so many that waited can be shipped on a day
     (rules.slots); None: as many as there are. A buyer hears that a promise has become unlikely once it is kept with less than
     ``tell_below_percent`` probability (rules.unlikely).
+    ``believe_unannounced``: stock that rises for goods which never were on order has arrived; else a person is asked (rules.rises).
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -88,6 +89,7 @@ class Terms:
     passed_over_days: int | None = 14
     units_a_day: int | None = None
     tell_below_percent: int = 35
+    believe_unannounced: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -170,6 +172,11 @@ class Terms:
             **{field.name: getattr(self, field.name) for field in fields(QueuePolicy) if field.name != "goes_first"},
         )
 
+    @property
+    def collections(self) -> frozenset[str]:
+        """The collections that a rule names, whatever the case of their letters."""
+        return frozenset(rule.collection.casefold() for rule in self.eligibility if rule.collection is not None)
+
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Terms":
         """Terms as stored; what is missing has its default. Raises TermsError."""
@@ -208,7 +215,7 @@ def _parse(name: str, value: Any) -> Any:
             return _rules(value) if name == "eligibility" else _closed_days(name, value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling":
+        case "allow_asap" | "notify_customers" | "selling" | "believe_unannounced":
             _must(isinstance(value, bool), name, "Say true or false.")
         case (
             "receiving_days"
@@ -286,12 +293,18 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
             conditions[name] = value
         elif value is not None and value != "":
             _must(isinstance(value, str) and len(value) <= LONGEST_WORD, at, "Give a short text.")
-            conditions[name] = _price(at, value) if name.startswith("price") else value.strip() or None
+            read = _price if name.startswith("price") else _percent if name.startswith("margin") else _word
+            conditions[name] = read(at, value)
     rule = Rule(**conditions)
     _must(
         rule.price_from is None or rule.price_to is None or rule.price_from <= rule.price_to,
         f"{where}.price_to",
         "Give a highest price that is not below the lowest.",
+    )
+    _must(
+        rule.margin_from is None or rule.margin_to is None or rule.margin_from <= rule.margin_to,
+        f"{where}.margin_to",
+        "Give a highest margin that is not below the lowest.",
     )
     return rule
 
@@ -299,6 +312,17 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
 def _price(at: str, value: str) -> Decimal:
     _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,2})?\s*", value) is not None, at, "Give a price like 49.90.")
     return Decimal(value.strip())
+
+
+def _percent(at: str, value: str) -> Decimal:
+    read = re.fullmatch(r"\s*(-?[0-9]{1,3}([.][0-9]{1,2})?)\s*%?\s*", value)
+    _must(read is not None and Decimal(read[1]) <= 100, at, "Give a percentage up to 100, like 35 or 12.5.")
+    assert read is not None
+    return Decimal(read[1])
+
+
+def _word(_at: str, value: str) -> str | None:
+    return value.strip() or None
 
 
 def _date(name: str, value: str) -> date:

@@ -7,6 +7,7 @@ show these very values.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from backorder.rules.allowance import Allowance
 from backorder.rules.claims import Claim
@@ -75,7 +76,8 @@ class Trace:
     lots do not suffice. ``steps`` is None where no day can be named. ``promises_first``: told days go before age;
     ``policy``: what else goes before age, in a sentence.
     Where only ``units_a_day`` can be shipped, ``full`` are the days from ``steps.ships_on`` on that have no room for this place.
-    ``by_week``: a week is promised, by its last day. ``undated`` are units to come of which nobody has said when, by what brings them.
+    ``by_week``: a week is promised, by its last day; ``ship_from`` is the first day of the week or range that is told. Days and times
+    are told as of the shop's ``timezone``. ``undated`` are units to come of which nobody has said when, by what brings them.
 
     Where suppliers of several lots are allowed to be late, ``reckoned`` says from when on enough is here: the first day by which what
     is ``likely`` of ``lots`` and of those ``beside`` them, which may come before them, brings the units up to this place at the level asked.
@@ -108,6 +110,8 @@ class Trace:
     reckoned: Reckoned | None = None
     beside: tuple[LotUsed, ...] = ()
     policy: str = ""
+    timezone: str = "UTC"
+    ship_from: date | None = None
 
     @property
     def deciding(self) -> LotUsed | None:
@@ -168,6 +172,8 @@ def trace(claim: Claim, queue: Queue, future: Future, *, promises_first: bool, p
         reckoned=reckoned,
         beside=beside,
         policy=policy,
+        timezone=future.calendar.timezone,
+        ship_from=projection.ship_from,
     )
 
 
@@ -303,18 +309,24 @@ def for_buyer(trace: Trace) -> str:
             when = "here and being counted"
         return (
             f"{place}; your part comes from a shipment of {units(lot.units)} that is {when}, "
-            f"and with receiving and packing it ships by {day(ship_by)}."
+            f"and with receiving and packing it ships {_told(ship_by, trace.ship_from)}."
         )
     if ship_by is not None:
-        return f"{place}; yours is being ordered, and by the supplier's usual time it ships by {day(ship_by)}."
+        return f"{place}; yours is being ordered, and by the supplier's usual time it ships {_told(ship_by, trace.ship_from)}."
     return f"{place}; no shipment that covers your order is announced yet, so no day can be named."
+
+
+def _told(ship_by: date, ship_from: date | None) -> str:
+    """A day, or a range by its two ends, in the words of the page."""
+    return f"between {day(ship_from)} and {day(ship_by)}" if ship_from else f"by {day(ship_by)}"
 
 
 def in_steps(trace: Trace) -> tuple[str, ...]:
     """The trace as sentences, for whoever wants to check it."""
+    since = trace.since.astimezone(ZoneInfo(trace.timezone))
     found = [
         f"Ordered {units(trace.ordered)}, {trace.covered} covered by stock, {trace.waiting} waiting.",
-        f"In the queue since {day(trace.since.date())}, {trace.since:%H:%M} UTC; {units(trace.ahead)} ahead.",
+        f"In the queue since {day(since.date())}, {since:%H:%M}; {units(trace.ahead)} ahead.",
     ]
     if trace.promises_first:
         found.append("Promises go before age: who was told an earlier day is served by it.")

@@ -25,6 +25,7 @@ from backorder.rules.seen import (
 from backorder.rules.transfers import TransferSeen
 from backorder.store import (
     annotations,
+    collections,
     definitions,
     holds,
     inventory,
@@ -36,6 +37,7 @@ from backorder.store import (
     variants,
 )
 from backorder.store.client import ShopGraphQL, Throttle
+from backorder.store.collections import CollectionPage, CollectionSeen
 from backorder.store.errors import StoreError
 from backorder.store.origin import REAL_ORIGIN
 from backorder.store.written import Held, OfferChange, OfferOutcome, Released, SubscriptionSeen
@@ -98,6 +100,14 @@ class Gateway:
     def items(self, item_ids: Iterable[int]) -> dict[int, ItemSeen]:
         """Inventory items, several in one request; those that are gone are missing."""
         return inventory.items(self._client, item_ids)
+
+    def collections(self, title: str) -> tuple[CollectionSeen, ...]:
+        """The collections of this title, whatever the case of its letters."""
+        return collections.titled(self._client, title)
+
+    def collection(self, collection_id: int, after: str | None = None) -> CollectionPage | None:
+        """A page of the products in a collection; None if it is gone."""
+        return collections.page(self._client, collection_id, after)
 
     def sweep(self, since: datetime, after: str | None = None) -> tuple[tuple[SweptSeen, ...], str | None]:
         """One page of the fulfillment orders that changed since (inclusive), closed ones too, oldest change first."""

@@ -39,7 +39,6 @@ def _order(client: ShopGraphQL, node: Node) -> OrderSeen:
         currency=node["currencyCode"],
         country=address and address["countryCodeV2"],
         source=node["sourceName"],
-        customer_id=number_in(node["customer"]),
         tags=frozenset(node["tags"]),
         status_url=node["statusPageUrl"],
         promise=promise and promise["jsonValue"],
@@ -48,6 +47,7 @@ def _order(client: ShopGraphQL, node: Node) -> OrderSeen:
         agreements=pages.agreements(node["agreements"]),
         lines=pages.lines(node["lineItems"]),
         fulfillment_orders=pages.fulfillment_orders(node["fulfillmentOrders"]),
+        customer_id=number_in(node["customer"]),
     )
 
 

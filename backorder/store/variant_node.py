@@ -9,6 +9,7 @@ from backorder.store.reading import Node, instant
 
 def variant(node: Node) -> VariantSeen:
     product, item, promise = node["product"], node["inventoryItem"], node["backorder"]
+    cost = item["unitCost"]
     return VariantSeen(
         variant_id=number(node["id"]),
         product_id=number(product["id"]),
@@ -28,4 +29,5 @@ def variant(node: Node) -> VariantSeen:
         vendor=product["vendor"],
         product_type=product["productType"],
         tags=tuple(product["tags"]),
+        unit_cost=cost and Decimal(cost["amount"]),
     )

@@ -1,6 +1,6 @@
 """What a shop is made of: plain values that change under the world's lock. Ids are the store's own numbers."""
 
-from devstore.model.catalogue import Item, Policy, Product, Variant
+from devstore.model.catalogue import Collection, Item, Policy, Product, Variant
 from devstore.model.deliveries import Delivery, Subscription
 from devstore.model.fulfilment import FOLine, Fulfillment, FulfillmentEvent, FulfillmentOrder, Hold, ShippedLine
 from devstore.model.incoming import Shipment, ShipmentLine, Transfer, TransferLine
@@ -31,6 +31,7 @@ __all__ = [
     "Act",
     "Address",
     "Agreement",
+    "Collection",
     "Customer",
     "Definition",
     "Delivery",

@@ -44,6 +44,22 @@ class Product:
 
 
 @dataclass
+class Collection:
+    """Products under one title. ``product_ids`` are in it by hand; with a ``tag``, whatever carries that tag is in it besides."""
+
+    id: int
+    title: str
+    handle: str
+    updated_at: datetime
+    product_ids: list[int] = field(default_factory=list)
+    tag: str | None = None
+
+    def holds(self, product: Product) -> bool:
+        """Whether the product is in it now."""
+        return product.id in self.product_ids or (self.tag is not None and self.tag in product.tags)
+
+
+@dataclass
 class Item:
     """What is counted on the shelf. One item may stand behind several variants."""
 

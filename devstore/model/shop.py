@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from devstore.model.catalogue import Item, Product, Variant
+from devstore.model.catalogue import Collection, Item, Product, Variant
 from devstore.model.deliveries import Subscription
 from devstore.model.fulfilment import FulfillmentOrder
 from devstore.model.incoming import Transfer
@@ -39,6 +39,7 @@ class Shop:
     locations: dict[int, Location] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
     variants: dict[int, Variant] = field(default_factory=dict)
+    collections: dict[int, Collection] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
     levels: dict[tuple[int, int], Level] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)

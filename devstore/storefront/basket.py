@@ -10,9 +10,8 @@ from devstore.model import Shop
 from devstore.sellable import refusal
 from devstore.storefront.carts import Cart
 from devstore.storefront.catalogue import COOKIE, cart_here, product_page
-from devstore.storefront.door import carts, storefront, theme
+from devstore.storefront.door import carts, locale_here, storefront, theme
 from devstore.storefront.drops import cart_drop
-from devstore.storefront.theme import page_locale
 
 MOST = 10_000
 
@@ -91,5 +90,4 @@ def _remember(found: Shop, mine: Cart, answer: AnyResponse) -> AnyResponse:
 def _cart_page(found: Shop, wrong_line: str = "", error: str = "") -> str:
     world = current_world()
     with world.lock:
-        locale = page_locale(request.args.get("locale"))
-        return theme().render("cart", world, found, cart_here(found), locale, wrong_line=wrong_line, error=error)
+        return theme().render("cart", world, found, cart_here(found), locale_here(), wrong_line=wrong_line, error=error)

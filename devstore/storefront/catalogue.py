@@ -9,9 +9,9 @@ from werkzeug.exceptions import HTTPException
 from devstore.here import current_world, shop_or_404
 from devstore.model import Shop
 from devstore.storefront.carts import Cart
-from devstore.storefront.door import carts, storefront, theme
+from devstore.storefront.door import carts, locale_here, storefront, theme
 from devstore.storefront.drops import product_drop
-from devstore.storefront.theme import FOLDER, page_locale
+from devstore.storefront.theme import FOLDER
 
 COOKIE = "cart"
 
@@ -28,9 +28,7 @@ def home(shop: str) -> str:
     world, found = current_world(), shop_or_404(shop)
     with world.lock:
         products = [product_drop(world, found, one) for one in found.products.values() if one.status == "ACTIVE"]
-        return theme().render(
-            "index", world, found, cart_here(found), page_locale(request.args.get("locale")), products=products
-        )
+        return theme().render("index", world, found, cart_here(found), locale_here(), products=products)
 
 
 @storefront.get("/<shop>/collections/all")
@@ -39,7 +37,7 @@ def collection(shop: str) -> str:
     world, found = current_world(), shop_or_404(shop)
     with world.lock:
         products = [product_drop(world, found, one) for one in found.products.values() if one.status == "ACTIVE"]
-        locale = page_locale(request.args.get("locale"))
+        locale = locale_here()
         drop = {"title": "All", "products": products}
         return theme().render("collection", world, found, cart_here(found), locale, collection=drop)
 
@@ -58,7 +56,7 @@ def product_page(found: Shop, handle: str, error: str = "", quantity: int = 1, v
         if wanted is None or wanted.status != "ACTIVE":
             abort(404)
         drop = product_drop(world, found, wanted, variant_id or request.args.get("variant", type=int))
-        locale = page_locale(request.args.get("locale"))
+        locale = locale_here()
         return theme().render(
             "product", world, found, cart_here(found), locale, product=drop, error=error, quantity=quantity
         )

@@ -29,7 +29,7 @@ ON_ORDER = "customer-account.order-status.cart-line-item.render-after"
 Given = dict[str, Any]
 
 
-def at_checkout(world: World, shop: Shop, cart: Cart) -> Given | None:
+def at_checkout(world: World, shop: Shop, cart: Cart, language: str = "en") -> Given | None:
     """What the checkout knows for the extension; None where no script was built."""
     lines = [line for line in cart.lines if line.variant_id in shop.variants]
     owners = sorted({line.variant_id for line in lines})
@@ -37,7 +37,7 @@ def at_checkout(world: World, shop: Shop, cart: Cart) -> Given | None:
         world,
         shop,
         AT_CHECKOUT,
-        language="en",
+        language=language,
         order=None,
         lines=[_line(line.key, line.variant_id, line.quantity, line.properties) for line in lines],
         appMetafields=_metafields(world, shop, AT_CHECKOUT, "PRODUCTVARIANT", owners),

@@ -31,6 +31,7 @@ def order_status(shop: str, token: str) -> str:
             order=order,
             products=products,
             promised=promised_day(world, found, order),
+            promised_from=promised_from(world, found, order),
             waits=any(line.unfulfilled for line in order.line_items),
             parcels=[parcel for parcel in order.fulfillments if parcel.status != "CANCELLED"],
             titles={line.id: line.name for line in order.line_items},
@@ -43,11 +44,22 @@ def promised_day(world: World, shop: Shop, order: Order) -> date | None:
 
     None while the app wrote nothing, or keeps it from customers (``access.customer_account``).
     """
+    return max(_days(_written(world, shop, order)), default=None)
+
+
+def promised_from(world: World, shop: Shop, order: Order) -> date | None:
+    """The first day of the range whose last one that is, where the app wrote one."""
+    written = _written(world, shop, order)
+    first = written.get("range_from") if isinstance(written, dict) else None
+    return date.fromisoformat(first) if isinstance(first, str) else None
+
+
+def _written(world: World, shop: Shop, order: Order) -> object:
     declared = definition(shop, "ORDER", world.app.reserved, KEY)
     metafield = shop.metafield("ORDER", order.id, world.app.reserved, KEY)
     if declared is None or declared.customer_account != "READ" or metafield is None:
         return None
-    return max(_days(json.loads(metafield.value)), default=None)
+    return json.loads(metafield.value)
 
 
 def _days(value: object) -> Iterator[date]:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
+
 from devstore.liquid import AppExtension, Page, Side
 from devstore.liquid.page import NAME
 from devstore.model import Shop
@@ -11,7 +13,6 @@ from devstore.storefront.drops import cart_drop, shop_drop
 from devstore.world import World
 
 FOLDER = Path(__file__).with_name("theme")
-LOCALES = ("en", "de", "es", "fr", "ja", "nl")
 
 
 class Theme:
@@ -49,5 +50,8 @@ class Theme:
 
 
 def page_locale(asked: str | None) -> str:
-    """The language of the page: the one asked for when the theme's blocks speak it, else English."""
-    return asked if asked in LOCALES else "en"
+    """The language of a page: the one asked for, as ``fr-CA``; English where that is none."""
+    try:
+        return str(Locale.parse(asked, sep="-")).replace("_", "-") if asked else "en"
+    except (ValueError, UnknownLocaleError):
+        return "en"

@@ -13,7 +13,7 @@ from devstore.saying import StoreSays
 from devstore.storefront import line_extension
 from devstore.storefront.carts import Cart
 from devstore.storefront.catalogue import COOKIE, cart_here
-from devstore.storefront.door import carts, storefront
+from devstore.storefront.door import carts, locale_here, storefront
 from devstore.storefront.drops import cart_drop
 
 COUNTRIES = {
@@ -54,9 +54,9 @@ class Form:
             form.wrong["country"] = "Choose a country we ship to."
         return form
 
-    def customer(self) -> Customer:
+    def customer(self, locale: str) -> Customer:
         first, _, last = self.name.rpartition(" ")
-        return Customer(0, self.email, first or last, last if first else "")
+        return Customer(0, self.email, first or last, last if first else "", locale=locale)
 
     def address(self) -> Address:
         return Address(name=self.name, country_code=self.country)
@@ -85,7 +85,7 @@ def buy(shop: str) -> AnyResponse:
             return make_response(_page(found, mine, form), 422)
         try:
             lines = [(line.variant_id, line.quantity, line.properties) for line in mine.lines]
-            order = place_order(world, found, lines, form.customer(), address=form.address())
+            order = place_order(world, found, lines, form.customer(locale_here()), address=form.address())
         except StoreSays as said:
             return make_response(_page(found, mine, form, said.message), 422)
         carts().forget(found.domain, mine.token)
@@ -97,7 +97,7 @@ def buy(shop: str) -> AnyResponse:
 def _page(found: Shop, mine: Cart, form: Form, refused: str = "") -> str:
     world = current_world()
     with world.lock:
-        drop, extension = cart_drop(world, found, mine), line_extension.at_checkout(world, found, mine)
+        drop, extension = cart_drop(world, found, mine), line_extension.at_checkout(world, found, mine, locale_here())
     return render_template(
         "storefront/checkout.html",
         shop=found,

@@ -65,6 +65,13 @@ test("where the day is not sure a range is said, and its last day is the promise
   });
   const said = sentence(reading(range, 1, now), { between: "Ships between [from] and [date]." }, "en");
   assert.equal(said, "Ships between December 2, 2026 and December 7, 2026.");
+  const days = { days: "between [from] and [date]", at_most: "[units] at most: [date]." };
+  assert.equal(properties(reading(range, 1, now), range, days, "en").day, "between December 2, 2026 and December 7, 2026");
+  assert.equal(properties(reading(range, 1, now), range, days, "en").iso, "2026-12-07");
+  const most = sentence(reading(range, 38, now), days, "en");
+  assert.equal(most, "37 at most: between December 2, 2026 and December 7, 2026.");
+  const any = { ...range, steps: [], range_from: "2026-12-01" };
+  assert.deepEqual(reading(any, 500, now), { word: "between", from: "2026-12-01", date: "2026-12-07", promised: true });
 });
 
 test("what is on the shelf ships at once, and whoever wants more hears the day of the rest", () => {
@@ -87,9 +94,11 @@ test("the cart gets the day in the shopper's words and in ours, and the token th
   assert.deepEqual(sent, { day: "21. Dezember 2026", iso: "2026-12-21", token: "what.proves-it" });
 });
 
-test("how many one order may have is said where there is a limit", () => {
+test("how many one order or customer may have is said where there is a limit", () => {
   const spoken = { per_order: "At most [units] per order." };
   assert.equal(limit({ ...promise, per_order: 2 }, spoken), " At most 2 per order.");
+  const both = { ...spoken, per_customer: "[units] per customer." };
+  assert.equal(limit({ ...promise, per_order: 2, per_customer: 3 }, both), " At most 2 per order. 3 per customer.");
   assert.equal(limit(promise, spoken), "");
   assert.equal(limit(undefined, spoken), "");
 });

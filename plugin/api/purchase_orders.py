@@ -11,6 +11,7 @@ from plugin.api.schema import (
     PurchaseOrdersAsked,
     PushDraft,
     ReceiptDraft,
+    SupplierNamed,
 )
 from plugin.here import business_now
 from plugin.shown import purchase_orders
@@ -78,6 +79,20 @@ def preview_push(call: Call, draft: PushDraft, purchase_order_id: int) -> Moveme
 @endpoint("Everything still to come is due so many days later", reads=PushDraft, answers=PurchaseOrderShown)
 def push_purchase_order(call: Call, draft: PushDraft, purchase_order_id: int) -> PurchaseOrderShown:
     amend.push(call.house, call.shop_id, purchase_order_id, draft.days, actor=call.caller.actor, now=business_now())
+    return _one(call, purchase_order_id)
+
+
+@endpoint("Who would get another day if it came from another supplier", reads=SupplierNamed, answers=MovementShown)
+def preview_order_supplier(call: Call, named: SupplierNamed, purchase_order_id: int) -> MovementShown:
+    return MovementShown(
+        amend.preview_supplier(call.house, call.shop_id, purchase_order_id, named.supplier, business_now())
+    )
+
+
+@endpoint("A purchase order comes from another supplier", reads=SupplierNamed, answers=PurchaseOrderShown)
+def change_order_supplier(call: Call, named: SupplierNamed, purchase_order_id: int) -> PurchaseOrderShown:
+    actor, now = call.caller.actor, business_now()
+    amend.change_supplier(call.house, call.shop_id, purchase_order_id, named.supplier, actor=actor, now=now)
     return _one(call, purchase_order_id)
 
 

@@ -25,6 +25,7 @@ Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
 ]
 Price = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,9}([.][0-9]{1,2})?$")]
+Percent = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^-?[0-9]{1,3}([.][0-9]{1,2})?$")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -52,7 +53,10 @@ class NoQuery(Query):
 
 
 class EligibilityRule(Body):
-    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency."""
+    """Variants that meet all of these conditions are managed without being chosen. Prices are in the shop's currency.
+
+    ``margin_from`` and ``margin_to``: percent of the price that is left after the unit cost; ``collection``: its title.
+    """
 
     tag: Line | None = None
     vendor: Line | None = None
@@ -60,6 +64,9 @@ class EligibilityRule(Body):
     price_from: Price | None = None
     price_to: Price | None = None
     has_inbound: bool = False
+    collection: Line | None = None
+    margin_from: Percent | None = None
+    margin_to: Percent | None = None
 
 
 class SettingsChange(Body):
@@ -95,6 +102,7 @@ class SettingsChange(Body):
     whole: Literal["off", "line", "order"] | None = None
     customer_units: Annotated[int, Field(ge=1, le=10_000)] | None = None
     passed_over_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    believe_unannounced: bool | None = None
 
 
 class VariantsChoice(Body):
@@ -106,6 +114,7 @@ class VariantsChoice(Body):
     max_backorders: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
     managing: Literal["by_rule", "always", "never"] | None = None
     max_per_order: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    max_per_customer: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     sell_until: Day | None = None
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None
@@ -155,6 +164,12 @@ class PushDraft(Body):
     days: Annotated[int, Field(ge=-730, le=730)]
 
 
+class SupplierNamed(Body):
+    """From whom a purchase order comes."""
+
+    supplier: Line
+
+
 class SupplierBody(Body):
     """Who delivers, and in how many calendar days from the order."""
 
@@ -187,6 +202,44 @@ class TransferLink(Body):
     """The purchase order that a transfer carries; null for none of ours."""
 
     purchase_order_id: Id | None = None
+
+
+class AsidePlace(Body):
+    """The location at which units of a variant are set aside."""
+
+    location_id: Id
+
+
+class AsideUnits(AsidePlace):
+    """So many units of a variant at a location."""
+
+    units: Units
+
+
+class AsideBelongs(AsideUnits):
+    """The line of a purchase order that units which were set aside came with."""
+
+    line_id: Id
+
+
+class OverwritingAnswer(Body):
+    """Whether another system overwrites *available* at a location; null: nobody knows."""
+
+    location_id: Id
+    overwrites: bool | None
+
+
+class CountsAsked(Query):
+    """``falls``: only what is missing; ``before`` is the ``next_before`` of the page before."""
+
+    falls: bool = False
+    before: Id | None = None
+
+
+class CountsExported(Query):
+    """The variant whose counts are meant; without one, all changes that nothing explains."""
+
+    variant_id: Id | None = None
 
 
 class VariantsAsked(Query):

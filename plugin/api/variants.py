@@ -23,19 +23,24 @@ class Chosen(Shown):
 
 
 class Undone(Shown):
-    """How many variants are again as they were."""
+    """What is again as it was: so many variants, or the rules for them."""
 
     variants: int
+    rules: bool
 
 
 class QuoteShown(Shown):
-    """What the next buyer would be promised; ``basis`` says what the day rests on, ``sentence`` says it to a shopper."""
+    """What the next buyer would be promised; ``basis`` says what the day rests on, ``sentence`` says it to a shopper.
+
+    Where a range is told, ``range_from`` is its first day and ``ship_by``, the promise, its last.
+    """
 
     variant_id: int
     units: int
     state: str
     reason: str
     ship_by: date | None
+    range_from: date | None
     basis: str | None
     sentence: str
 
@@ -64,9 +69,10 @@ def preview_variants(call: Call, choice: VariantsChoice) -> PreviewShown:
     return previews.of(found)
 
 
-@endpoint("Take the last choice about variants back", reads=Nothing, answers=Undone)
+@endpoint("Take the last choice about variants, or the last change of rules, back", reads=Nothing, answers=Undone)
 def undo_choice(call: Call, _: Nothing) -> Undone:
-    return Undone(variants=bulk.undo(call.house, call.shop_id, actor=call.caller.actor, now=business_now()))
+    undone = bulk.undo(call.house, call.shop_id, actor=call.caller.actor, now=business_now())
+    return Undone(variants=undone.variants, rules=undone.rules)
 
 
 @endpoint("Take a yielded selling policy in hand again", reads=Nothing, answers=VariantShown)
@@ -86,6 +92,7 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
         state=quote.state,
         reason=quote.reason,
         ship_by=quote.ship_by,
+        range_from=quote.ship_from,
         basis=quote.basis,
         sentence=quote.sentence,
     )

@@ -8,8 +8,10 @@ from plugin.pages import (
     bounce,
     by_hand,
     change_variants,
+    counts,
     health,
     home,
+    order_supplier,
     orders,
     purchase_order_sheets,
     purchase_orders,
@@ -28,6 +30,8 @@ PAGES = (
     ("/", home.show_home),
     ("/variants", variants.show_variants),
     ("/variants/change", change_variants.show_change_variants),
+    ("/variants/<id:variant_id>/counts", counts.show_variant_counts),
+    ("/counts", counts.show_counts),
     ("/purchase-orders", purchase_orders.show_purchase_orders),
     ("/purchase-orders/new", purchase_orders.show_new_purchase_order),
     ("/purchase-orders/import", purchase_order_sheets.show_import),
@@ -47,6 +51,7 @@ PAGES = (
 LOOKED_AT = (
     ("/purchase-orders/import", purchase_order_sheets.show_preview),
     ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
+    ("/purchase-orders/<id:purchase_order_id>/supplier", order_supplier.show_order_supplier),
     ("/suppliers/import", suppliers.show_supplier_preview),
     ("/orders/lines/<id:order_line_id>/by-hand", by_hand.show_by_hand),
 )

@@ -15,7 +15,7 @@ from plugin.shown import previews
 from plugin.shown.previews import PreviewShown
 
 WORDS = ("managing", "lifecycle")
-COUNTS = ("lead_time_days", "max_backorders", "max_per_order")
+COUNTS = ("lead_time_days", "max_backorders", "max_per_order", "max_per_customer")
 DAY = "sell_until"
 NONE = "none"  # takes a number or a day away
 

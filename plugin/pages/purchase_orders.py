@@ -29,7 +29,8 @@ def show_purchase_order(purchase_order_id: int) -> str:
         raise Problem(Kind.NOT_FOUND, "This shop has no such purchase order.")
     brought = transfers.of_order(house, shop, purchase_order_id)
     history = purchase_orders.history(house, shop, purchase_order_id)
-    return render_template("purchase_order.html", order=found, brought=brought, acts=history.acts)
+    names = suppliers.every(house, shop).suppliers
+    return render_template("purchase_order.html", order=found, brought=brought, acts=history.acts, suppliers=names)
 
 
 def show_new_purchase_order() -> str:
@@ -41,6 +42,8 @@ def show_new_purchase_order() -> str:
         choices=choices,
         places=purchase_orders.places(current_house(), current_caller().shop),
         lines=[variant_id for variant_id in wanted if variant_id in known] or [0],
+        # Of a single variant it is known how many are wanted: those that did not come.
+        wanted_units=number("units") if len(wanted) == 1 else 0,
         suppliers=suppliers.every(current_house(), current_caller().shop).suppliers,
     )
 

@@ -43,6 +43,8 @@ def surroundings() -> dict[str, Any]:
 def _section(path: str) -> str:
     if path.startswith(("/orders/", "/queues/")):
         return "/backlog"
+    if path == "/counts":
+        return "/variants"
     if path == "/suppliers" or path.startswith("/suppliers/") or path == "/what-if":
         return "/purchase-orders"
     matching = [address for address, _ in SECTIONS if path == address or path.startswith(address + "/")]

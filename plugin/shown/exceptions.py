@@ -7,10 +7,12 @@ from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, lots, offers, orders, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
+from backorder.rules.customer_limit import beyond_customer_limit
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from backorder.rules.order_limit import beyond_order_limit
-from plugin.shown import transfers
+from plugin.shown import counts, transfers
+from plugin.shown.counts import AsideShown, LocationAsked, Lost
 from plugin.shown.model import Shown, in_portions
 from plugin.shown.today import today
 from plugin.shown.transfers import Double, LateShipment
@@ -64,6 +66,22 @@ class OverOrderLimit(Shown):
     limit: int
 
 
+class OrderNamed(Shown):
+    """An order by its number and its name."""
+
+    order_id: int
+    order_name: str
+
+
+class OverCustomerLimit(Shown):
+    """A customer for whom more units of a variant wait than may, and the orders that they wait in."""
+
+    title: str
+    units: int
+    limit: int
+    orders: tuple[OrderNamed, ...]
+
+
 class Unread(Shown):
     """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
 
@@ -82,11 +100,16 @@ class Exceptions(Shown):
     doubles: tuple[Double, ...]
     oversold: tuple[Oversold, ...]
     over_order_limit: tuple[OverOrderLimit, ...]
+    over_customer_limit: tuple[OverCustomerLimit, ...]
+    lost: tuple[Lost, ...]
+    aside: tuple[AsideShown, ...]
+    overwritten: tuple[LocationAsked, ...]
 
     @property
     def any(self) -> bool:
         shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
-        return any(shown) or bool(self.over_order_limit)
+        more = (self.over_order_limit, self.over_customer_limit, self.lost, self.aside, self.overwritten)
+        return any(shown) or any(more)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -107,6 +130,10 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         doubles=transfers.doubles(house, shop),
         oversold=_oversold(house, shop),
         over_order_limit=_over_order_limit(house, shop),
+        over_customer_limit=_over_customer_limit(house, shop),
+        lost=counts.lost(house, shop, now),
+        aside=counts.questions(house, shop, now),
+        overwritten=counts.overwritten(house, shop),
     )
 
 
@@ -126,6 +153,27 @@ def _over_order_limit(house: House, shop: Shop) -> tuple[OverOrderLimit, ...]:
         )
         for (order_id, item_id), units in beyond.items()
         if order_id in known
+    )
+
+
+def _over_customer_limit(house: House, shop: Shop) -> tuple[OverCustomerLimit, ...]:
+    with house.db.read() as tx:
+        limits = catalogue.customer_limits(tx, shop.shop_id)
+        if not limits:
+            return ()
+        waiting = claims.of_items(tx, shop.shop_id, limits)
+        whose = orders.customers(tx, shop.shop_id, {claim.order_id for claim in waiting})
+        beyond = beyond_customer_limit(waiting, whose, limits)
+        known = orders.many(tx, shop.shop_id, {order_id for one in beyond for order_id in one.orders})
+        titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, limits)}
+    return tuple(
+        OverCustomerLimit(
+            title=titles[one.item_id],
+            units=one.units,
+            limit=limits[one.item_id],
+            orders=tuple(OrderNamed(order_id=number, order_name=known[number].name) for number in one.orders),
+        )
+        for one in beyond
     )
 
 

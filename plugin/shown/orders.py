@@ -38,11 +38,13 @@ class PlaceInQueue(Shown):
 class PromiseShown(Shown):
     """One version of what the buyer was told; ``told_at`` is empty while the message is on its way.
 
-    ``silent``: it ships within the shop's ordinary time, so the buyer is told nothing.
+    ``silent``: it ships within the shop's ordinary time, so the buyer is told nothing. Where a range was told, ``range_from`` is its
+    first day and ``ship_by``, the promise, its last.
     """
 
     version: int
     ship_by: date | None
+    range_from: date | None
     previous: date | None
     basis: str
     source: str
@@ -61,6 +63,7 @@ class WhatWasShown(Shown):
 
     verdict: str
     ship_by: date | None
+    range_from: date | None
     sentence: str
 
 
@@ -201,13 +204,19 @@ def _line(
 def _was_shown(evidence: Evidence | None) -> WhatWasShown | None:
     if evidence is None:
         return None
-    return WhatWasShown(verdict=evidence.verdict.value, ship_by=evidence.ship_by, sentence=SENTENCES[evidence.verdict])
+    return WhatWasShown(
+        verdict=evidence.verdict.value,
+        ship_by=evidence.ship_by,
+        range_from=evidence.ship_from,
+        sentence=SENTENCES[evidence.verdict],
+    )
 
 
 def _promise(version: Promise) -> PromiseShown:
     return PromiseShown(
         version=version.version,
         ship_by=version.ship_by,
+        range_from=version.ship_from,
         previous=version.previous,
         basis=version.basis.value,
         source=version.source,

@@ -17,6 +17,9 @@ class EligibilityShown(Shown):
     price_from: str | None
     price_to: str | None
     has_inbound: bool
+    collection: str | None
+    margin_from: str | None
+    margin_to: str | None
 
 
 class SettingsShown(Shown):
@@ -52,6 +55,7 @@ class SettingsShown(Shown):
     whole: Literal["off", "line", "order"]
     customer_units: int | None
     passed_over_days: int | None
+    believe_unannounced: bool
 
 
 def of_terms(terms: Terms) -> SettingsShown:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backorder.db import catalogue, claims, last_choices, levels, lots, offers
+from backorder.db import catalogue, claims, collections, last_choices, levels, lots, offers
+from backorder.db.last_choices import LastChoice
 from backorder.db.offers import Offer
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -21,7 +22,7 @@ PAGE = 50
 class VariantShown(Shown):
     """A variant. ``state``, ``reason`` and ``ship_by`` (for the next buyer) are decided only for managed ones.
 
-    Units: ``on_shelf`` can ship now, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
+    Units: ``on_shelf`` can ship now, ``aside`` are there and serve nobody because nothing explains them, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
     or at the dock. ``managing`` says who says whether it is managed: the rules (*by_rule*), or the word *always* or *never* on it;
     ``managed_because`` is the reason. ``lead_time_days`` is its own and goes before ``supplier_days``; ``made_to_order``: no shipment
     to come serves it. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
@@ -41,6 +42,7 @@ class VariantShown(Shown):
     made_to_order: bool
     max_backorders: int | None
     max_per_order: int | None
+    max_per_customer: int | None
     sell_until: date | None
     lifecycle: str
     state: str | None
@@ -48,14 +50,16 @@ class VariantShown(Shown):
     ship_by: date | None
     lease: str | None
     on_shelf: int
+    aside: int
     waiting: int
     to_come: int
 
 
 class LastChange(Shown):
-    """The last choice about variants, which can be taken back: of how many, when, by whom."""
+    """The last choice, which can be taken back: of how many variants, or of the ``rules`` for them, when, by whom."""
 
     variants: int
+    rules: bool
     made_at: datetime
     actor: str
 
@@ -75,6 +79,7 @@ class _Units:
     """Units by inventory item."""
 
     on_shelf: Mapping[int, int]
+    aside: Mapping[int, int]
     waiting: Mapping[int, int]
     to_come: Mapping[int, int]
 
@@ -91,8 +96,15 @@ def page(house: House, shop: Shop, *, search: str = "", managed: bool | None = N
         next_after=shown[-1].variant_id if len(found) > PAGE else None,
         all_variants=everything,
         managed_variants=chosen,
-        last_change=LastChange(variants=len(last.after), made_at=last.made_at, actor=last.actor) if last else None,
+        last_change=last_change(last),
     )
+
+
+def last_change(last: LastChoice | None) -> LastChange | None:
+    """The last choice as shown."""
+    if last is None:
+        return None
+    return LastChange(variants=len(last.after), rules=last.rules is not None, made_at=last.made_at, actor=last.actor)
 
 
 def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple[VariantShown, ...]:
@@ -101,10 +113,19 @@ def of(house: House, shop: Shop, variants: Iterable[catalogue.Variant]) -> tuple
     with house.db.read() as tx:
         ids = [variant.variant_id for variant in asked]
         decided, leases = offers.get(tx, shop.shop_id, ids), offers.leases(tx, shop.shop_id, ids)
+        titles = collections.titles_of(tx, shop.shop_id, {variant.product_id for variant in asked})
     units = _units(house, shop.shop_id, {variant.item_id for variant in asked})
     rules = Terms.from_json(shop.terms).eligibility
     return tuple(
-        _shown(variant, shop.currency, rules, decided.get(variant.variant_id), leases.get(variant.variant_id), units)
+        _shown(
+            variant,
+            shop.currency,
+            rules,
+            decided.get(variant.variant_id),
+            leases.get(variant.variant_id),
+            units,
+            titles.get(variant.product_id, frozenset()),
+        )
         for variant in asked
     )
 
@@ -116,9 +137,10 @@ def _shown(
     offer: Offer | None,
     lease: Lease | None,
     units: _Units,
+    collected: frozenset[str],
 ) -> VariantShown:
     known = offer if variant.managed else None
-    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0)
+    traits = variant.traits(inbound=units.to_come.get(variant.item_id, 0) > 0, collections=collected)
     waits = units.waiting.get(variant.item_id, 0) > 0
     return VariantShown(
         variant_id=variant.variant_id,
@@ -135,6 +157,7 @@ def _shown(
         made_to_order=variant.made_to_order,
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
+        max_per_customer=variant.max_per_customer,
         sell_until=variant.sell_until,
         lifecycle=variant.lifecycle.value,
         state=known.state if known else None,
@@ -142,6 +165,7 @@ def _shown(
         ship_by=known.wanted.get("ship_by") if known else None,
         lease=lease.state.value if lease else None,
         on_shelf=units.on_shelf.get(variant.item_id, 0),
+        aside=units.aside.get(variant.item_id, 0),
         waiting=units.waiting.get(variant.item_id, 0),
         to_come=units.to_come.get(variant.item_id, 0),
     )
@@ -149,13 +173,15 @@ def _shown(
 
 def _units(house: House, shop_id: int, items: set[int]) -> _Units:
     shelf: Counter[int] = Counter()
+    aside: Counter[int] = Counter()
     waiting: Counter[int] = Counter()
     coming: Counter[int] = Counter()
     with house.db.read() as tx:
         for level in levels.of_items(tx, shop_id, items):
-            shelf[level.item_id] += level.shippable
+            shelf[level.item_id] += level.shippable - level.aside.units
+            aside[level.item_id] += level.aside.units
         for claim in claims.of_items(tx, shop_id, items):
             waiting[claim.item_id] += claim.backordered
         for lot in lots.of_items(tx, shop_id, items):
             coming[lot.item_id] += 0 if lot.kind is LotKind.ON_HAND else lot.units
-    return _Units(shelf, waiting, coming)
+    return _Units(shelf, aside, waiting, coming)

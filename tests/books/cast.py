@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from backorder.db.counts import Counted
 from backorder.db.inbox import Delivery
 from backorder.db.levels import Level
 from backorder.db.tokens import TokenPair
@@ -121,6 +122,7 @@ def order(order_id: int = FIRST, **changed: Any) -> OrderSeen:
         "agreements": (),
         "lines": (line(),),
         "fulfillment_orders": (parcel(),),
+        "customer_id": 77,
     }
     return OrderSeen(**{**seen, **changed})
 
@@ -147,6 +149,29 @@ def level(**changed: Any) -> Level:
         "unseen": 0,
     }
     return Level(**{**seen, **changed})
+
+
+def counted(**changed: Any) -> Counted:
+    """Three lamps are missing."""
+    found: dict[str, Any] = {
+        "item_id": LAMP,
+        "location_id": HERE,
+        "at": NOON,
+        "on_hand": 3,
+        "supply": 3,
+        "by": -3,
+        "supply_by": -3,
+        "shipped": 0,
+        "received": 0,
+        "returned": 0,
+        "unexplained": -3,
+        "row": "lost",
+        "aside": 0,
+        "aside_by": 0,
+        "presumed_by": 0,
+        "actor": "promised",
+    }
+    return Counted(**{**found, **changed})
 
 
 def promise(version: int = 1, line_id: int = FIRST_LINE, **changed: Any) -> Promise:

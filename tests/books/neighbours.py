@@ -10,7 +10,9 @@ from backorder.db import (
     answers,
     catalogue,
     claims,
+    collections,
     contacts,
+    counts,
     dirty,
     footings,
     heard,
@@ -23,9 +25,11 @@ from backorder.db import (
     offers,
     orders,
     outbox,
+    overwriting,
     promises,
     purchase_order_acts,
     purchase_orders,
+    queue_acts,
     reconciliations,
     rests,
     shops,
@@ -47,6 +51,7 @@ from backorder.rules.footing import Footing
 from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.rises import Aside
 from backorder.rules.seen import ContactSeen, Policy
 from backorder.rules.transfers import UNSHIPPED, Part
 from tests.books.cast import (
@@ -59,6 +64,7 @@ from tests.books.cast import (
     NOON,
     PARCEL,
     claim,
+    counted,
     delivery,
     level,
     line,
@@ -98,12 +104,16 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     catalogue.save_variants(tx, shop_id, [variant(product_title=domain)])
     catalogue.set_tracked(tx, shop_id, [LAMP], tracked=False)
     catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
+    collections.put(tx, shop_id, [(81, domain)])
+    collections.add_page(tx, shop_id, 81, [units], NOON, domain)
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
     claims.project(tx, shop_id, [(FIRST_LINE, HERE, DUE, units)])
     footings.keep(tx, shop_id, {(LAMP, HERE): Footing(domain, None, {}, {0: units})})
-    levels.save(tx, shop_id, [level(available=units)])
+    levels.save(tx, shop_id, [level(available=units, aside=Aside(1, NOON, "none fits"))])
+    counts.enter(tx, shop_id, [counted(unexplained=-units)])
+    overwriting.landed(tx, shop_id, [HERE] * (units + 1))
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=units, allocated=units)
     given = Change(FIRST_LINE, HERE, LAMP, units, 0, 0, 0)
     lots.apply(tx, shop_id, lot_id, [given], cause=domain, actor="promised", at=NOON)
@@ -120,6 +130,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     offers.decide_all(tx, shop_id, [decided], NOON)
     last_choices.keep(tx, shop_id, LastChoice(NOON, domain, {LAMP_VARIANT: {}}, {LAMP_VARIANT: {}}))
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
+    queue_acts.record(tx, shop_id, FIRST, FIRST_LINE, domain, "why", actor="alice", at=NOON, change={"rank": [units]})
     parked_id = _outbox(tx, shop_id, domain)
     dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON)
     turns.take_turn(tx, shop_id, "observe", domain, NOON, 30)

@@ -6,13 +6,14 @@ from sqlalchemy import delete, func, insert, select, update
 
 from backorder import promise, sell
 from backorder.clock import transport_now
-from backorder.db import claims, lots, offers, orders, outbox, promises
+from backorder.db import claims, dirty, lots, offers, orders, outbox, promises
 from backorder.db.next_row import STOP
 from backorder.db.outbox import Effect
 from backorder.rules import lease as leases
 from backorder.rules.allocation import Shelf, allocate
+from backorder.rules.hurry import LATELY
 from backorder.rules.lots import LotKind
-from backorder.rules.offer import metafield, must_be_written, steps
+from backorder.rules.offer import metafield, must_be_written
 from backorder.rules.projection import project
 from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, SellingState
@@ -197,18 +198,20 @@ def _sell(tx, scene, goods, queues):
         if variant.managed and goods.tracked:
             buyer = sell.next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
             decision = buyer.decision
-            stepped = steps(buyer.queue, buyer.future, buyer.situation.left)
-            wanted = metafield(decision, stepped, scene.now)
+            stepped, _, pace = sell.shown_steps(scene, goods, buyer, before)
+            wanted = metafield(sell.as_shown(decision, stepped), stepped, scene.now)
+            if pace is not None:
+                dirty.remind(tx, shop_id, dirty.Kind.ITEM, [goods.item_id], transport_now() + LATELY)
         elif lease is not None or before is not None:
             decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
             wanted = metafield(decision, [], scene.now)
-            buyer = None
+            buyer = pace = None
         else:
             continue
         table = offers.offers
         key = {"shop_id": shop_id, "variant_id": variant.variant_id}
         situation = buyer.situation if buyer else None
-        row = offers.Decided.of(variant.variant_id, decision, wanted, situation).row
+        row = offers.Decided.of(variant.variant_id, decision, wanted, situation, pace).row
         said = {**dict(zip(offers.DECIDED, row, strict=True)), "decided_at": scene.now}
         del said["variant_id"]
         if before is None:

@@ -139,6 +139,8 @@ def books_after(tx, deciding):
                 row["rests"] = row.pop("not_before") - row.pop("created_at")
                 if row["effect"] != Effect.MAIL.value:
                     del row["key"]  # thrown by dice
+            if table.name == "dirty":
+                del row["since"], row["not_before"]  # by the system's clock
             if table.name == "claims":
                 del row["run"]  # kept by what is decided together, so that it need not be
             if table.name == "allocations":

@@ -1,9 +1,11 @@
 """Offers and leases: how a variant is sold and why, what the store shows, what policy we owe back."""
 
-from backorder.db import offers
+from datetime import timedelta
+
+from backorder.db import catalogue, offers
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
-from tests.books.cast import CHAIR_VARIANT, LAMP_VARIANT, NOON, SECOND
+from tests.books.cast import CHAIR, CHAIR_VARIANT, LAMP, LAMP_VARIANT, NOON, SECOND, variant
 
 HELD = Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE, LeaseState.HELD, Policy.CONTINUE, NOON)
 
@@ -27,6 +29,20 @@ def test_a_metafield_that_was_taken_away_is_shown_as_none(tx, alice):
     offers.shown(tx, alice, LAMP_VARIANT, {"v": 1})
     offers.shown(tx, alice, LAMP_VARIANT, None)
     assert offers.get(tx, alice, [LAMP_VARIANT])[LAMP_VARIANT].shown is None
+
+
+def test_what_is_sold_past_its_last_day_is_found_in_all_shops(tx, alice):
+    last = NOON.date()
+    for variant_id, item_id, state in ((LAMP_VARIANT, LAMP, "backorder"), (CHAIR_VARIANT, CHAIR, "ended")):
+        catalogue.save_variants(tx, alice, [variant(variant_id=variant_id, item_id=item_id)])
+        catalogue.choose(tx, alice, [variant_id], {"managed": True, "sell_until": last})
+        offers.decide(tx, alice, variant_id, state, "PO-7 is due.", {"v": 1}, NOON)
+    assert offers.past_their_end(tx, last) == {}
+    found = offers.past_their_end(tx, last + timedelta(days=1))
+    assert found == {alice: (offers.Ending(LAMP, last, NOON),)}
+    early = offers.Decided(LAMP_VARIANT, "in_stock", "Two are left.", {"v": 1}, Policy.CONTINUE)
+    offers.decide_all(tx, alice, [early], NOON)
+    assert list(offers.past_their_end(tx, last + timedelta(days=1))) == [alice]
 
 
 def test_a_lease_is_kept_whole_and_followed(tx, alice):

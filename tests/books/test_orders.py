@@ -18,6 +18,16 @@ def test_an_order_is_kept_whole(tx, alice):
     assert orders.many(tx, alice, [FIRST, 404]) == {FIRST: kept}
 
 
+def test_whose_an_order_is_is_kept_until_the_customer_asks_to_be_forgotten(tx, alice):
+    orders.save(tx, alice, order(), NOON, NOON)
+    orders.save(tx, alice, order(SECOND_ORDER, lines=(), fulfillment_orders=(), customer_id=None), NOON, NOON)
+    assert orders.customers(tx, alice, [FIRST, SECOND_ORDER, 404]) == {FIRST: 77}
+    orders.forget_customers(tx, alice, [FIRST])
+    kept = orders.get(tx, alice, FIRST)
+    assert kept is not None
+    assert (kept.customer_id, kept.status_url) == (None, None)
+
+
 def test_an_order_nobody_saw_is_not_there(tx, alice):
     assert orders.get(tx, alice, FIRST) is None
     assert orders.fingerprint(tx, alice, FIRST) is None

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import manage, unserved
+from backorder import erase, manage, unserved
 from backorder.allocate import decide
 from backorder.db import catalogue, claims, dirty, levels, lots, orders, promises, shops
 from backorder.db.proofs.shelves import lots_add_up, nothing_is_left_while_somebody_waits
@@ -224,3 +224,11 @@ def test_the_totals_of_the_backlog_are_added_up_by_the_database(house, shop):
     assert (whole.units, whole.orders) == (6, 2)
     assert whole.amounts == {"USD": sum(row.unit_price * row.claim.units for row in rows)}
     assert waiting.amounts == {"USD": sum(row.unit_price * row.claim.backordered for row in rows)}
+
+
+def test_whose_an_order_is_is_forgotten_with_the_customer(house, shop):
+    with house.db.write() as tx:
+        orders_lamps(tx, shop, ANNA, (LAMP, 1), customer=7)
+    assert erase.data_request(house, ALICE, [ANNA])["orders"][0]["customer_id"] == 7
+    erase.redact_customer(house, ALICE, [ANNA])
+    assert erase.data_request(house, ALICE, [ANNA])["orders"][0]["customer_id"] is None

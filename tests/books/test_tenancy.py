@@ -11,21 +11,26 @@ from backorder.db import (
     answers,
     catalogue,
     claims,
+    collections,
     contacts,
+    counts,
     dirty,
     footings,
     heard,
     imports,
     last_choices,
     lateness,
+    let_go,
     levels,
     lots,
     offers,
     orders,
     outbox,
+    overwriting,
     promises,
     purchase_order_acts,
     purchase_orders,
+    queue_acts,
     queues,
     reconciliations,
     rests,
@@ -47,6 +52,7 @@ from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.rises import Aside, Left
 from backorder.rules.seen import ContactSeen, Policy
 from tests.books.cast import (
     ALICE,
@@ -62,6 +68,7 @@ from tests.books.cast import (
     PARCEL,
     SECOND,
     claim,
+    counted,
     level,
     line,
     location,
@@ -75,6 +82,11 @@ from tests.books.neighbours import LANE, SEALER, Household, move_in, rows_of
 
 Act = Callable[[Connection, Household], Any]
 LATER = NOON + 3600 * SECOND
+
+
+def _act(tx, us):
+    return queue_acts.of_order(tx, us.shop_id, FIRST)[0].act_id
+
 
 READINGS: dict[Callable[..., Any], Act] = {
     shops.one: lambda tx, us: shops.one(tx, us.shop_id),
@@ -92,6 +104,18 @@ READINGS: dict[Callable[..., Any], Act] = {
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"max_per_order": us.lot_id}),
         catalogue.order_limits(tx, us.shop_id),
     )[1],
+    catalogue.items_by_rule: lambda tx, us: (
+        catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
+        catalogue.items_by_rule(tx, us.shop_id, [LAMPS]),
+    )[1],
+    collections.known: lambda tx, us: collections.known(tx, us.shop_id),
+    collections.products_in: lambda tx, us: collections.products_in(tx, us.shop_id, [81]),
+    collections.titles_of: lambda tx, us: collections.titles_of(tx, us.shop_id, [2, 3]),
+    collections.sizes: lambda tx, us: collections.sizes(tx, us.shop_id),
+    catalogue.customer_limits: lambda tx, us: (
+        catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"max_per_customer": us.lot_id}),
+        catalogue.customer_limits(tx, us.shop_id),
+    )[1],
     last_choices.get: lambda tx, us: last_choices.get(tx, us.shop_id),
     catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
     catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),
@@ -102,10 +126,12 @@ READINGS: dict[Callable[..., Any], Act] = {
         dirty.unread(tx, us.shop_id, NOON + 60 * SECOND),
     )[1],
     orders.get: lambda tx, us: orders.get(tx, us.shop_id, FIRST),
+    orders.who: lambda tx, us: orders.who(tx, us.shop_id, [FIRST]),
     orders.many: lambda tx, us: orders.many(tx, us.shop_id, [FIRST]),
     orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
     orders.stored: lambda tx, us: orders.stored(tx, us.shop_id, [FIRST]).orders,
     orders.annotations: lambda tx, us: orders.annotations(tx, us.shop_id, [FIRST]),
+    orders.customers: lambda tx, us: orders.customers(tx, us.shop_id, [FIRST]),
     orders.variants: lambda tx, us: orders.variants(tx, us.shop_id, [FIRST]),
     orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
@@ -121,6 +147,8 @@ READINGS: dict[Callable[..., Any], Act] = {
     claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
+    claims.sums: lambda tx, us: claims.sums(tx, us.shop_id),
+    claims.queue_page: lambda tx, us: claims.queue_page(tx, us.shop_id, LAMP, HERE),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
     claims.unclaimed: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, []),
@@ -134,6 +162,17 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[2],
     claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
+    queues.settled_items: lambda tx, us: (
+        dirty.forget_shop(tx, us.shop_id),
+        queues.settled_items(tx, us.shop_id),
+    )[-1],
+    queue_acts.of_order: lambda tx, us: queue_acts.of_order(tx, us.shop_id, FIRST),
+    queue_acts.one: lambda tx, us: queue_acts.one(tx, us.shop_id, _act(tx, us)),
+    let_go.last_changed: lambda tx, us: let_go.last_changed(tx, us.shop_id, LAMP, HERE),
+    let_go.since: lambda tx, us: (
+        lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
+        let_go.since(tx, us.shop_id, [LAMP], NOON)[:1],
+    )[-1],
     queues.front: lambda tx, us: queues.front(
         tx, us.shop_id, {(LAMP, HERE): 9}, queues.standing(tx, us.shop_id, [LAMP])
     ),
@@ -144,6 +183,16 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[1],
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
     levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
+    levels.one: lambda tx, us: levels.one(tx, us.shop_id, LAMP, HERE),
+    levels.with_aside: lambda tx, us: levels.with_aside(tx, us.shop_id),
+    counts.since: lambda tx, us: counts.since(tx, us.shop_id, [LAMP], NOON),
+    counts.of_item: lambda tx, us: counts.of_item(tx, us.shop_id, LAMP),
+    counts.unexplained: lambda tx, us: counts.unexplained(tx, us.shop_id),
+    counts.differences: lambda tx, us: counts.differences(tx, us.shop_id, [LAMP], NOON),
+    overwriting.of_shop: lambda tx, us: overwriting.of_shop(tx, us.shop_id),
+    overwriting.overwritten: lambda tx, us: overwriting.overwritten(tx, us.shop_id),
+    purchase_orders.ever_ordered: lambda tx, us: purchase_orders.ever_ordered(tx, us.shop_id, [LAMP]),
+    transfers.ever_sent: lambda tx, us: transfers.ever_sent(tx, us.shop_id, [LAMP]),
     lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
     lots.history: lambda tx, us: lots.history(tx, us.shop_id, [FIRST_LINE]),
     lots.arrivals: lambda tx, us: lots.arrivals(tx, us.shop_id),
@@ -194,6 +243,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     outbox.owed: lambda tx, us: outbox.owed(tx, us.shop_id, ["mail-1"]),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
+    outbox.stuck_releases: lambda tx, us: outbox.stuck_releases(tx, us.shop_id, [FIRST]),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
     outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),
     outbox.troubled: lambda tx, us: outbox.troubled(tx, us.shop_id),
@@ -227,6 +277,10 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     catalogue.mark_gone: lambda tx, us: catalogue.mark_gone(tx, us.shop_id, [LAMP_VARIANT], NOON),
     catalogue.set_policy: lambda tx, us: catalogue.set_policy(tx, us.shop_id, LAMP_VARIANT, Policy.CONTINUE, NOON),
     catalogue.choose: lambda tx, us: catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managed": False}),
+    collections.put: lambda tx, us: collections.put(tx, us.shop_id, [(81, "x")]),
+    collections.forget: lambda tx, us: collections.forget(tx, us.shop_id, [81]),
+    collections.add_page: lambda tx, us: collections.add_page(tx, us.shop_id, 81, [9], LATER, None),
+    collections.end_pass: lambda tx, us: collections.end_pass(tx, us.shop_id, 81, LATER),
     catalogue.set_managed: lambda tx, us: catalogue.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=False),
     last_choices.keep: lambda tx, us: last_choices.keep(tx, us.shop_id, LastChoice(LATER, "x", {}, {})),
     last_choices.forget: lambda tx, us: last_choices.forget(tx, us.shop_id),
@@ -240,16 +294,22 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.save: lambda tx, us: orders.save(tx, us.shop_id, order(lines=(), fulfillment_orders=()), NOON, NOON),
     orders.annotated: lambda tx, us: orders.annotated(tx, us.shop_id, FIRST, "{}"),
     orders.annotation_written: lambda tx, us: orders.annotation_written(tx, us.shop_id, FIRST, "digest", ["tag"]),
-    orders.forget_pages: lambda tx, us: orders.forget_pages(tx, us.shop_id, [FIRST]),
+    orders.forget_customers: lambda tx, us: orders.forget_customers(tx, us.shop_id, [FIRST]),
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
+    claims.move: lambda tx, us: claims.move(tx, us.shop_id, FIRST_LINE, -1),
     claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
     claims.project: lambda tx, us: claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
     footings.keep: lambda tx, us: footings.keep(tx, us.shop_id, {(LAMP, HERE): Footing("", None, {}, {})}),
     levels.save: lambda tx, us: levels.save(tx, us.shop_id, [level(available=77)]),
     levels.shipped: lambda tx, us: levels.shipped(tx, us.shop_id, LAMP, HERE, 1),
     levels.set_presumed: lambda tx, us: levels.set_presumed(tx, us.shop_id, LAMP, HERE, 5),
+    levels.set_left: lambda tx, us: levels.set_left(tx, us.shop_id, LAMP, HERE, Left(Aside(), 4)),
+    levels.returned: lambda tx, us: levels.returned(tx, us.shop_id, LAMP, HERE, 1),
     levels.remove: lambda tx, us: levels.remove(tx, us.shop_id, LAMP, [HERE]),
+    counts.enter: lambda tx, us: counts.enter(tx, us.shop_id, [counted()]),
+    overwriting.landed: lambda tx, us: overwriting.landed(tx, us.shop_id, [HERE]),
+    overwriting.answer: lambda tx, us: overwriting.answer(tx, us.shop_id, HERE, said=True, actor="x", at=NOON),
     lots.set_supply: lambda tx, us: lots.set_supply(
         tx, us.shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=us.purchase_order_line_id, units=0
     ),
@@ -264,6 +324,11 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     lots.apply_all: lambda tx, us: lots.apply_all(
         tx, us.shop_id, {us.lot_id: [Change(FIRST_LINE, HERE, LAMP, 1, 1, 2, 0)]}, cause="x", actor="x", at=NOON
     ),
+    lots.loosen: lambda tx, us: lots.loosen(tx, us.shop_id, claim(given=2, kept=1), 0, cause="x", actor="x", at=NOON),
+    queue_acts.record: lambda tx, us: queue_acts.record(
+        tx, us.shop_id, FIRST, FIRST_LINE, "Moved.", "why", actor="x", at=NOON
+    ),
+    queue_acts.undone: lambda tx, us: queue_acts.undone(tx, us.shop_id, _act(tx, us), NOON),
     lots.keep: lambda tx, us: lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
     purchase_orders.create: lambda tx, us: purchase_orders.create(tx, us.shop_id, "PO-8", "", HERE, NOON),
     purchase_orders.add_line: lambda tx, us: purchase_orders.add_line(
@@ -418,7 +483,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, queues):
+    for book in (*BOOKS, queues, let_go):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

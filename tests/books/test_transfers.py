@@ -43,7 +43,7 @@ def shop(tx, alice):
     catalogue.save_locations(tx, alice, [location(HERE)])
     catalogue.save_variants(tx, alice, [variant()])
     catalogue.choose(tx, alice, [LAMP_VARIANT], {"managed": True})
-    levels.save(tx, alice, [level(item_id=LAMP, location_id=HERE, available=0, committed=0)])
+    levels.save(tx, alice, [level(item_id=LAMP, location_id=HERE, available=0, committed=0, on_hand=0)])
     return alice
 
 

@@ -1,5 +1,7 @@
 """A shopper, a clerk and a reader of mail, in a real Chromium. The pictures go to var/screens to be looked at."""
 
+import json
+from base64 import urlsafe_b64encode
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
@@ -7,12 +9,14 @@ from smtplib import SMTP
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response, jsonify, request
+from playwright.sync_api import expect
 
 from devstore.checkout import place_order
 from devstore.holding import hold
 from devstore.model import Address
 from devstore.routing import route
 from devstore.storefront.door import THEME
+from devstore.storefront.line_extension import SCRIPT
 from devstore.web import create_app
 from devstore.world import World
 
@@ -180,6 +184,42 @@ def test_a_shopper_is_told_in_their_own_language(store, open_page, locale, says,
     keep(page, f"product-{locale}")
 
 
+@pytest.mark.skipif(not SCRIPT.exists(), reason="`make test` builds the extension's script first")
+def test_a_range_is_told_in_the_same_words_on_page_cart_checkout_and_order(store, open_page):
+    """Its last day alone goes into the cart to be proved; a buyer reads both, in their language, everywhere."""
+    step = {"ship_by": FIRST.isoformat(), "range_from": "2026-12-01"}
+    steps = [{"units": 37, **step}]
+    token = urlsafe_b64encode(json.dumps({"v": 1, "steps": steps}).encode()).decode() + ".signed"
+    store.promise(store.lamp, range_from="2026-12-01", steps=steps, token=token)
+    says = "zwischen 1. Dezember 2026 und 7. Dezember 2026"
+    page = open_page(f"{store.base}{ORIGIN}/products/aurora-lamp?locale=de", 390)
+    assert page.locator(".promised__line").inner_text() == f"Nachbestellt: Versand {says}."
+    assert (property_of(page, "Versand"), property_of(page, "Versand bis")) == (says, None)
+    keep(page, "product-range")
+    page.locator("[data-add]").click()
+    page.wait_for_url("**/cart")
+    assert f"Versand: {says}" in page.locator(".line").inner_text()
+    keep(page, "cart-range")
+    page.goto(f"{store.base}{ORIGIN}/checkout")
+    line = page.locator("[data-line] p")
+    expect(line).to_have_text([f"Versand {says}"])
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Name").fill("Ada Byron")
+    page.get_by_role("button", name="Pay").click()
+    page.wait_for_url("**/orders/*")
+    (order,) = store.shop.orders.values()
+    assert (order.locale, order.line_items[0].properties["_ships_by"]) == ("de", FIRST.isoformat())
+    (bought,) = order.line_items
+    waits = {"line": f"gid://shopify/LineItem/{bought.id}", "variant": f"gid://shopify/ProductVariant/{store.lamp.id}"}
+    value = {"v": 1, "waiting": True, **step, "lines": [{**waits, "units": 1, **step}]}
+    store.write(("ORDER", order.id), "backorder_promise", value)
+    page.reload()
+    expect(line).to_have_text([f"Versand {says}"])
+    told = " ".join(page.locator(".promise").inner_text().split())
+    assert told == "The backordered part of your order ships between December 1, 2026 and December 7, 2026"
+    keep(page, "order-range")
+
+
 def test_the_merchant_chooses_words_and_colours(store, web, open_page):
     theme_of(web).settings.update(
         by="Yours by [date] <3", label="Leaves us", text_colour="#7a0000", border_colour="#0a7d00", look="frame"
@@ -313,8 +353,8 @@ def test_the_back_office_shows_stock_orders_holds_and_the_post(store, open_page,
 def test_a_letter_is_read_in_the_mailbox(store, open_page, box, width):
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = "Lamplight <shop@example.com>", "ada@example.com", "#1001 waits"
-    letter.set_content("Your lamp ships by Monday, 7 December 2026.")
-    letter.add_alternative("<h1>Your lamp</h1><p>It ships by Monday, 7 December 2026.</p>", subtype="html")
+    letter.set_content("Your lamp ships by December 7, 2026.")
+    letter.add_alternative("<h1>Your lamp</h1><p>It ships by December 7, 2026.</p>", subtype="html")
     with SMTP("127.0.0.1", box.port) as post:
         post.send_message(letter)
     page = open_page(f"{store.base}/mailbox", width)

@@ -123,3 +123,46 @@ def test_a_page_that_is_not_there_is_the_shops_own(client):
     assert answer.status_code == 404
     assert "There is nothing here." in answer.text
     assert client.get("/no-such.myshopify.com/").status_code == 404
+
+
+RANGES = [{"units": 37, "ship_by": "2026-12-07", "range_from": "2026-12-01"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "label", "sends"),
+    [
+        (
+            "",
+            "On backorder: up to 37 ship between December 1, 2026 and December 7, 2026.",
+            "Ships",
+            "between December 1, 2026 and December 7, 2026 (up to 37)",
+        ),
+        (
+            "?locale=de-AT",
+            "Nachbestellt: bis zu 37 Stück, Versand zwischen 1. Dezember 2026 und 7. Dezember 2026.",
+            "Versand",
+            "zwischen 1. Dezember 2026 und 7. Dezember 2026 (bis zu 37 Stück)",
+        ),
+    ],
+)
+def test_a_range_is_said_without_script_too(lamplight_shop, client, query, says, label, sends):
+    lamplight_shop.promise(lamplight_shop.lamp, steps=RANGES)
+    page = look(client, query=query)
+    assert line_of(page) == says
+    assert f'name="properties[{label}]" data-sends="day" value="{sends}"' in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "speaks"),
+    [
+        ("fr-CA", "jusqu’à 37 unités, expédiées au plus tard le 7 décembre 2026.", "fr-CA"),
+        ("es-MX", "hasta 37 unidades se envían a más tardar el 7 de diciembre de 2026.", "es-MX"),
+        ("nl-BE", "tot 37 stuks, verzending uiterlijk 7 december 2026.", "nl-BE"),
+        ("pt-BR", "On backorder: up to 37 ship by 2026-12-07.", "en"),
+    ],
+)
+def test_a_page_in_another_language_has_words_and_days_in_one(lamplight_shop, client, locale, says, speaks):
+    lamplight_shop.promise(lamplight_shop.lamp)
+    page = look(client, query=f"?locale={locale}")
+    assert says in line_of(page)
+    assert f'data-locale="{speaks}"' in page

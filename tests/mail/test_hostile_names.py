@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.mail.compose import compose
+from backorder.mail.language import spoken
 from backorder.mail.letter import LetterLine
 from backorder.mail.render import _TEXT, _facts, render
 
@@ -36,7 +37,9 @@ def test_a_script_in_a_name_is_shown_and_not_run(letter):
 
 def test_without_escaping_the_same_name_would_run():
     unescaped = _TEXT.overlay(loader=None)
-    page = unescaped.from_string("<p>{{ letter.shop_name }}</p>").render(_facts(hostile(CONFIRMATION, SCRIPT)))
+    page = unescaped.from_string("<p>{{ letter.shop_name }}</p>").render(
+        _facts(hostile(CONFIRMATION, SCRIPT), spoken("en"))
+    )
     assert "script" in [tag for tag, _ in read(page).tags]
 
 

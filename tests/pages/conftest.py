@@ -28,6 +28,8 @@ class Demo:
     def counts_in_lamps(self, units: int) -> None:
         """Lamps arrive for whoever waited longest, and they hear of it."""
         before = len(self.warehouse.mails("Anna"))
+        order = self.merchant.get("/purchase-orders")["purchase_orders"][0]
+        self.merchant.post(f"/purchase-orders/lines/{order['lines'][0]['line_id']}/receipts", {"units": units})
         self.warehouse.counts_in("AUR-1", units)
         soon("Anna hears of it", lambda: len(self.warehouse.mails("Anna")) > before)
 

@@ -13,7 +13,6 @@ from tests.pages.test_what_people_see import WIDE, Visit, visit
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("demo"),
     pytest.mark.skipif(not SCRIPT.exists(), reason="`make test` builds the extension's script first"),
 ]
 

@@ -178,6 +178,7 @@ def order_seen(number: int, wanted: dict[Goods, int], *, paid: bool, at: datetim
                 number * 10 + 7, number * 10, 1, "OPEN", "UNSUBMITTED", at, False, frozenset(), (), parts
             ),
         ),
+        customer_id=70 + number % 2,  # every other order is of the same customer
     )
 
 

@@ -29,12 +29,14 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "made_to_order": False,
         "max_backorders": None,
         "max_per_order": None,
+        "max_per_customer": None,
         "sell_until": None,
         "lifecycle": "regular",
         "state": "backorder",
         "reason": "",
         "ship_by": "2026-12-08",
         "lease": None,
+        "aside": 0,
         "on_shelf": 0,
         "waiting": 4,
         "to_come": 40,
@@ -205,7 +207,7 @@ def test_the_last_choice_is_undone_once(alice):
     assert choose(alice, managing="never", max_per_order=2).status_code == 200
     assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (False, 2)
     assert alice.get("/api/variants").json["last_change"]["variants"] == 2
-    assert alice.post("/api/variants/undo", json={}).json == {"variants": 2}
+    assert alice.post("/api/variants/undo", json={}).json == {"variants": 2, "rules": False}
     assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (True, None)
     assert alice.get("/api/variants").json["last_change"] is None
     assert alice.post("/api/variants/undo", json={}).status_code == 404
@@ -220,6 +222,21 @@ def test_a_rule_says_why_it_manages_a_variant(alice):
     assert lamp(alice)["managed_because"] == "By rule: price from 100, with goods on order."
 
 
+def test_a_change_of_rules_is_undone_where_nothing_was_changed_since(alice):
+    choose(alice, managing="by_rule", lead_time_days=9)
+    alice.patch("/api/settings", json={"eligibility": [{"vendor": "Glow"}]})
+    alice.patch("/api/settings", json={"eligibility": [{"collection": "Lights", "margin_from": "35"}]})
+    assert "collection Lights" not in lamp(alice)["managed_because"]
+    assert "The rules for what is sold on backorder were changed" in alice.get("/settings").text
+    assert "the rules in the settings" in alice.get("/variants").text
+    alice.patch("/api/settings", json={"handling_days": 4})
+    assert alice.post("/api/variants/undo", json={}).json == {"variants": 0, "rules": True}
+    (rule,) = alice.get("/api/settings").json["eligibility"]
+    assert (rule["vendor"], rule["collection"]) == ("Glow", None)
+    assert alice.get("/api/settings").json["handling_days"] == 4
+    assert (lamp(alice)["lead_time_days"], alice.get("/api/variants").json["last_change"]) == (9, None)
+
+
 def test_a_price_that_is_none_is_refused_beside_its_field(alice):
     answer = alice.patch("/api/settings", json={"eligibility": [{"price_from": "a lot"}]})
     assert list(fields(answer)) == ["eligibility.0.price_from"]
@@ -229,6 +246,17 @@ def test_an_order_of_more_than_one_order_may_is_told_to_the_merchant(alice):
     choose(alice, max_per_order=1)
     (found,) = alice.get("/api/home").json["exceptions"]["over_order_limit"]
     assert (found["order_name"], found["title"], found["units"], found["limit"]) == ("#1002", "Aurora lamp", 2, 1)
+
+
+def test_a_customer_for_whom_more_waits_than_may_is_told_with_all_orders(alice):
+    choose(alice, max_per_customer=1)
+    assert lamp(alice)["max_per_customer"] == 1
+    found = alice.get("/api/home").json["exceptions"]["over_customer_limit"]
+    said = [(one["title"], one["units"], [order["order_name"] for order in one["orders"]]) for one in found]
+    assert said == [("Aurora lamp", 2, ["#1002"]), ("Aurora lamp", 2, ["#1001", "#1003"])]
+    assert "More than one customer may have" in alice.get("/").text
+    choose(alice, max_per_customer=2)
+    assert alice.get("/api/home").json["exceptions"]["over_customer_limit"] == []
 
 
 def test_units_sold_beyond_the_limit_are_told_and_marked_on_those_who_came_last(alice):

@@ -183,6 +183,45 @@ def test_all_lines_are_pushed_after_a_look_at_who_is_affected(alice):
     assert undo(alice).json["lines"][0]["due_on"] == "2026-12-04"
 
 
+def test_a_purchase_order_comes_from_another_supplier_after_a_look_at_whose_day_moves(alice):
+    alice.post("/api/suppliers", {"name": "Slow Ltd", "lead_time_days": 30})
+    alice.post(f"{DUE}/close")
+    assert ships(alice) is None
+    seen = alice.post("/api/purchase-orders/1/supplier/preview", {"supplier": "Slow Ltd"}).json
+    days = {(one["order"], one["before"], one["after"]) for one in seen["named"]}
+    assert {order for order, _, _ in days} == {"#1001", "#1002", "#1003"}
+    assert {before for _, before, _ in days} == {None}
+    assert None not in {after for _, _, after in days}
+    assert alice.get("/api/purchase-orders/1").json["supplier"] == "Glow & Sons"
+    assert alice.post("/api/purchase-orders/1/supplier", {"supplier": " Slow  Ltd "}).json["supplier"] == "Slow Ltd"
+    assert said(alice)[0] == "Comes from Slow Ltd instead of Glow & Sons."
+    assert ships(alice) in {after for _, _, after in days}
+    assert fields(alice.post("/api/purchase-orders/1/supplier", {"supplier": "Slow Ltd"})) == {
+        "supplier": "PO-12 comes from Slow Ltd already."
+    }
+    assert fields(alice.post("/api/purchase-orders/1/supplier/preview", {"supplier": " "})) == {
+        "supplier": "Name the supplier, in up to 255 characters."
+    }
+    assert undo(alice).json["supplier"] == "Glow & Sons"
+
+
+def test_the_page_of_another_supplier_only_looks(alice):
+    def look(supplier):
+        return alice._send("POST", "/purchase-orders/1/supplier", data={"supplier": supplier}).text
+
+    assert "PO-12 from Slow Ltd" in look("Slow Ltd")
+    assert "Name the supplier" in look("")
+    assert alice.get("/api/purchase-orders/1").json["supplier"] == "Glow & Sons"
+
+
+def test_what_did_not_come_is_ordered_again_with_its_units(alice):
+    receive(alice, units=3, damaged=2)
+    alice.post(f"{DUE}/close")
+    again = f"/purchase-orders/new?variant={LAMP.variant_id}&amp;units=37"
+    assert again in alice.get("/purchase-orders/1").text
+    assert 'value="37"' in alice.get(again.replace("&amp;", "&")).text
+
+
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [

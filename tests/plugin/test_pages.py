@@ -10,6 +10,7 @@ PAGES = [
     "/",
     "/backlog",
     "/variants",
+    "/counts",
     "/purchase-orders",
     "/purchase-orders/new",
     "/purchase-orders/import",

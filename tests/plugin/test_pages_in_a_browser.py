@@ -19,6 +19,7 @@ from backorder.rules.drift import Drift
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
 from plugin.app import create_app
+from tests.browser import fresh_page
 from tests.plugin.cast import (
     ALICE,
     CHAIR,
@@ -81,21 +82,20 @@ def address(app: Flask) -> Iterator[str]:
 def visit(chromium: Browser, size: str = "wide", shop: str = ALICE) -> Iterator[Page]:
     """A page in which App Bridge is a stand-in that knows the shop's token; an error in its scripts fails the test."""
     width, height = SIZES[size]
-    context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    page = context.new_page()
     script = BRIDGE.replace("TOKEN", session_token(shop, exp=int(transport_now().timestamp()) + 600))
 
     def bridge(route: Route) -> None:
         route.fulfill(body=script, content_type="text/javascript")
 
-    page.route("https://cdn.shopify.com/**", bridge)
     broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on(
-        "console", lambda said: broken.append(said.text) if said.type == "error" and "422" not in said.text else None
-    )
-    yield page
-    context.close()
+    with fresh_page(chromium, viewport={"width": width, "height": height}, reduced_motion="reduce") as page:
+        page.route("https://cdn.shopify.com/**", bridge)
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on(
+            "console",
+            lambda said: broken.append(said.text) if said.type == "error" and "422" not in said.text else None,
+        )
+        yield page
     assert broken == []
 
 
@@ -341,7 +341,7 @@ def test_a_confidence_is_chosen_and_one_that_cannot_be_is_refused_beside_its_fie
     with visit(chromium) as page:
         enter(page, address, "/settings")
         page.get_by_label("Promises to be kept, percent").fill("100")
-        page.get_by_label("a week, by its last day").check()
+        page.get_by_label("a week: “ships between 9 and 15 March”").check()
         page.get_by_role("button", name="Save settings").click()
         expect(page.get_by_label("Promises to be kept, percent")).to_have_attribute("aria-invalid", "true")
         page.get_by_label("Promises to be kept, percent").fill("85")
@@ -349,7 +349,7 @@ def test_a_confidence_is_chosen_and_one_that_cannot_be_is_refused_beside_its_fie
         expect(page.get_by_text("Settings saved.")).to_be_visible()
         enter(page, address, "/settings")
         expect(page.get_by_label("Promises to be kept, percent")).to_have_value("85")
-        expect(page.get_by_label("a week, by its last day")).to_be_checked()
+        expect(page.get_by_label("a week: “ships between 9 and 15 March”")).to_be_checked()
 
 
 def test_settings_are_saved_and_a_wrong_one_is_named(chromium, address):

@@ -22,13 +22,22 @@ def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, s
     manage.set_terms(
         stage.house,
         stage.alice.shop_id,
-        {"eligibility": [{"price_from": "100", "has_inbound": True}], "ship_window_days": 5},
+        {
+            "eligibility": [{"price_from": "100", "has_inbound": True}, {"collection": "Lights", "margin_from": "35"}],
+            "ship_window_days": 5,
+        },
         actor="a test",
         now=NOW,
     )
     choose(stage, CHAIR, managing="never", lifecycle="discontinued")
     choose(
-        stage, LAMP, managing="by_rule", max_backorders=3, max_per_order=1, sell_until=NOW.date(), lifecycle="limited"
+        *(stage, LAMP),
+        managing="by_rule",
+        max_backorders=3,
+        max_per_order=1,
+        max_per_customer=1,
+        sell_until=NOW.date(),
+        lifecycle="limited",
     )
     with visit(chromium, size) as page:
         enter(page, address, "/variants")
@@ -38,6 +47,7 @@ def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, s
         enter(page, address, "/")
         expect(page.get_by_text("1 unit more is ordered than may be sold")).to_be_visible()
         expect(page.get_by_text("and the limit is 1 an order")).to_be_visible()
+        expect(page.get_by_text("and the limit is 1 a customer").first).to_be_visible()
         look(page, f"selling-home-{size}")
         enter(page, address, "/backlog")
         row = page.get_by_role("row").filter(has_text="#1003").filter(has_text="Aurora lamp")

@@ -22,11 +22,18 @@ BODIES = {
     "book_in_units": {"units": 1},
     "push_purchase_order": {"days": 7},
     "preview_push": {"days": 7},
+    "change_order_supplier": {"supplier": "Oak Ltd"},
+    "preview_order_supplier": {"supplier": "Oak Ltd"},
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},
     "change_by_hand": {"what": "move up", "reason": "Bob said so"},
     "preview_by_hand": {"what": "move up", "reason": "Bob said so"},
+    "release_aside": {"location_id": 1, "units": 1},
+    "keep_aside": {"location_id": 1},
+    "put_aside": {"location_id": 1, "units": 1},
+    "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
+    "answer_overwriting": {"location_id": 1, "overwrites": True},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 

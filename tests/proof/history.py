@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Book = dict[str, Any]
 PROMISE = "backorder_promise"
 _NUMBER = re.compile(r"order (#\d+)")
-_DAY = re.compile(r"Ships by \w+, (\d+ \w+ \d{4})")
+_DAY = re.compile(r"Ships by (\w+ \d+, \d{4})")
 # What only letters say that tell of a wait: to who knew of it, and to who perhaps did not.
 _WAITS = ("What happens next", "If the date suits you")
 
@@ -133,7 +133,7 @@ def letter(mail: Mail, stage: "Stage") -> Letter:
         for (owner, owner_id, _, key), each in stage.store.metafields.items()
         if (owner, owner_id, key) == ("ORDER", number, PROMISE)
     ]
-    days = {datetime.strptime(day, "%d %B %Y").date().isoformat() for day in _DAY.findall(text)}  # noqa: DTZ007 - a calendar day
+    days = {datetime.strptime(day, "%B %d, %Y").date().isoformat() for day in _DAY.findall(text)}  # noqa: DTZ007 - a calendar day
     kind = "changed" if "What has changed" in text else "waits" if any(said in text for said in _WAITS) else "arrived"
     said = frozenset(re.findall(r"\d{4}-\d\d-\d\d", " ".join(shown)))
     return Letter(name, kind, mail.message_id, text, frozenset(days), said, len(stage.store.journal))

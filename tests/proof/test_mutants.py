@@ -10,7 +10,6 @@ from tests.proof.stage import Stage
 PATIENCE = 60  # sequences
 
 
-@pytest.mark.xdist_group("proof-mutants")
 @pytest.mark.parametrize(("mutant", "often"), [pytest.param(*each, id=each[0].__name__) for each in MUTANTS])
 def test_a_broken_rule_is_caught(
     shared_stage: Stage, monkeypatch: pytest.MonkeyPatch, mutant: Mutant, often: tuple[str, ...]

@@ -76,6 +76,14 @@ def test_a_backorder_shows_its_day_its_steps_and_how_long_it_is_good_for():
 def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
     assert metafield(BACKORDER, STEPS, NOW, per_order=2) == {**metafield(BACKORDER, STEPS, NOW), "per_order": 2}
     assert not says_the_same(metafield(BACKORDER, STEPS, NOW, per_order=2), metafield(BACKORDER, STEPS, NOW))
+    silent = Decision(SellingState.SILENT, Policy.CONTINUE, None, "")
+    few = metafield(silent, STEPS, NOW, free=3)
+    assert (few["free"], read(few, 3, NOW), read(few, 4, NOW)) == (
+        *(3, Reading("silent"), Reading("backorder", SHOWN_DAY)),
+    )
+    assert "free" not in metafield(silent, STEPS, NOW, free=FEW + 1)
+    both = metafield(BACKORDER, STEPS, NOW, per_order=2, per_customer=3)
+    assert (both["per_order"], both["per_customer"]) == (2, 3)
 
 
 def test_only_a_backorder_shows_steps():

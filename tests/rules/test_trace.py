@@ -1,8 +1,10 @@
 """A date is explained by numbers from which it can be worked out again, and every sentence says those numbers."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -127,7 +129,7 @@ def test_ben_stands_behind_ada_and_a_weekend_lies_between():
     )
     assert in_steps(found) == (
         "Ordered 3 units, 0 covered by stock, 3 waiting.",
-        "In the queue since 27 June 2026, 10:00 UTC; 2 units ahead.",
+        "In the queue since 27 June 2026, 10:00; 2 units ahead.",
         "PO-1: 2 units, due 3 July 2026, 2 for others first, 0 for this place.",
         "PO-2: 9 units, due 10 July 2026, 0 for others first, 3 for this place.",
         "Here on 10 July 2026; work begins on 10 July 2026.",
@@ -160,3 +162,24 @@ def test_after_the_cut_off_what_comes_today_counts_tomorrow_and_the_trace_says_s
     found = trace(claim(ADA), project([claim(ADA)], coming), coming, promises_first=False)
     assert (found.today, found.earliest, found.lots[0].counts_on) == (NOW.date(), in_days(1), in_days(1))
     assert found.lots[0].kind is LotKind.PURCHASE_ORDER
+
+
+def test_whoever_is_told_a_week_reads_why_in_the_words_of_the_page():
+    coming = future(lot(2, 9, 1), by_week=True)
+    (ada,) = [claim(ADA, 2)]
+    found = trace(ada, project([ada], coming), coming, promises_first=False)
+    first, last = found.ship_by - timedelta(days=6), found.ship_by
+    assert f"it ships between {in_words(first)} and {in_words(last)}." in for_buyer(found)
+    begun = replace(coming, today=last)
+    assert trace(ada, project([ada], begun), begun, promises_first=False).ship_from is None
+
+
+def test_since_when_somebody_waits_is_told_by_the_shops_clock():
+    shop = WorkingCalendar(timezone="America/New_York", receiving_days=0, handling_days=0)
+    coming = future(lot(2, 2, 1), calendar=shop)
+    late = claim(ADA, 1)
+    late = replace(late, since=late.since.replace(hour=2))
+    found = trace(late, project([late], coming), coming, promises_first=False)
+    evening = late.since.astimezone(ZoneInfo("America/New_York"))
+    assert in_steps(found)[1] == f"In the queue since {in_words(evening.date())}, 22:00; 0 units ahead."
+    assert evening.date() != late.since.date()

@@ -1,6 +1,7 @@
 """From the day goods arrive to the day they ship (domain §6)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,15 @@ def closed_for(days: int) -> WorkingCalendar:
     return WorkingCalendar(
         weekdays=frozenset(range(7)), closed=frozenset(FRIDAY + timedelta(days=n) for n in range(days))
     )
+
+
+@pytest.mark.parametrize(("hour", "ships"), [(13, date(2027, 1, 4)), (23, date(2027, 1, 5))])
+def test_what_arrives_on_new_years_eve_ships_in_the_new_year(hour, ships):
+    """31 December 2026 is a Thursday; New Year's Day is closed. Just before midnight on the wall it is next year in UTC."""
+    shop = WorkingCalendar("America/New_York", closed={date(2027, 1, 1)}, receiving_days=0, handling_days=1)
+    evening = datetime(2026, 12, 31, hour, tzinfo=ZoneInfo("America/New_York"))
+    assert shop.day(evening) == date(2026, 12, 31)
+    assert shop.ships_on(shop.arrival_now(evening)) == ships
 
 
 def test_a_calendar_without_a_working_day_for_a_year_says_so():

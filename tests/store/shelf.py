@@ -40,6 +40,7 @@ def item(number: int, levels: int = 1) -> dict[str, Any]:
         "id": gid("InventoryItem", number),
         "tracked": True,
         "requiresShipping": True,
+        "unitCost": {"amount": "48.00"},
         "inventoryLevels": connection([level(1 + each) for each in range(levels)]),
     }
 
@@ -69,6 +70,7 @@ def order(**changes: Any) -> dict[str, Any]:
         "tags": ["gift"],
         "statusPageUrl": "https://lamplight.example/orders/1042",
         "shippingAddress": {"countryCodeV2": "US"},
+        "customer": {"id": gid("Customer", 77)},
         "metafield": None,
         "transactions": [{"kind": "SALE", "status": "SUCCESS", "processedAt": THEN}],
         "agreements": connection([agreement()]),

@@ -80,7 +80,12 @@ def test_an_order_is_read_whole():
                 parts=(PartSeen(40, 7, 201, 2, requires_shipping=True),),
             ),
         ),
+        customer_id=77,
     )
+
+
+def test_an_order_of_a_guest_is_nobodys():
+    assert seen_in(customer=None).customer_id is None
 
 
 def test_an_order_that_is_gone_or_out_of_our_reach_is_none():

@@ -31,6 +31,7 @@ LAMP = VariantSeen(
     vendor="Glow & Sons",
     product_type="Lamps",
     tags=("brass",),
+    unit_cost=Decimal("48.00"),
 )
 LEVEL = LevelSeen(201, 1, available=-3, committed=5, on_hand=2, incoming=40, updated_at=THEN)
 

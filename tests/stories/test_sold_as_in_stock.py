@@ -35,6 +35,7 @@ def test_nobody_hears_of_a_backorder_and_the_queue_is_kept_all_the_same(town_on_
     town.count_in(town.lamp, 2)
     # Ben is younger: one lamp is Anna's, and one is not enough for him.
     assert (town.held(anna), town.held(ben)) == (0, 2)
+    town.book_in(line, 1)
     town.count_in(town.lamp, 1)
     assert town.held(ben) == 0
     assert town.mails("Anna") == town.mails("Ben") == []

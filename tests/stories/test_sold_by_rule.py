@@ -1,6 +1,7 @@
 """The merchant says what is sold on backorder by rules, previews what she changes, and takes back what she did not mean."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -8,6 +9,7 @@ from backorder import bulk, manage
 from backorder.db import catalogue
 from backorder.errors import Refused, Unknown
 from backorder.verify import verify
+from devstore.collecting import change_collection, collect, delete_collection, set_cost
 from devstore.policy import touch_product
 from tests.stories.town import Town
 
@@ -48,6 +50,30 @@ def test_a_tag_in_the_store_is_enough(town: Town) -> None:
     touch_product(town.world, town.store, town.chair)
     town.settle()
     assert managed(town) == ["OAK-1"]
+
+
+def test_what_is_in_a_collection_and_earns_enough_is_managed_as_long_as_it_is(town: Town) -> None:
+    town.install()
+    lights = collect(town.world, town.store, "Lights", (town.chair.product_id,), tag="warm")
+    town.settle()
+    town.set_terms(eligibility=[{"collection": "LIGHTS", "margin_from": "40"}])
+    assert managed(town) == ["OAK-1"]
+    town.store.product_of(town.lamp).tags.append("warm")
+    touch_product(town.world, town.store, town.lamp)
+    town.settle()
+    assert managed(town) == ["AUR-1", "OAK-1"]
+    set_cost(town.world, town.store, town.lamp.item_id, Decimal("100.00"))
+    town.settle()
+    assert managed(town) == ["OAK-1"]
+    change_collection(town.world, town.store, lights.id, title="Lamps")
+    town.settle()
+    assert managed(town) == []
+    change_collection(town.world, town.store, lights.id, title="Lights")
+    town.settle()
+    assert managed(town) == ["OAK-1"]
+    delete_collection(town.world, town.store, lights.id)
+    town.settle()
+    assert managed(town) == []
 
 
 def test_rules_that_stand_when_the_shop_is_read_anew_hold_for_all_of_it(town: Town) -> None:
@@ -100,7 +126,7 @@ def test_the_last_choice_is_taken_back_and_what_was_chosen_since_stays(town: Tow
     manage.choose(town.house, town.shop_id, ids, actor="Mara", now=town.now(), **asked)
     town.settle()
     assert town.lamp.inventory_policy == "CONTINUE"
-    assert bulk.undo(town.house, town.shop_id, actor="Mara", now=town.now()) == 2
+    assert bulk.undo(town.house, town.shop_id, actor="Mara", now=town.now()).variants == 2
     town.settle()
     assert (managed(town), town.lamp.inventory_policy) == ([], "DENY")
     with town.house.db.read() as tx:

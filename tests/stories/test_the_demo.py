@@ -9,7 +9,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize(
     "wish", [[], ["--counted-first"], ["--bad-post"]], ids=["as told", "counted first", "bad post"]
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from backorder.expire import expire
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
@@ -28,8 +29,11 @@ def test_it_is_sold_until_its_day_and_not_a_day_longer(town: Town) -> None:
     town.days_pass(3)
     town.settle_again()
     assert town.lamp.inventory_policy == "CONTINUE"
+    assert expire(town.house, town.now()) == 0
     town.days_pass(1)
-    town.settle_again()
+    assert expire(town.house, town.now()) == 1
+    assert expire(town.house, town.now()) == 0
+    town.settle()
     assert (town.lamp.inventory_policy, town.offer(town.lamp).state) == ("DENY", "ended")
     assert town.held(anna) == 1
 

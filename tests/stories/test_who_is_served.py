@@ -17,7 +17,7 @@ def open_for_backorders(town: Town, units: int = 40, due_in: int = 12) -> int:
 
 def test_the_warehouse_may_count_before_the_merchant_books_in(town_on_both: Town) -> None:
     town = town_on_both
-    line = open_for_backorders(town)
+    line = open_for_backorders(town, due_in=5)
     anna, ben = town.buy("Anna", (town.lamp, 1)), town.buy("Ben", (town.lamp, 2))
     cleo = town.buy("Cleo", (town.lamp, 1))
     town.count_in(town.lamp, 3)
@@ -30,7 +30,7 @@ def test_the_warehouse_may_count_before_the_merchant_books_in(town_on_both: Town
 
 
 def test_one_lamp_for_a_buyer_of_two_waits_until_the_second_comes(town: Town) -> None:
-    line = open_for_backorders(town)
+    line = open_for_backorders(town, due_in=5)
     ben, anna = town.buy("Ben", (town.lamp, 2)), town.buy("Anna", (town.lamp, 1))
     town.book_in(line, 1)
     town.count_in(town.lamp, 1)

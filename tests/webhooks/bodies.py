@@ -27,6 +27,7 @@ PRODUCT = {
     "status": "active",
     "variants": [{"id": 3907, "inventory_item_id": 2718}, {"id": 3908, "inventory_item_id": 2719}],
 }
+COLLECTION = {"id": 88, "title": "Lights", "admin_graphql_api_id": "gid://shopify/Collection/88"}
 VARIANT = {"id": 3907, "product_id": 6329, "sku": "A", "inventory_policy": "deny", "inventory_quantity": 0}
 LOCATION = {"id": 2482, "name": "Main", "active": True, "country_code": "CA"}
 PART = {"id": "gid://shopify/FulfillmentOrder/1", "status": "open"}
@@ -82,6 +83,7 @@ FORGET_SHOP = {"shop_id": 1, "shop_domain": LAMPLIGHT}
 
 AN_ORDER = {("order", 4507)}
 THE_LAMP = {("item", 2718)}
+THE_LIGHTS = ("collection", 88)
 PLACES = {("locations", 0)}
 THE_SHOP = {("shop", 0)}
 
@@ -91,15 +93,19 @@ TRACKED = {"shipment_id": "gid://shopify/InventoryShipment/72", "updated_trackin
 THE_TRANSFER = {("transfer", 71)}
 TRANSFERS = {("transfers", 0)}
 
-# topic -> its body, and what it asks to look at in books that know order 4507 with fulfillment order 1 and variant 3907.
+# topic -> its body, and what it asks to look at in books that know order 4507 with fulfillment order 1, variant 3907, and
+# collection 88 that a rule names.
 HINTS = {
     "inventory_levels/update": (LEVEL, THE_LAMP),
     "inventory_levels/connect": (LEVEL, THE_LAMP),
     "inventory_levels/disconnect": ({"inventory_item_id": 2718, "location_id": 2482}, THE_LAMP),
     "inventory_items/update": (ITEM, THE_LAMP),
     "inventory_items/delete": ({"id": 2718}, THE_LAMP),
-    "products/update": (PRODUCT, {("item", 2718), ("item", 2719)}),
+    "products/update": (PRODUCT, {("item", 2718), ("item", 2719), THE_LIGHTS}),
     "products/delete": ({"id": 6329}, THE_LAMP),
+    "collections/create": ({**COLLECTION, "id": 89}, {("collections", 0)}),
+    "collections/update": (COLLECTION, {THE_LIGHTS}),
+    "collections/delete": ({"id": 88}, {THE_LIGHTS}),
     "variants/in_stock": (VARIANT, THE_LAMP),
     "variants/out_of_stock": ({**VARIANT, "inventory_item_id": 2718}, THE_LAMP),
     "orders/create": (ORDER, AN_ORDER),

@@ -9,8 +9,9 @@ from backorder.clock import transport_now
 from backorder.db import dirty, inbox
 from backorder.db.inbox import Delivery
 from tests.webhooks.cast import LAMPLIGHT
-from webhooks.marks import ECHOES_SETTLE
+from webhooks.marks import ECHOES_SETTLE, MEMBERSHIPS_SETTLE
 
+LATEST = max(ECHOES_SETTLE, MEMBERSHIPS_SETTLE)
 _numbers = itertools.count(1)
 
 
@@ -38,6 +39,6 @@ def due_now(house, shop_id):
 
 
 def to_look_at(house, shop_id):
-    """What is dirty in a shop, or will be when echoes have settled, as pairs of kind and id."""
+    """What is dirty in a shop, or will be when echoes and memberships have settled, as pairs of kind and id."""
     with house.db.read() as tx:
-        return {(row.kind.value, row.ref) for row in dirty.due(tx, shop_id, transport_now() + ECHOES_SETTLE)}
+        return {(row.kind.value, row.ref) for row in dirty.due(tx, shop_id, transport_now() + LATEST)}

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import heard, inbox, shops, transfers
+from backorder.db import collections, heard, inbox, shops, transfers
 from backorder.db.transfers import Transfer
 from backorder.rules.transfers import Part
 from tests.webhooks import bodies
@@ -77,7 +77,7 @@ def test_a_fulfillment_topic_that_names_nothing_still_asks_for_a_sweep(house, la
 def test_a_variant_taken_out_of_its_product_is_looked_at_although_the_product_no_longer_names_it(house, lamplight):
     arrives(house, "products/update", {**bodies.PRODUCT, "variants": [{"id": 3908, "inventory_item_id": 2719}]})
     topics.digest(house, NOW)
-    assert to_look_at(house, lamplight) == {("item", 2718), ("item", 2719)}
+    assert to_look_at(house, lamplight) == {("item", 2718), ("item", 2719), bodies.THE_LIGHTS}
 
 
 def test_a_product_and_a_variant_that_nobody_knows_are_explained_and_left(house, lamplight):
@@ -143,6 +143,16 @@ def test_one_shops_webhooks_mark_nothing_in_another(house, lamplight):
     topics.digest(house, NOW)
     assert to_look_at(house, lamplight) == set()
     assert to_look_at(house, bobs) == {("sweep", 0)}
+
+
+def test_a_collection_is_nobodys_matter_where_no_rule_names_one(house, lamplight):
+    with house.db.write() as tx:
+        shops.set_terms(tx, lamplight, {})
+        collections.forget(tx, lamplight, [88])
+    for topic in ("collections/create", "collections/update", "products/delete"):
+        arrives(house, topic, {"id": 89})
+    topics.digest(house, NOW)
+    assert to_look_at(house, lamplight) == set()
 
 
 def test_a_store_that_sends_something_is_heard_of_once_for_each_delivery(house, lamplight):

@@ -5,7 +5,7 @@ from devstore.admin.modelled import Args, kind
 from devstore.admin.nouns.metafields import metafield_of
 from devstore.admin.paging import Listing
 from devstore.gids import gid
-from devstore.model import Item, Metafield, Product, Variant
+from devstore.model import Collection, Item, Metafield, Product, Variant
 from devstore.sellable import inventory_quantity, refusal, sellable_online
 
 product = kind("Product", Product)
@@ -33,6 +33,20 @@ def _variants(source: Product, _asking: Asking, _args: Args) -> Listing:
 @product.field("metafield", "namespace", "key")
 def _product_metafield(source: Product, asking: Asking, args: Args) -> Metafield | None:
     return metafield_of(asking, "PRODUCT", source.id, args)
+
+
+collection = kind("Collection", Collection)
+collection.plain("title", "handle", "updatedAt", legacyResourceId="id")
+
+
+@collection.field("id")
+def _collection_id(source: Collection, _asking: Asking, _args: Args) -> str:
+    return gid("Collection", source.id)
+
+
+@collection.listing("products")
+def _collected(source: Collection, asking: Asking, _args: Args) -> Listing:
+    return Listing([each for each in asking.shop.products.values() if source.holds(each)])
 
 
 variant = kind("ProductVariant", Variant)

@@ -20,6 +20,11 @@ def _item_id(source: Item, _asking: Asking, _args: Args) -> str:
     return gid("InventoryItem", source.id)
 
 
+@item.field("unitCost")
+def _cost(source: Item, asking: Asking, _args: Args) -> dict[str, Any] | None:
+    return None if source.cost is None else {"amount": source.cost, "currencyCode": asking.shop.currency}
+
+
 @item.listing("inventoryLevels")
 def _levels(source: Item, asking: Asking, _args: Args) -> Listing:
     return Listing(asking.shop.levels_of(source.id))

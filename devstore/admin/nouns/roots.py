@@ -8,7 +8,16 @@ from devstore.admin.asking import Asking
 from devstore.admin.ids import wanted
 from devstore.admin.modelled import Args, kind
 from devstore.admin.nouns.inventory import QUANTITY_NAMES
-from devstore.admin.nouns.searching import FULFILLMENT_ORDERS, ORDERS, PRODUCTS, TRANSFERS, VARIANTS, found, sort_key
+from devstore.admin.nouns.searching import (
+    COLLECTIONS,
+    FULFILLMENT_ORDERS,
+    ORDERS,
+    PRODUCTS,
+    TRANSFERS,
+    VARIANTS,
+    found,
+    sort_key,
+)
 from devstore.admin.nouns.shop import app_of
 from devstore.admin.paging import Listing
 from devstore.gids import gid, split_gid
@@ -63,6 +72,16 @@ def _variants(_source: None, asking: Asking, args: Args) -> Listing:
 @root.field("product", "id")
 def _product(_source: None, asking: Asking, args: Args) -> object:
     return asking.shop.products.get(wanted(args["id"], "Product"))
+
+
+@root.listing("collections", "query", "sortKey")
+def _collections(_source: None, asking: Asking, args: Args) -> Listing:
+    return Listing(found(asking, asking.shop.collections.values(), args, COLLECTIONS), sort_key(asking, args))
+
+
+@root.field("collection", "id")
+def _collection(_source: None, asking: Asking, args: Args) -> object:
+    return asking.shop.collections.get(wanted(args["id"], "Collection"))
 
 
 @root.field("productVariant", "id")
@@ -156,6 +175,7 @@ def _shipments(shop: Shop) -> Mapping[int, Shipment]:
 
 BOOKS: Mapping[str, Callable[[Shop], Mapping[int, Any]]] = {
     "Product": lambda shop: shop.products,
+    "Collection": lambda shop: shop.collections,
     "ProductVariant": lambda shop: shop.variants,
     "InventoryItem": lambda shop: shop.items,
     "Location": lambda shop: shop.locations,

@@ -90,6 +90,13 @@ PRODUCTS: Mapping[str, Read] = {
     "updated_at": lambda product: product.updated_at,
 }
 
+COLLECTIONS: Mapping[str, Read] = {
+    "id": lambda collection: collection.id,
+    "title": lambda collection: collection.title,
+    "handle": lambda collection: collection.handle,
+    "updated_at": lambda collection: collection.updated_at,
+}
+
 VARIANTS: Mapping[str, Read] = {
     "id": lambda variant: variant.id,
     "product_id": lambda variant: variant.product_id,

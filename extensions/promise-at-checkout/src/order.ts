@@ -2,12 +2,13 @@ import { type Day, dayIn } from "./day.ts";
 import { items, named, pieces } from "./json.ts";
 import type { Line } from "./line.ts";
 
-/** What an order's metafield says of one of its lines: so many units wait, for this day or for none that is known. */
+/** What an order's metafield says of one of its lines: so many units wait, for this day (the last of a range) or for none that is known. */
 export interface Waiting {
   line: string;
   variant: string | null;
   units: number;
   shipBy: Day | null;
+  from: Day | null;
 }
 
 /** The lines in the order's metafield; null where there is none, or none that we can read: the line speaks then. */
@@ -18,7 +19,7 @@ export function waitingIn(promise: unknown): readonly Waiting[] | null {
     const one = named(value);
     if (!one || typeof one["line"] !== "string") return [];
     const variant = typeof one["variant"] === "string" ? one["variant"] : null;
-    return [{ line: one["line"], variant, units: pieces(one["units"]), shipBy: dayIn(one["ship_by"]) }];
+    return [{ line: one["line"], variant, units: pieces(one["units"]), shipBy: dayIn(one["ship_by"]), from: dayIn(one["range_from"]) }];
   });
 }
 

@@ -1,9 +1,9 @@
-import type { Day } from "./day.ts";
 import { items } from "./json.ts";
 import { type Line, lineIn, stillAhead } from "./line.ts";
 import { metafield } from "./metafield.ts";
 import { ofLine, waitingIn } from "./order.ts";
-import type { Said } from "./said.ts";
+import type { Days, Said } from "./said.ts";
+import type { Shown } from "./shown.ts";
 import { offered } from "./variant.ts";
 
 /**
@@ -16,17 +16,18 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
   const shown = stillAhead(line, now);
   const promise = line.variant ? metafield(metafields, "variant", "backorder", line.variant) : null;
   const offer = offered(promise, line.quantity, now);
-  if (!offer) return shown ? [wait(shown.day, null)] : [];
-  if (!shown?.day) return [offer];
-  const holds = offer.word === "by" && offer.day <= shown.day;
-  return holds ? [wait(shown.day, null)] : [offer, { word: "on_product_page", day: shown.day }];
+  if (!offer) return shown ? [wait(days(shown), null)] : [];
+  const said = shown && days(shown);
+  if (!said) return [offer];
+  const holds = (offer.word === "by" || offer.word === "between") && offer.day <= said.day;
+  return holds ? [wait(said, null)] : [offer, { word: "on_product_page", ...said }];
 }
 
 /** What a line says just after it was paid for: what came with it. The variant now speaks to the next buyer. */
 export function onThankYou(target: unknown, now: number): readonly Said[] {
   const line = lineIn(target);
   const shown = line && stillAhead(line, now);
-  return shown ? [wait(shown.day, null)] : [];
+  return shown ? [wait(days(shown), null)] : [];
 }
 
 /**
@@ -46,14 +47,21 @@ export function onOrder(
   const waiting = ofLine(listed, line, lines);
   if (!waiting?.units) return [];
   const some = waiting.sure && waiting.units < line.quantity ? { units: waiting.units, of: line.quantity } : null;
-  return [wait(waiting.shipBy, some), ...earlier(line.shown?.day ?? null, waiting.shipBy)];
+  const told = days({ day: waiting.shipBy, from: waiting.from });
+  return [wait(told, some), ...earlier(line.shown && days(line.shown), told)];
 }
 
-function wait(day: Day | null, some: { units: number; of: number } | null): Said {
-  if (day) return some ? { word: "some_by", day, ...some } : { word: "by", day };
-  return some ? { word: "some_asap", ...some } : { word: "asap" };
+function wait(said: Days | null, some: { units: number; of: number } | null): Said {
+  if (!said) return some ? { word: "some_asap", ...some } : { word: "asap" };
+  const { day, from } = said;
+  if (from) return some ? { word: "some_between", day, from, ...some } : { word: "between", day, from };
+  return some ? { word: "some_by", day, ...some } : { word: "by", day };
 }
 
-function earlier(shown: Day | null, day: Day | null): readonly Said[] {
-  return shown && shown !== day ? [{ word: "earlier", day: shown }] : [];
+function earlier(shown: Days | null, now: Days | null): readonly Said[] {
+  return shown && shown.day !== now?.day ? [{ word: "earlier", ...shown }] : [];
+}
+
+function days({ day, from }: { day: Shown["day"]; from?: Shown["day"] }): Days | null {
+  return day && (from ? { day, from } : { day });
 }

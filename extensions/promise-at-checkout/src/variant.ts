@@ -12,23 +12,29 @@ export function offered(promise: unknown, units: number, now: number): Said | nu
   const until = offer["valid_until"];
   if (typeof until !== "string" || !(now < Date.parse(until))) return null;
   if (offer["state"] === "asap") return { word: "asap" };
-  return offer["state"] === "backorder" ? step(offer["steps"], offer["ship_by"], units) : null;
+  const free = pieces(offer["free"]);
+  // What is free ships at once; who wants more hears the day of the rest.
+  return offer["state"] === "backorder" || (free && units > free) ? step(offer, free, units) : null;
 }
 
+type Told = Readonly<Record<string, unknown>> | null;
+
 /** The step in which the last of the units falls: they ship together. Without steps one day serves any number. */
-function step(steps: unknown, shipBy: unknown, units: number): Said | null {
-  const known = items(steps).map(named);
-  if (!known.length) {
-    const day = dayIn(shipBy);
-    return day && { word: "by", day };
-  }
-  let reached = 0;
+function step(offer: NonNullable<Told>, free: number, units: number): Said | null {
+  const known = items(offer["steps"]).map(named);
+  if (!known.length) return told(offer);
+  let reached = free;
   for (const one of known) {
     reached += pieces(one?.["units"]);
-    const day = dayIn(one?.["ship_by"]);
-    if (!day) return null;
-    if (units <= reached) return { word: "by", day };
+    if (!dayIn(one?.["ship_by"])) return null;
+    if (units <= reached) return told(one);
   }
-  const last = dayIn(known.at(-1)?.["ship_by"]);
-  return last && { word: "at_most", day: last, units: reached };
+  const last = told(known.at(-1) ?? null);
+  return last && { ...last, word: "at_most", units: reached };
+}
+
+/** A range is promised by its last day. */
+function told(one: Told): Extract<Said, { word: "by" | "between" }> | null {
+  const [day, from] = [dayIn(one?.["ship_by"]), dayIn(one?.["range_from"])];
+  return day && (from ? { word: "between", day, from } : { word: "by", day });
 }

@@ -5,7 +5,7 @@ import fr from "../locales/fr.json";
 import ja from "../locales/ja.json";
 import nl from "../locales/nl.json";
 import { inWords } from "./day.ts";
-import type { Said } from "./said.ts";
+import type { Days, Said } from "./said.ts";
 
 type Words = typeof en;
 
@@ -25,8 +25,18 @@ export function sentence(said: Said, language: string): string {
   const words = WORDS[base(language)] ?? en;
   const form = words.line[said.word];
   const text = typeof form === "string" ? form : form[plural(said, language)];
-  const values: Record<string, string | number> = { ...said };
-  if ("day" in said) values["date"] = inWords(said.day, language);
+  return filled(text, { ...said, ...("day" in said ? dates(said, words, language) : {}) });
+}
+
+/** The day in words; the two of a range where the sentence has places for both, else as one. */
+function dates(said: Days & { word: string }, words: Words, language: string): Record<string, string> {
+  const date = inWords(said.day, language);
+  if (!said.from) return { date };
+  const both = { from: inWords(said.from, language), date };
+  return said.word.endsWith("between") ? both : { date: filled(words.line.days, both) };
+}
+
+function filled(text: string, values: Readonly<Record<string, unknown>>): string {
   return text.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 

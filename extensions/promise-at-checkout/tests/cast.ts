@@ -70,11 +70,26 @@ export const offer = {
 
 export const offered = (value: unknown, variant = LAMP) => metafields("variant", variant, "backorder", value);
 
+/** The same, where the shop tells ranges. */
+export const ranged = {
+  ...offer,
+  range_from: "2026-12-01",
+  steps: [
+    { units: 37, ship_by: "2026-12-07", range_from: "2026-12-01" },
+    { units: 20, ship_by: "2026-12-21", range_from: "2026-12-15" },
+  ],
+};
+
+export function between(first: string, last: string): Said {
+  return { word: "between", from: day(first), day: day(last) };
+}
+
 interface Listed {
   line?: number;
   variant?: string | null;
   units: number;
   ship_by: string | null;
+  range_from?: string;
 }
 
 /** The order's metafield as the app writes it. */
@@ -83,8 +98,8 @@ export function promise(...lines: Listed[]) {
     v: 1,
     waiting: lines.some((one) => one.units > 0),
     ship_by: null,
-    lines: lines.map(({ line: number = 501, variant = LAMP, units, ship_by }) => {
-      return { line: `gid://shopify/LineItem/${number}`, variant, units, ship_by };
+    lines: lines.map(({ line: number = 501, variant = LAMP, ...more }) => {
+      return { line: `gid://shopify/LineItem/${number}`, variant, ...more };
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { atCheckout, onThankYou } from "../src/surfaces.ts";
-import { by, LAMP, lamps, line, NOW, offer, offered, onProductPage, token } from "./cast.ts";
+import { between, by, day, LAMP, lamps, line, NOW, offer, offered, onProductPage, ranged, token } from "./cast.ts";
 
 const bare = (quantity = 1) => lamps(quantity, {});
 
@@ -34,6 +34,18 @@ test("the day that was shown counts before the token, and the plain day that old
   const both = { _ships_by: "2026-12-07", _promised: token([{ units: null, ship_by: "2026-12-21" }]) };
   expect(onThankYou(lamps(1, both), NOW)).toEqual([by("2026-12-07")]);
   expect(onThankYou(lamps(1, { "Ships by": "2026-12-07" }), NOW)).toEqual([by("2026-12-07")]);
+});
+
+test("a range is told as one, and holds while its last day does", () => {
+  const shown = { _ships_by: "2026-12-07", _promised: token(ranged.steps) };
+  expect(onThankYou(lamps(1, shown), NOW)).toEqual([between("2026-12-01", "2026-12-07")]);
+  expect(onThankYou(lamps(38, { _promised: token(ranged.steps) }), NOW)).toEqual([between("2026-12-15", "2026-12-21")]);
+  expect(atCheckout(lamps(1, shown), offered(ranged), NOW)).toEqual([between("2026-12-01", "2026-12-07")]);
+  expect(atCheckout(bare(1), offered(ranged), NOW)).toEqual([between("2026-12-01", "2026-12-07")]);
+  expect(atCheckout(lamps(38, shown), offered(ranged), NOW)).toEqual([
+    between("2026-12-15", "2026-12-21"),
+    { word: "on_product_page", from: day("2026-12-01"), day: day("2026-12-07") },
+  ]);
 });
 
 test("what is no day and no token is not repeated: Shopify shows the visible property itself", () => {

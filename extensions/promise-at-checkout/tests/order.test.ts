@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { onOrder } from "../src/surfaces.ts";
-import { by, CHAIR, chairs, day, earlier, LAMP, lamps, line, NOW, promise, SHOWN, token, written } from "./cast.ts";
+import { between, by, CHAIR, chairs, day, earlier, LAMP, lamps, line, NOW, promise, SHOWN, token, written } from "./cast.ts";
 
 const lamp = lamps(5);
 const page = (metafields: unknown, lines: unknown[] = [lamp]) => ({ lines, metafields, cancelled: false });
@@ -10,6 +10,21 @@ test("the order's promise wins over what the line said, and the earlier day is n
   expect(onOrder(lamp, moved, NOW)).toEqual([by("2026-12-21"), earlier("2026-12-07")]);
   const sooner = page(written(promise({ units: 5, ship_by: "2026-12-01" })));
   expect(onOrder(lamp, sooner, NOW)).toEqual([by("2026-12-01"), earlier("2026-12-07")]);
+});
+
+test("a range is told as one, and so is the one before it", () => {
+  const shown = { ...SHOWN, _promised: token([{ units: 37, ship_by: "2026-12-07", range_from: "2026-12-01" }]) };
+  const wide = lamps(5, shown);
+  expect(onOrder(wide, page([], [wide]), NOW)).toEqual([between("2026-12-01", "2026-12-07")]);
+  const moved = written(promise({ units: 5, ship_by: "2026-12-21", range_from: "2026-12-15" }));
+  expect(onOrder(wide, page(moved, [wide]), NOW)).toEqual([
+    between("2026-12-15", "2026-12-21"),
+    { word: "earlier", from: day("2026-12-01"), day: day("2026-12-07") },
+  ]);
+  const some = written(promise({ units: 2, ship_by: "2026-12-07", range_from: "2026-12-01" }));
+  expect(onOrder(wide, page(some, [wide]), NOW)).toEqual([
+    { word: "some_between", from: day("2026-12-01"), day: day("2026-12-07"), units: 2, of: 5 },
+  ]);
 });
 
 test("a day that did not move is said once", () => {

@@ -3,11 +3,12 @@ import path from "node:path";
 import vm from "node:vm";
 import { expect, test } from "vitest";
 import { offered } from "../src/variant.ts";
-import { NOW, offer } from "./cast.ts";
+import { NOW, offer, ranged } from "./cast.ts";
 
 interface Reading {
   word: string | null;
   date?: string;
+  from?: string;
   units?: number;
 }
 
@@ -24,6 +25,9 @@ test("checkout says of any promise and any quantity what the product page says",
   const reading = themeBlock();
   const promises = [
     offer,
+    ranged,
+    { ...ranged, steps: [] },
+    { ...offer, state: "in_stock", ship_by: null, free: 2 },
     { ...offer, steps: [] },
     { ...offer, steps: [], ship_by: null },
     { ...offer, steps: undefined },
@@ -36,12 +40,13 @@ test("checkout says of any promise and any quantity what the product page says",
   const words = new Set<string | null>();
   for (const promise of promises) {
     for (const units of [1, 2, 36, 37, 38, 56, 57, 58, 1000]) {
-      const { word, date, units: most } = reading(promise, units, NOW);
+      const { word, date, from, units: most } = reading(promise, units, NOW);
       const said = offered(promise, units, NOW);
       expect(said?.word ?? null).toBe(word);
       if (date) expect(said).toMatchObject(most ? { day: date, units: most } : { day: date });
+      if (from) expect(said).toMatchObject({ from });
       words.add(word);
     }
   }
-  expect(words).toEqual(new Set(["by", "at_most", "asap", null]));
+  expect(words).toEqual(new Set(["by", "between", "at_most", "asap", null]));
 });

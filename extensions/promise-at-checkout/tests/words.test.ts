@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { Said } from "../src/said.ts";
 import { sentence, spoken } from "../src/words.ts";
-import { by, day, earlier, onProductPage } from "./cast.ts";
+import { between, by, day, earlier, onProductPage } from "./cast.ts";
 
 const folder = path.join(import.meta.dirname, "..", "locales");
 const languages = readdirSync(folder).map((file) => file.split(".")[0] ?? "");
@@ -11,12 +11,15 @@ const everything: Said[] = [
   by("2026-12-12"),
   { word: "some_by", day: day("2026-12-12"), units: 1, of: 5 },
   { word: "some_by", day: day("2026-12-12"), units: 2, of: 5 },
+  between("2026-12-08", "2026-12-12"),
+  { word: "some_between", from: day("2026-12-08"), day: day("2026-12-12"), units: 1, of: 5 },
   { word: "at_most", day: day("2026-12-12"), units: 57 },
   { word: "asap" },
   { word: "some_asap", units: 1, of: 5 },
   { word: "some_asap", units: 2, of: 5 },
   earlier("2026-12-12"),
   onProductPage("2026-12-12"),
+  { word: "earlier", from: day("2026-12-08"), day: day("2026-12-12") },
 ];
 
 test.each([
@@ -29,6 +32,19 @@ test.each([
   ["ja", "2026年12月12日までに発送します"],
 ])("a buyer who reads %s reads: %s", (language, expected) => {
   expect(sentence(by("2026-12-12"), language)).toBe(expected);
+});
+
+test.each([
+  ["en", "Ships between December 8, 2026 and December 12, 2026"],
+  ["de-AT", "Versand zwischen 8. Dezember 2026 und 12. Dezember 2026"],
+  ["ja", "2026年12月8日から2026年12月12日までに発送します"],
+])("a buyer who reads %s reads of a range: %s", (language, expected) => {
+  expect(sentence(between("2026-12-08", "2026-12-12"), language)).toBe(expected);
+});
+
+test("a range stands where a day can stand", () => {
+  const earlier: Said = { word: "earlier", from: day("2026-12-08"), day: day("2026-12-12") };
+  expect(sentence(earlier, "en")).toBe("Earlier promised: between December 8, 2026 and December 12, 2026");
 });
 
 test("a day is the same day in every time zone", () => {

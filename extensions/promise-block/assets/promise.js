@@ -21,14 +21,14 @@
     }
 
     /** The step in which the last of the units falls: they ship together. Without steps one day serves any number. */
-    static step({ steps, ship_by: date, free }, units) {
-      if (!steps?.length) return date ? { word: "by", date, promised: true } : null;
+    static step({ steps, free, ...any }, units) {
+      if (!steps?.length) return any.ship_by ? Promised.range(any) : null;
       let reached = free ?? 0;
       for (const step of steps) {
         reached += step.units;
         if (units <= reached) return Promised.range(step);
       }
-      return { word: "at_most", date: steps.at(-1).ship_by, units: reached, promised: false };
+      return { ...Promised.range(steps.at(-1)), word: "at_most", units: reached, promised: false };
     }
 
     /** A range is promised by its last day. */
@@ -42,21 +42,36 @@
       return format.format(new Date(`${date}T12:00:00Z`));
     }
 
-    static sentence({ word, from, date, units }, words, locale) {
-      if (!word) return "";
+    /** A day, or a range of days, put into a text. */
+    static fill(text, { from, date }, locale) {
       const [first, last] = [from, date].map((day) => (day ? Promised.day(day, locale) : ""));
-      return words[word].replace("[units]", units).replace("[from]", first).replace("[date]", last);
+      return text.replace("[from]", first).replace("[date]", last);
     }
 
-    /** How many one order may have, said after what is promised. The store takes any number all the same. */
+    /** The day, or the range of days, as it stands where a day can stand. */
+    static days(reading, words, locale) {
+      return Promised.fill(reading.from ? words.days : "[date]", reading, locale);
+    }
+
+    static sentence(reading, words, locale) {
+      if (!reading.word) return "";
+      const text = words[reading.word].replace("[units]", reading.units);
+      if (reading.word === "between") return Promised.fill(text, reading, locale);
+      return text.replace("[date]", Promised.days(reading, words, locale));
+    }
+
+    /** How many one order or customer may have, said after what is promised. The store takes any number all the same. */
     static limit(promise, words) {
-      return promise?.per_order ? ` ${words.per_order.replace("[units]", promise.per_order)}` : "";
+      const said = (of) => (promise?.[of] ? ` ${words[of].replace("[units]", promise[of])}` : "");
+      return said("per_order") + said("per_customer");
     }
 
     /** What goes into the cart with the form: the day for people, the day for us, and the token that proves it. */
-    static properties({ date, promised }, promise, words, locale) {
-      if (!promised) return { day: "", iso: "", token: "" };
-      return { day: date ? Promised.day(date, locale) : words.soon, iso: date ?? "", token: promise.token ?? "" };
+    static properties(reading, promise, words, locale) {
+      if (!reading.promised) return { day: "", iso: "", token: "" };
+      const { date } = reading;
+      const day = date ? Promised.days(reading, words, locale) : words.soon;
+      return { day, iso: date ?? "", token: promise.token ?? "" };
     }
 
     connectedCallback() {
@@ -96,6 +111,8 @@
       const text = said && said + Promised.limit(promise, this.words);
       if (line.textContent !== text) line.textContent = text;
       const sent = Promised.properties(reading, promise, this.words, this.dataset.locale);
+      const name = `properties[${this.names[reading.from ? "between" : "day"]}]`;
+      if (inputs.day.name !== name) inputs.day.name = name;
       for (const [name, input] of Object.entries(inputs)) {
         if (input.value !== sent[name]) input.value = sent[name];
         if (input.disabled !== !sent[name]) input.disabled = !sent[name];
@@ -169,8 +186,10 @@
       line.className = "promised__line promised__line--card";
       line.setAttribute("style", this.getAttribute("style") ?? "");
       line.setAttribute("aria-live", "polite");
+      line.setAttribute("lang", this.dataset.locale); // mostly the page's own
       const inputs = {};
       for (const [sends, name] of Object.entries(this.names)) {
+        if (sends === "between") continue; // another name of the day
         const input = Object.assign(document.createElement("input"), { type: "hidden", name: `properties[${name}]` });
         inputs[sends] = input;
         form.append(input);

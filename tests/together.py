@@ -1,0 +1,34 @@
+"""Which tests stay on one process when several share the run, because setting their stage costs more than they do.
+
+pytest-xdist 3.8 takes such groups from the ids of tests and writes them there in a way that pytest 9.2 no longer heeds:
+its marks say nothing, and every process set every stage. So the groups are told to the one who deals out the tests.
+"""
+
+from typing import Any
+
+from xdist.scheduler import LoadGroupScheduling
+
+# The beginning of tests' ids, and the group they are in.
+GROUPS = {
+    "tests/pages/": "the demo",
+    "tests/stories/test_the_demo.py": "the demo",
+    "tests/proof/test_mutants.py": "the mutants",
+    "tests/proof/test_checker.py": "a story to be checked",
+}
+
+
+def group_of(test: str) -> str | None:
+    """The group of a test, by its id; None for one that may run anywhere."""
+    return next((group for begins, group in GROUPS.items() if test.startswith(begins)), None)
+
+
+class Together(LoadGroupScheduling):
+    """Deals out tests one by one, and each group as a whole: those first, so that none begins when the others end."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid) or nodeid
+
+
+def scheduler(config: Any, log: Any) -> Together | None:
+    """Who deals out the tests of this run; None for the way that was asked for."""
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
