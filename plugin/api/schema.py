@@ -119,6 +119,7 @@ class VariantsChoice(Body):
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None
     supplier_id: Id | None = None
+    substitutes: Annotated[list[Id], Field(max_length=3)] | None = None
 
 
 class PurchaseOrderLineDraft(Body):
