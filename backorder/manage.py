@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 250
 MOST_BACKORDERS = 1_000_000
 LONGEST_BIN = 64
+MOST_SUBSTITUTES = 3
 # What may be chosen as a number, from and to.
 NUMBERS = {
     "lead_time_days": (0, LONGEST_LEAD_TIME),
@@ -55,7 +56,8 @@ class Choice(TypedDict, total=False):
     """What may be chosen of variants; what is left out stays, None takes a number or a day away.
 
     ``managing`` says who says whether it is managed (rules.eligibility); ``managed`` is short for *always* and *never*.
-    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name. ``bin``: where it lies in the warehouse.
+    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name.
+    ``substitutes``: variants that are shown beside the wait, for whom it is too long. ``bin``: where it lies in the warehouse.
     """
 
     managed: bool | None
@@ -69,6 +71,7 @@ class Choice(TypedDict, total=False):
     made_to_order: bool | None
     supplier_id: int | None
     bin: str | None
+    substitutes: list[int] | None
 
 
 def choose(
@@ -104,6 +107,9 @@ def apply_choice(
     chosen = values.get("supplier_id")
     if chosen is not None and suppliers.one(tx, shop_id, chosen) is None:
         raise Refused("supplier_id", "The shop has no such supplier.")
+    others = values.get("substitutes") or ()
+    if sum(not other.gone for other in catalogue.by_ids(tx, shop_id, others)) < len(others):
+        raise Refused("substitutes", "The shop lacks one of these variants.")
     items = [v.item_id for v in found]
     catalogue.lock_items(tx, shop_id, items)
     changed = catalogue.choose(tx, shop_id, wanted, dict(values))
@@ -255,7 +261,7 @@ def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
             values[name] = _within(name, cast(int | None, choice.get(name)), least, most)
     if "sell_until" in choice:
         values["sell_until"] = choice["sell_until"]
-    values |= _supplied(choice) | _placed(choice)
+    values |= _supplied(choice) | _placed(choice) | _instead(wanted, choice)
     if not values:
         raise Refused("managing", "Say what shall change.")
     return values
@@ -274,6 +280,18 @@ def _placed(choice: Choice) -> dict[str, Any]:
 def _one_of(field: str, value: str, among: type[StrEnum]) -> None:
     if value not in {each.value for each in among}:
         raise Refused(field, f"Say one of: {', '.join(each.value for each in among)}.")
+
+
+def _instead(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
+    """What a choice says of what stands in for variants."""
+    if "substitutes" not in choice:
+        return {}
+    others = choice["substitutes"] or []
+    if len(others) > MOST_SUBSTITUTES:
+        raise Refused("substitutes", f"Offer {MOST_SUBSTITUTES} variants at most.")
+    if len(set(others)) < len(others) or set(others) & set(wanted):
+        raise Refused("substitutes", "Name each variant once, and not the one that it stands in for.")
+    return {"substitutes": list(others)}
 
 
 def _within(field: str, value: int | None, least: int, most: int) -> int | None:

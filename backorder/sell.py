@@ -1,12 +1,12 @@
 """Sell: decide how each managed variant is sold, what the store shows of it, and which policy that needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from backorder.clock import transport_now
-from backorder.db import dirty, offers, outbox
+from backorder.db import catalogue, dirty, offers, outbox
 from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -49,13 +49,14 @@ def decide(tx: Connection, scene: Scene, sold: Sequence[tuple[Goods, Mapping[int
     shop_id = scene.shop.shop_id
     ids = [variant.variant_id for goods, _ in sold for variant in goods.variants]
     known, held = offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids)
+    instead = _substitutes(tx, shop_id, [variant for goods, _ in sold for variant in goods.variants])
     decided = []
     targets = []
     hurried: set[int] = set()
     for goods, queues in sold:
         for variant in goods.variants:
             lease, before = held.get(variant.variant_id), known.get(variant.variant_id)
-            found = _decision(scene, goods, queues, variant, lease, before)
+            found = _decision(scene, goods, queues, variant, lease, before, instead.get(variant.variant_id, ()))
             if found is None:
                 continue
             decision, wanted, situation, pace = found
@@ -80,6 +81,7 @@ def _decision(
     variant: Variant,
     lease: Lease | None,
     before: Offer | None,
+    instead: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Decision, dict[str, Any], Situation | None, Hurry | None] | None:
     """How a variant is sold, the metafield that says so, and what that rests on; None for one that is none of our business."""
     if variant.gone:
@@ -98,12 +100,28 @@ def _decision(
         stepped, free, pace = shown_steps(scene, goods, buyer, before)
         told = as_shown(decision, stepped)
         first = buyer.situation.next_place.ship_from
-        said = metafield(told, stepped, scene.now, per_order, free if goes_on else 0, per_customer, first)
+        said = metafield(told, stepped, scene.now, per_order, free if goes_on else 0, per_customer, first, instead)
         return decision, said, buyer.situation, pace
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None, None
     return None
+
+
+def _substitutes(tx: Connection, shop_id: int, variants: Iterable[Variant]) -> dict[int, list[dict[str, Any]]]:
+    """What the pages of these variants may offer instead, of what is for sale; it is asked for only where somebody chose any."""
+    chosen = {variant.variant_id: variant.substitutes for variant in variants if variant.substitutes}
+    if not chosen:
+        return {}
+    found = {
+        v.variant_id: v for v in catalogue.by_ids(tx, shop_id, {other for some in chosen.values() for other in some})
+    }
+    shown = {
+        number: {"title": v.full_title, "handle": v.product_handle, "variant": number}
+        for number, v in found.items()
+        if not v.gone and v.product_status == ON_SALE
+    }
+    return {number: [shown[other] for other in others if other in shown] for number, others in chosen.items()}
 
 
 def shown_steps(

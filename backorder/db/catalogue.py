@@ -70,6 +70,8 @@ variants = Table(
     Column("lifecycle", String(16), nullable=False, default="regular", server_default="regular"),
     Column("max_per_order", Integer),
     Column("max_per_customer", Integer),
+    # Variants that the merchant offers to whom the wait is too long, by their numbers.
+    Column("substitutes", JSON, nullable=False, default=list, server_default="[]"),
     # Who says whether it is managed (rules.eligibility), and what the merchant's rules look at.
     Column("managing", String(8), nullable=False, default="by_rule", server_default="by_rule"),
     Column("vendor", Words(255), nullable=False, default="", server_default=""),
@@ -141,6 +143,7 @@ class Variant:
     bin: str | None = None
     max_per_customer: int | None = None
     unit_cost: Decimal | None = None
+    substitutes: tuple[int, ...] = ()
 
     @property
     def days(self) -> int | None:
@@ -481,6 +484,7 @@ def _variant(row: Row[Any]) -> Variant:
         bin=row.bin,
         max_per_customer=row.max_per_customer,
         unit_cost=row.unit_cost,
+        substitutes=tuple(row.substitutes),
     )
 
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    text,
     type_coerce,
 )
 
@@ -38,6 +39,9 @@ from backorder.db.columns import SHOP, Instant, Money, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import order_lines, orders
 from backorder.rules.claims import Claim
+
+# Of a long queue a few: of whom something is under no hold, or in the works.
+LOOSE = text("exposed > 0 OR in_works > 0")
 
 claims = Table(
     "claims",
@@ -64,6 +68,7 @@ claims = Table(
     CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
     Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since", "order_id", "line_id"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
+    Index("ix_claims_loose", "shop_id", "item_id", sqlite_where=LOOSE, postgresql_where=LOOSE),
 )
 
 

@@ -1,6 +1,6 @@
 """What must be looked at again: a row per thing, so that a burst of webhooks costs one read.
 
-``marks`` counts how often a thing was marked. Whoever looked clears the row only if nobody marked it meanwhile.
+``marks`` counts how often a thing was marked, 0 for what is only to be looked at again. Whoever looked clears the row only if nobody marked it meanwhile.
 """
 
 from collections.abc import Iterable
@@ -98,14 +98,16 @@ def _marking(dialect: str, *, in_time: bool = False) -> Any:
     asked = insert.excluded.not_before
     sooner = case((dirty.c.not_before < asked, dirty.c.not_before), else_=asked)
     again = {"not_before": sooner} if in_time else {"not_before": asked, "attempts": 0}
+    # What was only to be looked at again some day has been waiting since now.
+    again["since"] = case((dirty.c.since < insert.excluded.since, dirty.c.since), else_=insert.excluded.since)
     return insert.on_conflict_do_update(
         index_elements=["shop_id", "kind", "ref"], set_={"marks": dirty.c.marks + 1, **again}
     )
 
 
 def remind(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime) -> None:
-    """Look at these again ``at`` some moment, unless they are on the list already."""
-    same = {"shop_id": shop_id, "kind": kind.value, "since": at, "not_before": at, "marks": 1, "attempts": 0}
+    """Look at these again ``at`` some moment, unless they are on the list already. That marks nothing: what was seen is decided about."""
+    same = {"shop_id": shop_id, "kind": kind.value, "since": at, "not_before": at, "marks": 0, "attempts": 0}
     insert_rows(tx, dirty, same, ("ref",), [(ref,) for ref in sorted(set(refs))], "ignore")
 
 

@@ -44,7 +44,11 @@ class LastChoice:
 def of(variant: Variant, names: Iterable[str]) -> dict[str, Any]:
     """The values of these columns of a variant, as they are kept here."""
     found = {name: getattr(variant, name) for name in names}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+    return {name: _kept(value) for name, value in found.items()}
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
 
 
 def keep(tx: Connection, shop_id: int, choice: LastChoice) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -35,6 +36,8 @@ from backorder.rules.claims import Claim
 from backorder.rules.footing import Run, Standing
 from backorder.rules.lots import LotKind
 
+# Written out, as the index of these few says it (``ix_claims_loose``).
+LOOSE = or_(claims.c.exposed > literal_column("0"), claims.c.in_works > literal_column("0"))
 _BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
 
 _STANDING = (
@@ -153,7 +156,7 @@ def _spots_of_the_loose() -> Select[Any]:
     unheld = select(claims.c.line_id, claims.c.location_id).where(
         claims.c.shop_id == SHOP,
         among(claims.c.item_id, "items"),
-        or_(claims.c.exposed > 0, claims.c.in_works > 0),
+        LOOSE,
     )
     spots = union(served, unheld).subquery("spots")
     return (

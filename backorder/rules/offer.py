@@ -101,6 +101,7 @@ def metafield(
     free: int = 0,
     per_customer: int | None = None,
     ship_from: date | None = None,
+    substitutes: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
@@ -108,6 +109,7 @@ def metafield(
     buyer's begins, for a day that no steps say. ``per_order`` and ``per_customer`` are said where one order or customer may have no
     more units. ``free`` units ship at once, or soon enough to say nothing, and the store sells beyond them: who wants more is told
     the day of the steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
+    ``substitutes`` (title, handle, variant) are shown where somebody has to wait or cannot buy.
     """
     few = decision.state in _SILENT_UP_TO and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
@@ -125,6 +127,7 @@ def metafield(
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
         **({"free": free} if few else {}),
+        **({"substitutes": list(substitutes)} if substitutes and decision.state not in _SILENT_UP_TO else {}),
     }
 
 

@@ -128,6 +128,7 @@ class VariantsChoice(Body):
     made_to_order: bool | None = None
     supplier_id: Id | None = None
     bin: Annotated[str, StringConstraints(max_length=64), AfterValidator(_without_controls)] | None = None
+    substitutes: Annotated[list[Id], Field(max_length=3)] | None = None
 
 
 class PurchaseOrderLineDraft(Body):

@@ -17,6 +17,7 @@ from plugin.shown.previews import PreviewShown
 WORDS = ("managing", "lifecycle")
 COUNTS = ("lead_time_days", "max_backorders", "max_per_order", "max_per_customer")
 DAY = "sell_until"
+INSTEAD = "substitutes"
 NONE = "none"  # takes a number or a day away
 
 
@@ -24,7 +25,7 @@ def show_change_variants() -> str:
     house, shop_id = current_house(), current_caller().shop.shop_id
     with house.db.read() as tx:
         chosen = [v for v in catalogue.by_ids(tx, shop_id, numbers("variant", MOST_AT_ONCE)) if not v.gone]
-    asked = {name: text(name) for name in (*WORDS, *COUNTS, DAY)}
+    asked = {name: text(name) for name in (*WORDS, *COUNTS, DAY, INSTEAD)}
     said, wrong = _read(asked)
     preview, refusal = _preview([v.variant_id for v in chosen], said) if said and chosen and not wrong else (None, {})
     return render_template(
@@ -33,7 +34,7 @@ def show_change_variants() -> str:
         asked=asked,
         wrong_with=wrong | refusal,
         preview=preview,
-        sends=[(name, "" if value is None else value, _kind(name)) for name, value in said.items()],
+        sends=[(name, _sent(value), _kind(name)) for name, value in said.items()],
     )
 
 
@@ -53,7 +54,9 @@ def _read(asked: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         if not value:
             continue
         try:
-            said[name] = _value(name, value)
+            said[name] = _by_skus(value) if name == INSTEAD else _value(name, value)
+        except Refused as refused:
+            wrong[name] = refused.sentence
         except ValueError:
             wrong[name] = "Give a day like 2026-12-24, or none." if name == DAY else "Give a number, or none."
     return said, wrong
@@ -67,5 +70,23 @@ def _value(name: str, value: str) -> Any:
     return date.fromisoformat(value) if name == DAY else int(value)
 
 
+def _by_skus(value: str) -> list[int]:
+    """The variants with these SKUs. Raises Refused for one that none or several have."""
+    if value.lower() == NONE:
+        return []
+    skus = [sku.strip() for sku in value.split(",") if sku.strip()]
+    with current_house().db.read() as tx:
+        found = catalogue.by_skus(tx, current_caller().shop.shop_id, skus)
+    for sku in skus:
+        having = sum(variant.sku == sku for variant in found)
+        if having != 1:
+            raise Refused(INSTEAD, f"{'No variant has' if not having else 'Several variants have'} the SKU {sku}.")
+    return [next(variant.variant_id for variant in found if variant.sku == sku) for sku in skus]
+
+
+def _sent(value: Any) -> Any:
+    return "" if value is None else " ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _kind(name: str) -> str:
-    return "int" if name in COUNTS else "day" if name == DAY else ""
+    return "int" if name in COUNTS else {DAY: "day", INSTEAD: "numbers"}.get(name, "")

@@ -25,7 +25,7 @@ class VariantShown(Shown):
     Units: ``on_shelf`` can ship now, ``aside`` are there and serve nobody because nothing explains them, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
     or at the dock. ``managing`` says who says whether it is managed: the rules (*by_rule*), or the word *always* or *never* on it;
     ``managed_because`` is the reason. ``lead_time_days`` is its own and goes before ``supplier_days``; ``made_to_order``: no shipment
-    to come serves it. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
+    to come serves it. ``substitutes`` are shown to whom the wait is too long. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
     """
 
     variant_id: int
@@ -45,6 +45,7 @@ class VariantShown(Shown):
     max_backorders: int | None
     max_per_order: int | None
     max_per_customer: int | None
+    substitutes: tuple[int, ...]
     sell_until: date | None
     lifecycle: str
     state: str | None
@@ -162,6 +163,7 @@ def _shown(
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
         max_per_customer=variant.max_per_customer,
+        substitutes=variant.substitutes,
         sell_until=variant.sell_until,
         lifecycle=variant.lifecycle.value,
         state=known.state if known else None,

@@ -161,10 +161,10 @@ def _keep_up(tx, scene, goods, queues, doubtful):
     if not goods.managed:
         return touched
     shop_id = scene.shop.shop_id
-    for line_id, (claim, projection) in sorted(promise._worst_by_line(goods, queues).items()):
+    for line_id, (claim, projection, place) in sorted(promise._worst_by_line(tx, scene, goods, queues).items()):
         if line_id in doubtful:
             continue
-        fresh = promise._next_version(scene, claim, projection, promises.history(tx, shop_id, [line_id]))
+        fresh = promise._next_version(place, claim, projection, promises.history(tx, shop_id, [line_id]))
         if fresh is None:
             continue
         row = {name: getattr(fresh, name) for name in promises._NAMES}

@@ -34,7 +34,8 @@ def store(lamplight_shop, web, serve):
     lamplight_shop.left(lamplight_shop.lamp, -3)
     lamplight_shop.promise(lamplight_shop.lamp)
     lamplight_shop.left(lamplight_shop.ink, 0)
-    lamplight_shop.promise(lamplight_shop.ink, state="asap", ship_by=None, steps=[])
+    chair = {"title": "Oak chair", "handle": "oak-chair", "variant": lamplight_shop.chair.id}
+    lamplight_shop.promise(lamplight_shop.ink, state="asap", ship_by=None, steps=[], substitutes=[chair])
     lamplight_shop.base = f"http://127.0.0.1:{serve(web)}"
     lamplight_shop.world.base = lamplight_shop.base
     return lamplight_shop
@@ -95,11 +96,14 @@ def test_the_ship_date_follows_the_variant(store, open_page):
     line = page.locator(".promised__line")
     assert line.inner_text() == ""
     assert [property_of(page, name) for name in PROPERTIES] == [None, None, None]
+    instead = page.get_by_role("link", name="Oak chair")
+    assert not instead.is_visible()
     page.get_by_text("Ink blue").click()
     page.wait_for_function("document.querySelector('.promised__line').textContent.includes('as soon as it arrives')")
     assert page.locator("[data-price]").inner_text() == "$52.00"
     assert f"variant={store.ink.id}" in page.url
     assert [property_of(page, name) for name in PROPERTIES] == ["as soon as it arrives", None, TOKEN]
+    assert instead.is_visible()
     keep(page, "product-asap")
     page.get_by_text("Natural").click()
     page.wait_for_function("document.querySelector('.promised__line').textContent === ''")

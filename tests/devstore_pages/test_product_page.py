@@ -56,6 +56,19 @@ def test_the_block_says_how_many_one_order_may_have(lamplight_shop, client, quer
     assert "2 per order" not in look(client)
 
 
+@pytest.mark.parametrize(("query", "words"), [("", "You may like instead:"), ("?locale=de", "Vielleicht stattdessen:")])
+def test_whom_the_wait_is_too_long_finds_something_else(lamplight_shop, client, query, words):
+    chair = {"title": "Oak <chair>", "handle": "oak-chair", "variant": lamplight_shop.chair.id}
+    lamplight_shop.promise(lamplight_shop.lamp, substitutes=[chair])
+    page = look(client, query=query)
+    said = re.search(r'<p class="promised__instead"[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert words in said[1]
+    assert f'/products/oak-chair?variant={lamplight_shop.chair.id}">Oak &lt;chair&gt;</a>' in said[1]
+    assert "hidden" not in said[0].split(">")[0]
+    lamplight_shop.promise(lamplight_shop.lamp)
+    assert "promised__instead" not in look(client)
+
+
 def test_a_german_page_speaks_german(lamplight_shop, client):
     lamplight_shop.promise(lamplight_shop.lamp)
     page = look(client, query="?locale=de")

@@ -32,6 +32,7 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "max_backorders": None,
         "max_per_order": None,
         "max_per_customer": None,
+        "substitutes": [],
         "sell_until": None,
         "lifecycle": "regular",
         "state": "backorder",
@@ -259,6 +260,29 @@ def test_a_customer_for_whom_more_waits_than_may_is_told_with_all_orders(alice):
     assert "More than one customer may have" in alice.get("/").text
     choose(alice, max_per_customer=2)
     assert alice.get("/api/home").json["exceptions"]["over_customer_limit"] == []
+
+
+def test_a_variant_may_stand_in_for_one_that_is_waited_for(alice, stage):
+    def offered():
+        with stage.house.db.read() as tx:
+            return offers.get(tx, stage.alice.shop_id, [LAMP.variant_id])[LAMP.variant_id].wanted.get("substitutes")
+
+    only = {"variant_ids": [LAMP.variant_id]}
+    assert alice.patch("/api/variants", {**only, "substitutes": [SHADE.variant_id]}).status_code == 200
+    assert lamp(alice)["substitutes"] == [SHADE.variant_id]
+    (shade,) = offered()
+    assert (shade["title"], shade["variant"]) == ("Linen shade", SHADE.variant_id)
+    for wrong in ([LAMP.variant_id], [SHADE.variant_id] * 2, [999]):
+        assert list(fields(alice.patch("/api/variants", {**only, "substitutes": wrong}))) == ["substitutes"]
+    assert alice.post("/api/variants/undo", json={}).json["variants"] == 1
+    assert (lamp(alice)["substitutes"], offered()) == ([], None)
+
+
+def test_on_the_page_what_stands_in_is_named_by_its_sku(alice):
+    page = f"/variants/change?variant={LAMP.variant_id}&substitutes="
+    assert "No variant has the SKU SKU-999." in alice.get(page + "SKU-103, SKU-999").text
+    assert f'name="substitutes" value="{SHADE.variant_id}" data-as="numbers"' in alice.get(page + "SKU-103").text
+    assert 'name="substitutes" value="" data-as="numbers"' in alice.get(page + "none").text
 
 
 def test_units_sold_beyond_the_limit_are_told_and_marked_on_those_who_came_last(alice):

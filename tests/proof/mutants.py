@@ -147,6 +147,11 @@ def cancelled_orders_go_on_waiting(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(note, "misannotated", lambda *_: [])
 
 
+def what_moves_is_kept_no_more(patch: pytest.MonkeyPatch) -> None:
+    """Units that were let go are held again where their line was moved to."""
+    patch.setattr(note, "carried", lambda *_: {})
+
+
 # Each with the acts without which it would not show: they are drawn more often, to save the suite's time.
 MUTANTS: tuple[tuple[Mutant, tuple[str, ...]], ...] = (
     (the_newest_first, ()),
@@ -161,4 +166,5 @@ MUTANTS: tuple[tuple[Mutant, tuple[str, ...]], ...] = (
     (a_hold_for_every_attempt, ()),
     (policies_are_never_given_back, ("manage", "settle")),
     (cancelled_orders_go_on_waiting, ("waiting", "cancel")),
+    (what_moves_is_kept_no_more, ("served", "move", "settle")),
 )

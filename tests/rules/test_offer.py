@@ -86,6 +86,17 @@ def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
     assert (both["per_order"], both["per_customer"]) == (2, 3)
 
 
+def test_what_is_offered_instead_is_shown_where_somebody_waits_or_cannot_buy():
+    shade = [{"title": "Linen shade", "handle": "linen-shade", "variant": 103}]
+    closed = Decision(SellingState.WAITLIST, Policy.DENY, None, "")
+    for waits in (BACKORDER, closed):
+        assert metafield(waits, [], NOW, substitutes=shade)["substitutes"] == shade
+    silent = Decision(SellingState.SILENT, Policy.CONTINUE, None, "")
+    assert "substitutes" not in metafield(IN_STOCK, [], NOW, substitutes=shade) | metafield(
+        silent, [], NOW, substitutes=shade
+    )
+
+
 def test_only_a_backorder_shows_steps():
     assert metafield(IN_STOCK, STEPS, NOW)["steps"] == []
 

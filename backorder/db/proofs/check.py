@@ -44,7 +44,10 @@ def settled(goods: Table) -> ColumnElement[bool]:
     decided about no more. ``goods`` has the columns ``shop_id`` and ``item_id``.
     """
     pending = exists().where(
-        dirty.c.shop_id == goods.c.shop_id, dirty.c.kind == Kind.ITEM.value, dirty.c.ref == goods.c.item_id
+        dirty.c.shop_id == goods.c.shop_id,
+        dirty.c.kind == Kind.ITEM.value,
+        dirty.c.ref == goods.c.item_id,
+        dirty.c.marks > 0,
     )
     at_home = exists().where(shops.c.id == goods.c.shop_id, shops.c.uninstalled_at.is_(None))
     return ~pending & at_home

@@ -139,7 +139,9 @@
         if (!form.getAttribute("id")) form.setAttribute("id", "promised-product-form");
         for (const input of Object.values(this.inputs)) input.setAttribute("form", form.getAttribute("id"));
       }
-      this.speak(form, this.chosen(form), this.querySelector(".promised__line"), this.inputs);
+      const variant = this.chosen(form);
+      this.speak(form, variant, this.querySelector(".promised__line"), this.inputs);
+      for (const instead of this.querySelectorAll("[data-of]")) instead.hidden = instead.dataset.of !== variant;
     }
 
     /** The form that puts the product into the cart; the one with a button, where a theme has several. */
