@@ -27,6 +27,6 @@ class MachineTime:
 def take_over(monkeypatch: pytest.MonkeyPatch, time: Callable[[], datetime]) -> None:
     """Give every module that reads the system clock this one instead."""
     original = clock.transport_now
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():
         if name.split(".")[0] in OURS and getattr(module, "transport_now", None) is original:
             monkeypatch.setattr(module, "transport_now", time)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from backorder import observe
-from backorder.db import dirty, engine, inbox
+from backorder import believe, observe
+from backorder.db import dirty, engine, inbox, levels
 from backorder.db.engine import ConnectionCut, Database, DatabaseBusy, OutcomeUnknown
 from backorder.verify import verify
 from devstore.stock import correct
@@ -200,10 +200,15 @@ class Cutter:
 
 
 def look(town: Town) -> None:
-    """The clock calls until nothing is left to look at; turns of the dead end meanwhile."""
+    """The clock calls until nothing is left to look at; turns of the dead end meanwhile. Mara believes what is counted."""
     for _ in range(4):
         town.time.passes(A_LEASE)
         observe.observe(town.house, town.shop_id, town.now())
+    with town.house.db.read() as tx:
+        aside = levels.with_aside(tx, town.shop_id)
+    for level in aside:
+        place = (level.item_id, level.location_id)
+        believe.release(town.house, town.shop_id, *place, level.aside.units, actor="Mara", now=town.now())
 
 
 def counted(town: Town, units: int) -> None:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import jwt
 
-from backorder import manage, note, purchase
+from backorder import believe, manage, note, purchase
 from backorder.allocate import decide
 from backorder.clock import BusinessClock, transport_now
-from backorder.db import catalogue, heard, outbox, reconciliations, shops, tokens
+from backorder.db import catalogue, heard, levels, outbox, reconciliations, shops, tokens
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.seen import (
@@ -132,6 +132,14 @@ def stock(house: House, shop: Shop, goods: Goods, *, committed: int = 0) -> None
         seen = ItemSeen(goods.item_id, tracked=True, levels=(level,), variants=(variant,))
         note.item(tx, shop.shop_id, goods.item_id, seen, transport_now(), NOW)
         decide(tx, shop.shop_id, [goods.item_id], NOW, cause="a test")
+
+
+def lands(house: House, shop: Shop, goods: Goods, *, committed: int) -> None:
+    """Goods are found on the shelf that no delivery explains, and the merchant says that they are really there."""
+    stock(house, shop, goods, committed=committed)
+    with house.db.read() as tx:
+        (level,) = levels.of_items(tx, shop.shop_id, [goods.item_id])
+    believe.release(house, shop.shop_id, goods.item_id, 1, level.aside.units, actor="Ben", now=NOW)
 
 
 def order(

@@ -12,7 +12,7 @@ from backorder.db import dirty, imports
 from backorder.db.outbox import State
 from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.terms import Terms
-from tests.plugin.cast import CHAIR, LAMP, NOW, order, order_seen, purchase_order, stock, stops
+from tests.plugin.cast import CHAIR, LAMP, NOW, lands, order, order_seen, purchase_order, stops
 
 
 def test_the_backlog_is_served_in_the_order_in_which_people_came(alice):
@@ -127,7 +127,9 @@ def test_a_late_purchase_order_needs_a_person(alice, house, stage):
 def test_a_shop_where_all_is_well_is_left_in_peace(alice):
     found = alice.get("/api/home").json["exceptions"]
     kinds = ("unread", "overdue", "short", "yielded", "late_shipments", "doubles", "oversold")
-    assert found == {kind: [] for kind in (*kinds, "over_order_limit", "over_customer_limit")}
+    limits = ("over_order_limit", "over_customer_limit")
+    counts = ("lost", "aside", "overwritten")
+    assert found == {kind: [] for kind in (*kinds, *limits, *counts)}
     assert "Needs you" not in alice.get("/").text
 
 
@@ -172,7 +174,7 @@ def test_the_import_tells_how_far_it_is(alice, house, stage):
 
 
 def test_stock_that_lands_leaves_nobody_waiting(alice, house, stage):
-    stock(house, stage.alice, LAMP.__class__(LAMP.number, LAMP.title, 9, LAMP.price), committed=4)
+    lands(house, stage.alice, LAMP.__class__(LAMP.number, LAMP.title, 9, LAMP.price), committed=4)
     assert alice.get("/api/home").json["waiting"] == {"units": 0, "orders": 0, "money": []}
     assert CHAIR.title in alice.get("/backlog?show=everything").text
     assert "Nobody waits" in alice.get("/backlog").text

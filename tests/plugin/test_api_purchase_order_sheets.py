@@ -182,7 +182,7 @@ def test_what_goes_out_and_comes_in_changes_nothing(stage, ordered):
     house, shop_id = stage.house, stage.alice.shop_id
     for name, supplier, lines in ordered:
         drafts = tuple(purchase.DraftLine(g.variant_id, n, NOW.date() + timedelta(days=d)) for g, n, d in lines)
-        drawn = purchase.Draft(f"{name}{next(_numbers)}", supplier, None, drafts)
+        drawn = purchase.Draft(f"{name}-{next(_numbers)}", supplier, None, drafts)
         purchase.place(house, shop_id, drawn, actor="Ben", now=NOW)
     sheet = sheets.export(house, shop_id)
     outcome = sheets.preview(house, shop_id, sheet.encode(), Reading.GUESS, NOW + timedelta(days=500))

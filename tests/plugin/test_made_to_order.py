@@ -6,7 +6,7 @@ import pytest
 
 from backorder import allocate, verify
 from backorder.scene import load
-from tests.plugin.cast import LAMP, order, purchase_order, stock
+from tests.plugin.cast import LAMP, lands, order, purchase_order
 
 JUST_LAMP = {"variant_ids": [LAMP.variant_id]}
 
@@ -47,7 +47,7 @@ def test_what_was_made_serves_whoever_waited_longest(alice, house, stage, days_s
     with house.db.read() as tx:
         before = load(tx, stage.alice.shop_id, [LAMP.item_id], house.clock.now()).goods[0].places[0].given
     made = type(LAMP)(LAMP.number, LAMP.title, 1, LAMP.price)
-    stock(house, stage.alice, made, committed=4)
+    lands(house, stage.alice, made, committed=4)
     with house.db.read() as tx:
         claims = load(tx, stage.alice.shop_id, [LAMP.item_id], house.clock.now()).goods[0].places[0].claims
     assert before == 0

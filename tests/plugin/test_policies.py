@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.plugin.cast import CHAIR, LAMP, stock
+from tests.plugin.cast import CHAIR, LAMP, lands
 
 FIRST, SECOND = 100101, 100201  # lines of #1001, who wants one lamp, and of #1002, who wants two
 BY_HAND = {"reason": "promised on the phone"}
@@ -14,7 +14,7 @@ def looks(staff, line, **asked):
 
 
 def lamps_come(stage, units):
-    stock(stage.house, stage.alice, replace(LAMP, on_hand=units), committed=4)
+    lands(stage.house, stage.alice, replace(LAMP, on_hand=units), committed=4)
 
 
 def act(alice, line, what, key, **more):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from tests.plugin.cast import LAMP, stock
+from tests.plugin.cast import LAMP, lands
 from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
 
 __all__ = ["address"]
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_policy_is_tried_out_and_saved_and_a_lamp_is_given_by_hand(chromium, address, stage, size):
-    stock(stage.house, stage.alice, replace(LAMP, on_hand=1), committed=4)
+    lands(stage.house, stage.alice, replace(LAMP, on_hand=1), committed=4)
     with visit(chromium, size) as page:
         enter(page, address, "/settings/queue")
         page.get_by_label("chosen customers, tags or channels first").check()
