@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from backorder import promise, sell
+from backorder import mixed, promise, sell
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, footings, lots, outbox, queues
 from backorder.db.engine import Connection
@@ -131,6 +131,10 @@ def decide_locked(
         tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
     )
     targets = [target for one in judged for target in one.targets]
+    if scene.terms.serve_elsewhere:
+        targets += _served_elsewhere(sold, targets)
+    if scene.mixes:
+        targets = mixed.as_they_leave(tx, shop_id, targets, new_versions)
     targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
     # Once its release was made, or was not needed, an order's metafield and tag are looked at again by whoever made it.
     released = {target.subject for target in targets if target.effect is Effect.RELEASE}
@@ -142,6 +146,21 @@ def decide_locked(
     moved = [change.units - change.was_units for one in judged for change in one.changes]
     taken = -sum(units for units in moved if units < 0)
     return Decided(sum(moved) + taken, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
+
+
+def _served_elsewhere(sold: Iterable[_Sold], targets: Iterable[Target]) -> list[Target]:
+    """Orders of which something would wait at one place while it lies free at another: a move is tried before the wait is told."""
+    wait = {target.subject for target in targets if target.effect is Effect.HOLD}
+    found: dict[int, Target] = {}
+    for item in sold if wait else ():
+        free = {one.place.location.location_id: one.shelf.free for one in item.places if one.place.sells_online}
+        for one in item.places:
+            away = max((units for at, units in free.items() if at != one.place.location.location_id), default=0)
+            for claim in one.shelf.claims if away else ():
+                if claim.order_id in wait and 0 < claim.backordered <= away:
+                    lane = outbox.order_lane(claim.order_id)
+                    found[claim.order_id] = Target(Effect.MOVE, lane, claim.order_id)
+    return list(found.values())
 
 
 def _touched(one: _Judged) -> set[int]:

@@ -4,6 +4,7 @@ A receipt turns what was to come into *at the dock*; the store's rise turns it i
 first, no unit is counted twice or nowhere in between (domain §2).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from backorder.db import catalogue, dirty, purchase_order_acts, purchase_orders
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
-from backorder.errors import Refused
+from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.incoming import booked_by_hand
 from backorder.learn import learn
@@ -63,6 +64,38 @@ def book_in(
     house.bell.ring(Ring.OBSERVE)
     house.bell.ring(Ring.OUTBOX)
     return booked
+
+
+def book_in_all(
+    house: House, shop_id: int, purchase_order_id: int, units: Mapping[int, int], *, key: str, actor: str, now: datetime
+) -> int:
+    """Book in units on several lines of a purchase order, by line, once per ``key`` and all or nothing; how many units were booked in.
+
+    Raises Unknown for a purchase order or line that the shop does not have, Refused for a count that cannot be or where nothing came.
+    """
+    arrived = {line_id: count for line_id, count in units.items() if count}
+    if not arrived:
+        raise Refused("lines", "Nothing was counted: scan a barcode or a SKU, or type how many came.")
+    if min(arrived.values()) < 0 or max(arrived.values()) > MOST_UNITS:
+        raise Refused("lines", f"Give a number of units from 1 to {MOST_UNITS}.")
+
+    def work(tx: Connection) -> list[Booked]:
+        order = purchase_orders.one(tx, shop_id, purchase_order_id)
+        lines = {line.line_id: line for line in order.lines} if order else {}
+        if order is None or not arrived.keys() <= lines.keys():
+            raise Unknown("lines", "The purchase order has no such line.")
+        catalogue.lock_items(tx, shop_id, {lines[line_id].item_id for line_id in arrived})
+        return [
+            _book(tx, shop_id, line_id, count, 0, aside_first=False, key=f"{key}/{line_id}", actor=actor, now=now)
+            for line_id, count in sorted(arrived.items())
+        ]
+
+    booked = house.db.run(work)
+    if any(each.outstanding == 0 for each in booked):
+        learn(house, shop_id, now)
+    house.bell.ring(Ring.OBSERVE)
+    house.bell.ring(Ring.OUTBOX)
+    return sum(arrived.values()) if any(each.fresh for each in booked) else 0
 
 
 def _book(

@@ -41,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 250
 MOST_BACKORDERS = 1_000_000
+LONGEST_BIN = 64
 MOST_SUBSTITUTES = 3
 # What may be chosen as a number, from and to.
 NUMBERS = {
@@ -56,7 +57,7 @@ class Choice(TypedDict, total=False):
 
     ``managing`` says who says whether it is managed (rules.eligibility); ``managed`` is short for *always* and *never*.
     ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name.
-    ``substitutes``: variants that are shown beside the wait, for whom it is too long.
+    ``substitutes``: variants that are shown beside the wait, for whom it is too long. ``bin``: where it lies in the warehouse.
     """
 
     managed: bool | None
@@ -69,6 +70,7 @@ class Choice(TypedDict, total=False):
     lifecycle: str | None
     made_to_order: bool | None
     supplier_id: int | None
+    bin: str | None
     substitutes: list[int] | None
 
 
@@ -259,10 +261,20 @@ def as_columns(wanted: Sequence[int], choice: Choice) -> dict[str, Any]:
             values[name] = _within(name, cast(int | None, choice.get(name)), least, most)
     if "sell_until" in choice:
         values["sell_until"] = choice["sell_until"]
-    values |= _supplied(choice) | _instead(wanted, choice)
+    values |= _supplied(choice) | _placed(choice) | _instead(wanted, choice)
     if not values:
         raise Refused("managing", "Say what shall change.")
     return values
+
+
+def _placed(choice: Choice) -> dict[str, Any]:
+    """Where variants lie, as it is written on the shelf; nothing is none. Raises Refused."""
+    if "bin" not in choice:
+        return {}
+    text = (choice["bin"] or "").strip()
+    if len(text) > LONGEST_BIN or not text.isprintable():
+        raise Refused("bin", f"Give a bin of at most {LONGEST_BIN} characters, or leave it empty.")
+    return {"bin": text or None}
 
 
 def _one_of(field: str, value: str, among: type[StrEnum]) -> None:

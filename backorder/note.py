@@ -7,16 +7,20 @@ from datetime import datetime
 
 from backorder import counted
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, levels, offers, orders, outbox, queues, transfers
+from backorder.db import catalogue, claims, hold_acts, levels, offers, orders, outbox, queues, transfers, ways
 from backorder.db.engine import Connection
+from backorder.db.hold_acts import Act, HoldAct
 from backorder.db.levels import NOTHING_ASIDE, Level
 from backorder.db.orders import Saying, Stored
+from backorder.db.outbox import Effect, Target
+from backorder.db.ways import Said
 from backorder.promise import misannotated
 from backorder.read_order import order_with
 from backorder.rules import lease as leases
 from backorder.rules.carried import carried
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Standing
+from backorder.rules.mixed import By, Way, is_whole
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
 from backorder.rules.rises import Left
@@ -146,12 +150,30 @@ def _note(
     else:
         sold = _count_sold(tx, shop_id, seen)
     waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
+    was = known.orders.get(seen.order_id)
+    if was is not None and is_whole(was.way) and (waived or _units(before) != _units(now)):
+        _look_at_the_whole(tx, shop_id, seen, waived)
     touched = _touched(before, now)
+    hold_acts.enter(tx, shop_id, _lost(seen, known.parts.get(seen.order_id, ()), now))
     if touched:
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
     return Noted(touched | released | sold, waived, back, carried(before, now), awaits_routing=awaits_routing(seen))
+
+
+def _look_at_the_whole(tx: Connection, shop_id: int, seen: OrderSeen, waived: Mapping[Spot, int]) -> None:
+    """An order that ships together has other lines or units now, or the warehouse let a part of it go: then it ships in parts."""
+    if waived:
+        by_hand = Said(seen.order_id, Way.SPLIT, By.WAREHOUSE, "staff", seen.updated_at)
+        ways.say(tx, shop_id, [by_hand])
+    lane = outbox.order_lane(seen.order_id)
+    both = [Target(effect, lane, seen.order_id) for effect in (Effect.HOLD, Effect.RELEASE)]
+    outbox.want_all(tx, shop_id, both, transport_now())
+
+
+def _units(claimed: Iterable[Claim]) -> dict[Spot, int]:
+    return {(claim.line_id, claim.location_id): claim.units for claim in claimed}
 
 
 def _by_order(found: Iterable[Claim]) -> dict[int, tuple[Claim, ...]]:
@@ -315,6 +337,7 @@ _TOLD = (
     "vendor",
     "product_type",
     "tags",
+    "barcode",
     "unit_cost",
 )
 
@@ -414,6 +437,19 @@ def _waived(tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[Fulf
         for part in now.parts:
             found[part.line_id, now.location_id] += part.remaining
     return dict(found)
+
+
+def _lost(seen: OrderSeen, stored: Iterable[FulfillmentOrderSeen], now: Iterable[Claim]) -> list[HoldAct]:
+    """Holds of ours that went away with their fulfillment order, by a move, merge, split or edit, while their goods are open still."""
+    there = {fo.fulfillment_order_id for fo in seen.fulfillment_orders if is_open(fo)}
+    exposed = {claim.line_id for claim in now if claim.exposed}
+    return [
+        HoldAct(seen.order_id, was.fulfillment_order_id, Act.LOST, seen.updated_at, part.line_id, part.remaining)
+        for was in stored
+        if under_our_hold(was) and is_open(was) and was.fulfillment_order_id not in there
+        for part in was.parts
+        if part.remaining and part.line_id in exposed
+    ]
 
 
 def _likely(tx: Connection, shop_id: int, read: Iterable[OrderSeen]) -> dict[int, int]:

@@ -11,15 +11,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from backorder import mixed
 from backorder.clock import transport_now
 from backorder.db import claims, orders, outbox, promises
+from backorder.db.claims import Lacking
 from backorder.db.engine import Connection
 from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
-from backorder.prospects import Waiting
+from backorder.db.promises import Latest
+from backorder.prospects import Prospective, Waiting
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
-from backorder.rules.promises import Promise, Said
+from backorder.rules.promises import Promise
 from backorder.rules.revision import RULE, Revision, as_shown, first, revise
 from backorder.rules.silent import SILENT_RULE, is_silent
 from backorder.rules.unlikely import AGAIN_PERCENT, revised
@@ -40,12 +43,17 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
 
     Of each item it is given who waits, by location, and whose waiting is doubtful: nothing is written about those lines.
     """
-    waiting: dict[int, tuple[Claim, Projection, Waiting]] = {}
+    waiting: mixed.Waiting = {}
     for goods, queues, doubtful in waits:
         if goods.managed:
             worst = _worst_by_line(tx, scene, goods, queues)
             waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
     known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
+    if scene.mixes:
+        mixed.settle(tx, scene, waiting, known)
+        besides = mixed.ship_together(tx, scene, waiting)
+        known |= _by_line(promises.history(tx, scene.shop.shop_id, besides.keys() - waiting.keys()))
+        waiting |= besides
     shown = orders.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
     fresh, unsaid = [], []
     for line_id, (claim, projection, place) in sorted(waiting.items()):
@@ -53,7 +61,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
             fresh += (versions := _as_shown(scene, claim, projection, shown[line_id]))
             unsaid.append(versions[-1])
             continue
-        version = _next_version(place, claim, projection, known.get(line_id, ()))
+        version = _next_version(scene, place, claim, projection, known.get(line_id, ()))
         if version is not None:
             version = version if actor == ACTOR else replace(version, actor=actor)
             fresh.append(version)
@@ -91,19 +99,20 @@ def annotation(tx: Connection, shop_id: int, order_id: int) -> dict[str, Any] | 
 def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What the metafield of each of these orders must say, of those that ever waited."""
     latest = promises.latest_days(tx, shop_id, order_ids)
-    missing = claims.missing(tx, shop_id, latest)
+    waits = claims.waits(tx, shop_id, latest)
     variants = orders.variants(tx, shop_id, latest)
-    return {order_id: _annotation(days, missing, variants) for order_id, days in sorted(latest.items())}
+    return {order_id: _annotation(said, waits, variants) for order_id, said in sorted(latest.items())}
 
 
 def _annotation(
-    latest: Mapping[int, Said], missing: Mapping[int, int], variants: Mapping[int, int | None]
+    latest: Mapping[int, Latest], open_units: Mapping[int, Lacking], variants: Mapping[int, int | None]
 ) -> dict[str, Any]:
     """A range is told by ``range_from`` beside its last day; where the whole order's last day is told alone, it has none."""
-    waits = {line_id: missing.get(line_id, 0) for line_id in latest}
-    said = [each for line_id, each in latest.items() if waits[line_id]]
-    last = max(day for day, _ in said if day) if said and all(day for day, _ in said) else None
-    firsts = [first for day, first in said if day == last]
+    waits = {line_id: _units(said, open_units.get(line_id, Lacking())) for line_id, said in latest.items()}
+    waiting = [said for line_id, said in latest.items() if waits[line_id]]
+    days = [said.ship_by for said in waiting if said.ship_by]
+    last = max(days) if days and len(days) == len(waiting) else None
+    firsts = [said.ship_from for said in waiting if said.ship_by == last]
     return {
         "v": 1,
         "waiting": any(waits.values()),
@@ -114,16 +123,21 @@ def _annotation(
                 "line": f"gid://shopify/LineItem/{line_id}",
                 "variant": _variant(variants.get(line_id)),
                 "units": waits[line_id],
-                "ship_by": day.isoformat() if day else None,
-                **_from(first),
+                "ship_by": said.ship_by.isoformat() if said.ship_by else None,
+                **_from(said.ship_from),
             }
-            for line_id, (day, first) in sorted(latest.items())
+            for line_id, said in sorted(latest.items())
         ],
     }
 
 
 def _from(first: date | None) -> dict[str, str]:
     return {"range_from": first.isoformat()} if first else {}
+
+
+def _units(said: Latest, waits: Lacking) -> int:
+    """What waits of a line: what is missing, and of one that ships with a slower one what is held back for it."""
+    return max(waits.missing, waits.held) if said.together else waits.missing
 
 
 def _variant(variant_id: int | None) -> str | None:
@@ -155,14 +169,15 @@ def _later(one: Projection, other: Projection) -> bool:
     return one.ship_by > other.ship_by
 
 
-def _next_version(place: Waiting, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
+def _next_version(
+    scene: Scene, place: Prospective, claim: Claim, projection: Projection, versions: Sequence[Promise]
+) -> Promise | None:
     """The version to write now, or None when what was said still stands."""
-    scene = place.scene
     if not versions:
         return _version(scene, claim, first(projection), (), silent=_is_silent(scene, claim, projection))
     latest = versions[-1]
     if latest.told_at is not None:
-        news = _news(place, claim, projection, latest)
+        news = _news(scene, place, claim, projection, latest)
         return _version(scene, claim, news, versions) if news else None
     if latest.rule == SILENT_RULE:
         return _still_silent(scene, claim, projection, versions)
@@ -170,13 +185,13 @@ def _next_version(place: Waiting, claim: Claim, projection: Projection, versions
     if told is None:  # nobody was told anything yet: simply say what is true now
         changed = projection.ship_by != latest.ship_by and not projection.overdue
         return _version(scene, claim, first(projection), versions) if changed else None
-    news = _news(place, claim, projection, told)
+    news = _news(scene, place, claim, projection, told)
     if news is None:
         return _stands_again(scene, told, latest)
     return _version(scene, claim, news, versions) if news.ship_by != latest.ship_by else None
 
 
-def _news(place: Waiting, claim: Claim, projection: Projection, told: Promise) -> Revision | None:
+def _news(scene: Scene, place: Prospective, claim: Claim, projection: Projection, told: Promise) -> Revision | None:
     """What the buyer must hear of: a later day by what suppliers say, or that the promise has become unlikely (domain §10 d).
 
     Where suppliers may be late, the new day is one that is kept more surely than the first was.
@@ -184,12 +199,12 @@ def _news(place: Waiting, claim: Claim, projection: Projection, told: Promise) -
     news = revise(told, projection)
     if (news is None and told.ship_by is None) or (news is not None and news.ship_by is None):
         return news
-    prospect = place.prospect(claim, projection, told.ship_by or place.scene.today)
+    prospect = place.prospect(claim, projection, told.ship_by or scene.today)
     if prospect is None:
         return news
     if news is None:
         later = prospect.surely is None or told.ship_by is None or prospect.surely > told.ship_by
-        must = later and prospect.must_be_told(place.scene.terms.tell_below_percent)
+        must = later and prospect.must_be_told(scene.terms.tell_below_percent)
         return revised(prospect, projection) if must else None
     if prospect.surely is None or news.ship_by is None or prospect.surely <= news.ship_by:
         return news

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from backorder.allow import doubted, doubted_lead_time
 from backorder.db.engine import Connection
@@ -12,6 +13,13 @@ from backorder.rules.projection import Future, Projection, Queue
 from backorder.rules.promises import Basis
 from backorder.rules.unlikely import AGAIN_PERCENT, Prospect, Prospects
 from backorder.scene import Goods, Place, Scene
+
+
+class Prospective(Protocol):
+    """Of whose promises it can be said what is thought."""
+
+    def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
+        """What is thought of a promise; None where nothing about it is in doubt."""
 
 
 @dataclass
@@ -45,3 +53,17 @@ class Waiting:
         future, today = self._future, self.scene.today
         lots = doubted(self.tx, self.scene.shop.shop_id, future.lots, today, AGAIN_PERCENT)
         return Prospects(replace(future, lots=lots, next_arrival=today))
+
+
+@dataclass(frozen=True)
+class WithTheSlowest:
+    """A line that ships with the slowest of its order: what is thought of its promise is what is thought of that one's."""
+
+    slowest: tuple[Claim, Projection, Prospective] | None
+
+    def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
+        """What is thought of the slowest line's promise; None where nothing about it is in doubt, or nothing changed for it."""
+        if self.slowest is None:
+            return None
+        claim, projection, place = self.slowest
+        return place.prospect(claim, projection, promised_on)

@@ -17,6 +17,7 @@ from backorder.rules.claims import Claim
 from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
 from backorder.rules.lots import Lot, LotKind
+from backorder.rules.mixed import SPLIT
 from backorder.rules.projection import Future, Promised, Queue, project
 from backorder.rules.promise_first import by_promise
 from backorder.rules.promises import told
@@ -104,6 +105,11 @@ class Scene:
     promised: Promised = None
     slots: SlotBook | None = None
     serves: Known | None = None
+
+    @property
+    def mixes(self) -> bool:
+        """Whether an order of the shop may leave otherwise than part by part (rules.mixed)."""
+        return self.shop.mixes or self.terms.mixed_orders != SPLIT
 
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates.

@@ -1,5 +1,7 @@
 """Where an order stands, read from its lines, its money and its fulfillment orders."""
 
+from collections.abc import Iterable
+
 from devstore.model import FulfillmentOrder, LineItem, Order, Shop
 
 
@@ -49,11 +51,16 @@ BY_REQUEST: dict[str, tuple[str, ...]] = {
 }
 
 
-def supported_actions(part: FulfillmentOrder) -> tuple[str, ...]:
-    """What may be done with a fulfillment order as it stands (``FulfillmentOrderAction``)."""
+def supported_actions(part: FulfillmentOrder, beside: Iterable[FulfillmentOrder] = ()) -> tuple[str, ...]:
+    """What may be done with a fulfillment order as it stands (``FulfillmentOrderAction``).
+
+    With another open one ``beside`` it, of the same order and location, it can be merged.
+    """
     if part.finished:
         return ()
     if part.at_a_service:
         return BY_REQUEST[part.request_status]
     splittable = ("SPLIT",) if part.status == "OPEN" and part.remaining > 1 else ()
-    return (*BY_STATUS.get(part.status, ()), *splittable)
+    alike = (each for each in beside if each is not part and each.location_id == part.location_id)
+    mergeable = part.status == "OPEN" and any(each.status == "OPEN" and not each.at_a_service for each in alike)
+    return (*BY_STATUS.get(part.status, ()), *splittable, *(("MERGE",) if mergeable else ()))

@@ -12,9 +12,9 @@ from typing import Any
 import structlog
 from celery import Celery
 
+from backorder import choose_way, importing
 from backorder import deliver as delivering
 from backorder import expire as expiring
-from backorder import importing
 from backorder import observe as observing
 from backorder import reconcile as reconciling
 from backorder.clock import transport_now
@@ -106,6 +106,11 @@ def sweep(house: House) -> Calls:
     return (*digestion, *observe_due(house), *import_due(house), *reconcile_due(house), Call("deliver"))
 
 
+def close_unanswered(house: House) -> Calls:
+    """Send what can leave of orders whose customers were asked how, and did not answer in time."""
+    return (Call("deliver"),) if choose_way.close_unanswered(house, house.clock.now()) else ()
+
+
 def rounds(house: House) -> Calls:
     """Ask for a comparison of every shop that had none within the period; its turn remembers when it was.
 
@@ -149,7 +154,7 @@ TASKS: Mapping[str, Task] = {
     task.__name__: task
     for task in (
         *(digest, observe, deliver, import_page, observe_due, import_due, sweep),
-        *(rounds, reconcile_due, reconcile, expire, tidy),
+        *(close_unanswered, rounds, reconcile_due, reconcile, expire, tidy),
     )
 }
 

@@ -31,6 +31,7 @@ def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
     """Beat's schedule. A tick that nobody heard before the next one is dropped."""
     return {
         "sweep": _every(SWEEP_SECONDS, "sweep"),
+        "close_unanswered": _every(TIDY_SECONDS, "close_unanswered"),
         "rounds": _every(rounds_seconds(settings), "rounds"),
         "expire": _every(EXPIRE_SECONDS, "expire"),
         "tidy": _every(TIDY_SECONDS, "tidy"),

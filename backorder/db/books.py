@@ -12,6 +12,7 @@ from backorder.db import (
     dirty,
     footings,
     heard,
+    hold_acts,
     imports,
     inbox,
     last_choices,
@@ -33,6 +34,7 @@ from backorder.db import (
     tokens,
     transfers,
     turns,
+    ways,
 )
 from backorder.db.columns import metadata
 
@@ -46,6 +48,7 @@ BOOKS = (
     dirty,
     footings,
     heard,
+    hold_acts,
     imports,
     inbox,
     lateness,
@@ -67,6 +70,7 @@ BOOKS = (
     tokens,
     transfers,
     turns,
+    ways,
 )
 
 

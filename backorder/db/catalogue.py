@@ -82,6 +82,9 @@ variants = Table(
     Column("supplier_id", StoreId),
     Column("supplier_chosen", Boolean, nullable=False, default=False, server_default=false()),
     Column("made_to_order", Boolean, nullable=False, default=False, server_default=false()),
+    # What a scanner reads on it, by the store; and where it lies in the warehouse, by the merchant.
+    Column("barcode", Words(255)),
+    Column("bin", Words(64)),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
@@ -136,6 +139,8 @@ class Variant:
     supplier: str | None = None
     supplier_days: int | None = None
     made_to_order: bool = False
+    barcode: str | None = None
+    bin: str | None = None
     max_per_customer: int | None = None
     unit_cost: Decimal | None = None
     substitutes: tuple[int, ...] = ()
@@ -223,6 +228,7 @@ def save_variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen]) -> 
             "vendor": v.vendor,
             "product_type": v.product_type,
             "tags": list(v.tags),
+            "barcode": v.barcode[:255] if v.barcode else None,
             "unit_cost": v.unit_cost,
             "updated_at": v.updated_at,
             "gone_at": None,
@@ -398,6 +404,13 @@ def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
     )
 
 
+def managed_of(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these items the app handles the shortage of: tracked, and sold by a managed variant."""
+    wanted = set(item_ids)
+    found = frozenset(v.item_id for v in variants_of_items(tx, shop_id, wanted) if v.managed and not v.gone)
+    return found - untracked(tx, shop_id, found)
+
+
 def count_variants(tx: Connection, shop_id: int) -> tuple[int, int]:
     """How many variants the shop has, and how many of them are managed."""
     row = tx.execute(
@@ -467,6 +480,8 @@ def _variant(row: Row[Any]) -> Variant:
         supplier=row.supplier,
         supplier_days=row.supplier_days,
         made_to_order=row.made_to_order,
+        barcode=row.barcode,
+        bin=row.bin,
         max_per_customer=row.max_per_customer,
         unit_cost=row.unit_cost,
         substitutes=tuple(row.substitutes),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -184,15 +184,26 @@ _UNCLAIMED = (
 )
 
 
-def missing(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
-    """Open units of these orders that no stock covers, by line, over all locations."""
+class Lacking(NamedTuple):
+    """Open units of an order line over all locations: how many no stock covers, and how many are held back by us."""
+
+    missing: int = 0
+    held: int = 0
+
+
+def waits(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Lacking]:
+    """What waits of these orders, by line."""
     rows = tx.execute(
-        select(claims.c.line_id, func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)).label("units"))
+        select(
+            claims.c.line_id,
+            func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)),
+            func.sum(claims.c.units - claims.c.exposed),
+        )
         .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
         .where(claims.c.shop_id == shop_id, among(claims.c.order_id, order_ids))
         .group_by(claims.c.line_id)
     )
-    return {line_id: int(units) for line_id, units in rows.all()}
+    return {line_id: Lacking(int(missing), int(held)) for line_id, missing, held in rows.all()}
 
 
 def backlog(
@@ -283,6 +294,16 @@ def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
         for name in ("waiting", "whole")
     )
     return waiting, whole
+
+
+def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int) -> tuple[Waiting, ...]:
+    """Claims of which something is under no hold and not being packed, of ready orders, the oldest order first."""
+    asked = _with_words(shop_id).where(claims.c.ready.is_(True), claims.c.routed.is_(True))
+    asked = asked.where(claims.c.exposed > claims.c.in_works)
+    if location_id is not None:
+        asked = asked.where(claims.c.location_id == location_id)
+    by_order = (orders.c.created_at, claims.c.order_id, claims.c.line_id, claims.c.location_id)
+    return tuple(_waiting(row) for row in tx.execute(asked.order_by(*by_order).limit(limit)))
 
 
 def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:

@@ -28,6 +28,7 @@ from backorder.db.columns import Instant, Money, StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 from backorder.rules.evidence import Evidence, Verdict
+from backorder.rules.mixed import Way
 from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, LineSeen, OrderSeen, PartSeen
 
 PAGE = "order page"
@@ -57,6 +58,8 @@ orders = Table(
     Column("tags", JSON, nullable=False, default=list),
     Column("promise_digest", String(128)),
     Column("annotated", Text),
+    # How it leaves if some of it waits (rules.mixed), where somebody or the shop's settings said so.
+    Column("way", String(16)),
     # When the reading that this row comes from began: a reading that began earlier never overwrites it.
     Column("read_at", Instant, nullable=False),
 )
@@ -100,6 +103,8 @@ fulfillment_orders = Table(
     Column("actions", JSON, nullable=False, default=list),
     Column("holds", JSON, nullable=False, default=list),
     Column("parts", JSON, nullable=False, default=list),
+    # The deadline that it has in the store, whoever set it.
+    Column("fulfill_by", Instant),
     Index("ix_fulfillment_orders_shop_id_order_id", "shop_id", "order_id"),
 )
 
@@ -116,7 +121,10 @@ class Whose:
 
 @dataclass(frozen=True)
 class Order:
-    """An order as last read. ``annotated`` is what our metafield on it says, as JSON text; ``status_url`` is sealed."""
+    """An order as last read. ``annotated`` is what our metafield on it says, as JSON text; ``status_url`` is sealed.
+
+    ``way``: how it leaves if some of it waits (rules.mixed); None: part by part, without that anybody said so.
+    """
 
     order_id: int
     name: str
@@ -135,6 +143,7 @@ class Order:
     promise_digest: str | None
     annotated: str | None
     read_at: datetime
+    way: Way | None = None
     customer_id: int | None = None
 
 
@@ -180,7 +189,7 @@ def save_all(tx: Connection, shop_id: int, sayings: Sequence[Saying], known: Sto
     for saying in sayings:
         before = known.orders.get(saying.seen.order_id)
         if before is not None and _says(saying) == replace(
-            before, status_url=None, annotated=None, read_at=saying.read_at
+            before, status_url=None, annotated=None, way=None, read_at=saying.read_at
         ):
             unread.append((before.order_id, saying.read_at))
         else:
@@ -496,6 +505,7 @@ def _part_row(shop_id: int, seen: FulfillmentOrderSeen) -> dict[str, Any]:
         "is_service": seen.is_service,
         "actions": sorted(seen.actions),
         "holds": [[h.hold_id, h.handle, h.reason, h.ours] for h in seen.holds],
+        "fulfill_by": seen.fulfill_by,
         "parts": [[p.part_id, p.line_id, p.item_id, p.remaining, p.requires_shipping] for p in seen.parts],
     }
 
@@ -519,6 +529,7 @@ def _order(row: Row[Any]) -> Order:
         promise_digest=row.promise_digest,
         annotated=row.annotated,
         read_at=row.read_at,
+        way=Way(row.way) if row.way else None,
         customer_id=row.customer_id,
     )
 
@@ -555,4 +566,5 @@ def _fulfillment_order(row: Row[Any]) -> FulfillmentOrderSeen:
         actions=frozenset(row.actions),
         holds=tuple(HoldSeen(*hold) for hold in row.holds),
         parts=tuple(PartSeen(*part) for part in row.parts),
+        fulfill_by=row.fulfill_by,
     )

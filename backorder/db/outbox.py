@@ -25,7 +25,9 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    exists,
     func,
+    or_,
     select,
     text,
     update,
@@ -35,6 +37,7 @@ from backorder.db import next_row, rests
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.next_row import STOP
+from backorder.db.orders import orders
 from backorder.db.upsert import insert_or_ignore
 
 # Longer than the slowest delivery: a letter is handed over within 52 s, a store call within 12 s.
@@ -51,6 +54,7 @@ TRIES, BETWEEN_TRIES = 20, 0.005
 class Effect(StrEnum):
     """What a row does when it is delivered."""
 
+    MOVE = "move"
     HOLD = "hold"
     RELEASE = "release"
     ANNOTATE = "annotate"
@@ -67,8 +71,8 @@ class State(StrEnum):
     PARKED = "parked"
 
 
-# Hold before release before metafield and tag before mail. Holds of all shops go before everything else.
-STEPS = {Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
+# Move and hold before release before metafield and tag before mail. Holds of all shops go before everything else.
+STEPS = {Effect.MOVE: 0, Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
 OPEN_STATES = (State.DUE, State.DOING, State.UNKNOWN, State.PARKED)
 
 NAMED = text("key IS NOT NULL")
@@ -450,6 +454,59 @@ def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
         for payload in rows
         for released in payload.get("releases", {}).values()
         for hold_id in released["holds"]
+    )
+
+
+def older_releases(tx: Connection, shop_id: int, order_id: int) -> int:
+    """How many orders that came before this one have a release that is due or under way; one that is in trouble holds nobody up."""
+    before = outbox.alias("before")
+    stopped = exists().where(
+        before.c.shop_id == outbox.c.shop_id,
+        before.c.lane == outbox.c.lane,
+        before.c.state.in_([State.PARKED.value, State.UNKNOWN.value]),
+        before.c.step < outbox.c.step,
+    )
+    place = (
+        select(orders.c.created_at).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).scalar_subquery()
+    )
+    asked = (
+        select(func.count(func.distinct(outbox.c.subject)))
+        .join(orders, (orders.c.shop_id == outbox.c.shop_id) & (orders.c.order_id == outbox.c.subject))
+        .where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state.in_([State.DUE.value, State.DOING.value]),
+            outbox.c.subject != order_id,
+            outbox.c.failing_since.is_(None),
+            ~stopped,
+            or_(
+                orders.c.created_at < place,
+                (orders.c.created_at == place) & (orders.c.order_id < order_id),
+            ),
+        )
+    )
+    return int(tx.execute(asked).scalar_one())
+
+
+def released_since(tx: Connection, shop_id: int, since: datetime) -> list[datetime]:
+    """When orders were let go since then: releases that are done and let something go."""
+    rows = tx.execute(
+        select(outbox.c.done_at, outbox.c.payload).where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state == State.DONE.value,
+            outbox.c.done_at > since,
+        )
+    )
+    return [row.done_at for row in rows if row.payload.get("releases")]
+
+
+def wait(tx: Connection, outbox_id: int, until: datetime) -> None:
+    """Give a row back that is to wait for its turn: nothing failed."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(state=State.DUE.value, not_before=until, sending=0, error=None)
     )
 
 

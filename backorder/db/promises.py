@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, func, select, update
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
-from backorder.rules.promises import Basis, Promise, Said
+from backorder.rules.promises import Basis, Promise
 from backorder.rules.silent import SILENT_RULE
 
 promises = Table(
@@ -94,18 +94,35 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[P
     return tuple([_promise(row) for row in rows.all()])
 
 
-def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, Said]]:
+def with_promises(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these orders of which something was promised, told or not."""
+    asked = select(promises.c.order_id).where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
+    return frozenset(tx.scalars(asked.distinct()))
+
+
+class Latest(NamedTuple):
+    """What the newest version of a line says: the promised day, and the first day of the range that is told with it.
+
+    ``together``: the line itself need not wait, but another of its order does.
+    """
+
+    ship_by: date | None
+    ship_from: date | None
+    together: bool
+
+
+def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, Latest]]:
     """What the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
     rows = tx.execute(
-        select(*(promises.c[name] for name in ("order_id", "line_id", "ship_by", "ship_from", "rule")))
+        select(*(promises.c[name] for name in ("order_id", "line_id", "ship_by", "ship_from", "rule", "basis")))
         .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
         .order_by(promises.c.line_id, promises.c.version)
     )
-    found: dict[int, dict[int, Said]] = {}
-    for order_id, line_id, ship_by, ship_from, rule in rows.all():
+    found: dict[int, dict[int, Latest]] = {}
+    for order_id, line_id, ship_by, ship_from, rule, basis in rows.all():
         if rule == SILENT_RULE:  # who was told once is never silent again
             continue
-        found.setdefault(order_id, {})[line_id] = (ship_by, ship_from)
+        found.setdefault(order_id, {})[line_id] = Latest(ship_by, ship_from, basis == Basis.TOGETHER.value)
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -109,6 +110,34 @@ def front(
         left = {place: units for place, units in left.items() if units > 0}
     found |= {(claim.line_id, claim.location_id): claim for claim in _loose(tx, shop_id, to_give)}
     return tuple(found.values())
+
+
+def ahead(tx: Connection, shop_id: int, claim: Claim) -> int:
+    """Units that wait before a claim in its queue, as the books have it now."""
+    older = or_(
+        claims.c.rank < claim.rank,
+        and_(claims.c.rank == claim.rank, claims.c.since < claim.since),
+        and_(claims.c.rank == claim.rank, claims.c.since == claim.since, claims.c.order_id < claim.order_id),
+        and_(
+            claims.c.rank == claim.rank,
+            claims.c.since == claim.since,
+            claims.c.order_id == claim.order_id,
+            claims.c.line_id < claim.line_id,
+        ),
+    )
+    before = and_(claims.c.ready.is_(True), older) if claim.ready else or_(claims.c.ready.is_(True), older)
+    waiting = func.sum(claims.c.units - func.coalesce(allocations.c.units, 0))
+    asked = (
+        select(func.coalesce(waiting, 0))
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .where(
+            claims.c.shop_id == shop_id,
+            claims.c.item_id == claim.item_id,
+            claims.c.location_id == claim.location_id,
+            before,
+        )
+    )
+    return int(tx.execute(asked).scalar_one())
 
 
 def _likely(units: int, standing: Standing) -> int:

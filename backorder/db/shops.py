@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, func, select, update
+from sqlalchemy import JSON, Boolean, Column, Connection, Integer, Row, String, Table, false, func, select, update
 
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
@@ -27,12 +27,17 @@ shops = Table(
     # The store's own time up to which changed fulfillment orders were swept (domain §1).
     Column("swept_until", Instant),
     Column("terms", JSON, nullable=False, default=dict),
+    # Of some order of the shop it was said how it leaves (``ways``): until then nobody need look.
+    Column("mixes", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 
 @dataclass(frozen=True)
 class Shop:
-    """An installed (or formerly installed) shop. ``terms`` is the merchant's settings as stored JSON."""
+    """An installed (or formerly installed) shop. ``terms`` is the merchant's settings as stored JSON.
+
+    ``mixes``: of some order it was said how it leaves if some of it waits (rules.mixed).
+    """
 
     shop_id: int
     domain: str
@@ -45,6 +50,7 @@ class Shop:
     generation: int
     swept_until: datetime | None
     terms: dict[str, Any]
+    mixes: bool = False
 
     @property
     def is_installed(self) -> bool:
@@ -145,4 +151,5 @@ def _shop(row: Row[Any]) -> Shop:
         generation=row.generation,
         swept_until=row.swept_until,
         terms=dict(row.terms or {}),
+        mixes=row.mixes,
     )

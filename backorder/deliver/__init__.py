@@ -15,6 +15,7 @@ from backorder.db.outbox import Due, Effect, Overtaken, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
+from backorder.deliver.moving import move
 from backorder.deliver.offering import offer
 from backorder.deliver.outcome import Outcome, later
 from backorder.failpoint import reached
@@ -24,6 +25,7 @@ from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, S
 log = structlog.get_logger(__name__)
 
 DELIVERERS: dict[Effect, Callable[[House, Due, datetime], Outcome]] = {
+    Effect.MOVE: move,
     Effect.HOLD: hold,
     Effect.RELEASE: release,
     Effect.ANNOTATE: annotate,

@@ -3,11 +3,14 @@
 import json
 from datetime import datetime
 
+import structlog
+
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import dirty, orders, shops
+from backorder.db import dirty, orders, promises, shops
 from backorder.db.dirty import Kind
+from backorder.db.engine import Connection
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
@@ -15,11 +18,14 @@ from backorder.heed import heed
 from backorder.house import House
 from backorder.promise import annotation
 from backorder.read_order import ask_order
+from backorder.rules.deadlines import deadlines
 from backorder.rules.terms import Terms
-from backorder.store.errors import ChangedMeanwhile
+from backorder.store.errors import ChangedMeanwhile, StoreRefused
 from backorder.store.gateway import Gateway
 
 TAG = "backorder"
+
+log = structlog.get_logger(__name__)
 
 
 def annotate(house: House, due: Due, now: datetime) -> Outcome:
@@ -27,12 +33,17 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
     with house.db.read() as tx:
         order = orders.get(tx, due.shop_id, due.subject)
         wanted = annotation(tx, due.shop_id, due.subject)
+        late = _deadlines(tx, due.shop_id, due.subject)
     if order is None or wanted is None:
         return void("the order is gone or never waited")
     text = json.dumps(wanted, sort_keys=True)
-    if text == order.annotated:
+    if text == order.annotated and not late:
         return done("nothing to change")
     store = open_store(house, due.shop_id)
+    for at, fulfillment_orders in sorted(late.items()):
+        _set_deadline(store, fulfillment_orders, at)
+    if text == order.annotated:
+        return done()
     try:
         fresh = {TAG} if wanted["waiting"] and TAG not in order.tags else set[str]()
         digest = store.annotate(due.subject, wanted, order.promise_digest, fresh)
@@ -48,6 +59,24 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
         orders.annotation_written(tx, due.shop_id, due.subject, digest, tags)
         orders.annotated(tx, due.shop_id, due.subject, text)
     return done()
+
+
+def _deadlines(tx: Connection, shop_id: int, order_id: int) -> dict[datetime, tuple[int, ...]]:
+    """By when what waits of the order is to be sent, where the store does not say so yet and the merchant wants it to."""
+    shop = shops.one(tx, shop_id)
+    if not Terms.from_json(shop.terms).set_deadlines:
+        return {}
+    said = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
+    days = {line_id: latest.ship_by for line_id, latest in said.items()}
+    return deadlines(orders.parts(tx, shop_id, [order_id]).get(order_id, ()), days, shop.timezone)
+
+
+def _set_deadline(store: Gateway, fulfillment_orders: tuple[int, ...], at: datetime) -> None:
+    """Set a deadline. A fulfillment order that is gone meanwhile is noted with the next reading, and set then."""
+    try:
+        store.set_deadline(fulfillment_orders, at)
+    except StoreRefused as refused:
+        log.info("no deadline set", fulfillment_orders=fulfillment_orders, reason=str(refused))
 
 
 def _read_anew(house: House, store: Gateway, due: Due, now: datetime) -> None:

@@ -6,32 +6,38 @@ twice does nothing more, and a release counts only once the store shows that our
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+import structlog
 
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, lots, orders, outbox, promises, shops
+from backorder.db import catalogue, claims, dirty, hold_acts, lots, orders, outbox, promises, shops, ways
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
+from backorder.db.hold_acts import Act, HoldAct
 from backorder.db.outbox import Due, Effect, State
+from backorder.deliver.holds_wanted import holds_wanted
 from backorder.deliver.outcome import Outcome, done, void
+from backorder.deliver.pacing import must_wait
 from backorder.failpoint import reached
 from backorder.heed import heed
 from backorder.house import House
 from backorder.promise import last_told, misannotated
 from backorder.read_order import read_order
-from backorder.rules.holds import HANDLE, HoldPlan, Release, plan
+from backorder.rules.holds import HANDLE, HoldPlan, Narrow, Release, plan
+from backorder.rules.mixed import is_whole
 from backorder.rules.order_claims import is_open, under_our_hold
 from backorder.rules.seen import OrderSeen
 from backorder.rules.terms import Terms
-from backorder.store.errors import AlreadyHeld
+from backorder.store.errors import AlreadyHeld, StoreRefused
 from backorder.store.gateway import Gateway
 
 # A hold may split a fulfillment order in two, and a move may undo one; more rounds than this are a quarrel.
-ROUNDS = 6
+ROUNDS = 12
 NOTE = "Backordered: waiting for stock."
 # A hold on what changed since is refused by the store and tried again after a reading. Longer than the queue may be late: a
 # house that lags would otherwise read twice for each hold and lag more.
@@ -42,13 +48,13 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
     """Hold what waits of an order, one mutation at a time. What each did is told by its answer, and noted."""
     store = open_store(house, due.shop_id)
     with house.db.write() as tx:
-        wanted = _wanted(tx, due) if _just_read(tx, due) else None
+        wanted = _wanted(tx, due, now) if _just_read(tx, due) else None
     for _ in range(ROUNDS):
         if wanted is None:
-            if _read(house, store, due, now) is None:
+            if read_and_note(house, store, due, now) is None:
                 return void("the order is gone")
             with house.db.write() as tx:
-                wanted = _wanted(tx, due)
+                wanted = _wanted(tx, due, now)
         if not wanted.holds:
             return Outcome(State.DUE, error="; ".join(wanted.blocked)) if wanted.blocked else _DONE
         first = wanted.holds[0]
@@ -63,7 +69,10 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
         told = [held.held] if held.rest is None else [held.held, held.rest]
         with house.db.write() as tx:
             note.parts_read(tx, due.shop_id, due.subject, told, read_at)
-            wanted = _wanted(tx, due, locked=True)
+            if held.rest is not None:
+                cut = [HoldAct(due.subject, part.fulfillment_order_id, Act.CUT, now) for part in told]
+                hold_acts.enter(tx, due.shop_id, cut)
+            wanted = _wanted(tx, due, now, locked=True)
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
@@ -78,23 +87,31 @@ def _just_read(tx: Connection, due: Due) -> bool:
     return order is not None and transport_now() - order.read_at < JUST_NOW
 
 
-def _wanted(tx: Connection, due: Due, *, locked: bool = False) -> HoldPlan:
+def _wanted(tx: Connection, due: Due, now: datetime, *, locked: bool = False) -> HoldPlan:
     """What the order needs now, while the row is still its taker's; where that is nothing more, the row is done with it."""
-    wanted = _plan(tx, due.shop_id, due.subject, locked=locked)
+    wanted = _plan(tx, due.shop_id, due.subject, now, locked=locked)
     outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
     if not wanted.holds and not wanted.blocked:
         outbox.finish(tx, due.outbox_id, State.DONE, transport_now())
     return wanted
 
 
+log = structlog.get_logger(__name__)
+
 _DONE = Outcome(State.DONE, recorded=True)
 
 
 def release(house: House, due: Due, now: datetime) -> Outcome:
     """Release what is covered whole. What is being released is kept from the moment it is decided."""
+    with house.db.write() as tx:
+        outbox.still_ours(tx, due)
+        turn = must_wait(tx, due, transport_now())
+        if turn is not None:
+            outbox.wait(tx, due.outbox_id, turn)
+            return Outcome(State.DUE, recorded=True)
     store = open_store(house, due.shop_id)
     for _ in range(ROUNDS):
-        seen = _read(house, store, due, now)
+        seen = read_and_note(house, store, due, now)
         if seen is None:
             return void("the order is gone")
         with house.db.write() as tx:
@@ -102,12 +119,25 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
             outbox.still_ours(tx, due)
         if wanted is None:
             return _confirmed(house, due, seen)
-        store.release(wanted.fulfillment_order_id, wanted.hold_ids)
+        _let_go(store, wanted)
         reached("release.made")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
-def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:
+def _let_go(store: Gateway, wanted: Release | Narrow | tuple[int, ...]) -> None:
+    match wanted:
+        case Release():
+            store.release(wanted.fulfillment_order_id, wanted.hold_ids)
+        case Narrow():
+            store.narrow(wanted.fulfillment_order_id, wanted.hold_ids, HANDLE, wanted.parts, NOTE)
+        case ids:
+            try:
+                store.merge(ids)
+            except StoreRefused as refused:  # they leave one beside the other, then: nobody is harmed
+                log.info("not merged", fulfillment_orders=ids, reason=str(refused))
+
+
+def read_and_note(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | None:
     """Read the order and note it, so that what follows is decided on what the store shows now."""
     read_at = transport_now()
     seen = read_order(house, store, due.shop_id, due.subject)
@@ -124,45 +154,65 @@ def _read(house: House, store: Gateway, due: Due, now: datetime) -> OrderSeen | 
     return seen
 
 
-def _plan(tx: Connection, shop_id: int, order_id: int, *, locked: bool = False) -> HoldPlan:
+def _plan(tx: Connection, shop_id: int, order_id: int, now: datetime, *, locked: bool = False) -> HoldPlan:
     """What the order's fulfillment orders need, from the books, under the lock of its items, which may be held already."""
     if not locked:
         before = claims.of_orders(tx, shop_id, [order_id])
         catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
     queue = claims.of_orders(tx, shop_id, [order_id])
-    variants = catalogue.variants_of_items(tx, shop_id, {claim.item_id for claim in queue})
-    uncounted = catalogue.untracked(tx, shop_id, {claim.item_id for claim in queue})
-    managed = frozenset(v.item_id for v in variants if v.managed and not v.gone) - uncounted
+    managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in queue})
+    parts = orders.parts(tx, shop_id, [order_id]).get(order_id, ())
     return plan(
-        orders.parts(tx, shop_id, [order_id]).get(order_id, ()),
+        parts,
         {(claim.line_id, claim.location_id): claim.given for claim in queue},
         managed,
-        may_release=all(claim.ready for claim in queue),
+        holds_wanted(tx, shop_id, order_id, queue, parts, managed, now),
     )
 
 
-def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | None:
-    """The next release, kept and written on the row before the store hears of it; None when there is none."""
-    wanted = _plan(tx, due.shop_id, due.subject)
-    if not wanted.releases:
-        return None
-    first = wanted.releases[0]
+def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | Narrow | tuple[int, ...] | None:
+    """What is next to be let go, kept and written on the row before the store hears of it; None when there is nothing.
+
+    When all is let go, what our holds had cut apart becomes one again.
+    """
+    wanted = _plan(tx, due.shop_id, due.subject, now)
+    let_go: list[Release | Narrow] = [*wanted.releases, *wanted.narrows]
     payload = outbox.payload(tx, due.shop_id, due.outbox_id)
+    if not let_go:
+        fresh = [ids for ids in wanted.merges if list(ids) not in payload.get("merges", [])]
+        if fresh:  # each is tried once: a refusal does not stop what was released from being told
+            outbox.freeze(tx, due.outbox_id, {**payload, "merges": [*payload.get("merges", []), list(fresh[0])]})
+        return fresh[0] if fresh else None
+    first = let_go[0]
     releases = dict(payload.get("releases", {}))
     if str(first.fulfillment_order_id) not in releases:
-        _keep(tx, due, first, now)
+        # What ships together is kept together, or others could take the second half while the first is let go (domain §4).
+        whole = is_whole(ways.of_orders(tx, due.shop_id, [due.subject]).get(due.subject))
+        _keep(tx, due, wanted.releases if whole and not releases else [first], now)
+        if isinstance(first, Narrow):
+            _open_a_window(tx, due, first, now)
     releases[str(first.fulfillment_order_id)] = {
         "holds": list(first.hold_ids),
         "units": [[line_id, location_id, units] for (line_id, location_id), units in first.units.items()],
+        "narrowed": isinstance(first, Narrow),
     }
-    outbox.freeze(tx, due.outbox_id, {"releases": releases})
+    outbox.freeze(tx, due.outbox_id, {**payload, "releases": releases})
     return first
 
 
-def _keep(tx: Connection, due: Due, release: Release, now: datetime) -> None:
+def _open_a_window(tx: Connection, due: Due, narrowed: Narrow, now: datetime) -> None:
+    """Write down what is exposed for a moment, and ask for the hold besides: it is missing if its half of the request fails."""
+    exposed = sum(narrowed.parts.values())
+    act = HoldAct(due.subject, narrowed.fulfillment_order_id, Act.NARROWED, now, units=exposed)
+    hold_acts.enter(tx, due.shop_id, [act])
+    outbox.want(tx, due.shop_id, Effect.HOLD, due.lane, due.subject, transport_now())
+
+
+def _keep(tx: Connection, due: Due, releases: Iterable[Release | Narrow], now: datetime) -> None:
     """From here on these units are the customer's: nobody older takes them back (domain §4 b)."""
+    kept_now = sum((Counter(release.units) for release in releases), Counter[tuple[int, int]]())
     for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
-        units = release.units.get((claim.line_id, claim.location_id), 0)
+        units = kept_now[claim.line_id, claim.location_id]
         if units:
             kept = min(claim.given, claim.kept + units)
             lots.keep(tx, due.shop_id, claim, kept, cause="release", actor=f"outbox {due.outbox_id}", at=now)
@@ -173,7 +223,8 @@ def _confirmed(house: House, due: Due, seen: OrderSeen) -> Outcome:
     with house.db.read() as tx:
         releases = outbox.payload(tx, due.shop_id, due.outbox_id).get("releases", {})
     held = {fo.fulfillment_order_id for fo in seen.fulfillment_orders if is_open(fo) and under_our_hold(fo)}
-    still = sorted(held & {int(fulfillment_order) for fulfillment_order in releases})
+    whole = {int(number) for number, released in releases.items() if not released.get("narrowed")}
+    still = sorted(held & whole)
     if still:
         return Outcome(State.DUE, error=f"still held: {still}")
     with house.db.write() as tx:

@@ -11,26 +11,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import claims, contacts, orders, outbox, promises, rests, shops
+from backorder.db import claims, contacts, orders, outbox, promises, rests, shops, ways
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
 from backorder.db.rests import RELAY
-from backorder.db.sealed import Sealer
+from backorder.db.shops import Shop
 from backorder.deliver.outcome import Outcome, done, later, void
 from backorder.failpoint import reached
 from backorder.house import House
+from backorder.keys import signing_key
 from backorder.mail.address import AddressUnusable
 from backorder.mail.compose import compose
-from backorder.mail.letter import Kind, Letter, LetterIncomplete, LetterLine
+from backorder.mail.letter import Choice, Kind, Letter, LetterIncomplete, LetterLine
 from backorder.mail.outcome import MailBusy, MailError, MailRefused, MailUnknown, RelayAway
 from backorder.mail.post import send
 from backorder.promise import last_told, untold
+from backorder.rules import order_link
+from backorder.rules.mixed import Way
 from backorder.rules.promises import Basis, Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
@@ -122,7 +126,7 @@ def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathere
         gathered = _gather(tx, due)
         if gathered is None:
             return None
-        letter = _letter(tx, house.sealer, due, gathered, contact)
+        letter = _letter(tx, house, due, gathered, contact)
         message = compose(letter, to=to, mail_from=house.settings.mail_from, at=transport_now())
         _keep_words(tx, due, gathered, str(message["Subject"]))
     return gathered, message
@@ -150,6 +154,9 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     versions = promises.of_orders(tx, due.shop_id, [due.subject])
     lines = orders.lines(tx, due.shop_id, [due.subject]).get(due.subject, ())
     waits, ready = _open_units(tx, due)
+    if order.way is Way.TOGETHER and any(waits.values()):
+        # Nothing of it leaves before the slowest.
+        waits, ready = {line_id: units + ready.get(line_id, 0) for line_id, units in waits.items()}, {}
     if due.payload["about"] == "arrived":
         arrived = {int(line_id): units for line_id, units in due.payload["lines"].items()}
         return _arrived(lines, waits, arrived, versions)
@@ -160,6 +167,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
     if any(told[p.line_id] for p in news):
         return _date_changed(lines, waits, news, versions, told)
+    slowest = _slowest(versions) if order.way is Way.TOGETHER else {}
     return Gathered(
         Kind.CONFIRMATION if _all_were_shown(lines, news) else Kind.YOU_SHOULD_KNOW,
         tuple(
@@ -168,7 +176,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=ready.get(line.line_id, 0),
-                **_days(versions, line.line_id),
+                **(_days(versions, line.line_id) or slowest),
             )
             for line in lines
             if waits.get(line.line_id) or ready.get(line.line_id)
@@ -188,7 +196,7 @@ def _shown_and_unconfirmed(tx: Connection, due: Due, versions: tuple[Promise, ..
 def _all_were_shown(lines: Iterable[LineSeen], news: Iterable[Promise]) -> bool:
     """Whether the buyer of every line that we have news of knew, when they bought, that they would wait."""
     proven = {line.line_id for line in lines if line.evidence and line.evidence.valid}
-    return all(p.line_id in proven for p in news)
+    return all(p.line_id in proven for p in news if p.basis is not Basis.TOGETHER)
 
 
 def _key(line_id: int, version: int) -> str:
@@ -259,13 +267,20 @@ def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int
     return waits, {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
 
 
+def _slowest(versions: tuple[Promise, ...]) -> dict[str, date | None]:
+    """The days of the line of an order that is promised last, for its lines of which nothing is promised themselves."""
+    dated = [(p.ship_by, p.ship_from) for p in {p.line_id: p for p in versions}.values() if p.ship_by]
+    ship_by, ship_from = max(dated, default=(None, None), key=lambda days: days[0])
+    return {"ship_by": ship_by, "ship_from": ship_from}
+
+
 def _days(versions: tuple[Promise, ...], line_id: int) -> dict[str, date | None]:
     """What the newest version of a line says: its day, and the first one of the range."""
     latest = next((p for p in reversed(versions) if p.line_id == line_id), None)
     return {"ship_by": latest.ship_by, "ship_from": latest.ship_from} if latest else {}
 
 
-def _letter(tx: Connection, sealer: Sealer, due: Due, gathered: Gathered, contact: Contact) -> Letter:
+def _letter(tx: Connection, house: House, due: Due, gathered: Gathered, contact: Contact) -> Letter:
     shop = shops.one(tx, due.shop_id)
     order = orders.get(tx, due.shop_id, due.subject)
     assert order is not None
@@ -277,11 +292,22 @@ def _letter(tx: Connection, sealer: Sealer, due: Due, gathered: Gathered, contac
         order_name=order.name,
         lines=gathered.lines,
         key=due.key,
-        order_url=orders.page_of(sealer, order),
+        order_url=orders.page_of(house.sealer, order),
         first_name=contact.first_name,
         locale=contact.locale,
         reason=gathered.reason,
+        together=order.way is Way.TOGETHER,
+        choice=_choice(tx, house, shop, due) if order.way is Way.ASKED else None,
     )
+
+
+def _choice(tx: Connection, house: House, shop: Shop, due: Due) -> Choice | None:
+    """What the customer is asked: whether their order ships together, and until when they may say so."""
+    asked = ways.history(tx, due.shop_id, due.subject)[-1]
+    if asked.until is None:
+        return None
+    token = order_link.issue(signing_key(house.settings, order_link.PURPOSE), due.shop_id, due.subject)
+    return Choice(f"{house.settings.app_url}/choose/{token}", asked.until.astimezone(ZoneInfo(shop.timezone)))
 
 
 def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> None:

@@ -3,12 +3,12 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from backorder.rules.revision import Why
@@ -48,6 +48,12 @@ class Language:
     def day(self, day: date) -> str:
         """The day as the product page writes it: ``December 7, 2026``, ``7 décembre 2026``."""
         return format_date(day, "long", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """The day and the time of day, as it is said where ``at`` is from: ``7 December 2026, 09:30``."""
+        return str(self.locale.datetime_formats["long"]).format(
+            format_time(at, "short", locale=self.locale), self.day(at.date())
+        )
 
     def reason(self, reason: str) -> str:
         """One of our own reasons in this language; any other word for word."""

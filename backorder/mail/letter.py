@@ -5,7 +5,7 @@ message is shown to the merchant instead of being sent without it.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -63,11 +63,20 @@ class LetterLine:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """The reader may say whether their order ships together: on the page at ``url``, until ``until`` (the shop's own time)."""
+
+    url: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Letter:
     """One message owed to one customer because of one event; ``key`` names that event within the shop.
 
     ``shop_email`` is where answers go. A ``reason`` of ours (``rules.revision``) is told in the
     reader's language, any other word for word. ``locale`` is the buyer's language as the store knows it, as ``fr-CA``.
+    ``together``: nothing of the order ships before all of it can. ``choice``: the reader is asked whether it shall.
 
     Raises ``LetterIncomplete`` where a part is missing that the reader is owed.
     """
@@ -83,6 +92,8 @@ class Letter:
     first_name: str | None = None
     locale: str | None = None
     reason: str | None = None
+    together: bool = False
+    choice: Choice | None = None
 
     def __post_init__(self) -> None:
         for part in ("shop_name", "order_name", "key"):
@@ -90,6 +101,8 @@ class Letter:
                 raise LetterIncomplete(f"A letter needs its {part}.")
         if self.order_url is not None and not _is_web_address(self.order_url):
             raise LetterIncomplete("The order page must be a web address.")
+        if self.choice is not None and not _is_web_address(self.choice.url):
+            raise LetterIncomplete("The page where the reader chooses must be a web address.")
         _OWED[self.kind](self)
 
     @property

@@ -54,6 +54,7 @@ def _facts(letter: Letter, language: Language) -> dict[str, object]:
         "greeting": wording.greeting(letter.first_name, language),
         "say": language.say,
         "count": language.count,
+        "moment": language.moment,
         **{name: partial(put, language=language) for name, put in _PUT.items()},
     }
 

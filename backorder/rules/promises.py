@@ -13,6 +13,7 @@ class Basis(StrEnum):
     LEAD_TIME = "lead_time"  # nothing is on order; the supplier's lead time from the order date
     ASAP = "asap"  # no date, by the merchant's choice
     UNKNOWN = "unknown"  # no supply is known
+    TOGETHER = "together"  # the slowest line of an order that ships together
     SHOWN = "shown"  # the page showed it, and the order proves that (rules.evidence)
 
 
@@ -39,10 +40,6 @@ class Promise:
     # The day stated by the supplier of the last lot, where it is allowed to be late.
     stated_on: date | None = None
     ship_from: date | None = None
-
-
-# What is told of a line: the promised day, and the first day of the range that is told with it.
-Said = tuple[date | None, date | None]
 
 
 def promised(versions: Sequence[Promise]) -> dict[int, date | None]:

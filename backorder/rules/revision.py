@@ -12,6 +12,7 @@ from backorder.rules.wording import behind, enough_is_here
 
 # What a shown date rests on when nothing that we know of keeps it.
 SHOP_PAGE = "the page of the shop"
+REST_OF_THE_ORDER = "the rest of the order"
 RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 
@@ -111,6 +112,7 @@ def source(projection: Projection) -> str:
         Basis.UNKNOWN: "no supply known",
         Basis.LOT: "stock",
         Basis.SHOWN: SHOP_PAGE,
+        Basis.TOGETHER: REST_OF_THE_ORDER,
     }[projection.basis]
 
 
@@ -126,11 +128,15 @@ def _why(projection: Projection) -> str:
         if projection.reckoned:
             return f"{served} {enough_is_here(projection.reckoned.on, projection.reckoned.percent)}"
         return f"{served} {projection.allowance.sentence()}" if projection.allowance else served
+    if projection.basis is Basis.TOGETHER:
+        return "Ships together with the rest of the order."
     return f"Based on {source(projection)}."
 
 
 def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
+    if projection.basis is Basis.TOGETHER:
+        return "Your order ships together, and another part of it comes later than planned."
     if promise.source == SHOP_PAGE:
         return Why.SOLD_OUT_MEANWHILE.value
     if promise.source == source(projection):

@@ -82,6 +82,7 @@ class VariantSeen:
     vendor: str = ""
     product_type: str = ""
     tags: tuple[str, ...] = ()
+    barcode: str | None = None
     unit_cost: Decimal | None = None
 
 
@@ -167,6 +168,7 @@ class FulfillmentOrderSeen:
     actions: frozenset[str]
     holds: tuple[HoldSeen, ...]
     parts: tuple[PartSeen, ...]
+    fulfill_by: datetime | None = None
 
 
 @dataclass(frozen=True)

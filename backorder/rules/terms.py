@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from backorder.rules.eligibility import Rule
+from backorder.rules.mixed import LEAST_HOURS, MOST_HOURS, SPLIT
+from backorder.rules.mixed import POLICIES as MIXED
+from backorder.rules.pace import HOUR, PERIODS
 from backorder.rules.queue_policy import (
     GOES_FIRST,
     LONGEST_PASSED_OVER,
@@ -27,6 +30,7 @@ MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
 MOST_UNITS_A_DAY = 1_000_000
+MOST_MINUTES = 480
 # On the last day on which goods may come, what is less likely than this is told anyway.
 MOST_TELL_BELOW = 90
 MOST_CHOSEN = 100
@@ -57,6 +61,11 @@ class Terms:
     (rules.slots); None: as many as there are. A buyer hears that a promise has become unlikely once it is kept with less than
     ``tell_below_percent`` probability (rules.unlikely).
     ``believe_unannounced``: stock that rises for goods which never were on order has arrived; else a person is asked (rules.rises).
+    ``mixed_orders`` says how an order leaves of which some waits (rules.mixed); a customer who is asked has ``ask_hours`` to answer.
+    ``narrow_holds``: a hold that covers more than waits may be released and placed anew on less (rules.holds).
+    ``set_deadlines``: fulfillment orders that wait get the promised day as their deadline in the store (rules.deadlines).
+    ``serve_elsewhere``: what would wait is sent from another location where it lies free (rules.elsewhere).
+    To pack an order takes ``minutes_an_order``; ``release_orders`` of them are let go ``release_per`` *hour* or *day* (rules.pace); None: all at once.
     """
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -88,6 +97,14 @@ class Terms:
     customer_units: int | None = None
     passed_over_days: int | None = 14
     units_a_day: int | None = None
+    mixed_orders: str = SPLIT
+    ask_hours: int = 24
+    narrow_holds: bool = False
+    set_deadlines: bool = False
+    serve_elsewhere: bool = False
+    minutes_an_order: int = 6
+    release_orders: int | None = None
+    release_per: str = HOUR
     tell_below_percent: int = 35
     believe_unannounced: bool = True
 
@@ -142,6 +159,27 @@ class Terms:
             "confidence_percent",
             f"Give a confidence from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE} percent, or leave it empty.",
         )
+        _must(
+            self.mixed_orders in MIXED,
+            "mixed_orders",
+            "Send what is there (“split”), send everything “together”, or “ask” the customer.",
+        )
+        _must(
+            LEAST_HOURS <= self.ask_hours <= MOST_HOURS,
+            "ask_hours",
+            f"Give a number of hours from {LEAST_HOURS} to {MOST_HOURS}.",
+        )
+        _must(
+            0 < self.minutes_an_order <= MOST_MINUTES,
+            "minutes_an_order",
+            f"Give a number of minutes from 1 to {MOST_MINUTES}.",
+        )
+        _must(
+            self.release_orders is None or 0 < self.release_orders <= MOST_UNITS_A_DAY,
+            "release_orders",
+            f"Give a number of orders from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
+        )
+        _must(self.release_per in PERIODS, "release_per", "Let orders go by the hour or by the day.")
         _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
         _must(
             self.units_a_day is None or not self.by_week,
@@ -206,6 +244,13 @@ class Terms:
 _MAY_BE_EMPTY = frozenset(field.name for field in fields(Terms) if field.type == int | None)
 
 
+def _counted(name: str) -> str:
+    """What a number that may be left out counts."""
+    if name.endswith("percent"):
+        return "percent"
+    return next((noun for noun in ("units", "orders") if noun in name), "days")
+
+
 def _parse(name: str, value: Any) -> Any:
     match name:
         case "weekdays":
@@ -215,7 +260,15 @@ def _parse(name: str, value: Any) -> Any:
             return _rules(value) if name == "eligibility" else _closed_days(name, value)
         case "cut_off":
             return _time(name, value)
-        case "allow_asap" | "notify_customers" | "selling" | "believe_unannounced":
+        case (
+            "allow_asap"
+            | "notify_customers"
+            | "selling"
+            | "narrow_holds"
+            | "set_deadlines"
+            | "serve_elsewhere"
+            | "believe_unannounced"
+        ):
             _must(isinstance(value, bool), name, "Say true or false.")
         case (
             "receiving_days"
@@ -223,13 +276,15 @@ def _parse(name: str, value: Any) -> Any:
             | "inbound_limit_percent"
             | "open_at_units"
             | "reserve_units"
+            | "ask_hours"
+            | "minutes_an_order"
             | "tell_below_percent"
         ):
             _must(_is_int(value), name, "Give a whole number.")
         case "chosen_tags" | "chosen_channels" | "chosen_customers":
             return _chosen(name, value)
         case _ if name in _MAY_BE_EMPTY:
-            counted = "percent" if name.endswith("percent") else "units" if "units" in name else "days"
+            counted = _counted(name)
             _must(value is None or _is_int(value), name, f"Give a whole number of {counted}, or leave it empty.")
         case "holidays_country" | "holidays_region":
             _must(value is None or isinstance(value, str), name, "Give a code like US or NL, or leave it empty.")

@@ -5,7 +5,7 @@ None when there is no next page. Every method may raise the errors of ``backorde
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from backorder.store import (
     definitions,
     holds,
     inventory,
+    moves,
     offers,
     orders,
     shop,
@@ -153,6 +154,28 @@ class Gateway:
     def release(self, fulfillment_order_id: int, hold_ids: Iterable[int]) -> Released:
         """Release exactly these holds. Raises ValueError for none: the store would take that to mean everybody's."""
         return holds.release(self._client, fulfillment_order_id, tuple(hold_ids))
+
+    def narrow(
+        self, fulfillment_order_id: int, hold_ids: Iterable[int], handle: str, parts: Mapping[int, int], note: str
+    ) -> Held:
+        """Release these holds of ours and hold only ``parts`` again, in one request; between the two nothing is held."""
+        return holds.narrow(self._client, fulfillment_order_id, tuple(hold_ids), handle, parts, note)
+
+    def merge(self, fulfillment_order_ids: Sequence[int]) -> None:
+        """Make open fulfillment orders of one order and location one again, the first of them."""
+        holds.merge(self._client, fulfillment_order_ids)
+
+    def locations_for_move(self, fulfillment_order_id: int) -> frozenset[int]:
+        """The locations from which a fulfillment order may be sent instead; none if it is gone."""
+        return moves.locations(self._client, fulfillment_order_id)
+
+    def move(self, fulfillment_order_id: int, location_id: int, parts: Mapping[int, int] | None) -> None:
+        """Send a fulfillment order from another location: ``parts`` maps part ids to units, None moves the whole."""
+        moves.move(self._client, fulfillment_order_id, location_id, parts)
+
+    def set_deadline(self, fulfillment_order_ids: Sequence[int], at: datetime) -> None:
+        """Say by when these fulfillment orders are to be sent; all of them or, if one is gone, none."""
+        holds.set_deadline(self._client, fulfillment_order_ids, at)
 
     def offer(self, product_id: int, changes: Iterable[OfferChange]) -> OfferOutcome:
         """Set policy and promise of a product's variants, both at once; a refused variant does not stop the others."""

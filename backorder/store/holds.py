@@ -1,6 +1,7 @@
 """Holds on fulfillment orders: placed for want of stock, released by their ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from backorder.store.client import ShopGraphQL
 from backorder.store.errors import AlreadyHeld, StoreRefused
@@ -23,6 +24,42 @@ def hold(
         if DUPLICATE in refused.codes:
             raise AlreadyHeld(str(refused), problems=refused.problems) from refused
         raise
+    return _held(client, said)
+
+
+def narrow(
+    client: ShopGraphQL,
+    fulfillment_order_id: int,
+    hold_ids: tuple[int, ...],
+    handle: str,
+    parts: Mapping[int, int],
+    note: str,
+) -> Held:
+    if not hold_ids:
+        raise ValueError("name the holds to release: without names the store releases everybody's")
+    data = client.execute(
+        "narrow",
+        {
+            "id": gid("FulfillmentOrder", fulfillment_order_id),
+            "holdIds": [gid("FulfillmentHold", each) for each in hold_ids],
+            "hold": _wish(handle, parts, note),
+        },
+    )
+    payload(data, "fulfillmentOrderReleaseHold")
+    return _held(client, payload(data, "fulfillmentOrderHold"))
+
+
+def merge(client: ShopGraphQL, fulfillment_order_ids: Sequence[int]) -> None:
+    intents = [{"fulfillmentOrderId": gid("FulfillmentOrder", each)} for each in fulfillment_order_ids]
+    payload(client.execute("merge", {"merges": [{"mergeIntents": intents}]}), "fulfillmentOrderMerge")
+
+
+def set_deadline(client: ShopGraphQL, fulfillment_order_ids: Sequence[int], at: datetime) -> None:
+    variables = {"ids": [gid("FulfillmentOrder", each) for each in fulfillment_order_ids], "deadline": at.isoformat()}
+    payload(client.execute("deadline", variables), "fulfillmentOrdersSetFulfillmentDeadline")
+
+
+def _held(client: ShopGraphQL, said: Node) -> Held:
     held, rest = said["fulfillmentOrder"], said["remainingFulfillmentOrder"]
     pages = OrderPages(client, number(held["orderId"]))
     return Held(

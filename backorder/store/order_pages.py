@@ -52,6 +52,7 @@ class OrderPages:
             actions=frozenset(action["action"] for action in node["supportedActions"]),
             holds=tuple(_hold(each) for each in node["fulfillmentHolds"]),
             parts=tuple(_part(each) for each in parts),
+            fulfill_by=instant(node["fulfillBy"]) if node["fulfillBy"] else None,
         )
 
     def _one_by_one(self) -> Iterator[Node]:

@@ -29,5 +29,6 @@ def variant(node: Node) -> VariantSeen:
         vendor=product["vendor"],
         product_type=product["productType"],
         tags=tuple(product["tags"]),
+        barcode=node["barcode"] or None,
         unit_cost=cost and Decimal(cost["amount"]),
     )

@@ -1,9 +1,10 @@
-"""One order: its claims, what was promised, and why this date."""
+"""One order: its claims, what was promised, why this date, and how it leaves."""
 
-from backorder import by_hand
+from backorder import by_hand, choose_way, elsewhere
 from backorder.by_hand import Deed
+from backorder.rules.mixed import Way
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import ByHand, NoQuery, Nothing
+from plugin.api.schema import ByHand, NoQuery, Nothing, WayChoice
 from plugin.here import business_now
 from plugin.shown import orders
 from plugin.shown.movement import MovementShown
@@ -15,6 +16,20 @@ def show_order(call: Call, _: NoQuery, order_id: int) -> orders.OrderShown:
     if found is None:
         raise not_found("The shop has no such order.")
     return found
+
+
+@endpoint("Say how an order leaves of which something waits", reads=WayChoice, answers=orders.OrderShown)
+def choose_way_of_order(call: Call, asked: WayChoice, order_id: int) -> orders.OrderShown:
+    now = business_now()
+    choose_way.choose(call.house, call.shop_id, order_id, Way(asked.way), actor=call.caller.actor, now=now)
+    return show_order.work(call, NoQuery(), order_id=order_id)  # type: ignore[return-value]  # what it answers
+
+
+@endpoint("Send what waits of an order from where it lies free", reads=Nothing, answers=orders.OrderShown)
+def serve_order_elsewhere(call: Call, _: Nothing, order_id: int) -> orders.OrderShown:
+    now = business_now()
+    elsewhere.serve_elsewhere(call.house, call.shop_id, order_id, actor=call.caller.actor, now=now)
+    return show_order.work(call, NoQuery(), order_id=order_id)  # type: ignore[return-value]  # what it answers
 
 
 @endpoint("Whose day would move if this were done with a line by hand", reads=ByHand, answers=MovementShown)

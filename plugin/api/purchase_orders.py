@@ -11,6 +11,7 @@ from plugin.api.schema import (
     PurchaseOrdersAsked,
     PushDraft,
     ReceiptDraft,
+    ReceiptsDraft,
     SupplierNamed,
 )
 from plugin.here import business_now
@@ -139,6 +140,24 @@ def book_in_units(call: Call, receipt: ReceiptDraft, line_id: int) -> ReceiptSho
         fresh=booked.fresh,
         outstanding=booked.outstanding,
     )
+
+
+@endpoint(
+    "Book in what was scanned, on several lines",
+    reads=ReceiptsDraft,
+    answers=PurchaseOrderShown,
+    status=201,
+    keyed=True,
+)
+def book_in_scanned(call: Call, draft: ReceiptsDraft, purchase_order_id: int) -> PurchaseOrderShown:
+    assert call.key is not None  # keyed
+    units: dict[int, int] = {}
+    for line in draft.lines:
+        units[line.line_id] = units.get(line.line_id, 0) + (line.units or 0)
+    book_in.book_in_all(
+        call.house, call.shop_id, purchase_order_id, units, key=call.key, actor=call.caller.actor, now=business_now()
+    )
+    return _one(call, purchase_order_id)
 
 
 def _one(call: Call, purchase_order_id: int) -> PurchaseOrderShown:

@@ -93,6 +93,14 @@ class SettingsChange(Body):
     eligibility: Annotated[list[EligibilityRule], Field(max_length=20)] | None = None
     tell_below_percent: Annotated[int, Field(ge=0, le=90)] | None = None
     units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    mixed_orders: Literal["split", "together", "ask"] | None = None
+    ask_hours: Annotated[int, Field(ge=1, le=168)] | None = None
+    narrow_holds: bool | None = None
+    set_deadlines: bool | None = None
+    serve_elsewhere: bool | None = None
+    minutes_an_order: Annotated[int, Field(ge=1, le=480)] | None = None
+    release_orders: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
+    release_per: Literal["hour", "day"] | None = None
     repromise: Literal["first come", "promise first", "chosen first", "complete orders first"] | None = None
     chosen_tags: Annotated[list[Line], Field(max_length=100)] | None = None
     chosen_channels: Annotated[list[Line], Field(max_length=100)] | None = None
@@ -119,6 +127,7 @@ class VariantsChoice(Body):
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None
     supplier_id: Id | None = None
+    bin: Annotated[str, StringConstraints(max_length=64), AfterValidator(_without_controls)] | None = None
     substitutes: Annotated[list[Id], Field(max_length=3)] | None = None
 
 
@@ -150,6 +159,25 @@ class ReceiptDraft(Body):
 
     units: Annotated[int, Field(ge=0, le=MOST_UNITS)]
     damaged: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+
+
+class LineReceived(Body):
+    """What arrived for one line; without units, nothing did."""
+
+    line_id: Id
+    units: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+
+
+class ReceiptsDraft(Body):
+    """What arrived for several lines of a purchase order, as it was scanned: all of it is booked in, or nothing."""
+
+    lines: Annotated[list[LineReceived], Field(min_length=1, max_length=500)]
+
+
+class PickingAsked(Query):
+    """``location_id``: only what is sent from there."""
+
+    location_id: Id | None = None
 
 
 class LineSplit(Body):
@@ -197,6 +225,12 @@ class SheetApproved(SheetDraft):
     """The file again, with ``seen`` of the preview that somebody approved; without it, whatever the file says is done."""
 
     seen: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class WayChoice(Body):
+    """How an order leaves of which something waits: what is there now and the rest later, or everything together."""
+
+    way: Literal["split", "together"]
 
 
 class TransferLink(Body):

@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from plugin.pages import (
+    arrivals,
     backlog,
     bounce,
     by_hand,
@@ -13,6 +14,7 @@ from plugin.pages import (
     home,
     order_supplier,
     orders,
+    picking,
     purchase_order_sheets,
     purchase_orders,
     push,
@@ -41,6 +43,8 @@ PAGES = (
     ("/suppliers/<id:supplier_id>", suppliers.show_supplier),
     ("/what-if", what_if.show_what_if),
     ("/backlog", backlog.show_backlog),
+    ("/arrivals", arrivals.show_arrivals),
+    ("/picking", picking.show_picking),
     ("/queues/<id:item_id>", backlog.show_queue),
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),

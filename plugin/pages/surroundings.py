@@ -41,7 +41,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def _section(path: str) -> str:
-    if path.startswith(("/orders/", "/queues/")):
+    if path.startswith(("/orders/", "/queues/", "/picking", "/arrivals")):
         return "/backlog"
     if path == "/counts":
         return "/variants"

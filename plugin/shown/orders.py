@@ -6,6 +6,7 @@ from backorder import explain
 from backorder.db import catalogue, claims, orders, promises, queue_acts
 from backorder.db.queue_acts import Act
 from backorder.db.shops import Shop
+from backorder.elsewhere import lies_elsewhere
 from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.evidence import SENTENCES, Evidence
@@ -13,7 +14,8 @@ from backorder.rules.left_alone import left_alone
 from backorder.rules.promises import Promise
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
-from plugin.shown import why
+from plugin.shown import choice, why
+from plugin.shown.choice import WaySaid
 from plugin.shown.model import Money, Shown
 from plugin.shown.why import Why
 
@@ -86,6 +88,15 @@ class OrderLineShown(Shown):
         return sum(claim.backordered for claim in self.claims)
 
 
+class ElsewhereShown(Shown):
+    """Units of a line that wait and lie free at another location; ``movable``: the order can be sent from there."""
+
+    line_id: int
+    units: int
+    location: str
+    movable: bool
+
+
 class ActShown(Shown):
     """What a person did with a line's place in its queue, and why."""
 
@@ -100,7 +111,11 @@ class ActShown(Shown):
 
 
 class OrderShown(Shown):
-    """An order. Who bought is not part of it. ``left_alone``: why the app does nothing about it, if so."""
+    """An order. Who bought is not part of it.
+
+    ``ways``: what was said about how it leaves, oldest first; empty: part by part. ``left_alone``: why the app does nothing
+    about it, if so.
+    """
 
     order_id: int
     name: str
@@ -109,8 +124,16 @@ class OrderShown(Shown):
     financial_status: str
     ready_at: datetime | None
     lines: tuple[OrderLineShown, ...]
+    ways: tuple[WaySaid, ...]
+    elsewhere: tuple[ElsewhereShown, ...]
     by_hand: tuple[ActShown, ...]
     left_alone: str | None = None
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether it matters how it leaves: something waits, and it is more than one unit."""
+        open_units = sum(claim.units for line in self.lines for claim in line.claims)
+        return self.cancelled_at is None and open_units > 1 and any(line.backordered for line in self.lines)
 
 
 def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | None:
@@ -125,6 +148,9 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
             {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
+        ways = choice.said(tx, shop.shop_id, order_id)
+        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        lies = lies_elsewhere(tx, shop.shop_id, order_id, now)
         acts = queue_acts.of_order(tx, shop.shop_id, order_id)
     return OrderShown(
         order_id=order.order_id,
@@ -136,6 +162,16 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         lines=tuple(
             _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places, now))
             for line in lines
+        ),
+        ways=ways,
+        elsewhere=tuple(
+            ElsewhereShown(
+                line_id=each.line_id,
+                units=each.units,
+                location=names.get(each.lies_at, ""),
+                movable=each.movable,
+            )
+            for each in lies
         ),
         by_hand=tuple(_act(each) for each in acts),
         left_alone=left_alone(order.source),

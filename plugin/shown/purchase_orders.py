@@ -32,6 +32,7 @@ class PurchaseOrderLineShown(Shown):
     variant_id: int
     title: str
     sku: str | None
+    barcode: str | None
     ordered: int
     received: int
     cancelled: int
@@ -178,6 +179,7 @@ def _lines(
             variant_id=line.variant_id,
             title=variant.full_title if variant else "A variant that is gone",
             sku=variant.sku if variant else None,
+            barcode=variant.barcode if variant else None,
             ordered=line.ordered,
             received=line.received,
             cancelled=line.cancelled,

@@ -45,6 +45,14 @@ class SettingsShown(Shown):
     reserve_units: int
     eligibility: tuple[EligibilityShown, ...]
     units_a_day: int | None
+    mixed_orders: Literal["split", "together", "ask"]
+    ask_hours: int
+    narrow_holds: bool
+    set_deadlines: bool
+    serve_elsewhere: bool
+    minutes_an_order: int
+    release_orders: int | None
+    release_per: Literal["hour", "day"]
     tell_below_percent: int
     repromise: Literal["first come", "promise first", "chosen first", "complete orders first"]
     chosen_tags: tuple[str, ...]

@@ -40,6 +40,8 @@ class VariantShown(Shown):
     supplier: str | None
     supplier_days: int | None
     made_to_order: bool
+    barcode: str | None
+    bin: str | None
     max_backorders: int | None
     max_per_order: int | None
     max_per_customer: int | None
@@ -156,6 +158,8 @@ def _shown(
         supplier=variant.supplier,
         supplier_days=variant.supplier_days,
         made_to_order=variant.made_to_order,
+        barcode=variant.barcode,
+        bin=variant.bin,
         max_backorders=variant.max_backorders,
         max_per_order=variant.max_per_order,
         max_per_customer=variant.max_per_customer,

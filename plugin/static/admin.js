@@ -5,6 +5,8 @@ import { follow, rememberFrame } from "./go.js";
 import { prepareLookingAgain } from "./look-again.js";
 import { prepareSending } from "./send.js";
 import { prepareSheets } from "./sheets.js";
+import { preparePrinting } from "./print.js";
+import { prepareScanning } from "./scan.js";
 import { tellTables } from "./tables.js";
 
 rememberFrame();
@@ -14,5 +16,7 @@ prepareChoosing();
 prepareLines();
 prepareSheets();
 prepareLookingAgain();
+prepareScanning();
+preparePrinting();
 tellTables();
 document.addEventListener("page:shown", tellTables);

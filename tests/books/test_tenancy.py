@@ -17,6 +17,7 @@ from backorder.db import (
     dirty,
     footings,
     heard,
+    hold_acts,
     imports,
     last_choices,
     lateness,
@@ -39,19 +40,24 @@ from backorder.db import (
     tokens,
     transfers,
     turns,
+    ways,
 )
 from backorder.db.answers import Answer
 from backorder.db.books import BOOKS
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.db.hold_acts import Act as HeldBy
+from backorder.db.hold_acts import HoldAct
 from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.transfers import LinkedBy, Transfer
+from backorder.db.ways import Said
 from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.footing import Footing
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.mixed import By, Way
 from backorder.rules.rises import Aside, Left
 from backorder.rules.seen import ContactSeen, Policy
 from tests.books.cast import (
@@ -160,7 +166,30 @@ READINGS: dict[Callable[..., Any], Act] = {
         claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, DUE, None)]),
         claims.days_taken(tx, us.shop_id),
     )[2],
-    claims.missing: lambda tx, us: claims.missing(tx, us.shop_id, [FIRST]),
+    claims.waits: lambda tx, us: claims.waits(tx, us.shop_id, [FIRST]),
+    claims.shippable: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, [claim(units=9, exposed=9)]),
+        claims.shippable(tx, us.shop_id, None, 9),
+    )[1],
+    outbox.older_releases: lambda tx, us: (
+        released(tx, us),
+        outbox.older_releases(tx, us.shop_id, FIRST + 1) + us.lot_id,
+    )[1],
+    outbox.released_since: lambda tx, us: (released(tx, us), outbox.released_since(tx, us.shop_id, NOON - SECOND))[1],
+    queues.ahead: lambda tx, us: queues.ahead(tx, us.shop_id, claim(since=LATER)) + us.lot_id,
+    catalogue.managed_of: lambda tx, us: (
+        catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
+        catalogue.managed_of(tx, us.shop_id, [LAMP]),
+    )[1],
+    promises.with_promises: lambda tx, us: promises.with_promises(tx, us.shop_id, [FIRST]),
+    ways.of_orders: lambda tx, us: (said_so(tx, us), ways.of_orders(tx, us.shop_id, [FIRST]))[1],
+    ways.history: lambda tx, us: (said_so(tx, us), ways.history(tx, us.shop_id, FIRST))[1],
+    hold_acts.cut_of: lambda tx, us: (held(tx, us, HeldBy.CUT), hold_acts.cut_of(tx, us.shop_id, FIRST))[1],
+    hold_acts.lost_since: lambda tx, us: (
+        held(tx, us, HeldBy.LOST),
+        hold_acts.lost_since(tx, us.shop_id, FIRST, NOON - SECOND),
+    )[1],
+    hold_acts.windows: lambda tx, us: (held(tx, us, HeldBy.NARROWED), hold_acts.windows(tx, us.shop_id))[1],
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
     queues.settled_items: lambda tx, us: (
         dirty.forget_shop(tx, us.shop_id),
@@ -258,6 +287,31 @@ READINGS: dict[Callable[..., Any], Act] = {
     reconciliations.record: lambda tx, us: reconciliations.record(tx, us.shop_id).error,
 }
 
+
+def released(tx: Connection, us: Household) -> None:
+    """The first order was let go, once."""
+    lane, key = outbox.order_lane(FIRST), f"released-{us.shop_id}"
+    if outbox.put(tx, us.shop_id, Effect.RELEASE, lane, FIRST, key, NOON, {"releases": {"1": {}}}):
+        row = tx.execute(outbox.outbox.select().where(outbox.outbox.c.key == key)).one()
+        outbox.finish(tx, row.id, outbox.State.DONE, NOON)
+
+
+def said_so(tx: Connection, us: Household) -> None:
+    """Staff said once how the first order leaves."""
+    if not ways.history(tx, us.shop_id, FIRST):
+        ways.say(tx, us.shop_id, [Said(FIRST, Way.TOGETHER, By.STAFF, us.domain, NOON)])
+
+
+def held(tx: Connection, us: Household, act: HeldBy) -> None:
+    """A hold did something to the first order's parcel, once."""
+    asked = {
+        HeldBy.CUT: bool(hold_acts.cut_of(tx, us.shop_id, FIRST)),
+        HeldBy.NARROWED: bool(hold_acts.windows(tx, us.shop_id)),
+    }
+    if not asked.get(act, bool(hold_acts.lost_since(tx, us.shop_id, FIRST, NOON - SECOND))):
+        hold_acts.enter(tx, us.shop_id, [HoldAct(FIRST, PARCEL, act, NOON, FIRST_LINE, 1)])
+
+
 SEEN = Dirty(Kind.ITEM, LAMP, NOON, 1, 0)
 
 
@@ -271,6 +325,12 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     shops.describe: lambda tx, us: shops.describe(tx, us.shop_id, shop_seen("renamed")),
     shops.sweep_reached: lambda tx, us: shops.sweep_reached(tx, us.shop_id, LATER),
     shops.set_terms: lambda tx, us: shops.set_terms(tx, us.shop_id, {"cutoff": "09:00"}),
+    ways.say: said_so,
+    ways.close: lambda tx, us: (
+        ways.say(tx, us.shop_id, [Said(FIRST, Way.ASKED, By.SHOP, "", NOON, LATER)]),
+        ways.close(tx, us.shop_id, FIRST),
+    ),
+    hold_acts.enter: lambda tx, us: held(tx, us, HeldBy.CUT),
     catalogue.lock_items: lambda tx, us: catalogue.lock_items(tx, us.shop_id, [99]),
     catalogue.set_tracked: lambda tx, us: catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
     catalogue.save_variants: lambda tx, us: catalogue.save_variants(tx, us.shop_id, [variant(title="Gold")]),

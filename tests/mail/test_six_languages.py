@@ -12,6 +12,7 @@ from babel import Locale
 
 from backorder.mail.compose import compose
 from backorder.mail.language import LANGUAGES, WORDS, spoken
+from backorder.mail.letter import Choice
 from backorder.mail.render import render
 from backorder.rules.revision import Why
 
@@ -131,6 +132,29 @@ def test_a_range_is_told_as_a_range_and_its_change_by_what_it_was():
     text = render(replace(DATE_CHANGED, lines=(moved,))).text
     assert "Ships between December 9, 2026 and December 17, 2026" in text
     assert "Before: between December 1, 2026 and December 7, 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("locale", "moment"),
+    [
+        ("en-GB", "7 December 2026, 16:30"),
+        ("de", "7. Dezember 2026, 16:30"),
+        ("es", "7 de diciembre de 2026, 16:30"),
+        ("fr", "7 décembre 2026, 16:30"),
+        ("ja", "2026年12月7日 16:30"),
+        ("nl", "7 december 2026, 16:30"),
+    ],
+)
+def test_a_buyer_who_is_asked_reads_until_when_in_their_language(locale, moment):
+    until = datetime(2026, 12, 7, 16, 30, tzinfo=UTC)
+    asked = replace(CONFIRMATION, locale=locale, choice=Choice("https://app.example/choose/1", until))
+    letter, english = render(asked), render(replace(asked, locale="en"))
+    assert moment in letter.text
+    assert moment in letter.html
+    if locale != "en-GB":
+        assert not {line for line in letter.text.splitlines() if "choose" in line.lower() and "http" not in line}
+        assert "Ships as you choose" in english.text
+        assert "Ships as you choose" not in letter.text
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)

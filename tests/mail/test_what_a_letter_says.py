@@ -1,7 +1,9 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from backorder.mail.letter import Choice, LetterIncomplete
 from backorder.mail.render import render
 
 from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS, YOU_SHOULD_KNOW
@@ -168,3 +170,32 @@ def test_the_inbox_previews_the_first_fact():
 def test_a_chair_alone_does_not_wait():
     with pytest.raises(ValueError, match="needs a line that waits"):
         replace(CONFIRMATION, lines=(CHAIR,))
+
+
+def test_a_buyer_who_is_asked_gets_the_link_the_time_to_answer_and_what_silence_means():
+    asked = replace(
+        CONFIRMATION, choice=Choice("https://app.example/choose/1-2-x", datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
+    )
+    said = render(asked)
+    for text in (said.text, said.html):
+        assert "https://app.example/choose/1-2-x" in text
+        assert (
+            "until November 26, 2026, 9:30\N{NARROW NO-BREAK SPACE}AM; if we do not hear from you, we send what is in stock."
+            in text
+        )
+        assert "Shipping is not charged a second time." in text
+        assert "Ships now" not in text
+    assert "choose" not in render(CONFIRMATION).text.lower()
+
+
+def test_an_order_that_ships_together_says_so():
+    together = replace(
+        CONFIRMATION, lines=(LAMPS, replace(CHAIR, units_waiting=1, units_ready=0, ship_by=EARLY)), together=True
+    )
+    assert "Your order ships together, when all of it is here" in render(together).text
+    assert "Ships together" in render(together).html
+
+
+def test_a_link_that_is_no_web_address_is_not_sent():
+    with pytest.raises(LetterIncomplete, match="web address"):
+        replace(CONFIRMATION, choice=Choice("choose/1", datetime(2026, 11, 26, 9, 30, tzinfo=UTC)))

@@ -26,6 +26,8 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "lead_time_days": None,
         "supplier": None,
         "supplier_days": None,
+        "barcode": None,
+        "bin": None,
         "made_to_order": False,
         "max_backorders": None,
         "max_per_order": None,

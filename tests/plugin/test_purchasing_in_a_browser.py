@@ -17,7 +17,7 @@ def test_a_delivery_that_turns_out_otherwise_is_entered_and_undone(chromium, add
         enter(page, address, "/purchase-orders/1")
         page.get_by_label("Units arrived").fill("3")
         page.get_by_label("Damaged besides").fill("2")
-        page.get_by_role("button", name="Book in").click()
+        page.get_by_role("button", name="Book in Aurora lamp").click()
         expect(page.get_by_text("3 of 40 units received, 2 damaged")).to_be_visible()
         page.get_by_text("It turns out otherwise").click()
         page.get_by_label("So many").fill("10")

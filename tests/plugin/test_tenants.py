@@ -10,6 +10,8 @@ from tests.plugin.coming import announce
 # What would give Bob away, in any answer.
 BOBS = ("Bikes", "Night rider", "BIKES-7", "bobs-bikes", "SKU-201", "#2001", "899.00")
 OPEN_TO_ALL = {"static", "health.healthz", "health.readyz", "health.metrics", "api.openapi", "pages.bounce"}
+# Whoever has the link of a letter sees that order's goods and days: tests/plugin/test_choice.py.
+OPEN_TO_ALL |= {"choice.show_choice", "choice.make_choice"}
 OTHERS_DOORS = ("webhooks.",)
 BODIES = {
     "change_settings": {"handling_days": 2},
@@ -27,6 +29,8 @@ BODIES = {
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},
+    "book_in_scanned": {"lines": [{"line_id": 2, "units": 1}]},
+    "choose_way_of_order": {"way": "together"},
     "change_by_hand": {"what": "move up", "reason": "Bob said so"},
     "preview_by_hand": {"what": "move up", "reason": "Bob said so"},
     "release_aside": {"location_id": 1, "units": 1},

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from backorder.rules.holds import Hold, HoldPlan, Release, plan
+from backorder.rules.holds import Hold, HoldPlan, Narrow, Release, Wanted, plan
 from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
 from backorder.rules.seen import FulfillmentOrderSeen
 from tests.rules.cast import hold
 
 Spot = tuple[int, int]  # (line, location)
+AS_EVER = Wanted()
 
 
 class HeldStore:
@@ -51,6 +52,11 @@ class HeldStore:
         others = tuple(each for each in held.holds if not each.ours)
         self.orders[wanted.fulfillment_order_id] = replace(held, holds=others, status="ON_HOLD" if others else "OPEN")
 
+    def narrow(self, wanted: Narrow) -> None:
+        """Release and hold again on less, one right after the other."""
+        self.release(Release(wanted.fulfillment_order_id, wanted.hold_ids, {}))
+        self.hold(Hold(wanted.fulfillment_order_id, wanted.parts, sum(wanted.parts.values())))
+
     def units(self, managed: frozenset[int], *, in_works: bool = False) -> Counter[Spot]:
         """Managed units that a warehouse may ship: open and under no hold of ours; or those that it is packing."""
         found: Counter[Spot] = Counter()
@@ -64,15 +70,17 @@ class HeldStore:
 
 
 def carry_out(
-    store: HeldStore, covered: Mapping[Spot, int], managed: frozenset[int], *, may_release: bool = True
+    store: HeldStore, covered: Mapping[Spot, int], managed: frozenset[int], wanted: Wanted = AS_EVER
 ) -> tuple[HoldPlan, int]:
     """Do what is planned, holds first, one at a time and planned anew after each; the last plan and the steps taken."""
     for steps in range(40):
-        wanted = plan(store.seen, covered, managed, may_release=may_release)
-        if wanted.holds:
-            store.hold(wanted.holds[0])
-        elif wanted.releases:
-            store.release(wanted.releases[0])
+        next_to_do = plan(store.seen, covered, managed, wanted)
+        if next_to_do.holds:
+            store.hold(next_to_do.holds[0])
+        elif next_to_do.releases:
+            store.release(next_to_do.releases[0])
+        elif next_to_do.narrows:
+            store.narrow(next_to_do.narrows[0])
         else:
-            return wanted, steps
+            return next_to_do, steps
     raise AssertionError("the plan never comes to rest")

@@ -72,11 +72,33 @@ kind("FulfillmentOrderDestination").keys("countryCode", "zip")
 
 
 @part.field("supportedActions")
-def _actions(source: FulfillmentOrder, _asking: Asking, _args: Args) -> list[dict[str, str | None]]:
-    return [{"action": action, "externalUrl": None} for action in supported_actions(source)]
+def _actions(source: FulfillmentOrder, asking: Asking, _args: Args) -> list[dict[str, str | None]]:
+    beside = asking.shop.fulfillment_orders_of(source.order_id)
+    return [{"action": action, "externalUrl": None} for action in supported_actions(source, beside)]
 
 
 kind("FulfillmentOrderSupportedAction").keys("action", "externalUrl")
+
+
+@part.listing("locationsForMove")
+def _places(source: FulfillmentOrder, asking: Asking, _args: Args) -> Listing:
+    others = [place for place in asking.shop.locations.values() if place.id != source.location_id]
+    return Listing([(source, place) for place in others], key=lambda seen: (seen[1].id,))
+
+
+place_for_move = kind("FulfillmentOrderLocationForMove")
+
+
+@place_for_move.field("location")
+def _place(source: tuple[FulfillmentOrder, Location], _asking: Asking, _args: Args) -> Location:
+    return source[1]
+
+
+@place_for_move.field("movable")
+def _movable(source: tuple[FulfillmentOrder, Location], asking: Asking, _args: Args) -> bool:
+    part_, place = source
+    tracked = [line.item_id for line in part_.lines if line.item_id is not None and asking.shop.tracks(line.item_id)]
+    return place.active and all((item_id, place.id) in asking.shop.levels for item_id in tracked)
 
 
 @part.listing("lineItems")

@@ -1,0 +1,100 @@
+"""Choose a way: staff, a customer or the clock says how an order leaves of which something waits (rules.mixed)."""
+
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from backorder.allocate import decide_locked
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import catalogue, claims, orders, outbox, ways
+from backorder.db.engine import Connection
+from backorder.db.orders import Order
+from backorder.db.outbox import Effect, Target
+from backorder.db.ways import Said
+from backorder.errors import Refused, Unknown
+from backorder.house import House
+from backorder.promise import misannotated
+from backorder.rules.mixed import By, Way
+
+log = structlog.get_logger(__name__)
+
+DECIDED_BY = {
+    By.SHOP: "The shop has decided how this order is sent.",
+    By.STAFF: "The shop has decided how this order is sent.",
+    By.WAREHOUSE: "A part of this order is being sent already.",
+}
+
+
+def choose(house: House, shop_id: int, order_id: int, way: Way, *, actor: str, now: datetime) -> None:
+    """Staff say how an order leaves. Raises Unknown for an order that the shop lacks, Refused where nothing is left to send."""
+    _say(house, shop_id, order_id, way, By.STAFF, actor, now)
+
+
+def answer(house: House, shop_id: int, order_id: int, way: Way, now: datetime) -> None:
+    """A customer who was asked says how their order leaves; they may change their mind while something of it waits.
+
+    Raises Unknown for an order that is gone, Refused where somebody else decided or nothing is left to send.
+    """
+    _say(house, shop_id, order_id, way, By.CUSTOMER, "customer", now)
+
+
+def close_unanswered(house: House, now: datetime) -> int:
+    """Send what can leave of orders whose customers were asked and did not answer in time; how many these were."""
+    with house.db.read() as tx:
+        late = ways.unanswered(tx, now)
+    for shop_id, order_id in late:
+        try:
+            _say(house, shop_id, order_id, Way.SPLIT, By.SILENCE, "promised", now)
+        except Refused as settled:  # shipped or cancelled meanwhile: there is nothing to decide any more
+            house.db.run(partial(_close, shop_id=shop_id, order_id=order_id))
+            log.info("nothing left to ask about", shop_id=shop_id, order_id=order_id, reason=settled.sentence)
+    return len(late)
+
+
+def _close(tx: Connection, *, shop_id: int, order_id: int) -> None:
+    ways.close(tx, shop_id, order_id)
+
+
+def may_answer(said: tuple[Said, ...]) -> str | None:
+    """Why the customer has no say in how their order leaves; None if they have. ``said`` is the order's history."""
+    asked = any(entry.way is Way.ASKED for entry in said)
+    if not asked:
+        return DECIDED_BY[By.SHOP]
+    last = said[-1]
+    return None if last.way is Way.ASKED else DECIDED_BY.get(last.by)
+
+
+def _say(house: House, shop_id: int, order_id: int, way: Way, by: By, actor: str, now: datetime) -> None:
+    house.db.run(lambda tx: say_in(tx, shop_id, order_id, way, by, actor, now))
+    log.info("way chosen", shop_id=shop_id, order_id=order_id, way=way.value, by=by.value, actor=actor)
+    house.bell.ring(Ring.OUTBOX)
+
+
+def say_in(tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor: str, now: datetime) -> None:
+    """Enter how an order leaves and decide what follows, within the caller's transaction."""
+    order = _open_order(tx, shop_id, order_id)
+    items = {claim.item_id for claim in claims.of_orders(tx, shop_id, [order_id])}
+    catalogue.lock_items(tx, shop_id, items)
+    if by is By.CUSTOMER and (why_not := may_answer(ways.history(tx, shop_id, order_id))):
+        raise Refused("way", why_not)
+    if by is By.SILENCE and order.way is not Way.ASKED:
+        return  # they answered after all
+    if not items:
+        raise Refused("way", "Nothing of this order is left to send.")
+    ways.say(tx, shop_id, [Said(order_id, way, by, actor, now)])
+    # Without what is known of the queues everybody is looked at: the days of this order's lines follow from one another.
+    decide_locked(tx, shop_id, sorted(items), now, {}, cause="how the order leaves", actor=actor)
+    lane = outbox.order_lane(order_id)
+    both = [Target(effect, lane, order_id) for effect in (Effect.HOLD, Effect.RELEASE)]
+    outbox.want_all(tx, shop_id, [*both, *misannotated(tx, shop_id, [order_id])], transport_now())
+
+
+def _open_order(tx: Connection, shop_id: int, order_id: int) -> Order:
+    order = orders.get(tx, shop_id, order_id)
+    if order is None:
+        raise Unknown("order", "The shop has no such order.")
+    if order.cancelled_at is not None:
+        raise Refused("way", "The order is cancelled.")
+    return order

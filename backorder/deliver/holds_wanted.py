@@ -1,0 +1,84 @@
+"""How an order is to be held, gathered from the books: only what a plan may need, for most orders need next to nothing."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from backorder.db import hold_acts, lots, queues, shops, ways
+from backorder.db.engine import Connection
+from backorder.rules.claims import Claim
+from backorder.rules.holds import Wanted
+from backorder.rules.lots import LotKind
+from backorder.rules.mixed import Way
+from backorder.rules.order_claims import is_open, under_our_hold
+from backorder.rules.seen import FulfillmentOrderSeen
+from backorder.rules.terms import Terms
+from backorder.rules.waves import Wave, waves
+
+# A hold that was lost is set again at most twice a day; then somebody must look (domain §5).
+AGAIN_AT_MOST = 2
+A_DAY = timedelta(days=1)
+
+
+def holds_wanted(
+    tx: Connection,
+    shop_id: int,
+    order_id: int,
+    queue: Sequence[Claim],
+    parts: Collection[FulfillmentOrderSeen],
+    managed: frozenset[int],
+    now: datetime,
+) -> Wanted:
+    """What a plan of the order's holds goes by. The caller holds the lock of its items."""
+    way = ways.of_orders(tx, shop_id, [order_id]).get(order_id)
+    ours = [claim for claim in queue if claim.item_id in managed]
+    lacking = [claim for claim in ours if claim.exposed > claim.given]
+    open_ones = [fo for fo in parts if is_open(fo)]
+    return Wanted(
+        may_release=all(claim.ready for claim in queue),
+        way=way,
+        waves=_waves(tx, shop_id, ours, now) if lacking else {},
+        may_narrow=_may_narrow(tx, shop_id, way, ours, open_ones),
+        cut=hold_acts.cut_of(tx, shop_id, order_id) if _mergeable(open_ones) else frozenset(),
+        given_up=_given_up(tx, shop_id, order_id, lacking or queue, now) if lacking or way else frozenset(),
+    )
+
+
+def _waves(
+    tx: Connection, shop_id: int, claims: Sequence[Claim], now: datetime
+) -> dict[tuple[int, int], Sequence[Wave]]:
+    """With which arrivals the waiting units come; unasked where one unit waits, for it cannot be cut."""
+    waiting = [claim for claim in claims if claim.backordered]
+    if sum(claim.backordered for claim in waiting) < 2:
+        return {}
+    coming = [
+        lot
+        for lot in lots.of_items(tx, shop_id, {claim.item_id for claim in waiting})
+        if lot.kind is not LotKind.ON_HAND
+    ]
+    found: dict[tuple[int, int], Sequence[Wave]] = {}
+    for claim in waiting:
+        here = [lot for lot in coming if (lot.item_id, lot.location_id) == (claim.item_id, claim.location_id)]
+        ahead = queues.ahead(tx, shop_id, claim) if len(here) > 1 else 0
+        found[claim.line_id, claim.location_id] = waves(here, ahead, claim.backordered, now.date())
+    return found
+
+
+def _may_narrow(
+    tx: Connection, shop_id: int, way: Way | None, claims: Sequence[Claim], open_ones: Sequence[FulfillmentOrderSeen]
+) -> bool:
+    """By the shop's setting; and where somebody said of this very order that what is there is to be sent."""
+    if not any(under_our_hold(fo) for fo in open_ones) or not any(c.given > c.exposed for c in claims):
+        return False
+    return way is Way.SPLIT or Terms.from_json(shops.one(tx, shop_id).terms).narrow_holds
+
+
+def _mergeable(open_ones: Sequence[FulfillmentOrderSeen]) -> bool:
+    return sum(fo.status == "OPEN" and not fo.holds for fo in open_ones) > 1
+
+
+def _given_up(
+    tx: Connection, shop_id: int, order_id: int, claims: Sequence[Claim], now: datetime
+) -> frozenset[tuple[int, int]]:
+    lost = hold_acts.lost_since(tx, shop_id, order_id, now - A_DAY)
+    spots = ((claim.line_id, claim.location_id) for claim in claims)
+    return frozenset(spot for spot in spots if lost.get(spot[0], 0) > AGAIN_AT_MOST)

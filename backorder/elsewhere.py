@@ -1,0 +1,50 @@
+"""Elsewhere: of an order that waits, whether its goods lie free at another location; and the wish to send it from there."""
+
+from datetime import datetime
+
+import structlog
+
+from backorder.bell import Ring
+from backorder.clock import transport_now
+from backorder.db import catalogue, claims, orders, outbox
+from backorder.db.engine import Connection
+from backorder.db.outbox import Effect
+from backorder.errors import Refused, Unknown
+from backorder.house import House
+from backorder.rules.elsewhere import Elsewhere, elsewhere
+from backorder.scene import load
+
+log = structlog.get_logger(__name__)
+
+
+def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -> tuple[Elsewhere, ...]:
+    """Where goods lie free that the order waits for. Nothing is free where units of unseen orders are not settled yet."""
+    queue = [claim for claim in claims.of_orders(tx, shop_id, [order_id]) if claim.backordered]
+    if not queue:
+        return ()
+    items = {claim.item_id for claim in queue}
+    places = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
+    if len(places) < 2:
+        return ()
+    free = {
+        (place.item_id, place.location.location_id): place.settled.to_give - place.given
+        for goods in load(tx, shop_id, items, now).goods
+        for place in goods.places
+        if place.stocked and place.settled.complete and not any(claim.backordered for claim in place.claims)
+    }
+    return elsewhere(queue, catalogue.managed_of(tx, shop_id, items), free, places)
+
+
+def serve_elsewhere(house: House, shop_id: int, order_id: int, *, actor: str, now: datetime) -> None:
+    """Send what waits of an order from where it lies. Raises Unknown for no such order, Refused where nothing lies elsewhere."""
+
+    def work(tx: Connection) -> None:
+        if orders.get(tx, shop_id, order_id) is None:
+            raise Unknown("order", "The shop has no such order.")
+        if not any(each.movable for each in lies_elsewhere(tx, shop_id, order_id, now)):
+            raise Refused("order", "What this order waits for lies free at no other location that sends online orders.")
+        outbox.want(tx, shop_id, Effect.MOVE, outbox.order_lane(order_id), order_id, transport_now())
+
+    house.db.run(work)
+    log.info("served from elsewhere", shop_id=shop_id, actor=actor, order_id=order_id)
+    house.bell.ring(Ring.OUTBOX)

@@ -1,0 +1,78 @@
+"""Picking: what the warehouse may send now, with where it lies and what a scanner reads on it."""
+
+from dataclasses import dataclass
+
+from backorder.db import catalogue, claims, orders
+from backorder.house import House
+from backorder.rules.sheet.cells import written
+
+HEADINGS = ("Location", "Bin", "SKU", "Barcode", "Title", "Units", "Order", "Order line")
+MOST_LINES = 2_000
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Units of one order line to be taken from one place."""
+
+    order_id: int
+    order_name: str
+    line_id: int
+    location_id: int
+    location: str
+    bin: str | None
+    sku: str | None
+    barcode: str | None
+    title: str
+    units: int
+
+
+def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[Pick, ...]:
+    """What may be sent now and is not being packed yet: the oldest orders first, each by location and bin.
+
+    Of goods whose shortage we handle, what stock covers; of all others, what is open. What is on hold is not among it.
+    """
+    with house.db.read() as tx:
+        found = claims.shippable(tx, shop_id, location_id, MOST_LINES)
+        managed = catalogue.managed_of(tx, shop_id, {row.claim.item_id for row in found})
+        of_lines = orders.variants(tx, shop_id, {row.claim.order_id for row in found})
+        wanted = {variant_id for variant_id in of_lines.values() if variant_id is not None}
+        variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop_id, wanted)}
+        places = {place.location_id: place.name for place in catalogue.all_locations(tx, shop_id)}
+    listed = []
+    for row in found:
+        claim = row.claim
+        free = claim.exposed - claim.in_works
+        units = min(free, max(0, claim.given - claim.in_works)) if claim.item_id in managed else free
+        variant = variants.get(of_lines.get(claim.line_id) or 0)
+        if units > 0:
+            listed.append(
+                Pick(
+                    order_id=claim.order_id,
+                    order_name=row.order_name,
+                    line_id=claim.line_id,
+                    location_id=claim.location_id,
+                    location=places.get(claim.location_id, ""),
+                    bin=variant.bin if variant else None,
+                    sku=row.sku,
+                    barcode=variant.barcode if variant else None,
+                    title=row.title,
+                    units=units,
+                )
+            )
+    return tuple(listed)
+
+
+def by_bin(listed: tuple[Pick, ...]) -> tuple[Pick, ...]:
+    """In the order in which somebody walks: by location, bin, then goods; what has no bin comes last."""
+    return tuple(
+        sorted(listed, key=lambda pick: (pick.location, pick.bin is None, pick.bin or "", pick.title, pick.line_id))
+    )
+
+
+def export(house: House, shop_id: int, location_id: int | None = None) -> str:
+    """The pick list as a sheet, in the order in which somebody walks."""
+    rows = by_bin(picks(house, shop_id, location_id))
+    return written(
+        HEADINGS,
+        ((p.location, p.bin, p.sku, p.barcode, p.title, p.units, p.order_name, p.line_id) for p in rows),
+    )

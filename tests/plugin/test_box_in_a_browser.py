@@ -1,0 +1,61 @@
+"""What the warehouse and the customer see, in a real Chromium: the pick list, arrival days, scanning, and the choice by a link."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backorder.db import catalogue, purchase_orders, ways
+from backorder.db.ways import Said
+from backorder.rules.mixed import By, Way
+from tests.plugin.cast import CHAIR, LAMP, NOW, order
+from tests.plugin.test_choice import link
+from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+
+__all__ = ["address"]  # a fixture
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def warehouse(house, stage):
+    """The chair lies in a bin and has a barcode; Dora, who bought one and a lamp that waits, is asked how to send them."""
+    is_the_chair = catalogue.variants.c.variant_id == CHAIR.variant_id
+    with house.db.write() as tx:
+        tx.execute(catalogue.variants.update().where(is_the_chair).values(barcode="4006381333931", bin="A-12-3"))
+    order(house, stage.alice, 1004, {LAMP: 1, CHAIR: 1})
+    with house.db.write() as tx:
+        ways.say(tx, stage.alice.shop_id, [Said(10040, Way.ASKED, By.SHOP, "settings", NOW, NOW)])
+
+
+@pytest.mark.usefixtures("warehouse")
+@pytest.mark.parametrize("size", SIZES)
+def test_the_warehouse_and_the_customer_see_what_they_need_wide_and_narrow(chromium, address, house, stage, size):
+    with visit(chromium, size) as page:
+        for path, name, heading in (
+            ("/picking", "picking", "Pick list"),
+            ("/arrivals", "arrivals", "Arrival days"),
+            ("/orders/10040", "order-asked", "Order #1004"),
+        ):
+            enter(page, address, path)
+            expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+            look(page, f"{name}-{size}")
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+        enter(page, address, "/purchase-orders/1")
+        field = page.get_by_label("Barcode or SKU")
+        for code in ("sku-101", "SKU-101", "nobody’s"):
+            field.fill(code)
+            field.press("Enter")
+        expect(page.get_by_text("has the code nobody’s. Nothing was counted.")).to_be_visible()
+        page.get_by_role("button", name="Undo").first.click()
+        expect(page.get_by_text("one taken back, 1 counted.")).to_be_visible()
+        look(page, f"scanning-{size}")
+        page.get_by_role("button", name="Book in what was counted").click()
+        expect(page.get_by_text("1 booked in.").first).to_be_visible()
+        with house.db.read() as tx:
+            assert purchase_orders.one(tx, stage.alice.shop_id, 1).lines[0].received == 1
+
+        page.goto(address + link(house, stage.alice.shop_id, 10040))
+        look(page, f"choose-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("button", name="Send everything together").click()
+        expect(page.get_by_text("We send everything together, by")).to_be_visible()
+        look(page, f"chosen-{size}")

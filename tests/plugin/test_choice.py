@@ -1,0 +1,80 @@
+"""The page on which a customer says how their order leaves, and what staff say of it: signed, about goods and days only."""
+
+import pytest
+
+from backorder.db import ways
+from backorder.db.ways import Said
+from backorder.keys import signing_key
+from backorder.rules import order_link
+from backorder.rules.mixed import By, Way
+from plugin.choice import OF_AN_ORDER
+from tests.plugin.cast import CHAIR, LAMP, NOW, order
+
+
+@pytest.fixture
+def asked(house, stage) -> str:
+    """Dora bought a lamp that waits and a chair that is there, and was asked; the link of her letter."""
+    order(house, stage.alice, 1004, {LAMP: 1, CHAIR: 1})
+    with house.db.write() as tx:
+        ways.say(tx, stage.alice.shop_id, [Said(10040, Way.ASKED, By.SHOP, "settings", NOW, NOW)])
+    return link(house, stage.alice.shop_id, 10040)
+
+
+def link(house, shop_id: int, order_id: int) -> str:
+    return f"/choose/{order_link.issue(signing_key(house.settings, order_link.PURPOSE), shop_id, order_id)}"
+
+
+def test_who_has_the_link_sees_what_waits_and_until_when_and_chooses(client, alice, asked):
+    page = client.get(asked)
+    assert page.status_code == 200
+    assert "How shall we send order #1004?" in page.text
+    assert "1 unit on backorder, ships by" in page.text
+    assert "1 unit in stock" in page.text
+    assert "shipping is not charged a second time" in page.text
+    assert client.post(asked, data={"way": "together"}).status_code == 303
+    assert "We send everything together" in client.get(asked).text
+    shown = alice.get("/api/orders/10040").json["ways"]
+    assert [(said["way"], said["by"]) for said in shown] == [("asked", "shop"), ("together", "customer")]
+    promised = {p["ship_by"] for line in shown_lines(alice) for p in line["promises"][-1:]}
+    assert len(promised) == 1, "the slowest line's day is every line's"
+
+
+def shown_lines(alice) -> list[dict]:
+    return alice.get("/api/orders/10040").json["lines"]
+
+
+def test_a_link_that_we_did_not_write_opens_nothing(client, house, stage, asked):
+    assert client.get(asked[:-1] + ("A" if asked[-1] != "A" else "B")).status_code == 404
+    other = asked.replace("-10040-", "-10030-")
+    assert client.get(other).status_code == 404
+    assert client.get("/choose/1-2").status_code == 404
+    assert client.get(link(house, stage.alice.shop_id, 999_999)).status_code == 404
+
+
+def test_the_link_of_one_shop_says_nothing_of_another(client, house, stage, asked):
+    text = client.get(link(house, stage.bob.shop_id, 10040))
+    assert text.status_code == 404
+
+
+def test_what_is_neither_is_refused_and_changes_nothing(client, alice, asked):
+    assert client.post(asked, data={"way": "by balloon"}).status_code == 422
+    assert len(alice.get("/api/orders/10040").json["ways"]) == 1
+
+
+def test_what_staff_have_decided_the_customer_is_told(client, alice, asked):
+    said = alice.post("/api/orders/10040/way", {"way": "split"})
+    assert said.status_code == 200
+    assert said.json["ways"][-1]["by"] == "staff"
+    assert client.post(asked, data={"way": "together"}).status_code == 409
+    assert "The shop has decided how this order is sent." in client.get(asked).text
+    assert "What is there is sent, the rest follows" in alice.get("/orders/10040").text
+
+
+def test_of_an_order_with_nothing_left_to_send_nothing_is_chosen(alice):
+    refused = alice.post("/api/orders/987654/way", {"way": "split"})
+    assert refused.status_code == 404
+
+
+def test_who_asks_without_end_is_asked_to_wait(client, asked):
+    codes = {client.get(asked).status_code for _ in range(OF_AN_ORDER + 1)}
+    assert codes == {200, 429}

@@ -1,0 +1,197 @@
+"""Orders of which some can ship and some waits: part by part, together, or as their buyer chooses."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from backorder import choose_way
+from backorder.db import hold_acts, ways
+from backorder.rules.mixed import By, Way
+from devstore.model import Order
+from plugin.app import create_app
+from tests.stories.town import Town
+
+
+def opened(town: Town, policy: str) -> int:
+    """A shop that sends mixed orders so, with lamps to come in twelve days; the purchase order's line."""
+    town.install()
+    town.set_terms(mixed_orders=policy)
+    town.manage(town.lamp, town.chair)
+    line = town.order_goods("PO-12", town.lamp, 40, due_in=12)
+    town.buy("Lena", (town.lamp, 1))
+    return line
+
+
+def ways_of(town: Town, order: Order) -> list[tuple[str, str]]:
+    with town.house.db.read() as tx:
+        return [(said.way.value, said.by.value) for said in ways.history(tx, town.shop_id, order.id)]
+
+
+def days_promised(town: Town, who: str) -> set[object]:
+    latest = {p.line_id: p.ship_by for p in town.promises(who)}
+    return set(latest.values())
+
+
+def lamps_arrive(town: Town, line: int, units: int) -> None:
+    town.book_in(line, units)
+    town.count_in(town.lamp, units)
+
+
+def letter(town: Town, who: str) -> str:
+    """The text of the last letter somebody got."""
+    mail = [mail for mail in town.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients][-1]
+    return mail.text
+
+
+def answers(town: Town, who: str, way: str) -> int:
+    """Somebody follows the link of their letter and chooses; our answer."""
+    (link,) = re.findall(r"https?://\S+(/choose/\S+)", letter(town, who))
+    client = create_app(town.house).test_client()
+    assert client.get(link).status_code == 200
+    said = client.post(link, data={"way": way}).status_code
+    town.settle()
+    return said
+
+
+def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town_on_both: Town) -> None:
+    town = town_on_both
+    line = opened(town, "together")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    assert (town.held(cleo), town.shippable(cleo)) == (2, 0)
+    (day,) = days_promised(town, "Cleo")
+    assert day is not None, "the chair is promised the day of the lamp"
+    assert len(town.promises("Cleo")) == 2
+    assert "Your order ships together" in letter(town, "Cleo")
+
+    knocks = town.knocks("Order")
+    town.buy("Carl", (town.chair, 1))
+    assert town.held(cleo) == 2, "a chair that is covered lets nothing go"
+    assert town.journal("hold released", cleo) == 0
+    assert town.knocks("Order") - knocks <= 3, "and nobody reads the waiting order for it"
+
+    lamps_arrive(town, line, 1)
+    assert (town.held(cleo), town.shippable(cleo)) == (0, 2)
+    assert town.given(cleo) == town.kept(cleo) == 2
+    assert len(town.mails("Cleo")) == 2
+    assert "Oak chair" in letter(town, "Cleo")
+
+
+def test_what_ships_together_leaves_when_nobody_waits_for_the_slow_line_any_more(town: Town) -> None:
+    opened(town, "together")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    assert town.held(cleo) == 2
+    town.choose(town.lamp, managed=False)
+    assert (town.held(cleo), town.shippable(cleo)) == (0, 2)
+
+
+def test_a_warehouse_that_releases_a_hold_sends_the_order_part_by_part(town: Town) -> None:
+    opened(town, "together")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    town.staff_release(cleo)
+    town.settle_again()
+    assert town.held(cleo) == 0, "nobody quarrels with the warehouse"
+    assert ways_of(town, cleo)[-1] == ("split", "warehouse")
+
+
+def test_a_customer_who_is_asked_decides_and_may_change_their_mind(town: Town) -> None:
+    line = opened(town, "ask")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    assert (town.held(cleo), town.shippable(cleo)) == (2, 0)
+    assert answers(town, "Cleo", "together") == 303
+    assert town.held(cleo) == 2
+    assert answers_again(town, "Cleo", "split") == 303
+    assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
+    assert ways_of(town, cleo) == [("asked", "shop"), ("together", "customer"), ("split", "customer")]
+    lamps_arrive(town, line, 1)
+    assert town.shippable(cleo) == 2
+
+
+def answers_again(town: Town, who: str, way: str) -> int:
+    """The first letter is still in the mailbox, and its link still opens."""
+    mails = [mail for mail in town.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients]
+    (link,) = re.findall(r"https?://\S+(/choose/\S+)", mails[0].text)
+    said = create_app(town.house).test_client().post(link, data={"way": way}).status_code
+    town.settle()
+    return said
+
+
+def test_without_an_answer_what_is_there_is_sent(town: Town) -> None:
+    opened(town, "ask")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    town.days_pass(0.9)
+    assert choose_way.close_unanswered(town.house, town.now()) == 0
+    town.days_pass(0.2)
+    assert choose_way.close_unanswered(town.house, town.now()) == 1
+    town.settle()
+    assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
+    assert choose_way.close_unanswered(town.house, town.now()) == 0
+    assert ways_of(town, cleo)[-1] == ("split", "silence")
+
+
+def test_staff_say_otherwise_for_one_order_and_a_later_setting_changes_nothing_of_it(town: Town) -> None:
+    opened(town, "split")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    assert town.held(cleo) == 1
+    choose_way.choose(town.house, town.shop_id, cleo.id, Way.TOGETHER, actor="Mara", now=town.now())
+    town.settle()
+    assert (town.held(cleo), town.shippable(cleo)) == (2, 0)
+    assert len(days_promised(town, "Cleo")) == 1
+    town.set_terms(mixed_orders="ask")
+    assert ways_of(town, cleo) == [("together", By.STAFF.value)]
+    choose_way.choose(town.house, town.shop_id, cleo.id, Way.SPLIT, actor="Mara", now=town.now())
+    town.settle()
+    assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
+
+
+def test_units_that_come_with_two_shipments_are_held_apart_with_their_days_and_leave_one_after_the_other(
+    town: Town,
+) -> None:
+    town.install()
+    town.set_terms(set_deadlines=True)
+    town.manage(town.lamp)
+    first = town.order_goods("PO-12", town.lamp, 2, due_in=5)
+    town.order_goods("PO-13", town.lamp, 40, due_in=25)
+    town.buy("Lena", (town.lamp, 1))
+    cleo = town.buy("Cleo", (town.lamp, 3))
+    held = sorted(sum(line.remaining for line in part.lines) for part in town.parts(cleo) if part.holds)
+    assert held == [1, 2], "two lamps come with the first shipment, one with the second"
+    (day,) = days_promised(town, "Cleo")
+    assert {part.fulfill_by.astimezone(ZoneInfo(town.store.timezone)).date() for part in town.parts(cleo)} == {day}
+    lamps_arrive(town, first, 2)
+    assert (town.held(cleo), town.shippable(cleo)) == (1, 2), "a whole fulfillment order is let go"
+
+
+def test_what_was_cut_apart_becomes_one_fulfillment_order_again(town: Town) -> None:
+    line = opened(town, "ask")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    assert len(list(town.parts(cleo))) == 2
+    answers(town, "Cleo", "together")
+    lamps_arrive(town, line, 1)
+    (whole,) = [part for part in town.parts(cleo) if part.lines]
+    assert (whole.status, sum(each.remaining for each in whole.lines)) == ("OPEN", 2)
+
+
+def test_staff_narrow_what_was_held_whole_and_each_window_is_written_down(town: Town) -> None:
+    opened(town, "together")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    choose_way.choose(town.house, town.shop_id, cleo.id, Way.SPLIT, actor="Mara", now=town.now())
+    town.settle()
+    assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
+    with town.house.db.read() as tx:
+        (window,) = hold_acts.windows(tx, town.shop_id)
+    assert (window.order_id, window.units) == (cleo.id, 1)
+
+
+def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(town: Town) -> None:
+    line = opened(town, "split")
+    anna, ben = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben"))
+    town.set_terms(release_orders=1, release_per="hour")
+    lamps_arrive(town, line, 2)
+    assert (town.held(anna), town.held(ben)) == (0, 1)
+    assert (town.given(ben), len(town.mails("Ben"))) == (1, 1), (
+        "his lamp is his, and he hears of it when it may be packed"
+    )
+    town.time.passes(3_700)
+    town.settle()
+    assert (town.held(anna), town.held(ben)) == (0, 0)
+    assert len(town.mails("Ben")) == 2
+    assert town.errors() == []
