@@ -84,6 +84,7 @@ BAD = [
     ("allow_asap", 1),
     ("allow_asap", "yes"),
     ("notify_customers", None),
+    ("believe_unannounced", 1),
     ("payment_rule", "someday"),
     ("payment_rule", None),
     ("inbound_limit_percent", 101),

@@ -15,6 +15,8 @@ OPEN = {
     "api.openapi": "the description of the API",
     "pages.bounce": "nothing but App Bridge",
     "proxy.show_quote": "proven by the store's signature over the query (test_proxied_requests); what any shopper may know",
+    "choice.show_choice": "proven by our signature in a letter's link, one order's goods and days (tests/plugin/test_choice)",
+    "choice.make_choice": "the same; it says how that order is sent",
     "webhooks.receive": "proven by the store's signature over the body (tests/webhooks)",
 }
 

@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 
 import plugin.api.once
-from backorder.db import catalogue, outbox, purchase_order_acts, purchase_orders, suppliers
+from backorder.db import catalogue, outbox, purchase_order_acts, purchase_orders, queue_acts, suppliers
 from backorder.rules.seen import LocationSeen
-from tests.plugin.cast import BIKE, LAMP, stops
+from tests.plugin.cast import BIKE, LAMP, NOW, stops
 from tests.plugin.coming import announce
 from tests.security.addresses import Address, guarded
 
 DUE = "2026-12-18"
+BIKE_LINE = 200101
 SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_service=False, country="US")
 KINDS = (
     *("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id"),
-    *("transfer_id", "act_id", "supplier_id"),
+    *("transfer_id", "act_id", "supplier_id", "item_id", "order_line_id", "queue_act_id"),
 )
 
 
@@ -84,6 +85,29 @@ CASES: dict[str, Case] = {
     "api.list_backlog": Case(),
     "api.show_backlog_then": Case(query={"day": "2026-11-22"}),
     "api.show_order": Case(("order_id",)),
+    "api.preview_by_hand": Case(("order_line_id",), body={"what": "move up", "reason": "because"}),
+    "api.change_by_hand": Case(("order_line_id",), body={"what": "move up", "reason": "because"}),
+    "api.undo_by_hand": Case(("queue_act_id",)),
+    "api.choose_way_of_order": Case(("order_id",), body={"way": "together"}),
+    "api.serve_order_elsewhere": Case(("order_id",)),
+    "api.show_queue": Case(("item_id",)),
+    "api.list_counts": Case(),
+    "api.export_counts": Case(),
+    "api.show_variant_counts": Case(("variant_id",)),
+    "api.release_aside": Case(("variant_id", "location_id"), body={"location_id": "@location_id", "units": 1}),
+    "api.keep_aside": Case(("variant_id", "location_id"), body={"location_id": "@location_id"}),
+    "api.put_aside": Case(("variant_id", "location_id"), body={"location_id": "@location_id", "units": 1}),
+    "api.book_in_aside": Case(
+        ("variant_id", "location_id", "line_id"),
+        body={"location_id": "@location_id", "units": 1, "line_id": "@line_id"},
+    ),
+    "api.answer_overwriting": Case(("location_id",), body={"location_id": "@location_id", "overwrites": True}),
+    "api.list_picking": Case(),
+    "api.export_picking": Case(),
+    "api.show_arrivals": Case(),
+    "api.book_in_scanned": Case(
+        ("purchase_order_id", "line_id"), body={"lines": [{"line_id": "@line_id", "units": 1}]}
+    ),
     "api.list_troubled": Case(),
     "api.try_again": Case(("outbox_id",)),
     "api.show_health": Case(),
@@ -107,6 +131,13 @@ CASES: dict[str, Case] = {
     "pages.show_backlog": Case(),
     "pages.show_order": Case(("order_id",)),
     "pages.show_settings": Case(),
+    "pages.show_queue_policy": Case(),
+    "pages.show_queue": Case(("item_id",)),
+    "pages.show_by_hand": Case(("order_line_id",)),
+    "pages.show_counts": Case(),
+    "pages.show_variant_counts": Case(("variant_id",)),
+    "pages.show_picking": Case(),
+    "pages.show_arrivals": Case(),
 }
 READ_ONLY = {"GET", "HEAD", "OPTIONS"}
 
@@ -120,6 +151,11 @@ def bobs(stage) -> dict[str, int]:
         done = purchase_order_acts.of_order(tx, stage.bob.shop_id, stage.bikes_ordered)
         suppliers.add(tx, stage.bob.shop_id, "Bells Ltd", lead_time_days=None)
         makes_bikes = suppliers.add(tx, stage.bob.shop_id, "Wheels Ltd", lead_time_days=30)
+        moved = {"rank": [BIKE_LINE, 0, -1]}
+        queue_acts.record(
+            tx, stage.bob.shop_id, 20010, BIKE_LINE, "Moved up.", "a friend", actor="Bob", at=NOW, change=moved
+        )
+        by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
     return {
         "order_id": 20010,
         "purchase_order_id": stage.bikes_ordered,
@@ -130,6 +166,9 @@ def bobs(stage) -> dict[str, int]:
         "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
         "act_id": done[0].act_id,
         "supplier_id": makes_bikes,
+        "item_id": BIKE.item_id,
+        "order_line_id": BIKE_LINE,
+        "queue_act_id": by_hand.act_id,
     }
 
 
