@@ -174,13 +174,14 @@ def _next_version(
 ) -> Promise | None:
     """The version to write now, or None when what was said still stands."""
     if not versions:
-        return _version(scene, claim, first(projection), (), silent=_is_silent(scene, claim, projection))
+        said = _at_first(scene, place, claim, projection)
+        return _version(scene, claim, said, (), silent=_is_silent(scene, claim, projection))
     latest = versions[-1]
     if latest.told_at is not None:
         news = _news(scene, place, claim, projection, latest)
         return _version(scene, claim, news, versions) if news else None
     if latest.rule == SILENT_RULE:
-        return _still_silent(scene, claim, projection, versions)
+        return _still_silent(scene, place, claim, projection, versions)
     told = next((p for p in reversed(versions) if p.told_at is not None), None)
     if told is None:  # nobody was told anything yet: simply say what is true now
         changed = projection.ship_by != latest.ship_by and not projection.overdue
@@ -211,9 +212,23 @@ def _news(scene: Scene, place: Prospective, claim: Claim, projection: Projection
     return replace(news, ship_by=prospect.surely, confidence=AGAIN_PERCENT / 100)
 
 
-def _still_silent(scene: Scene, claim: Claim, projection: Projection, versions: Sequence[Promise]) -> Promise | None:
-    """What to write of a buyer who was told nothing: another day that is still within the window, or that silence ends."""
+def _at_first(scene: Scene, place: Prospective, claim: Claim, projection: Projection) -> Revision:
+    """What a buyer is told first: if its shipment is overdue, a day that is not unlikely already, so that no second letter follows."""
     said = first(projection)
+    if not projection.overdue or said.ship_by is None:
+        return said
+    prospect = place.prospect(claim, projection, said.ship_by)
+    if prospect is None or prospect.surely is None or not prospect.must_be_told(scene.terms.tell_below_percent):
+        return said
+    surely = max(said.ship_by, prospect.surely)
+    return replace(said, ship_by=surely, confidence=AGAIN_PERCENT / 100, ship_from=None)
+
+
+def _still_silent(
+    scene: Scene, place: Prospective, claim: Claim, projection: Projection, versions: Sequence[Promise]
+) -> Promise | None:
+    """What to write of a buyer who was told nothing: another day that is still within the window, or that silence ends."""
+    said = _at_first(scene, place, claim, projection)
     if _is_silent(scene, claim, projection):
         changed = projection.ship_by != versions[-1].ship_by
         return _version(scene, claim, said, versions, silent=True) if changed else None

@@ -164,7 +164,7 @@ def _keep_up(tx, scene, goods, queues, doubtful):
     for line_id, (claim, projection, place) in sorted(promise._worst_by_line(tx, scene, goods, queues).items()):
         if line_id in doubtful:
             continue
-        fresh = promise._next_version(place, claim, projection, promises.history(tx, shop_id, [line_id]))
+        fresh = promise._next_version(scene, place, claim, projection, promises.history(tx, shop_id, [line_id]))
         if fresh is None:
             continue
         row = {name: getattr(fresh, name) for name in promises._NAMES}
