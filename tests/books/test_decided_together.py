@@ -175,7 +175,7 @@ def test_what_is_written_together_is_what_is_written_row_by_row(tx, alice, seed)
 
 @pytest.mark.parametrize("forgotten", ["allocations", "allocation_ledger", "claims", "outbox", "promises", "offers"])
 def test_a_row_that_is_forgotten_is_seen(tx, alice, monkeypatch, forgotten):
-    items = a_scene(tx, alice, 2)
+    items = a_scene(tx, alice, 1)
     honest = one_by_one(tx, alice, items)
     sends = arrays._send
 
