@@ -16,6 +16,7 @@ from backorder.db import (
     dirty,
     footings,
     heard,
+    hold_acts,
     imports,
     inbox,
     last_choices,
@@ -37,20 +38,24 @@ from backorder.db import (
     tokens,
     transfers,
     turns,
+    ways,
 )
 from backorder.db.answers import Answer
 from backorder.db.books import metadata
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
+from backorder.db.hold_acts import Act, HoldAct
 from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
 from backorder.db.transfers import LinkedBy, Transfer, TransferPart
+from backorder.db.ways import Said
 from backorder.rules.footing import Footing
 from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
 from backorder.rules.lots import LotKind
+from backorder.rules.mixed import By, Way
 from backorder.rules.rises import Aside
 from backorder.rules.seen import ContactSeen, Policy
 from backorder.rules.transfers import UNSHIPPED, Part
@@ -147,6 +152,14 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     reconciliations.end(tx, shop_id, None, NOON, domain)
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id, supplier_id, act_id)
+
+
+def with_ways(tx: Connection, household: Household) -> Household:
+    """The same shop, whose staff said how its first order leaves, and of whose parcel a hold was lost."""
+    shop_id = household.shop_id
+    ways.say(tx, shop_id, [Said(FIRST, Way.TOGETHER, By.STAFF, household.domain, NOON)])
+    hold_acts.enter(tx, shop_id, [HoldAct(FIRST, PARCEL, Act.LOST, NOON, FIRST_LINE, 1)])
+    return household
 
 
 def _bought(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[int, int]:

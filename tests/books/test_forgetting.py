@@ -5,17 +5,17 @@ import pytest
 from backorder.db import books, inbox
 from backorder.db.books import metadata
 from tests.books.cast import ALICE, BOB
-from tests.books.neighbours import move_in, rows_of
+from tests.books.neighbours import move_in, rows_of, with_ways
 
 
 @pytest.fixture
 def alice(tx):
-    return move_in(tx, ALICE, 2)
+    return with_ways(tx, move_in(tx, ALICE, 2))
 
 
 @pytest.fixture
 def bob(tx):
-    return move_in(tx, BOB, 3)
+    return with_ways(tx, move_in(tx, BOB, 3))
 
 
 def test_a_full_household_has_a_row_in_every_table(tx, alice):

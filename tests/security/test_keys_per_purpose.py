@@ -34,6 +34,7 @@ NAMES = {"shopify_api_secret", "shopify_api_secret_previous", "secrets"}
 SIGNS = {
     "backorder/store/credentials/webhooks.py": "recomputes the store's signature, to compare",
     "backorder/rules/evidence.py": "signs what a page may show, with a key of its own, and proves it",
+    "backorder/rules/order_link.py": "signs the link to one order's page of choice, with a key of its own, and proves it",
     "plugin/operators.py": "compares a token, in constant time",
 }
 SIGNING = {"hmac", "itsdangerous", "jwt"}

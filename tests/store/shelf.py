@@ -88,6 +88,7 @@ def line(number: int = 7, **changes: Any) -> dict[str, Any]:
         "quantity": 3,
         "currentQuantity": 2,
         "unfulfilledQuantity": 2,
+        "nonFulfillableQuantity": 1,
         "requiresShipping": True,
         "discountedUnitPriceAfterAllDiscountsSet": {"shopMoney": {"amount": "108.5"}},
         "customAttributes": [
