@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from backorder.rules.mixed import Way
-from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
+from backorder.rules.order_claims import given_back, in_the_works, is_open, under_our_hold
 from backorder.rules.seen import FulfillmentOrderSeen, PartSeen
 from backorder.rules.waves import Uncut, Waves, later
 
@@ -91,9 +91,10 @@ def plan(
     other items are never held for their own sake. Units in the works are beyond recall and used up first, then what is
     exposed, then whole held fulfillment orders, those first that let most go, then the oldest.
     """
-    open_ones = sorted(filter(is_open, fulfillment_orders), key=lambda fo: fo.fulfillment_order_id)
+    still_open = sorted(filter(is_open, fulfillment_orders), key=lambda fo: fo.fulfillment_order_id)
+    open_ones = [fo for fo in still_open if not given_back(fo)]
     whole = wanted.way in {Way.TOGETHER, Way.ASKED} and not (
-        wanted.may_release and _all_covered(open_ones, covered, managed)
+        wanted.may_release and _all_covered(still_open, covered, managed)
     )
     if whole and wanted.way is Way.TOGETHER:
         return _hold_everything(open_ones, wanted)

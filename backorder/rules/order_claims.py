@@ -28,6 +28,11 @@ def in_the_works(fulfillment_order: FulfillmentOrderSeen) -> bool:
     return fulfillment_order.status == "IN_PROGRESS" or fulfillment_order.request_status in AT_A_SERVICE
 
 
+def given_back(fulfillment_order: FulfillmentOrderSeen) -> bool:
+    """Whether a service gave it back unfinished: nobody packs it, and the store holds none, before it is asked for again or moved."""
+    return fulfillment_order.status == "INCOMPLETE"
+
+
 def awaits_routing(order: OrderSeen) -> bool:
     """Whether something is to be shipped and no fulfillment order says from where yet."""
     return (
@@ -60,7 +65,7 @@ def claims_of(
                 continue
             key = (part.line_id, fulfillment_order.location_id, part.item_id)
             units[key] += part.remaining
-            if not under_our_hold(fulfillment_order):
+            if not under_our_hold(fulfillment_order) and not given_back(fulfillment_order):
                 exposed[key] += part.remaining
             if in_the_works(fulfillment_order) or (alone and not under_our_hold(fulfillment_order)):
                 in_works[key] += part.remaining

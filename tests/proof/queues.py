@@ -160,7 +160,8 @@ def _pieces(frame: Frame, order: Book, item: int, kept_parts: Kept) -> list[tupl
             if part["status"] in OPEN and remaining:
                 place = part["location_id"]
                 units[place] += remaining
-                exposed[place] += 0 if ours(part) else remaining
+                # What a service gave back unfinished nobody packs, and the store holds none of it, until it is moved or asked for again.
+                exposed[place] += 0 if ours(part) or part["status"] == "INCOMPLETE" else remaining
                 if beyond_recall(part):
                     kept[place] += remaining
                 else:

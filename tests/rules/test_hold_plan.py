@@ -203,6 +203,12 @@ def test_what_cannot_be_split_now_is_shown_to_a_person():
     assert wanted == HoldPlan(blocked=("fulfillment order 7 cannot be held now",))
 
 
+def test_what_a_service_gave_back_unfinished_is_not_held_for_the_store_takes_none():
+    returned = fulfillment_order(1, part(ADA, 2), status="INCOMPLETE", request_status="CLOSED")
+    assert planned(returned) == HoldPlan()
+    assert planned(returned, way=Way.TOGETHER) == HoldPlan()
+
+
 def test_an_unpaid_order_stays_held_though_its_goods_are_there():
     held = fulfillment_order(1, part(ADA, 1), status="ON_HOLD", holds=(OURS,))
     assert planned(held, covered={(ADA, DOCKS): 1}, may_release=False) == HoldPlan()

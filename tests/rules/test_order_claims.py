@@ -198,3 +198,11 @@ def test_an_unrouted_line_that_is_shipped_uncounted_or_at_home_nowhere_claims_no
 )
 def test_what_is_to_be_shipped_and_has_no_fulfillment_order_awaits_routing(seen, awaits):
     assert awaits_routing(seen) is awaits
+
+
+def test_what_a_service_gave_back_unfinished_waits_and_nobody_can_ship_it():
+    returned = fulfillment_order(1, part(ADA, 2), status="INCOMPLETE", request_status="CLOSED")
+    (claim,) = claims_of(order(returned), NOW)
+    assert (claim.units, claim.exposed, claim.in_works) == (2, 0, 0)
+    (again,) = claims_of(order(fulfillment_order(1, part(ADA, 2))), NOW)
+    assert again.exposed == 2, "moved, or asked for again, it is like any other"
