@@ -59,11 +59,16 @@ def _close(tx: Connection, *, shop_id: int, order_id: int) -> None:
 
 def may_answer(said: tuple[Said, ...]) -> str | None:
     """Why the customer has no say in how their order leaves; None if they have. ``said`` is the order's history."""
-    asked = any(entry.way is Way.ASKED for entry in said)
-    if not asked:
-        return DECIDED_BY[By.SHOP]
+    decided = decided_by(said)
+    return DECIDED_BY[decided] if decided else None
+
+
+def decided_by(said: tuple[Said, ...]) -> By | None:
+    """Who has decided in the customer's place, by the order's history; None: nobody, they may say."""
+    if not any(entry.way is Way.ASKED for entry in said):
+        return By.SHOP
     last = said[-1]
-    return None if last.way is Way.ASKED else DECIDED_BY.get(last.by)
+    return last.by if last.way is not Way.ASKED and last.by in DECIDED_BY else None
 
 
 def _say(house: House, shop_id: int, order_id: int, way: Way, by: By, actor: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ The link names an order and proves nothing about who opens it, so the page shows
 """
 
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -11,6 +12,8 @@ from werkzeug.wrappers import Response
 from backorder import choose_way
 from backorder.errors import Refused, Unknown
 from backorder.keys import signing_key
+from backorder.mail.language import spoken
+from backorder.mail.wording import ships
 from backorder.rules import order_link
 from backorder.rules.mixed import Way
 from backorder.rules.order_link import Named
@@ -33,7 +36,9 @@ def show_choice(token: str) -> str:
     found = choice.of_order(current_house(), named.shop_id, named.order_id)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "This order is not there any more.")
-    return render_template("choose.html", choice=found, token=token)
+    language = spoken(found.locale)
+    until = language.moment(found.until.astimezone(ZoneInfo(found.timezone))) if found.until else ""
+    return render_template("choose.html", choice=found, token=token, language=language, ships=ships, until=until)
 
 
 @blueprint.post("/<token>")

@@ -45,6 +45,12 @@ def put(tx: Connection, sealer: Sealer, shop_id: int, seen: ContactSeen) -> None
     )
 
 
+def language(tx: Connection, shop_id: int, order_id: int) -> str | None:
+    """What the customer of an order reads, as the store names it; None where nothing is known of them."""
+    asked = select(contacts.c.locale).where(contacts.c.shop_id == shop_id, contacts.c.order_id == order_id)
+    return tx.execute(asked).scalar_one_or_none()
+
+
 def get(tx: Connection, sealer: Sealer, shop_id: int, order_id: int) -> Contact | None:
     row = tx.execute(
         select(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id == order_id)

@@ -1,6 +1,8 @@
 """The small words of a letter: counts, days and how a person is addressed, in the language of its reader."""
 
 import re
+from datetime import date
+from typing import Protocol
 
 from backorder.mail.language import Language
 from backorder.mail.letter import LetterLine
@@ -10,7 +12,17 @@ LONGEST_NAME = 40  # characters; a longer first name is somebody's advertisement
 _LOOKS_LIKE_A_LINK = re.compile(r"[/:@<>]|\.\S")
 
 
-def ships(line: LetterLine, language: Language) -> str:
+class Promised(Protocol):
+    """Something that waits: a line of a letter, or of the page that a letter's link opens."""
+
+    @property
+    def ship_by(self) -> date | None: ...
+
+    @property
+    def ship_from(self) -> date | None: ...
+
+
+def ships(line: Promised, language: Language) -> str:
     """What we promise about a waiting line: a day, a range whose last day is the promise, or that no day is known."""
     if line.ship_by is None:
         return language.say("line.asap")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from backorder import choose_way
-from backorder.db import claims, orders, promises, shops, ways
+from backorder.db import claims, contacts, orders, promises, shops, ways
 from backorder.db.engine import Connection
 from backorder.db.ways import Said
 from backorder.house import House
@@ -18,6 +18,11 @@ BY = {
     By.WAREHOUSE: "because the warehouse released a part of it",
     By.SILENCE: "because the customer did not answer in time",
 }
+
+
+# Names of sentences for the customer, in their language (backorder/mail/words).
+CANCELLED, ALL_SENT = "choosing.cancelled", "choosing.all_sent"
+DECIDED = {By.SHOP: "choosing.decided", By.STAFF: "choosing.decided", By.WAREHOUSE: "choosing.on_its_way"}
 
 
 class WaySaid(Shown):
@@ -38,14 +43,19 @@ class ChoiceLine(Shown):
     ready: int
     waiting: int
     ship_by: date | None
+    ship_from: date | None = None
 
 
 class CustomersChoice(Shown):
-    """What the page of an order shows its customer. ``closed``: why there is nothing to choose, in a sentence."""
+    """What the page of an order shows its customer. ``closed``: why there is nothing to choose, as the name of a sentence.
+
+    ``locale`` is what they read, as the store names it.
+    """
 
     shop_name: str
     order_name: str
     timezone: str
+    locale: str | None
     way: Literal["split", "together", "asked"] | None
     until: datetime | None
     closed: str | None
@@ -74,23 +84,30 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
         titles = {line.line_id: line.title for line in orders.lines(tx, shop_id, [order_id]).get(order_id, ())}
         queue = claims.of_orders(tx, shop_id, [order_id])
         days = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
-    promised = {line_id: latest.ship_by for line_id, latest in days.items()}
+        locale = contacts.language(tx, shop_id, order_id)
     waiting: dict[int, tuple[int, int]] = {}
     for claim in queue:
         missing, units = waiting.get(claim.line_id, (0, 0))
-        waits = claim.backordered if claim.line_id in promised else 0
+        waits = claim.backordered if claim.line_id in days else 0
         waiting[claim.line_id] = (missing + waits, units + claim.units)
     lines = tuple(
-        ChoiceLine(title=titles.get(line_id, ""), ready=units - missing, waiting=missing, ship_by=promised.get(line_id))
+        ChoiceLine(
+            title=titles.get(line_id, ""),
+            ready=units - missing,
+            waiting=missing,
+            ship_by=days[line_id].ship_by if line_id in days else None,
+            ship_from=days[line_id].ship_from if line_id in days else None,
+        )
         for line_id, (missing, units) in sorted(waiting.items())
     )
-    closed = "This order is cancelled." if order.cancelled_at else None
-    closed = closed or (None if lines else "All of this order has been sent.")
-    closed = closed or choose_way.may_answer(history)
+    decided = choose_way.decided_by(history)
+    closed = CANCELLED if order.cancelled_at else None if lines else ALL_SENT
+    closed = closed or (DECIDED[decided] if decided else None)
     return CustomersChoice(
         shop_name=shop.name,
         order_name=order.name,
         timezone=shop.timezone,
+        locale=locale,
         way=order.way.value if order.way else None,
         until=history[-1].until if history and order.way is Way.ASKED else None,
         closed=closed,

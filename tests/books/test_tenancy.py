@@ -182,6 +182,7 @@ READINGS: dict[Callable[..., Any], Act] = {
         catalogue.managed_of(tx, us.shop_id, [LAMP]),
     )[1],
     promises.with_promises: lambda tx, us: promises.with_promises(tx, us.shop_id, [FIRST]),
+    contacts.language: lambda tx, us: contacts.language(tx, us.shop_id, FIRST),
     ways.of_orders: lambda tx, us: (said_so(tx, us), ways.of_orders(tx, us.shop_id, [FIRST]))[1],
     ways.history: lambda tx, us: (said_so(tx, us), ways.history(tx, us.shop_id, FIRST))[1],
     hold_acts.cut_of: lambda tx, us: (held(tx, us, HeldBy.CUT), hold_acts.cut_of(tx, us.shop_id, FIRST))[1],

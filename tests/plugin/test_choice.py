@@ -2,11 +2,12 @@
 
 import pytest
 
-from backorder.db import ways
+from backorder.db import contacts, ways
 from backorder.db.ways import Said
 from backorder.keys import signing_key
 from backorder.rules import order_link
 from backorder.rules.mixed import By, Way
+from backorder.rules.seen import ContactSeen
 from plugin.choice import OF_AN_ORDER
 from tests.plugin.cast import CHAIR, LAMP, NOW, order
 
@@ -27,9 +28,10 @@ def link(house, shop_id: int, order_id: int) -> str:
 def test_who_has_the_link_sees_what_waits_and_until_when_and_chooses(client, alice, asked):
     page = client.get(asked)
     assert page.status_code == 200
-    assert "How shall we send order #1004?" in page.text
-    assert "1 unit on backorder, ships by" in page.text
-    assert "1 unit in stock" in page.text
+    assert "<h1>Order #1004</h1>" in page.text
+    assert "Shall we send what is in stock now?" in page.text
+    assert "1 unit waits: Ships by December 8, 2026" in page.text
+    assert "1 unit: In stock" in page.text
     assert "shipping is not charged a second time" in page.text
     assert client.post(asked, data={"way": "together"}).status_code == 303
     assert "We send everything together" in client.get(asked).text
@@ -37,6 +39,16 @@ def test_who_has_the_link_sees_what_waits_and_until_when_and_chooses(client, ali
     assert [(said["way"], said["by"]) for said in shown] == [("asked", "shop"), ("together", "customer")]
     promised = {p["ship_by"] for line in shown_lines(alice) for p in line["promises"][-1:]}
     assert len(promised) == 1, "the slowest line's day is every line's"
+
+
+def test_the_page_speaks_the_language_of_its_customer(client, house, stage, asked):
+    with house.db.write() as tx:
+        contacts.put(tx, house.sealer, stage.alice.shop_id, ContactSeen(10040, "dora@example.com", "Dora", "de-AT"))
+    page = client.get(asked).text
+    assert '<html lang="de-AT">' in page
+    assert "Versand bis 8. Dezember 2026" in page
+    assert "Alles zusammen senden, bis 8. Dezember 2026" in page
+    assert "Dora" not in page, "whoever has the link is not told whose it is"
 
 
 def shown_lines(alice) -> list[dict]:

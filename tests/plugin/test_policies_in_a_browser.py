@@ -30,7 +30,7 @@ def test_a_policy_is_tried_out_and_saved_and_a_lamp_is_given_by_hand(chromium, a
         page.get_by_role("button", name="Save who goes first").click()
         expect(page.get_by_text("Chosen ones go first, with at most 50 %")).to_be_visible()
         enter(page, address, f"/queues/{LAMP.item_id}")
-        expect(page.get_by_role("heading", name="Why is nobody served?")).to_be_visible()
+        expect(page.get_by_role("heading", name="Why is nobody else served?")).to_be_visible()
         look(page, f"queue-{size}")
         page.get_by_role("link", name="#1002").click()
         page.get_by_role("button", name="Change its place by hand").click()
