@@ -1,5 +1,7 @@
 """What becomes of an order after it was placed, by hand: edit its lines, refund, take goods back."""
 
+from collections.abc import Mapping
+
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -8,9 +10,11 @@ from devstore.backoffice.orders import order_or_404
 from devstore.editing import add_line, add_units, remove_units
 from devstore.here import current_world, shop_or_404
 from devstore.model import LineItem, Order
-from devstore.refunding import Back, refund
+from devstore.refunding import Back, RestockType, refund
 from devstore.returning import dispose, open_return
 from devstore.saying import StoreSays
+
+RESTOCKS: Mapping[str, RestockType] = {"CANCEL": "CANCEL", "RETURN": "RETURN", "NO_RESTOCK": "NO_RESTOCK"}
 
 
 @backoffice.post("/<shop>/admin/orders/<int:order_id>/edit")
@@ -44,14 +48,12 @@ def pay_back(shop: str, order_id: int) -> Response:
     wanted = order_or_404(found, order_id)
 
     def act() -> str:
-        kind = request.form.get("restock", "")
-        if kind not in ("CANCEL", "RETURN", "NO_RESTOCK"):
+        kind = RESTOCKS.get(request.form.get("restock", ""))
+        if kind is None:
             raise StoreSays("Choose what becomes of the units.", ("restock",))
         place = request.form.get("location_id", type=int)
         lines = [
-            Back(line.id, units, kind, place)  # type: ignore[arg-type]  # one of the three
-            for line, units in _counts(wanted, "back", "current_quantity")
-            if units
+            Back(line.id, units, kind, place) for line, units in _counts(wanted, "back", "current_quantity") if units
         ]
         refund(world, found, wanted.id, lines)
         return f"{sum(line.units for line in lines)} refunded."

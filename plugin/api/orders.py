@@ -1,5 +1,7 @@
 """One order: its claims, what was promised, why this date, and how it leaves."""
 
+from datetime import datetime
+
 from backorder import by_hand, choose_way, elsewhere
 from backorder.by_hand import Deed
 from backorder.rules.mixed import Way
@@ -12,24 +14,21 @@ from plugin.shown.movement import MovementShown
 
 @endpoint("One order with its claims, promise history and reasons", reads=NoQuery, answers=orders.OrderShown)
 def show_order(call: Call, _: NoQuery, order_id: int) -> orders.OrderShown:
-    found = orders.one(call.house, call.caller.shop, order_id, business_now())
-    if found is None:
-        raise not_found("The shop has no such order.")
-    return found
+    return _one(call, order_id, business_now())
 
 
 @endpoint("Say how an order leaves of which something waits", reads=WayChoice, answers=orders.OrderShown)
 def choose_way_of_order(call: Call, asked: WayChoice, order_id: int) -> orders.OrderShown:
     now = business_now()
     choose_way.choose(call.house, call.shop_id, order_id, Way(asked.way), actor=call.caller.actor, now=now)
-    return show_order.work(call, NoQuery(), order_id=order_id)  # type: ignore[return-value]  # what it answers
+    return _one(call, order_id, now)
 
 
 @endpoint("Send what waits of an order from where it lies free", reads=Nothing, answers=orders.OrderShown)
 def serve_order_elsewhere(call: Call, _: Nothing, order_id: int) -> orders.OrderShown:
     now = business_now()
     elsewhere.serve_elsewhere(call.house, call.shop_id, order_id, actor=call.caller.actor, now=now)
-    return show_order.work(call, NoQuery(), order_id=order_id)  # type: ignore[return-value]  # what it answers
+    return _one(call, order_id, now)
 
 
 @endpoint("Whose day would move if this were done with a line by hand", reads=ByHand, answers=MovementShown)
@@ -49,6 +48,10 @@ def change_by_hand(call: Call, asked: ByHand, order_line_id: int) -> MovementSho
 def undo_by_hand(call: Call, _: Nothing, queue_act_id: int) -> orders.OrderShown:
     now = business_now()
     order_id = by_hand.undo(call.house, call.shop_id, queue_act_id, actor=call.caller.actor, now=now)
+    return _one(call, order_id, now)
+
+
+def _one(call: Call, order_id: int, now: datetime) -> orders.OrderShown:
     found = orders.one(call.house, call.caller.shop, order_id, now)
     if found is None:
         raise not_found("The shop has no such order.")

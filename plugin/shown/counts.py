@@ -22,7 +22,8 @@ MOST_ROWS = 10_000
 # The picture's own measures.
 WIDTH, HEIGHT = 600, 116
 
-_WHY = {
+# By the text of a row, as the books keep it.
+_WHY: Mapping[str, str] = {
     Row.EXACTLY_ZERO: "The count rose to exactly 0 from below, which is what a correction looks like.",
     Row.OVERWRITTEN: "Another system overwrites the counts here, or seems to.",
     Row.SEVERAL_FIT: "More than one delivery that is due could be it.",
@@ -267,7 +268,7 @@ def _aside(tx: Connection, shop: Shop, found: Sequence[Level], now: datetime) ->
             kept=level.aside.kept,
             asks=level.aside.asks(now),
             since=level.aside.since,
-            why=_WHY.get(level.aside.why, "Somebody set them aside by hand."),  # type: ignore[call-overload]  # a row is its text
+            why=_WHY.get(level.aside.why, "Somebody set them aside by hand."),
             may_belong=tuple(
                 MayBelong(
                     line_id=line.line_id, number=line.number, supplier=line.supplier, outstanding=line.outstanding

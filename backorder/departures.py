@@ -1,0 +1,80 @@
+"""Departures: what left the shelves with parcels, or came back, as an order shows it. It explains why counts fell and rose."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from backorder import counted
+from backorder.db import levels
+from backorder.db.engine import Connection
+from backorder.rules.claims import Claim
+from backorder.rules.seen import LineSeen, OrderSeen
+
+Spot = tuple[int, int]  # (line, location)
+Place = tuple[int, int]  # (item, location)
+
+
+def count_shipped(
+    tx: Connection,
+    shop_id: int,
+    seen: OrderSeen,
+    stored: Iterable[LineSeen],
+    before: Iterable[Claim],
+    now: Iterable[Claim],
+) -> dict[Spot, int]:
+    """Count units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
+
+    They explain why the shelf fell or rose. Returns those that came back, by (line, location).
+    """
+    back: dict[Spot, int] = {}
+    known = {line.line_id: _shipped(line) for line in stored}
+    gained = {line.line_id: _shipped(line) - known.get(line.line_id, _shipped(line)) for line in seen.lines}
+    was = {(claim.line_id, claim.location_id): claim for claim in before}
+    is_now = {(claim.line_id, claim.location_id): claim for claim in now}
+    for key in sorted({*was, *is_now}):
+        claim = was.get(key) or is_now[key]
+        shrank = (was[key].units if key in was else 0) - (is_now[key].units if key in is_now else 0)
+        left = gained.get(claim.line_id, 0)
+        units = min(shrank, left) if left > 0 and shrank > 0 else max(shrank, left) if left < 0 and shrank < 0 else 0
+        if units:
+            gained[claim.line_id] -= units
+            levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
+            if units < 0:
+                back[key] = -units
+    counted.came_back(tx, shop_id, _came_back(seen, gained), seen.updated_at)
+    return back
+
+
+def _came_back(seen: OrderSeen, gained: Mapping[int, int]) -> dict[Place, int]:
+    """Units that had been shipped and were refunded since: perhaps they are back on the shelf that they were shipped from."""
+    back: Counter[Place] = Counter()
+    for line in seen.lines:
+        place = _shipped_from(seen, line)
+        if place is not None and gained.get(line.line_id, 0) < 0:
+            back[place] -= gained[line.line_id]
+    return dict(back)
+
+
+def count_sold(tx: Connection, shop_id: int, seen: OrderSeen) -> frozenset[int]:
+    """Units that left before we ever saw their order, as over a counter; the items concerned.
+
+    An order that is older than what the level last said was in it already.
+    """
+    sold = [(line, place) for line in seen.lines if _shipped(line) > 0 and (place := _shipped_from(seen, line))]
+    if not sold:
+        return frozenset()
+    at = {(one.item_id, one.location_id): one for one in levels.of_items(tx, shop_id, {place[0] for _, place in sold})}
+    fresh = [(line, place) for line, place in sold if place in at and seen.created_at > at[place].updated_at]
+    for line, (item_id, location_id) in fresh:
+        levels.shipped(tx, shop_id, item_id, location_id, _shipped(line))
+    return frozenset(place[0] for _, place in fresh)
+
+
+def _shipped_from(seen: OrderSeen, line: LineSeen) -> Place | None:
+    """Where a line is shipped from, if it is one place."""
+    at = {fo.location_id for fo in seen.fulfillment_orders for part in fo.parts if part.line_id == line.line_id}
+    location_id = at.pop() if len(at) == 1 else None
+    return (line.item_id, location_id) if line.item_id is not None and location_id is not None else None
+
+
+def _shipped(line: LineSeen) -> int:
+    return line.current_quantity - line.unfulfilled
