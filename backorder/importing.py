@@ -41,6 +41,9 @@ Page = tuple[str | None, int]
 
 def import_page(house: House, shop_id: int, now: datetime) -> bool:
     """Read the next page of the import, if one may be read now. True if another can follow at once."""
+    with house.db.read() as tx:
+        if imports.current(tx, shop_id, transport_now()) is None:
+            return False  # as nearly always: nobody's turn to write is taken for it
     name = uuid.uuid4().hex
     with house.db.write() as tx:
         turn = turns.begin_turn(tx, shop_id, "import", name, transport_now(), TURN_SECONDS)

@@ -12,8 +12,8 @@ from hypothesis import settings
 
 from backorder.db import migrate
 from backorder.db.engine import Database
+from tests import in_memory, routes, statements
 from tests.browser import chromium
-from tests.routes import compiled_once
 from tests.servers import postgresql, redis_server
 from tests.together import Together, scheduler
 
@@ -22,7 +22,9 @@ __all__ = ["chromium"]
 # How long an example takes says something of the machine and its neighbours, nothing of a rule.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
-compiled_once()
+routes.compiled_once()
+statements.compiled_once()
+in_memory.move_in()
 
 _numbers = itertools.count(1)
 

@@ -54,16 +54,13 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         **as_user,
         **quiet,
     )
-    options = [
-        "-c",
-        f"fsync={'on' if durable else 'off'}",
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        f"unix_socket_directories={data}",
-    ]
+    wishes = {"listen_addresses": "127.0.0.1", "unix_socket_directories": data, "max_connections": 60}
+    if not durable:
+        wishes |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "jit"), "off")
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-p", str(port), "-c", "max_connections=60", *options], **as_user, **quiet
+        [binaries / "postgres", "-D", data, "-p", str(port), *(f"-c{name}={value}" for name, value in wishes.items())],
+        **as_user,
+        **quiet,
     )
     url = f"postgresql://promised@127.0.0.1:{port}/postgres"
     try:
