@@ -299,7 +299,7 @@ def _look_again_for_routing(tx: Connection, shop_id: int, order_id: int, row: Di
         dirty.mark(tx, shop_id, Kind.ORDER, [order_id], transport_now() + timedelta(seconds=1))
     elif row.attempts < LOOK_AGAIN:
         delay = timedelta(seconds=2**row.attempts)
-        dirty.postpone(tx, shop_id, row, transport_now(), delay, "no fulfillment order yet")
+        dirty.postpone(tx, shop_id, row, transport_now(), delay, dirty.UNROUTED)
     else:
         dirty.clear(tx, shop_id, [row])
 

@@ -67,7 +67,8 @@ def _compare(
             changed.setdefault(row.order_id, []).append(row.fulfillment_order_id)
         elif read_at + (now - transport_now()) - row.updated_at < SAME_MOMENT:
             doubtful.add(row.order_id)
-    dirty.mark(tx, shop_id, Kind.ORDER, changed, transport_now())
+    # One that was refused waits as long as was said: a sweep finds the same change again and again until it is read.
+    dirty.mark(tx, shop_id, Kind.ORDER, changed, transport_now(), patient=True)
     # Timestamps have whole seconds: a reading within the same moment may have missed a second change.
     dirty.remind(tx, shop_id, Kind.ORDER, doubtful - set(changed), transport_now() + SAME_MOMENT)
     reached = max(row.updated_at for row in found)

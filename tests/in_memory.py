@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-ROOM = Path("/dev/shm")
+ROOM = Path("/dev/shm")  # noqa: S108  # folders in it are made by tempfile, with names and rights of their own
 ENOUGH = 2 << 30  # bytes; a whole run leaves a few hundred megabytes
 
 

@@ -62,6 +62,10 @@ dirty = Table(
 )
 
 
+# Why an order that was read is read again: the store makes its fulfillment orders a moment later.
+UNROUTED = "no fulfillment order yet"
+
+
 @dataclass(frozen=True)
 class Dirty:
     """One thing to look at again."""
@@ -73,9 +77,12 @@ class Dirty:
     attempts: int
 
 
-def mark(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime) -> None:
-    """Ask that these be looked at now. Marking again is cheap and keeps the oldest ``since``."""
-    _put(tx, _marking(tx.dialect.name), shop_id, kind, refs, at, at)
+def mark(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime, *, patient: bool = False) -> None:
+    """Ask that these be looked at now. Marking again is cheap and keeps the oldest ``since``.
+
+    Who is ``patient`` leaves what the store refused to show, and was put off, to its time.
+    """
+    _put(tx, _marking(tx.dialect.name, patient=patient), shop_id, kind, refs, at, at)
 
 
 def mark_for(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int], at: datetime, by: datetime) -> None:
@@ -93,11 +100,14 @@ def _put(
 
 # To build a statement costs more than to run it.
 @cache
-def _marking(dialect: str, *, in_time: bool = False) -> Any:
+def _marking(dialect: str, *, in_time: bool = False, patient: bool = False) -> Any:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(dirty)
     asked = insert.excluded.not_before
     sooner = case((dirty.c.not_before < asked, dirty.c.not_before), else_=asked)
     again = {"not_before": sooner} if in_time else {"not_before": asked, "attempts": 0}
+    if patient:
+        refused = and_(dirty.c.attempts > 0, dirty.c.error.is_distinct_from(UNROUTED))
+        again = {"not_before": case((refused, dirty.c.not_before), else_=asked)}
     # What was only to be looked at again some day has been waiting since now.
     again["since"] = case((dirty.c.since < insert.excluded.since, dirty.c.since), else_=insert.excluded.since)
     return insert.on_conflict_do_update(

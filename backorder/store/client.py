@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
@@ -64,24 +64,28 @@ class ShopGraphQL(shopify.GraphQL):  # type: ignore[misc]  # the library has no 
     def __repr__(self) -> str:
         return f"<ShopGraphQL {self.shop}>"
 
-    def execute(self, name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def execute(
+        self, name: str, variables: Mapping[str, Any] | None = None, may_lack: Container[str] = ()
+    ) -> dict[str, Any]:
         """The ``data`` of the document ``documents/<name>.graphql``.
+
+        Fields of ``may_lack`` are null where the shop has not granted them; any other that is denied refuses the whole.
 
         Queries are asked again up to twice after a short pause; mutations only when the store says that it did nothing
         (THROTTLED). Raises the errors of ``backorder.store.errors``.
         """
         try:
-            data = self._asked(document(name), variables or {})
+            data = self._asked(document(name), variables or {}, may_lack)
         except StoreError as error:
             self.heard(error)
             raise
         self.heard(None)
         return data
 
-    def _asked(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _asked(self, asked: Document, variables: Mapping[str, Any], may_lack: Container[str]) -> dict[str, Any]:
         for attempt in range(RETRIES + 1):
             try:
-                return self._once(asked, variables)
+                return self._once(asked, variables, may_lack)
             except StoreBusy as busy:
                 if attempt == RETRIES or busy.retry_after > LONGEST_WAIT or not _may_repeat(asked, busy):
                     raise
@@ -89,7 +93,7 @@ class ShopGraphQL(shopify.GraphQL):  # type: ignore[misc]  # the library has no 
                 self.sleep(busy.retry_after + dice.uniform(0, 0.25))
         raise AssertionError("the last attempt answers or raises")
 
-    def _once(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _once(self, asked: Document, variables: Mapping[str, Any], may_lack: Container[str]) -> dict[str, Any]:
         body = {"query": asked.text, "variables": dict(variables), "operationName": asked.operation}
         response = ask(self.http, self.endpoint, body, self.headers, effect=asked.changes)
         self._check_access(response)
@@ -99,7 +103,7 @@ class ShopGraphQL(shopify.GraphQL):  # type: ignore[misc]  # the library has no 
             raise StoreBusy(message, retry_after=AFTER_FAULT, outcome_unknown=asked.changes)
         self._note_version(response)
         self._note_throttle(said)
-        if error := error_in(said, effect=asked.changes):
+        if error := error_in(said, effect=asked.changes, may_lack=may_lack):
             raise error
         data: dict[str, Any] = said["data"]
         return data

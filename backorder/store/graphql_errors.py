@@ -1,7 +1,7 @@
 """What a GraphQL answer with ``errors`` means, whatever its HTTP status."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, StoreRefused, Throttled, UserError
@@ -10,14 +10,16 @@ from backorder.store.http import AFTER_FAULT
 LONGEST_THROTTLE_WAIT = 60.0
 
 
-def error_in(said: Mapping[str, Any], *, effect: bool) -> StoreError | None:
+def error_in(said: Mapping[str, Any], *, effect: bool, may_lack: Container[str] = ()) -> StoreError | None:
     """The error that an answer amounts to, or None for a good one.
 
     An error beside data refuses the whole: half an answer would be taken for all of it. If that was a mutation
-    (``effect``) whose root field has a value, it has happened all the same.
+    (``effect``) whose root field has a value, it has happened all the same. Only fields of ``may_lack`` may be denied:
+    they are null then, and the rest is as it would be.
     """
-    problems = _problems(said.get("errors"))
     data = said.get("data")
+    spared = may_lack if isinstance(data, dict) else ()
+    problems = [problem for problem in _problems(said.get("errors")) if not _spares(problem, spared)]
     happened = effect and isinstance(data, dict) and any(value is not None for value in data.values())
     if not problems:
         return None if isinstance(data, dict) else StoreRefused("The store answered without data.")
@@ -46,6 +48,12 @@ def _problems(errors: object) -> list[Mapping[str, Any]]:
         return []
     entries = errors if isinstance(errors, list) else [errors]
     return [entry if isinstance(entry, dict) else {"message": str(entry)} for entry in entries]
+
+
+def _spares(problem: Mapping[str, Any], may_lack: Container[str]) -> bool:
+    """Whether all that the store refused is a field which the reading can do without."""
+    path = _path(problem)
+    return _code(problem) == "ACCESS_DENIED" and bool(path) and path[-1] in may_lack
 
 
 def _code(problem: Mapping[str, Any]) -> str | None:

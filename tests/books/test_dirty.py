@@ -144,3 +144,22 @@ def test_only_things_of_one_kind_are_listed_where_one_is_asked_for(tx, alice):
     dirty.mark(tx, alice, Kind.ITEM, [LAMP], NOON)
     dirty.mark(tx, alice, Kind.ORDER, [7], NOON)
     assert [row.ref for row in dirty.due(tx, alice, NOON, kind=Kind.ORDER)] == [7]
+
+
+def test_what_the_store_refused_waits_its_time_however_often_a_sweep_finds_it(tx, alice):
+    dirty.mark(tx, alice, Kind.ORDER, [1], NOON)
+    (row,) = dirty.due(tx, alice, NOON)
+    dirty.postpone(tx, alice, row, NOON, 30 * SECOND, "The shop has not granted read_orders.")
+    dirty.mark(tx, alice, Kind.ORDER, [1], NOON + SECOND, patient=True)
+    assert dirty.due(tx, alice, NOON + 29 * SECOND) == ()
+    assert [row.attempts for row in dirty.due(tx, alice, NOON + 30 * SECOND)] == [1]
+    dirty.mark(tx, alice, Kind.ORDER, [1], NOON + 2 * SECOND)
+    assert dirty.due(tx, alice, NOON + 2 * SECOND) != (), "a webhook brings news"
+
+
+def test_a_sweep_that_finds_what_was_missing_does_not_wait(tx, alice):
+    dirty.mark(tx, alice, Kind.ORDER, [1], NOON)
+    (row,) = dirty.due(tx, alice, NOON)
+    dirty.postpone(tx, alice, row, NOON, 8 * SECOND, dirty.UNROUTED)
+    dirty.mark(tx, alice, Kind.ORDER, [1, 2], NOON + SECOND, patient=True)
+    assert {row.ref for row in dirty.due(tx, alice, NOON + SECOND)} == {1, 2}

@@ -10,6 +10,8 @@ import pytest
 from tests.proof.run import Run, play
 from tests.proof.stage import Stage
 
+pytestmark = pytest.mark.timeout(3 * 3600)  # as many sequences as were asked for
+
 CHUNKS = 10
 SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "60"))
 TWINS = 5  # every so many sequences one is also compared with its peaceful twin

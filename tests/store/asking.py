@@ -1,6 +1,9 @@
 """Two things to ask of a store, where only its answer matters: one that reads and one that changes."""
 
-from tests.store.cast import lamplight
+from backorder.store.client import ShopGraphQL
+from backorder.store.http import open_http
+from backorder.store.orders import MAY_LACK
+from tests.store.cast import LAMPLIGHT, TOKEN, lamplight
 
 TAGGED = {"tagsAdd": {"node": {"id": "gid://shopify/Order/1"}, "userErrors": []}}
 NO_LOCATIONS = {"locations": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}}
@@ -12,3 +15,9 @@ def locations(sleep=None):
 
 def tag(sleep=None):
     lamplight(sleep).tags_add(1, ["waits"])
+
+
+def order():
+    """What an order that may lack its customer amounts to."""
+    client = ShopGraphQL(LAMPLIGHT, TOKEN, open_http())
+    return client.execute("order", {"id": "gid://shopify/Order/1"}, MAY_LACK)["order"]

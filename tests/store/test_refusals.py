@@ -5,7 +5,7 @@ import responses
 
 from backorder.store.errors import AccessLost, MissingScope, StoreRefused, TokenRefused
 from tests.store.answers import says
-from tests.store.asking import NO_LOCATIONS, TAGGED, locations, tag
+from tests.store.asking import NO_LOCATIONS, TAGGED, locations, order, tag
 from tests.store.cast import ENDPOINT
 
 
@@ -95,6 +95,33 @@ def test_protected_data_without_a_grant_is_told_in_the_stores_own_words():
     says({"data": {"locations": None}, "errors": [denied]})
     with pytest.raises(MissingScope, match="not approved to access the Order object"):
         locations()
+
+
+DENIED = {
+    "message": "Access denied for customer field.",
+    "path": ["order", "customer"],
+    "extensions": {"code": "ACCESS_DENIED", "requiredAccess": "`read_customers` access scope."},
+}
+
+
+def test_a_field_that_a_reading_can_do_without_may_be_denied():
+    says({"data": {"order": {"name": "#1", "customer": None}}, "errors": [DENIED]})
+    assert order()["name"] == "#1"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"data": {"order": {"customer": None}}, "errors": [DENIED, {**DENIED, "path": ["order", "lineItems"]}]},
+        {"data": {"order": None}, "errors": [{**DENIED, "path": ["order"]}]},
+        {"data": None, "errors": [DENIED]},
+    ],
+    ids=["another field too", "the order itself", "no data"],
+)
+def test_whatever_else_is_denied_refuses_the_whole(said):
+    says(said)
+    with pytest.raises(MissingScope):
+        order()
 
 
 def test_an_inactive_shop_is_lost_to_us():
