@@ -2,6 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
+from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,7 @@ from backorder.db import rests, shops, tokens
 from backorder.db.rests import Rest
 from backorder.reconcile import reconcile
 from backorder.store.errors import AccessLost, StoreBusy
+from backorder.store.tokens import Tokens
 from devstore.installation import grant
 from plugin.shown import home
 from plugin.shown.home import HomeShown
@@ -92,6 +96,14 @@ def test_without_the_lease_each_of_them_sends_one(town: Town, monkeypatch: pytes
     town.time.passes(3700)
     before = town.knocks("token")
     monkeypatch.setattr(tokens, "lease_refresh", lambda *_: True)
+    renew, two, calls = access.renew_at_store, Barrier(2, timeout=20), count()
+
+    def renew_beside_another(*asked: Any) -> Tokens:
+        if next(calls) < 2:
+            two.wait()
+        return renew(*asked)
+
+    monkeypatch.setattr(access, "renew_at_store", renew_beside_another)
     together(*[lambda: good_pair(town.house, town.shop_id, town.store.domain)] * 10)
     assert town.knocks("token") - before > 1
 
