@@ -42,6 +42,7 @@ from backorder.rules.claims import Claim
 
 # Of a long queue a few: of whom something is under no hold, or in the works.
 LOOSE = text("exposed > 0 OR in_works > 0")
+IN_TRANCHES = text("CAST(later AS TEXT) <> '[]'")
 
 claims = Table(
     "claims",
@@ -69,6 +70,9 @@ claims = Table(
     Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since", "order_id", "line_id"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
     Index("ix_claims_loose", "shop_id", "item_id", sqlite_where=LOOSE, postgresql_where=LOOSE),
+    # How a queue stands is summed at every decision: out of an index that has all of it, however wide a claim is.
+    Index("ix_claims_runs", "shop_id", "item_id", "location_id", "run", "units"),
+    Index("ix_claims_in_tranches", "shop_id", "item_id", sqlite_where=IN_TRANCHES, postgresql_where=IN_TRANCHES),
 )
 
 

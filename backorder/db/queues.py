@@ -13,10 +13,8 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
-    Text,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
@@ -28,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from backorder.db.arrays import Many, among
-from backorder.db.claims import GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
+from backorder.db.claims import GIVEN, IN_TRANCHES, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP
 from backorder.db.lots import Place, allocations, lots
 from backorder.db.proofs.check import settled
@@ -47,10 +45,14 @@ _STANDING = (
         claims.c.run,
         func.count(),
         func.sum(claims.c.units),
-        func.max(case((cast(claims.c.later, Text) != "[]", 1), else_=0)),
     )
     .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"))
     .group_by(claims.c.item_id, claims.c.location_id, claims.c.run)
+)
+_DIVIDED = (
+    select(claims.c.item_id, claims.c.location_id)
+    .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"), IN_TRANCHES)
+    .distinct()
 )
 
 
@@ -58,13 +60,11 @@ def standing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
     """How the queues of these items stand, by (item, location)."""
     by_run: dict[Place, dict[Run, int]] = defaultdict(dict)
     counted: dict[Place, int] = defaultdict(int)
-    divided: set[Place] = set()
-    for item_id, at, run, count, units, in_tranches in tx.execute(_STANDING, {"shop": shop_id, "items": item_ids}):
-        place = (item_id, at)
-        by_run[place][run] = int(units)
-        counted[place] += count
-        if in_tranches:
-            divided.add(place)
+    asked = {"shop": shop_id, "items": list(item_ids)}
+    for item_id, at, run, count, units in tx.execute(_STANDING, asked):
+        by_run[item_id, at][run] = int(units)
+        counted[item_id, at] += count
+    divided = {(item_id, at) for item_id, at in tx.execute(_DIVIDED, asked)}
     return {place: Standing(counted[place], runs, place in divided) for place, runs in by_run.items()}
 
 

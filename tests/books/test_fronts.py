@@ -19,9 +19,10 @@ from backorder.rules.working_calendar import WorkingCalendar
 from backorder.verify import days_stand
 from tests.books.cast import DUE, HERE, LAMP, LAMP_VARIANT, NOON, THERE, claim, level, location, order, variant
 from tests.books.test_decided_together import books_after
+from tests.dice import seeds
 
 ALL, NOBODY = 1, 10**9  # from how many claims on a queue is deep
-SEEDS = range(6)
+SEEDS = seeds(3)
 DAYS = 20
 
 

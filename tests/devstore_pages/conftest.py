@@ -1,4 +1,5 @@
 import threading
+from contextlib import ExitStack
 
 import pytest
 from werkzeug.serving import make_server
@@ -8,6 +9,7 @@ from devstore.mailbox import mailbox_of
 from devstore.seed import lamplight
 from devstore.web import create_app
 from devstore.world import World
+from tests.browser import fresh_page
 
 from .cast import APP, Lamplight
 
@@ -70,12 +72,17 @@ def serve():
 @pytest.fixture
 def open_page(chromium):
     """Opens an address at a width; what the page complains of in its console fails the test."""
-    contexts, complaints, expected = [], [], []
+    complaints, expected = [], []
+    windows = ExitStack()
+    looks = []
 
     def opened(address, width=1280, *, scripts=True):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        contexts.append(context)
-        page = context.new_page()
+        look = {"viewport": {"width": width, "height": 900}, "java_script_enabled": scripts}
+        if look in looks:  # somebody else, who does not know this one's cookies
+            page = windows.enter_context(chromium.new_context(**look)).new_page()
+        else:
+            page = windows.enter_context(fresh_page(chromium, **look))
+        looks.append(look)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(address)
@@ -83,6 +90,5 @@ def open_page(chromium):
 
     opened.expect = expected.append  # a word of a complaint that belongs to the story
     yield opened
-    for context in contexts:
-        context.close()
+    windows.close()
     assert [said for said in complaints if not any(word in said for word in expected)] == []
