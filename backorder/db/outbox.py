@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -22,19 +23,24 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
+    bindparam,
+    cast,
     delete,
     exists,
     func,
     or_,
     select,
     text,
+    true,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from backorder.db import next_row, rests
-from backorder.db.arrays import among, insert_rows
+from backorder.db.arrays import Many, among, insert_rows
 from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.next_row import STOP
 from backorder.db.orders import orders
@@ -107,16 +113,30 @@ outbox = Table(
 )
 
 
-_DUE = (
-    select(outbox.c.effect, outbox.c.lane)
-    .where(
-        outbox.c.shop_id == SHOP,
-        among(outbox.c.lane, "lanes"),
-        among(outbox.c.effect, "effects"),
-        outbox.c.state == State.DUE.value,
+@cache
+def _due_in_lanes(dialect: str) -> Select[Any]:
+    """What is due in these lanes, locked.
+
+    PostgreSQL looks each lane up. Joined with the list of them, a planner that has not heard of the rows that were just written would
+    go through the list for each.
+    """
+    due = select(outbox.c.effect, outbox.c.lane).where(
+        outbox.c.shop_id == SHOP, among(outbox.c.effect, "effects"), outbox.c.state == State.DUE.value
     )
-    .order_by(outbox.c.id)
-    .with_for_update()
+    if dialect == "sqlite":
+        return due.where(among(outbox.c.lane, "lanes"))
+    lanes = cast(bindparam("lanes", type_=Many(String())), ARRAY(String))
+    asked = func.unnest(lanes).table_valued("lane").render_derived("asked")
+    of_lane = due.where(outbox.c.lane == asked.c.lane).correlate(asked).with_for_update().lateral("due")
+    return select(of_lane.c.effect, of_lane.c.lane).select_from(asked.join(of_lane, true()))
+
+
+# Of more lanes than these it is asked first which of them have anything at all.
+FEW = 500
+_SOME_LANES_OF_THE_DUE = (
+    select(outbox.c.lane)
+    .where(outbox.c.state == State.DUE.value, outbox.c.shop_id == SHOP)
+    .limit(bindparam("most", type_=Integer()))
 )
 
 
@@ -184,10 +204,11 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
     wanted = {target[:2]: target for target in asked_for} | {target[:2]: target for target in asked_for if target.stops}
     if not wanted:
         return
-    # Not put in order: thousands of lanes would take longer to sort than to look up.
-    asked = {"shop": shop_id, "lanes": [lane for _, lane in wanted], "effects": {effect for effect, _ in wanted}}
+    asked = {"shop": shop_id, "lanes": _busy(tx, shop_id, wanted), "effects": {effect for effect, _ in wanted}}
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
-    due = {(effect, lane) for effect, lane in tx.execute(_DUE, asked).all()}
+    due = set()
+    if asked["lanes"]:
+        due = {(effect, lane) for effect, lane in tx.execute(_due_in_lanes(tx.dialect.name), asked).all()}
     fresh = [target for key, target in wanted.items() if key not in due]
     rows = [(effect, lane, STOP if stops else STEPS[effect], subject) for effect, lane, subject, stops in fresh]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
@@ -196,6 +217,15 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
     if late:
         of_lanes = (outbox.c.shop_id == shop_id, among(outbox.c.lane, late), outbox.c.state == State.DUE.value)
         tx.execute(update(outbox).where(*of_lanes, outbox.c.effect == Effect.OFFER.value).values(step=STOP))
+
+
+def _busy(tx: Connection, shop_id: int, wanted: Iterable[tuple[Effect, str]]) -> list[str]:
+    """The lanes of these targets in which something may be due: all of them, or few where little is due in all."""
+    lanes = sorted({lane for _, lane in wanted})  # who locks them does it in one order
+    if len(lanes) <= FEW:
+        return lanes
+    some = tx.scalars(_SOME_LANES_OF_THE_DUE, {"shop": shop_id, "most": FEW + 1}).all()
+    return lanes if len(some) > FEW else sorted(set(some).intersection(lanes))
 
 
 def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Integer,
     Row,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -146,36 +147,30 @@ def _likely(units: int, standing: Standing) -> int:
 
 
 @cache
-def _spots_of_the_loose() -> Select[Any]:
+def _of_the_loose() -> CompoundSelect[Any]:
+    """Who was given something, and of whom something is under no hold or in the works; some are both.
+
+    Each is reached by numbers: joined to a list of them, a planner that has not heard how long it is goes through it for everybody.
+    """
     shelves = select(lots.c.id).where(
         lots.c.shop_id == SHOP, lots.c.kind == LotKind.ON_HAND.value, among(lots.c.item_id, "items")
     )
-    served = select(allocations.c.line_id, allocations.c.location_id).where(
-        allocations.c.shop_id == SHOP, allocations.c.lot_id.in_(shelves)
-    )
-    unheld = select(claims.c.line_id, claims.c.location_id).where(
-        claims.c.shop_id == SHOP,
-        among(claims.c.item_id, "items"),
-        LOOSE,
-    )
-    spots = union(served, unheld).subquery("spots")
-    return (
+    served = (
         select(*OF_A_CLAIM, *GIVEN)
-        .select_from(
-            spots.join(
-                claims,
-                (claims.c.shop_id == SHOP)
-                & (claims.c.line_id == spots.c.line_id)
-                & (claims.c.location_id == spots.c.location_id),
-            ).outerjoin(allocations, OF_THE_CLAIM)
-        )
-        .where(among(claims.c.item_id, "items"))
+        .select_from(allocations.join(claims, OF_THE_CLAIM))
+        .where(allocations.c.shop_id == SHOP, allocations.c.lot_id.in_(shelves), among(claims.c.item_id, "items"))
     )
+    unheld = (
+        select(*OF_A_CLAIM, *GIVEN)
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"), LOOSE)
+    )
+    return union_all(served, unheld)
 
 
 def _loose(tx: Connection, shop_id: int, places: Iterable[Place]) -> list[Claim]:
     items = sorted({item_id for item_id, _ in places})
-    return [as_claim(row) for row in tx.execute(_spots_of_the_loose(), {"shop": shop_id, "items": items}).all()]
+    return [as_claim(row) for row in tx.execute(_of_the_loose(), {"shop": shop_id, "items": items}).all()]
 
 
 def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[int]) -> Select[Any]:
