@@ -482,8 +482,9 @@ def test_a_certificate_says_when_and_of_what(house, alice):
     assert certificate.counted == sum(check["counted"] for check in said["checks"])
 
 
+ONE_MORE_ON_THE_SHELF = ("UPDATE lots SET units = 4", "UPDATE levels SET available = 0, on_hand = 4")
 NOT_YET_DECIDED = sql(
-    "UPDATE lots SET units = 4",
+    *ONE_MORE_ON_THE_SHELF,
     "UPDATE claims SET units = 1 WHERE line_id = 61",
     "UPDATE claim_ledger SET units = 1 WHERE line_id = 61",
 )
@@ -520,7 +521,7 @@ def test_of_a_shop_that_left_nothing_is_decided_any_more(house, alice):
 )
 def test_goods_that_are_not_ours_to_give_are_left_on_the_shelf(house, alice, ours_no_more):
     with house.db.write() as tx:
-        sql("UPDATE lots SET units = 4", ours_no_more)(tx)
+        sql(*ONE_MORE_ON_THE_SHELF, ours_no_more)(tx)
     assert verify(house).holds
 
 
