@@ -168,7 +168,10 @@ def test_health_is_readable_wide_and_narrow_well_and_unwell(chromium, address, s
         page.get_by_role("link", name="Home", exact=True).click()
         expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
         page.get_by_role("link", name="Health", exact=True).click()
-        page.get_by_role("row").nth(1).get_by_role("link").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Health")
+        page.get_by_role("region", name="Comparisons with the store").get_by_role("row").nth(1).get_by_role(
+            "link"
+        ).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Comparison with the store")
         look(page, f"comparison-{size}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

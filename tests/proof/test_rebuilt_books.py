@@ -13,7 +13,7 @@ from tests.proof.run import depth, perform
 from tests.proof.stage import Stage
 from webhooks import topics
 
-SEEDS = range(1, 9)
+SEEDS = range(1, 5)  # a dozen times as many were tried; the suite pays for each
 
 
 @pytest.fixture
