@@ -11,6 +11,17 @@ SHOPIFY_ORIGIN = "https://{shop}"
 EMBEDDED_DATABASE = "sqlite:///var/promised.db"
 
 
+def known_database(value: str) -> str:
+    """The address of a database with the driver that we use. Raises ValueError for what is none of the two kinds."""
+    if value.startswith("postgresql+psycopg://"):
+        return value
+    if value.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + value.split("://", 1)[1]
+    if value.startswith("sqlite:///"):
+        return value
+    raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+
+
 class SettingsError(Exception):
     """The environment does not describe a runnable app; the message says which lines to change."""
 
@@ -58,13 +69,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _a_known_database(cls, value: str) -> str:
-        if value.startswith("postgresql+psycopg://"):
-            return value
-        if value.startswith(("postgresql://", "postgres://")):
-            return "postgresql+psycopg://" + value.split("://", 1)[1]
-        if value.startswith("sqlite:///"):
-            return value
-        raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+        return known_database(value)
 
     @field_validator("smtp_url")
     @classmethod

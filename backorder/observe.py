@@ -236,11 +236,15 @@ def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list
     return [*pressing, *others[: OTHERS_BESIDE if pressing else None]][:ORDERS_AT_ONCE]
 
 
-def look_at_order(house: House, store: Gateway, shop_id: int, order_id: int, now: datetime) -> None:
-    """Read one order and note it. What it touches is marked dirty in the same transaction; a waiver is decided at once."""
+def look_at_order(house: House, store: Gateway, shop_id: int, order_id: int, now: datetime) -> OrderSeen | None:
+    """Read one order and note it. What it touches is marked dirty in the same transaction; a waiver is decided at once.
+
+    Returns what was seen; None: the store has it no more.
+    """
     read_at = transport_now()
     seen = read_order(house, store, shop_id, order_id)
     _note(house, shop_id, {order_id: seen}, (), read_at, now)
+    return seen
 
 
 def _look_at_orders(

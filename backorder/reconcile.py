@@ -1,40 +1,42 @@
 """Reconcile: the store against the books, so that a lost webhook costs time and never truth.
 
 It reads what it must to be sure and lets the same observation that webhooks ask for do the rest; what had drifted is
-counted and kept, because drift that is only repaired is never understood. It goes in slices, each short enough for a task,
-so that a shop of any size comes to its end:
+kept with its likely cause, and counted, because drift that is only repaired is never understood. It goes in slices, each short
+enough for a task, so that a shop of any size comes to its end:
 
-1. The store's open orders, a page at a time.
+1. The store's open orders, a page at a time; and whether they are held and say what the books want.
 2. The orders that we think are open and the store did not name.
 3. Transfers: those that the store calls open, and those of which we expect something.
 4. Every managed item: levels and policies before and after a settled read.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import collect, incoming
+from backorder import collect, compare, incoming, missing
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
+from backorder.compare import Spotted
 from backorder.db import (
     answers,
     catalogue,
+    differences,
     dirty,
     inbox,
-    levels,
     offers,
     orders,
     outbox,
     reconciliations,
     shops,
     tokens,
-    transfers,
 )
+from backorder.db.differences import Difference
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.reconciliations import Run, Step, Why
@@ -42,11 +44,14 @@ from backorder.failpoint import reached
 from backorder.house import House
 from backorder.learn import learn_within
 from backorder.observe import look_at_order, observe
+from backorder.rules import causes
+from backorder.rules.causes import Repair
 from backorder.rules.drift import Drift
+from backorder.rules.seen import OrderSeen
 from backorder.store.errors import MissingScope, StoreBusy, StoreError, StoreRefused, TokenRefused
 from backorder.store.gateway import Gateway
 
-__all__ = ["Drift", "Why", "ask", "go_on", "reconcile", "tidy"]
+__all__ = ["Drift", "Run", "Why", "ask", "go_on", "reconcile", "tidy"]
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +65,21 @@ SLICE = 50
 TRIES = 5
 LONGEST_PAUSE = 300.0
 
-# What a slice found, and where the next one begins: the step and its cursor, or None at the end.
-Slice = tuple[Drift, tuple[Step, str | None] | None]
+# What a slice read and found, and where the next one begins: the step and its cursor, or None at the end.
+Found = tuple[Drift, tuple[Difference, ...]]
+Slice = tuple[Found, tuple[Step, str | None] | None]
+# What is told by which count. An order that the books did not know is told apart.
+_COUNTS = {
+    causes.Kind.ORDER: "orders_changed",
+    causes.Kind.HOLD: "holds_changed",
+    causes.Kind.TAG: "marks_changed",
+    causes.Kind.METAFIELD: "marks_changed",
+    causes.Kind.LEVEL: "levels_changed",
+    causes.Kind.POLICY: "policies_changed",
+    causes.Kind.TRANSFER: "transfers_changed",
+}
+# What waits for a person, or for its turn, is shown by every comparison until it is settled.
+_STANDING = frozenset({Repair.TRY_AGAIN, Repair.BY_ITSELF, Repair.DECIDE})
 
 
 def ask(house: House, shop_id: int, why: Why, actor: str) -> bool:
@@ -71,8 +89,8 @@ def ask(house: House, shop_id: int, why: Why, actor: str) -> bool:
     return fresh
 
 
-def reconcile(house: House, shop_id: int, now: datetime) -> Drift:
-    """Compare everything here and now, in place of whatever comparison is open. For commands.
+def reconcile(house: House, shop_id: int, now: datetime) -> Run:
+    """Compare everything here and now, in place of whatever comparison is open. For commands. What it found stands in its run.
 
     Raises the errors of ``backorder.store.errors`` if the store cannot be read; what was read until then is kept.
     """
@@ -92,7 +110,7 @@ def reconcile(house: House, shop_id: int, now: datetime) -> Drift:
             _fail(house, run, error)
             raise
         if not more:
-            return run.drift
+            return run
 
 
 def go_on(house: House, shop_id: int, now: datetime) -> bool:
@@ -115,21 +133,38 @@ def go_on(house: House, shop_id: int, now: datetime) -> bool:
 
 def _go_on(house: House, run: Run, now: datetime, *, keep: bool = False) -> tuple[Run, bool]:
     """One slice. The run as it is after it, and whether there is another."""
-    drift, following = _READERS[run.step](house, open_store(house, run.shop_id), run, now)
+    (drift, found), following = _READERS[run.step](house, open_store(house, run.shop_id), run, now)
     reached("reconcile.half")
     step, cursor = following or (run.step, run.cursor)
     after = replace(run, step=step, cursor=cursor, drift=run.drift + drift)
-    house.db.run(lambda tx: _save(tx, after, keep=keep, ends=following is None))
+    house.db.run(lambda tx: _save(tx, run, after, found, keep=keep, ends=following is None))
     if following is None:
         log.info("reconciled", shop_id=run.shop_id, why=run.why.value, found=after.drift.found, **asdict(after.drift))
     house.bell.ring(Ring.OUTBOX)
     return after, following is not None
 
 
-def _save(tx: Connection, run: Run, *, keep: bool, ends: bool) -> None:
+def _save(tx: Connection, before: Run, run: Run, found: Iterable[Difference], *, keep: bool, ends: bool) -> None:
+    """Keep what a slice found, unless the comparison was ended meanwhile."""
     at = transport_now()
-    if reconciliations.save(tx, run.shop_id, run, at, keep=keep) and ends:
+    if not reconciliations.save(tx, run.shop_id, run, at, keep=keep):
+        return
+    differences.keep(tx, run.shop_id, run.run_id, found, before.drift.found + before.drift.effects_missing)
+    if ends:
         reconciliations.end(tx, run.shop_id, run.run_id, at)
+
+
+def _counted(read: Drift, found: tuple[Difference, ...], *, unknown: Collection[int] = ()) -> Found:
+    """What was read and found, in counts and in rows. ``unknown``: orders that the books did not know."""
+    counts = Counter(_count(one, unknown) for one in found)
+    counts["unexplained"] = sum(not one.why.is_explained for one in found)
+    return replace(read, **counts), found
+
+
+def _count(one: Difference, unknown: Collection[int]) -> str:
+    if one.why.repair in _STANDING:
+        return "effects_missing"
+    return "orders_unknown" if one.kind is causes.Kind.ORDER and one.subject in unknown else _COUNTS[one.kind]
 
 
 def _fail(house: House, run: Run, error: StoreError) -> None:
@@ -140,10 +175,10 @@ def _fail(house: House, run: Run, error: StoreError) -> None:
 def _stores_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
     """A page of what the store calls open."""
     page, after = store.open_orders(run.cursor)
-    drift, reached = _look(house, store, run, page, now)
+    found, reached = _look(house, store, run, page, now)
     if reached is not None:
-        return drift, (Step.STORES_ORDERS, run.cursor)  # the same page again: what was read of it is skipped
-    return drift, (Step.STORES_ORDERS, after) if after else (Step.OUR_ORDERS, None)
+        return found, (Step.STORES_ORDERS, run.cursor)  # the same page again: what was read of it is skipped
+    return found, (Step.STORES_ORDERS, after) if after else (Step.OUR_ORDERS, None)
 
 
 def _our_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
@@ -151,38 +186,40 @@ def _our_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
     with house.db.read() as tx:
         ours = [order_id for order_id in orders.open_order_ids(tx, run.shop_id) if order_id > int(run.cursor or 0)]
     some = ours[:SLICE]
-    drift, reached = _look(house, store, run, some, now)
+    found, reached = _look(house, store, run, some, now)
     if reached is not None:
-        return drift, (Step.OUR_ORDERS, str(reached))
-    return drift, (Step.OUR_ORDERS, str(some[-1])) if len(ours) > SLICE else (Step.TRANSFERS, None)
+        return found, (Step.OUR_ORDERS, str(reached))
+    return found, (Step.OUR_ORDERS, str(some[-1])) if len(ours) > SLICE else (Step.TRANSFERS, None)
 
 
-def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now: datetime) -> tuple[Drift, int | None]:
-    """Read orders that were not read since the comparison began; what differed.
+def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now: datetime) -> tuple[Found, int | None]:
+    """Read orders that were not read since the comparison began; what differed, and what is missing on the others.
 
     Where time did not suffice for all, the last order that was looked at; else None.
     """
-    wanted = sorted(set(order_ids))
+    shop_id, wanted = run.shop_id, sorted(set(order_ids))
     with house.db.read() as tx:
-        read_at = orders.read_at(tx, run.shop_id, wanted)
-    ends, drift, reached = time.monotonic() + SLICE_SECONDS, Drift(), None
-    for order_id in wanted:
-        if run.began_at is not None and order_id in read_at and read_at[order_id] >= run.began_at:
-            continue
-        if reached is not None and time.monotonic() > ends:
-            return drift, reached
+        read_at, listed = orders.read_at(tx, shop_id, wanted), compare.announced(tx, shop_id, wanted)
+    unread = [one for one in wanted if run.began_at is None or one not in read_at or read_at[one] < run.began_at]
+    ends = time.monotonic() + SLICE_SECONDS
+    seen: dict[int, OrderSeen | None] = {}
+    spotted: list[Spotted] = []
+    unknown = set()
+    for order_id in unread:
+        if seen and time.monotonic() > ends:
+            break
         with house.db.read() as tx:
-            was = orders.fingerprint(tx, run.shop_id, order_id)
-        look_at_order(house, store, run.shop_id, order_id, now)
+            before = orders.stored(tx, shop_id, [order_id])
+        seen[order_id] = look_at_order(house, store, shop_id, order_id, now)
         with house.db.read() as tx:
-            now_is = orders.fingerprint(tx, run.shop_id, order_id)
-        drift += Drift(
-            orders_read=1,
-            orders_unknown=int(was is None and now_is is not None),
-            orders_changed=int(was is not None and was != now_is),
-        )
-        reached = order_id
-    return drift, None
+            spotted += compare.order_spotted(tx, shop_id, before, order_id)
+        unknown |= {order_id} - before.orders.keys()
+    found = compare.orders_explained(house, shop_id, spotted, listed, now)
+    differs = {one.subject for one in spotted}
+    as_it_was = {order_id: order for order_id, order in seen.items() if order is not None and order_id not in differs}
+    found += missing.of_orders(house, shop_id, as_it_was, now)
+    reached = max(seen) if len(seen) < len(unread) else None
+    return _counted(Drift(orders_read=len(seen)), found, unknown=unknown), reached
 
 
 def _transfers(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
@@ -193,22 +230,19 @@ def _transfers(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
         ]
         some = rest[:SLICE]
         with house.db.read() as tx:
-            was = transfers.fingerprint(tx, run.shop_id, some)
+            was = compare.transfers_before(tx, run.shop_id, some)
         incoming.read(house, store, run.shop_id, some, now)
-    except MissingScope as missing:
-        log.warning("transfers not read", shop_id=run.shop_id, why=str(missing))
-        return Drift(), (Step.ITEMS, None)
+    except MissingScope as not_granted:
+        log.warning("transfers not read", shop_id=run.shop_id, why=str(not_granted))
+        return _counted(Drift(), ()), (Step.ITEMS, None)
     except StoreRefused as refused:
         # One that cannot be read is shown as such by whoever looks next; levels are compared all the same.
         log.warning("transfers not compared", shop_id=run.shop_id, why=str(refused))
         with house.db.write() as tx:
             dirty.mark(tx, run.shop_id, Kind.TRANSFERS, [0], transport_now())
-        return Drift(), (Step.ITEMS, None)
-    with house.db.read() as tx:
-        now_is = transfers.fingerprint(tx, run.shop_id, some)
-    changed = sum(1 for number in some if was.get(number) != now_is.get(number))
-    drift = Drift(transfers_read=len(some), transfers_changed=changed)
-    return drift, (Step.TRANSFERS, str(some[-1])) if len(rest) > SLICE else (Step.ITEMS, None)
+        return _counted(Drift(), ()), (Step.ITEMS, None)
+    found = _counted(Drift(transfers_read=len(some)), compare.transfers_differ(house, run.shop_id, was, some, now))
+    return found, (Step.TRANSFERS, str(some[-1])) if len(rest) > SLICE else (Step.ITEMS, None)
 
 
 def _items(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
@@ -219,21 +253,16 @@ def _items(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
     with house.db.write() as tx:
         rest = [item_id for item_id in sorted(catalogue.managed_items(tx, shop_id)) if item_id > int(run.cursor or 0)]
         some = rest[:SLICE]
+        before = compare.items_before(tx, shop_id, some, run.began_at)
         dirty.mark(tx, shop_id, Kind.ITEM, some, transport_now())
-        before = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, some)}
-        policies = {v.variant_id: v.policy for v in catalogue.variants_of_items(tx, shop_id, some)}
     for _ in range(ROUNDS):
         if not observe(house, shop_id, now):
             break
-    with house.db.read() as tx:
-        after = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, some)}
-        policies_now = {v.variant_id: v.policy for v in catalogue.variants_of_items(tx, shop_id, some)}
-    drift = Drift(
-        items_read=len(some),
-        levels_changed=sum(1 for key, level in after.items() if key not in before or _moved(before[key], level)),
-        policies_changed=sum(1 for key, policy in policies_now.items() if policies.get(key) != policy),
-    )
-    return drift, (Step.ITEMS, str(some[-1])) if len(rest) > SLICE else None
+    orders_differed = bool(run.drift.orders_unknown or run.drift.orders_changed)
+    found = compare.items_differ(house, shop_id, before, some, now, orders_differed=orders_differed)
+    found += missing.of_products(house, shop_id, before.variants.values())
+    counted = _counted(Drift(items_read=len(some)), found)
+    return counted, (Step.ITEMS, str(some[-1])) if len(rest) > SLICE else None
 
 
 def _locations(house: House, store: Gateway, shop_id: int) -> None:
@@ -260,6 +289,7 @@ def tidy(house: House, now: datetime) -> None:
         dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
         answers.drop(tx, transport_now() - KEEP_ANSWERS)
         reconciliations.drop(tx, transport_now() - reconciliations.KEPT)
+        differences.drop(tx)
         idle = tokens.expiring(tx, transport_now() + KEEP_ALIVE)
         installed = shops.installed(tx)
     for shop in installed:
@@ -278,7 +308,3 @@ def tidy(house: House, now: datetime) -> None:
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)
-
-
-def _moved(before: levels.Level, after: levels.Level) -> bool:
-    return (before.available, before.committed) != (after.available, after.committed)

@@ -94,10 +94,17 @@ def _shops(tx: Connection, at: datetime, period: timedelta) -> Iterator[Metric]:
     ages = [_since(compared.get(s.shop_id), s, at) for s in installed]
     meaning = "The longest time for which an installed shop was not compared with its store."
     yield _one("promised_reconcile_age_seconds", meaning, max(ages, default=0.0))
-    meaning = "Differences that the last comparisons of the installed shops found, by cause."
+    meaning = "Differences that the last comparisons of the installed shops found, by what they are about."
     yield _by("promised_reconcile_drift", meaning, "cause", vitals.drift(tx), vitals.CAUSES)
+    unmended = vitals.unmended(tx)
+    meaning = "Of these, differences that nothing known explains."
+    yield _one("promised_reconcile_unexplained", meaning, unmended["unexplained"])
+    meaning = (
+        "Changes of ours that the stores did not show at the last comparisons: late, stopped, or a person's to decide."
+    )
+    yield _one("promised_reconcile_effects_missing", meaning, unmended["effects_missing"])
     alarms = Counter(_alarming(tx, installed, known, compared, period, at))
-    told = (AlarmKind.DRIFT, AlarmKind.COMPARISON, AlarmKind.SILENCE)
+    told = (AlarmKind.DRIFT, AlarmKind.UNEXPLAINED, AlarmKind.COMPARISON, AlarmKind.SILENCE)
     yield _by("promised_shops_alarmed", "Installed shops with an alarm, by its kind.", "alarm", alarms, told)
 
 

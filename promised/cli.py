@@ -55,7 +55,21 @@ def parser() -> argparse.ArgumentParser:
     add("beat", "Tick for the workers. One of these is enough.", _beat)
     add("migrate", "Bring the database to this version.", _migrate)
     add("check", "Say what is missing or wrong here, shop by shop; status 1 if something must be mended.", _check)
-    compare = add("reconcile", "Compare our books with the store's now, and mend them.", _reconcile)
+    compare = add(
+        "reconcile",
+        "Compare our books with the store's now, mend them, and say what differed and why; status 3 if anything did.",
+        _reconcile,
+    )
+    compare.add_argument("domain", metavar="SHOP", nargs="?", help="only this myshopify.com domain")
+    compare.add_argument("--json", action="store_true", help="print the differences as JSON")
+    anew = add(
+        "rebuild",
+        "Make a shop's books anew in an empty database and compare them with the live ones; status 3 if they differ.",
+        _rebuild,
+    )
+    anew.add_argument("domain", metavar="SHOP", help="the myshopify.com domain of the shop")
+    anew.add_argument("--into", metavar="URL", required=True, help="an empty database, like sqlite:///var/rebuilt.db")
+    anew.add_argument("--json", action="store_true", help="print the comparison as JSON")
     give_back = add("restore", "Switch selling on backorder off and give every borrowed policy back now.", _restore)
     prove = add("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify)
     prove.add_argument("--json", action="store_true", help="print the certificate as JSON")
@@ -146,7 +160,13 @@ def _check(settings: Settings, _: argparse.Namespace) -> int:
 def _reconcile(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import reconcile
 
-    return reconcile(settings, asked.shop)
+    return reconcile(settings, asked.shop or asked.domain, as_json=asked.json)
+
+
+def _rebuild(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import rebuild
+
+    return rebuild(settings, asked.domain, asked.into, as_json=asked.json)
 
 
 def _restore(settings: Settings, asked: argparse.Namespace) -> int:

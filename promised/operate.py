@@ -1,19 +1,26 @@
-"""The operator's errands: migrate, check, reconcile, verify, replay. Each prints what it did and returns the exit status."""
+"""The operator's errands: migrate, check, reconcile, rebuild, verify, replay. Each prints what it did and returns the exit status."""
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from typing import Any
 
+from backorder import rebuild as rebuilding
 from backorder import reconcile as reconciling
 from backorder import replay as replaying
 from backorder import restore as restoring
 from backorder import verify as verifying
-from backorder.config import Settings, SettingsError
-from backorder.db import migrate, shops
+from backorder.config import Settings, SettingsError, known_database
+from backorder.db import differences, migrate, shops
+from backorder.db.differences import Difference
+from backorder.db.engine import Database
+from backorder.errors import Refused
 from backorder.house import House, build
 from backorder.observe import observe
 from backorder.replay import Choice
+from backorder.rules.causes import REPAIRS, SENTENCES
 from backorder.store.errors import StoreError
 from plugin.ready import Readiness, Weight, machine
 from promised.start import PATIENCE_SECONDS, stop_here
@@ -22,6 +29,8 @@ from webhooks import topics
 _SAID = {Weight.NOTE: "note   ", Weight.MISSING: "MISSING", Weight.STOPS: "STOPS  "}
 # Looking is done in bounds; what is left after so many rounds is the workers'.
 ROUNDS = 50
+# What a comparison answers that found something: told apart from 1 (a store cannot be asked) and 2 (the settings are wrong).
+DIFFERED = 3
 
 
 @contextmanager
@@ -57,17 +66,99 @@ def check(settings: Settings) -> int:
     return 1 if any(finding.weight > Weight.NOTE for finding in found) else 0
 
 
-def reconcile(settings: Settings, domain: str | None) -> int:
-    """Compare books with stores now and mend them, for one shop or all that are installed. 1 if a store cannot be asked."""
-    status = 0
+def reconcile(settings: Settings, domain: str | None, *, as_json: bool = False) -> int:
+    """Compare books with stores now and mend them, for one shop or all that are installed; print each difference.
+
+    0 if nothing differed, DIFFERED if something did, 1 if a store cannot be asked.
+    """
+    status, told = 0, []
     with at_home(settings) as house:
         for shop_id, name in _shops(house, domain):
             try:
-                print(f"{name}: {_told(reconciling.reconcile(house, shop_id, house.clock.now()))}")
+                run = reconciling.reconcile(house, shop_id, house.clock.now())
             except StoreError as error:
                 print(f"{name}: {error}", file=sys.stderr)
                 status = 1
+                continue
+            with house.db.read() as tx:
+                found = differences.of_run(tx, shop_id, run.run_id)
+            if as_json:
+                told.append(_as_json(name, run, found))
+            else:
+                _tell(name, run.drift, found)
+            status = status or (DIFFERED if run.drift.found or run.drift.effects_missing else 0)
+    if as_json:
+        print(json.dumps(told, indent=2))
     return status
+
+
+def _tell(name: str, drift: reconciling.Drift, found: Sequence[Difference]) -> None:
+    """A line for each difference that is kept, then the total."""
+    for one in found:
+        said = f"the store says {one.store_said}, the books said {one.books_said}."
+        error = f" ({one.why.detail})" if one.why.detail else ""
+        print(f"{one.kind.value:<10} {one.name}: {said} {SENTENCES[one.why.cause]}{error} {REPAIRS[one.why.repair]}")
+    more = drift.found + drift.effects_missing - len(found)
+    if more > 0:
+        print(f"{'':<10} {more} more, which are counted only.")
+    print(f"{name}: {_told(drift)}")
+
+
+def _as_json(name: str, run: reconciling.Run, found: Sequence[Difference]) -> dict[str, Any]:
+    return {
+        "shop": name,
+        "comparison": run.run_id,
+        "counts": asdict(run.drift),
+        "differences": [
+            {
+                "kind": one.kind.value,
+                "subject": one.subject,
+                "name": one.name,
+                "store_said": one.store_said,
+                "books_said": one.books_said,
+                "cause": one.why.cause.value,
+                "detail": one.why.detail,
+                "repair": one.why.repair.value,
+            }
+            for one in found
+        ],
+    }
+
+
+def rebuild(settings: Settings, domain: str, into: str, *, as_json: bool = False) -> int:
+    """Make a shop's books anew in an empty database and compare them with the live ones, table by table.
+
+    0 if they are equal, DIFFERED if not, 1 if the store cannot be asked.
+    """
+    try:
+        other = Database(known_database(into))
+    except ValueError as error:
+        raise SettingsError(f"--into: {error}.") from None
+    with at_home(settings) as house, closing(other):
+        ((shop_id, name),) = _shops(house, domain)
+        try:
+            done = rebuilding.rebuild(house, shop_id, other, house.clock.now(), topics.digest)
+        except Refused as refused:
+            raise SettingsError(f"--into: {refused.sentence}") from None
+        except StoreError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 1
+    if as_json:
+        print(json.dumps({"shop": name, "equal": done.equal, **asdict(done)}, indent=2))
+    else:
+        for sentence in _compared(name, done):
+            print(sentence)
+    return 0 if done.equal else DIFFERED
+
+
+def _compared(name: str, done: rebuilding.Rebuilt) -> Iterator[str]:
+    for one in done.tables:
+        ended = f", {one.not_derived} that ended are in the live books only" if one.not_derived else ""
+        yield f"{'equal  ' if not one.differing else 'DIFFERS'}  {one.table} ({one.rows} rows{ended})"
+        if one.first is not None:
+            yield f"         {one.differing} differ, the first: {one.first}"
+    verdict = "the rebuilt books equal the live ones" if done.equal else "the rebuilt books differ"
+    yield f"{name}: {verdict}; {done.webhooks} webhooks were understood again."
 
 
 def restore(settings: Settings, domain: str | None) -> int:
@@ -151,10 +242,14 @@ def _effects(new: Mapping[str, int]) -> str:
 
 
 def _told(drift: reconciling.Drift) -> str:
+    missing = f" {drift.effects_missing} changes of ours are not in the store." if drift.effects_missing else ""
+    unexplained = f" Nothing explains {drift.unexplained} of them." if drift.unexplained else ""
     return (
         f"{drift.found} differences mended "
-        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.transfers_changed} transfers, {drift.levels_changed} levels, "
+        f"({drift.orders_unknown} orders unknown, {drift.orders_changed} changed, {drift.holds_changed} holds, "
+        f"{drift.marks_changed} tags and metafields, {drift.transfers_changed} transfers, {drift.levels_changed} levels, "
         f"{drift.policies_changed} policies); read {drift.orders_read} orders and {drift.items_read} items."
+        f"{unexplained}{missing}"
     )
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from backorder.db.engine import DatabaseBusy, OutcomeUnknown
 from backorder.house import House
 from webhooks import topics
 from workers.calls import Call, full_name, send
+from workers.timetable import rounds_seconds
 
 Calls = tuple[Call, ...]
 Task = Callable[..., Calls]
@@ -32,6 +34,8 @@ BUDGET_SECONDS = 0.3
 # So many tasks of a process deliver at once; with more, nobody would be left to look at what comes.
 DELIVERERS = 2
 NO_SHOP = 0
+# Shops whose comparison is asked for at one tick, however few of all they are.
+ASKED_AT_LEAST = 5
 # What shops show is valid for days, and tokens for months.
 TIDY_PERIOD_SECONDS = 6 * 3600
 
@@ -114,14 +118,18 @@ def close_unanswered(house: House) -> Calls:
 def rounds(house: House) -> Calls:
     """Ask for a comparison of every shop that had none within the period; its turn remembers when it was.
 
-    Not while a shop is read for the first time: what the import has yet to read would be counted as drift.
+    Not while a shop is read for the first time: what the import has yet to read would be counted as drift. Where many are due at
+    once, as after a night without workers, a share of them is asked for at each tick, so that all have their turn within half a
+    period; from then on they come as spread as they were asked.
     """
     period = house.settings.reconcile_seconds
     with house.db.read() as tx:
         known = [shop for shop in shops.installed(tx) if all(s.finished for s in imports.progress(tx, shop.shop_id))]
+    share = max(ASKED_AT_LEAST, ceil(len(known) * rounds_seconds(house.settings) / (period / 2)))
     for shop in known:
-        if _turn(house, shop.shop_id, "reconcile", period):
+        if share and _turn(house, shop.shop_id, "reconcile", period):
             reconciling.ask(house, shop.shop_id, reconciling.Why.SCHEDULE, "schedule")
+            share -= 1
     return reconcile_due(house)
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backorder.db.arrays import delete_rows, insert_rows
+from backorder.db.arrays import among, delete_rows, insert_rows
 from backorder.db.columns import Instant, StoreId, Words, metadata
 from backorder.db.rests import rests
 
@@ -135,6 +135,16 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _DUE_OF_A_KIND = _DUE.where(dirty.c.kind == bindparam("kind"))
+
+
+def announced(tx: Connection, shop_id: int, kind: Kind, refs: Iterable[int]) -> dict[int, tuple[datetime, str | None]]:
+    """Which of these somebody has asked to look at: since when, and why nobody could yet, if they tried."""
+    rows = tx.execute(
+        select(dirty.c.ref, dirty.c.since, dirty.c.error).where(
+            dirty.c.shop_id == shop_id, dirty.c.kind == kind.value, among(dirty.c.ref, refs), dirty.c.marks > 0
+        )
+    )
+    return {row.ref: (row.since, row.error) for row in rows}
 
 
 def clear(tx: Connection, shop_id: int, looked_at: Iterable[Dirty]) -> None:

@@ -531,6 +531,42 @@ def released_since(tx: Connection, shop_id: int, since: datetime) -> list[dateti
     return [row.done_at for row in rows if row.payload.get("releases")]
 
 
+class Open(NamedTuple):
+    """A target that is not done with: an effect on a subject, how it stands, and since when it could have been done or fails."""
+
+    effect: Effect
+    subject: int
+    state: State
+    error: str | None
+    since: datetime
+    failing_since: datetime | None
+
+
+def open_targets(tx: Connection, shop_id: int, lanes: Iterable[str]) -> tuple[Open, ...]:
+    """The targets of these lanes that are not done with, in the order in which they will go. Letters are none."""
+    rows = tx.execute(
+        select(outbox)
+        .where(
+            outbox.c.shop_id == shop_id,
+            among(outbox.c.lane, lanes),
+            outbox.c.state.in_([state.value for state in OPEN_STATES]),
+            outbox.c.effect != Effect.MAIL.value,
+        )
+        .order_by(outbox.c.lane, outbox.c.step, outbox.c.id)
+    )
+    return tuple(
+        Open(
+            Effect(row.effect),
+            row.subject,
+            State(row.state),
+            row.error,
+            max(row.created_at, row.not_before),
+            row.failing_since,
+        )
+        for row in rows
+    )
+
+
 def wait(tx: Connection, outbox_id: int, until: datetime) -> None:
     """Give a row back that is to wait for its turn: nothing failed."""
     tx.execute(

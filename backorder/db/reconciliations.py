@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from backorder.db.columns import Instant, OwnId, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
-from backorder.rules.drift import Drift, Record
+from backorder.rules.drift import RUNS, Drift, Record
 
 # Longer than the longest slice: a task is ended after four minutes.
 LEASE = timedelta(minutes=5)
@@ -62,7 +62,14 @@ _COUNTED_AT_FIRST = (
     "levels_changed",
     "policies_changed",
 )
-_COUNTED_SINCE = ("transfers_read", "transfers_changed")
+_COUNTED_SINCE = (
+    "transfers_read",
+    "transfers_changed",
+    "holds_changed",
+    "marks_changed",
+    "effects_missing",
+    "unexplained",
+)
 _COUNTED = (*_COUNTED_AT_FIRST, *_COUNTED_SINCE)
 
 reconciliations = Table(
@@ -209,9 +216,27 @@ def record(tx: Connection, shop_id: int) -> Record:
     found = tx.execute(
         select(ended, reconciliations.c.found).where(mine, reconciliations.c.found > 0, ended.is_not(None))
     )
+    latest = tx.execute(
+        select(reconciliations.c.found, reconciliations.c.unexplained)
+        .where(mine, reconciliations.c.error.is_(None), ended.is_not(None))
+        .order_by(ended.desc())
+        .limit(RUNS)
+    ).all()
     return Record(
-        first, last, len(failed), failed[0].error if failed else None, tuple((row[0], row[1]) for row in found)
+        first=first,
+        last=last,
+        failures=len(failed),
+        error=failed[0].error if failed else None,
+        found=tuple((row[0], row[1]) for row in found),
+        latest=tuple((row.found, row.unexplained) for row in reversed(latest)),
     )
+
+
+def one(tx: Connection, shop_id: int, run_id: int) -> Run | None:
+    """A comparison of this shop by its number."""
+    mine = (reconciliations.c.shop_id == shop_id, reconciliations.c.id == run_id)
+    row = tx.execute(select(reconciliations).where(*mine)).one_or_none()
+    return _run(row) if row else None
 
 
 def drop(tx: Connection, before: datetime) -> int:

@@ -4,6 +4,7 @@ Each question is answered by an index over what is open, or by a book that holds
 which grows for ever, is never counted. Ages are seconds of transport time, 0 where nothing waits.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,11 @@ from backorder.db.tokens import tokens
 
 # What a person or a worker still has to do with; the rest is history.
 OPEN_VERDICTS = (Verdict.WAITING, Verdict.UNREADABLE, Verdict.PARKED)
-CAUSES = ("orders_unknown", "orders_changed", "transfers_changed", "levels_changed", "policies_changed")
+CAUSES = (
+    *("orders_unknown", "orders_changed", "holds_changed", "marks_changed"),
+    *("transfers_changed", "levels_changed", "policies_changed"),
+)
+UNMENDED = ("unexplained", "effects_missing")
 SOON = timedelta(days=7)
 
 _AT_HOME = shops.c.uninstalled_at.is_(None)
@@ -119,11 +124,20 @@ def last_reconciled(tx: Connection) -> dict[int, datetime]:
 
 
 def drift(tx: Connection) -> dict[str, int]:
-    """What the last comparisons of the installed shops found, by cause."""
+    """What the last comparisons of the installed shops found, by what it was about."""
+    return _last_counts(tx, CAUSES)
+
+
+def unmended(tx: Connection) -> dict[str, int]:
+    """Of the last comparisons of the installed shops: what nothing explains, and which changes of ours the stores do not show."""
+    return _last_counts(tx, UNMENDED)
+
+
+def _last_counts(tx: Connection, names: Iterable[str]) -> dict[str, int]:
     # One probe of an index for each: joined, a database may read the whole history.
-    sums = [func.sum(func.coalesce(_of_last_success(cause), 0)).label(cause) for cause in CAUSES]
-    row = tx.execute(select(*sums).select_from(shops).where(_AT_HOME)).one()
-    return {cause: int(getattr(row, cause) or 0) for cause in CAUSES}
+    sums = {name: func.sum(func.coalesce(_of_last_success(name), 0)).label(name) for name in names}
+    row = tx.execute(select(*sums.values()).select_from(shops).where(_AT_HOME)).one()
+    return {name: int(getattr(row, name) or 0) for name in sums}
 
 
 def drifting(tx: Connection, since: datetime, least: int) -> frozenset[int]:

@@ -89,7 +89,7 @@ def _just_read(tx: Connection, due: Due) -> bool:
 
 def _wanted(tx: Connection, due: Due, now: datetime, *, locked: bool = False) -> HoldPlan:
     """What the order needs now, while the row is still its taker's; where that is nothing more, the row is done with it."""
-    wanted = _plan(tx, due.shop_id, due.subject, now, locked=locked)
+    wanted = planned(tx, due.shop_id, due.subject, now, locked=locked)
     outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
     if not wanted.holds and not wanted.blocked:
         outbox.finish(tx, due.outbox_id, State.DONE, transport_now())
@@ -154,8 +154,11 @@ def read_and_note(house: House, store: Gateway, due: Due, now: datetime) -> Orde
     return seen
 
 
-def _plan(tx: Connection, shop_id: int, order_id: int, now: datetime, *, locked: bool = False) -> HoldPlan:
-    """What the order's fulfillment orders need, from the books, under the lock of its items, which may be held already."""
+def planned(tx: Connection, shop_id: int, order_id: int, now: datetime, *, locked: bool = False) -> HoldPlan:
+    """What the order's fulfillment orders need, from the books, under the lock of its items.
+
+    ``locked``: it is held already, or nothing will be done about it.
+    """
     if not locked:
         before = claims.of_orders(tx, shop_id, [order_id])
         catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
@@ -175,7 +178,7 @@ def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | Narrow
 
     When all is let go, what our holds had cut apart becomes one again.
     """
-    wanted = _plan(tx, due.shop_id, due.subject, now)
+    wanted = planned(tx, due.shop_id, due.subject, now)
     let_go: list[Release | Narrow] = [*wanted.releases, *wanted.narrows]
     payload = outbox.payload(tx, due.shop_id, due.outbox_id)
     if not let_go:

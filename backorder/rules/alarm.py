@@ -11,6 +11,7 @@ class AlarmKind(StrEnum):
     """What an alarm is about."""
 
     DRIFT = "drift"  # comparisons with the store find more than usual
+    UNEXPLAINED = "unexplained"  # nothing explains much of what they find, or more and more of it
     COMPARISON = "comparison"  # comparisons fail, or do not take place
     SILENCE = "silence"  # the store has not been heard of for too long
     LAG = "lag"  # a change of the store has not been looked at for too long

@@ -31,6 +31,8 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/import", home.show_import),
     ("GET", "/health", health.show_health),
     ("POST", "/comparisons", health.compare_now),
+    ("GET", "/comparisons/<id:comparison_id>", health.list_differences),
+    ("GET", "/comparisons/<id:comparison_id>/export", health.export_differences),
     ("GET", "/settings", settings.show_settings),
     ("PATCH", "/settings", settings.change_settings),
     ("GET", "/variants", variants.list_variants),

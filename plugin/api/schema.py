@@ -277,6 +277,18 @@ class CountsExported(Query):
     variant_id: Id | None = None
 
 
+class DifferencesExported(Query):
+    """``kind``: only differences of this kind."""
+
+    kind: Literal["order", "hold", "tag", "metafield", "level", "policy", "transfer"] | None = None
+
+
+class DifferencesAsked(DifferencesExported):
+    """``offset`` is the ``next_offset`` of the page before."""
+
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
 class VariantsAsked(Query):
     """``search`` looks in titles and SKU; ``after`` is the ``next_after`` of the page before."""
 

@@ -9,6 +9,7 @@ from plugin.pages import (
     bounce,
     by_hand,
     change_variants,
+    comparisons,
     counts,
     health,
     home,
@@ -50,6 +51,7 @@ PAGES = (
     ("/settings", settings.show_settings),
     ("/settings/queue", queue_policy.show_queue_policy),
     ("/health", health.show_health),
+    ("/comparisons/<id:comparison_id>", comparisons.show_comparison),
 )
 # Pages that are asked with a file or a number, and still only look.
 LOOKED_AT = (

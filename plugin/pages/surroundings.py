@@ -43,6 +43,8 @@ def surroundings() -> dict[str, Any]:
 def _section(path: str) -> str:
     if path.startswith(("/orders/", "/queues/", "/picking", "/arrivals")):
         return "/backlog"
+    if path.startswith("/comparisons/"):
+        return "/health"
     if path == "/counts":
         return "/variants"
     if path == "/suppliers" or path.startswith("/suppliers/") or path == "/what-if":

@@ -12,7 +12,7 @@ from plugin.shown.model import Shown
 
 
 class AlarmShown(Shown):
-    """``kind`` is drift, comparison, silence or lag; ``advice`` says what to do."""
+    """``kind`` is drift, unexplained, comparison, silence or lag; ``advice`` says what to do."""
 
     kind: str
     sentence: str

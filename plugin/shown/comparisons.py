@@ -15,8 +15,12 @@ WIDTH, HEIGHT, LEAST = 10, 56, 3
 
 
 class ComparisonShown(Shown):
-    """One comparison. ``found`` is the sum of what differed, by cause; ``error`` says why it failed, or why it waits."""
+    """One comparison. ``found`` is the sum of what differed and was mended; ``error`` says why it failed, or why it waits.
 
+    ``unexplained`` of it nothing explains; ``effects_missing``: changes of ours that the store did not show besides.
+    """
+
+    comparison_id: int
     why: str
     asked_at: datetime
     began_at: datetime | None
@@ -33,6 +37,10 @@ class ComparisonShown(Shown):
     transfers_changed: int
     levels_changed: int
     policies_changed: int
+    holds_changed: int
+    marks_changed: int
+    effects_missing: int
+    unexplained: int
     found: int
     error: str | None
 
@@ -85,16 +93,18 @@ def of_shop(house: House, shop: Shop) -> Comparisons:
     """The comparisons of a shop."""
     with house.db.read() as tx:
         runs = reconciliations.recent(tx, shop.shop_id, SHOWN + 1)
-    shown = [_shown(run) for run in runs]
+    known = [shown(run) for run in runs]
     return Comparisons(
-        under_way=next((run for run in shown if run.is_open), None),
-        ended=tuple(run for run in shown if not run.is_open)[:SHOWN],
+        under_way=next((run for run in known if run.is_open), None),
+        ended=tuple(run for run in known if not run.is_open)[:SHOWN],
     )
 
 
-def _shown(run: Run) -> ComparisonShown:
+def shown(run: Run) -> ComparisonShown:
+    """A comparison as shown."""
     drift, lasted, steps = run.drift, run.lasted, tuple(Step)
     return ComparisonShown(
+        comparison_id=run.run_id,
         why=run.why.value,
         asked_at=run.asked_at,
         began_at=run.began_at,
@@ -111,6 +121,10 @@ def _shown(run: Run) -> ComparisonShown:
         transfers_changed=drift.transfers_changed,
         levels_changed=drift.levels_changed,
         policies_changed=drift.policies_changed,
+        holds_changed=drift.holds_changed,
+        marks_changed=drift.marks_changed,
+        effects_missing=drift.effects_missing,
+        unexplained=drift.unexplained,
         found=drift.found,
         error=run.error,
     )

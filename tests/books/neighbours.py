@@ -13,6 +13,7 @@ from backorder.db import (
     collections,
     contacts,
     counts,
+    differences,
     dirty,
     footings,
     heard,
@@ -42,6 +43,7 @@ from backorder.db import (
 )
 from backorder.db.answers import Answer
 from backorder.db.books import metadata
+from backorder.db.differences import Difference
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act, HoldAct
@@ -51,6 +53,8 @@ from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
 from backorder.db.transfers import LinkedBy, Transfer, TransferPart
 from backorder.db.ways import Said
+from backorder.rules.causes import Cause, Explained, Repair
+from backorder.rules.causes import Kind as Reason
 from backorder.rules.footing import Footing
 from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
@@ -148,10 +152,18 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     answers.finish(tx, shop_id, "key-1", Answer(200, "text/plain", domain))
     inbox.put(tx, SEALER, delivery(shop_domain=domain), NOON)
     heard.note(tx, shop_id, [NOON + timedelta(seconds=units)])
+    _compared(tx, shop_id, domain)
+    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id, supplier_id, act_id)
+
+
+def _compared(tx: Connection, shop_id: int, domain: str) -> None:
+    """A comparison found a level that differed, and another is under way."""
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
     reconciliations.end(tx, shop_id, None, NOON, domain)
+    why = Explained(Cause.UNEXPLAINED, Repair.READ_AGAIN, domain)
+    run_id = reconciliations.recent(tx, shop_id)[0].run_id
+    differences.keep(tx, shop_id, run_id, [Difference(Reason.LEVEL, LAMP, domain, "1", "2", why)], before=0)
     reconciliations.ask(tx, shop_id, reconciliations.Why.DEMAND, domain, NOON)
-    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id, supplier_id, act_id)
 
 
 def with_ways(tx: Connection, household: Household) -> Household:

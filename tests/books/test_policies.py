@@ -8,7 +8,7 @@ from backorder import erase, manage, unserved
 from backorder.allocate import decide
 from backorder.db import catalogue, claims, dirty, levels, lots, orders, promises, shops
 from backorder.db.proofs.shelves import lots_add_up, nothing_is_left_while_somebody_waits
-from backorder.db.proofs.turns import nobody_is_overtaken
+from backorder.db.proofs.turns import nobody_is_overtaken, nobody_is_passed_over_for_ever
 from backorder.db.sealed import Sealer
 from backorder.house import House
 from backorder.outlook import outlook
@@ -186,6 +186,27 @@ def test_the_certificate_sees_a_unit_that_the_policy_would_not_give(house, shop)
         assert len(given_by_policy(tx, known, NOON).broken) == 1
 
 
+def test_the_certificate_sees_somebody_who_is_passed_over_for_longer_than_the_policy_says(house, shop):
+    """On the last day of her patience it was right; the next day a younger one may be given nothing before her."""
+    manage.set_terms(house, shop, VIP | {"chosen_percent": 90, "passed_over_days": 3}, actor="a test", now=NOON)
+    with house.db.write() as tx:
+        orders_lamps(tx, shop, ANNA, (LAMP, 9))
+        orders_lamps(tx, shop, BEN, (LAMP, 9), tags=["VIP"])
+        shelf(tx, shop, 10)
+        decided(tx, shop, now=NOON + timedelta(days=2))
+        assert given(tx, shop) == {ANNA: 1, BEN: 9}
+        checked = nobody_is_passed_over_for_ever(tx, shop)
+        assert (checked.counted, checked.broken) == (2, ())
+        tx.execute(lots.allocation_ledger.update().values(at=NOON + timedelta(days=3)))
+        anna, ben = sorted(claims.of_items(tx, shop, [LAMP]), key=lambda one: one.order_id)
+        assert nobody_is_passed_over_for_ever(tx, shop).broken == (
+            f"line {ben.line_id}: given 9 while line {anna.line_id} has waited its longest",
+        )
+        decided(tx, shop, now=NOON + timedelta(days=3))
+        assert given(tx, shop) == {ANNA: 9, BEN: 1}
+        assert nobody_is_passed_over_for_ever(tx, shop).broken == ()
+
+
 @pytest.mark.parametrize("terms", POLICIES, ids=str)
 @pytest.mark.parametrize("seed", seeds(1))
 def test_whatever_happens_what_is_given_is_what_the_policy_gives_and_deciding_twice_says_the_same(
@@ -204,6 +225,7 @@ def test_whatever_happens_what_is_given_is_what_the_policy_gives_and_deciding_tw
             assert nothing_is_left_while_somebody_waits(tx, alice).broken == () or not waiting
         check = given_by_policy(tx, (shops.one(tx, alice),), life.now)
         assert check.broken == ()
+        assert nobody_is_passed_over_for_ever(tx, alice).broken == ()
         before = claims.of_items(tx, alice, [LAMP]), promises.numbers(tx, alice, range(3000))
         life.decide()
         assert (claims.of_items(tx, alice, [LAMP]), promises.numbers(tx, alice, range(3000))) == before

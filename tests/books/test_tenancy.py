@@ -15,7 +15,9 @@ from backorder.db import (
     collections,
     contacts,
     counts,
+    differences,
     dirty,
+    fingerprints,
     footings,
     heard,
     hold_acts,
@@ -287,7 +289,18 @@ READINGS: dict[Callable[..., Any], Act] = {
     heard.of_shop: lambda tx, us: heard.of_shop(tx, us.shop_id),
     reconciliations.recent: lambda tx, us: reconciliations.recent(tx, us.shop_id),
     reconciliations.record: lambda tx, us: reconciliations.record(tx, us.shop_id).error,
+    reconciliations.one: lambda tx, us: reconciliations.one(tx, us.shop_id, ended(tx, us)),
+    differences.of_run: lambda tx, us: differences.of_run(tx, us.shop_id, ended(tx, us)),
+    differences.kinds: lambda tx, us: differences.kinds(tx, us.shop_id, ended(tx, us)),
+    dirty.announced: lambda tx, us: dirty.announced(tx, us.shop_id, Kind.ITEM, [LAMP]),
+    outbox.open_targets: lambda tx, us: outbox.open_targets(tx, us.shop_id, [LANE]),
+    fingerprints.fingerprint: lambda tx, us: fingerprints.fingerprint(tx, us.shop_id),
 }
+
+
+def ended(tx: Connection, us: Household) -> int:
+    """The number of the comparison that ended in a shop."""
+    return next(run.run_id for run in reconciliations.recent(tx, us.shop_id) if not run.is_open)
 
 
 def released(tx: Connection, us: Household) -> None:
@@ -522,6 +535,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         tx, us.shop_id, run_of(tx, us).run_id, LATER, "x"
     ),
     reconciliations.end: lambda tx, us: reconciliations.end(tx, us.shop_id, None, LATER),
+    differences.keep: lambda tx, us: differences.keep(
+        tx, us.shop_id, ended(tx, us), differences.of_run(tx, us.shop_id, ended(tx, us)), before=1
+    ),
 }
 
 # What Alice might try with the numbers that our books gave Bob.
@@ -545,7 +561,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, queues, let_go):
+    for book in (*BOOKS, queues, let_go, fingerprints):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

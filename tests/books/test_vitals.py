@@ -79,7 +79,7 @@ def test_access_that_is_lost_or_ends_soon(tx, alice, bob, sealer):
 def test_what_the_last_comparisons_found_is_added_up_over_shops(tx, alice, bob):
     for shop_id, at, drift in (
         (alice, NOON, Drift(orders_unknown=9)),
-        (alice, NOON + HOUR, Drift(orders_unknown=1, levels_changed=2)),
+        (alice, NOON + HOUR, Drift(orders_unknown=1, levels_changed=2, unexplained=2, effects_missing=1)),
         (bob, NOON, Drift(levels_changed=3)),
     ):
         reconciliations.ask(tx, shop_id, Why.SCHEDULE, "schedule", at)
@@ -87,9 +87,10 @@ def test_what_the_last_comparisons_found_is_added_up_over_shops(tx, alice, bob):
         reconciliations.save(tx, shop_id, replace(run, drift=drift), at)
         reconciliations.end(tx, shop_id, run.run_id, at)
     assert vitals.drift(tx) == {
-        "orders_unknown": 1, "orders_changed": 0, "transfers_changed": 0, "levels_changed": 5,
-        "policies_changed": 0,
+        "orders_unknown": 1, "orders_changed": 0, "holds_changed": 0, "marks_changed": 0, "transfers_changed": 0,
+        "levels_changed": 5, "policies_changed": 0,
     }  # fmt: skip
+    assert vitals.unmended(tx) == {"unexplained": 2, "effects_missing": 1}
     assert vitals.last_reconciled(tx) == {alice: NOON + HOUR, bob: NOON}
     assert vitals.drifting(tx, NOON, 5) == {alice}
 

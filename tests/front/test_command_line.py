@@ -1,12 +1,15 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from backorder import reconcile, restore, verify
 from backorder.clock import transport_now
-from backorder.db import inbox, shops
+from backorder.db import differences, inbox, reconciliations, shops
+from backorder.db.differences import Difference
 from backorder.house import build
+from backorder.rules.causes import Cause, Explained, Kind, Repair
 from promised.cli import main
 from tests.front.conftest import COMMANDS
 from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, settings
@@ -107,15 +110,59 @@ def test_verify_ends_with_1_when_an_invariant_is_broken(books, capsys, monkeypat
     assert "Lot 7 gave 5 of 3 units." in said
 
 
+def compared(books, monkeypatch, drift, rows=()):
+    """Comparisons that find this; the shops that are asked."""
+    asked = []
+
+    def found(house, shop_id, _now):
+        asked.append(shop_id)
+        with house.db.write() as tx:
+            reconciliations.ask(tx, shop_id, reconcile.Why.COMMAND, "operator", transport_now())
+            run = reconciliations.take(tx, shop_id, transport_now())
+            reconciliations.end(tx, shop_id, run.run_id, transport_now())
+            differences.keep(tx, shop_id, run.run_id, rows, before=0)
+        return replace(run, drift=drift)
+
+    monkeypatch.setattr(reconcile, "reconcile", found)
+    return asked
+
+
 def test_one_shop_can_be_chosen_by_its_domain(books, capsys, monkeypatch):
-    asked, drift = [], reconcile.Drift(orders_read=7, levels_changed=2)
-    monkeypatch.setattr(reconcile, "reconcile", lambda _house, shop_id, _now: asked.append(shop_id) or drift)
+    asked = compared(books, monkeypatch, reconcile.Drift(orders_read=7))
     assert main(["reconcile"]) == 0
     assert main(["reconcile", "--shop", BOBS]) == 0
-    assert asked == [1, 2, 2]
+    assert main(["reconcile", BOBS]) == 0
+    assert asked == [1, 2, 2, 2]
     said = capsys.readouterr().out
-    assert f"{BOBS}: 2 differences mended" in said
+    assert f"{BOBS}: 0 differences mended" in said
     assert "read 7 orders" in said
+
+
+def test_what_differed_is_told_line_by_line_with_a_status_of_its_own(books, capsys, monkeypatch):
+    why = Explained(Cause.NOT_UNDERSTOOD, Repair.READ_AGAIN, "It names no item.")
+    row = Difference(Kind.LEVEL, 11, "Lamp at Warehouse", "3 available", "4 available", why)
+    compared(books, monkeypatch, reconcile.Drift(levels_changed=2, effects_missing=1, unexplained=1), [row])
+    assert main(["reconcile", BOBS]) == 3
+    first, more, total = capsys.readouterr().out.splitlines()[-3:]
+    assert first == (
+        "level      Lamp at Warehouse: the store says 3 available, the books said 4 available. Its webhook has come and could not be "
+        "understood. (It names no item.) Read again and put right."
+    )
+    assert more.strip() == "2 more, which are counted only."
+    assert total.endswith("Nothing explains 1 of them. 1 changes of ours are not in the store.")
+    assert main(["reconcile", BOBS, "--json"]) == 3
+    (said,) = json.loads(capsys.readouterr().out)
+    assert (said["shop"], said["counts"]["levels_changed"]) == (BOBS, 2)
+    assert said["differences"][0]["cause"] == "not understood"
+
+
+def test_books_are_rebuilt_only_into_an_empty_database_that_can_be_one(books, capsys, tmp_path):
+    assert main(["rebuild", LAMPLIGHT, "--into", "redis://nowhere"]) == 2
+    assert "--into: use sqlite:///path" in capsys.readouterr().err
+    assert main(["rebuild", LAMPLIGHT, "--into", books.settings.database_url]) == 2
+    assert "There are books in that database already" in capsys.readouterr().err
+    assert main(["rebuild", LAMPLIGHT, "--into", f"sqlite:///{tmp_path / 'other.db'}"]) == 1
+    assert LAMPLIGHT in capsys.readouterr().err
 
 
 def test_a_shop_without_the_app_is_said_to_be_one(books, capsys):

@@ -83,7 +83,8 @@ def test_access_silence_and_comparisons_are_those_of_the_shop_that_is_worst_off(
         tx.execute(heard.heard.delete())
         heard.note(tx, stage.alice.shop_id, [ago])
         heard.note(tx, stage.bob.shop_id, [transport_now()])
-    compared(house, stage.alice, timedelta(minutes=5), Drift(orders_unknown=2, levels_changed=1))
+    last = Drift(orders_unknown=2, levels_changed=1, unexplained=1, effects_missing=4)
+    compared(house, stage.alice, timedelta(minutes=5), last)
     compared(house, stage.bob, timedelta(minutes=50))
     now = figures()
     assert now["promised_shops_without_access"] == 1
@@ -92,6 +93,7 @@ def test_access_silence_and_comparisons_are_those_of_the_shop_that_is_worst_off(
     assert 3000 <= now["promised_reconcile_age_seconds"] < 3060
     assert now['promised_reconcile_drift{cause="orders_unknown"}'] == 2
     assert now['promised_reconcile_drift{cause="levels_changed"}'] == 1
+    assert (now["promised_reconcile_unexplained"], now["promised_reconcile_effects_missing"]) == (1, 4)
 
 
 def test_alarms_are_counted_as_the_shops_own_pages_tell_them(figures, house, stage):
@@ -106,6 +108,10 @@ def test_alarms_are_counted_as_the_shops_own_pages_tell_them(figures, house, sta
     assert now['promised_shops_alarmed{alarm="drift"}'] == 1
     assert now['promised_shops_alarmed{alarm="comparison"}'] == 1
     assert now['promised_shops_alarmed{alarm="silence"}'] == 0
+    assert now['promised_shops_alarmed{alarm="unexplained"}'] == 0
+    for minutes in (30, 20, 10):
+        compared(house, stage.alice, timedelta(seconds=minutes), Drift(levels_changed=3, unexplained=2))
+    assert figures()['promised_shops_alarmed{alarm="unexplained"}'] == 1
 
 
 def test_every_process_answers_alike(house, figures):

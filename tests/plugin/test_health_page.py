@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from backorder.clock import transport_now
-from backorder.db import dirty, heard, inbox, reconciliations, tokens
-from backorder.db.dirty import Kind
+from backorder.db import differences, dirty, heard, inbox, reconciliations, tokens
+from backorder.db.differences import Difference
 from backorder.db.outbox import State
 from backorder.db.reconciliations import Step, Why
 from backorder.db.tokens import TokenPair
+from backorder.rules.causes import REPAIRS, SENTENCES, Cause, Explained, Kind, Repair
 from backorder.rules.drift import Drift
 from plugin.app import create_app
 from plugin.ready import access
@@ -51,7 +52,7 @@ def a_bad_week(house, shop):
             .where(heard.heard.c.shop_id == shop.shop_id)
             .values(last_at=transport_now() - 31 * HOUR)
         )
-        dirty.mark(tx, shop.shop_id, Kind.ITEM, [4711], transport_now() - timedelta(minutes=12))
+        dirty.mark(tx, shop.shop_id, dirty.Kind.ITEM, [4711], transport_now() - timedelta(minutes=12))
         inbox.put(tx, house.sealer, delivery(shop_domain=shop.domain, event_key="broken"), transport_now() - HOUR)
         number = inbox.inbox.c.id
         (kept,) = tx.scalars(inbox.inbox.select().with_only_columns(number).order_by(number.desc()).limit(1))
@@ -170,3 +171,76 @@ def test_figures_of_a_day_long_gone_are_not_the_pages_business(alice, house, sta
     """The page goes by the machine's clock: a business clock far ahead makes no alarm."""
     ahead = replace(house, clock=replace(house.clock, at=transport_now() + timedelta(days=400)))
     assert create_app(ahead).test_client().get("/api/health", headers=bearer(BOB)).json["alarms"] == []
+
+
+ROWS = (
+    Difference(Kind.ORDER, 10010, "#1001", "2 to ship", "not known", Explained(Cause.NEVER_HEARD, Repair.READ_AGAIN)),
+    Difference(
+        *(Kind.HOLD, 10010, "#1001", "not so yet", "what waits is to be held"),
+        why=Explained(Cause.STOPPED, Repair.TRY_AGAIN, "The store refused: it is closed."),
+    ),
+    Difference(
+        *(Kind.POLICY, 77, "Brass lamp", "stop selling", "continue selling"), why=Explained(Cause.BY_HAND, Repair.REARM)
+    ),
+    Difference(
+        *(Kind.LEVEL, 78, "Brass lamp at Lamplight warehouse", "3 available, 2 committed", "1 available, 2 committed"),
+        why=Explained(Cause.UNEXPLAINED, Repair.READ_AGAIN),
+    ),
+)
+
+
+def found(house, shop, rows=ROWS):
+    """A comparison that found these; its number."""
+    compared(house, shop, HOUR, Drift(orders_unknown=1, policies_changed=1, levels_changed=1, effects_missing=1))
+    with house.db.write() as tx:
+        run = reconciliations.recent(tx, shop.shop_id)[0]
+        differences.keep(tx, shop.shop_id, run.run_id, rows, before=0)
+    return run.run_id
+
+
+def test_what_a_comparison_found_is_listed_with_its_cause_and_its_repair(alice, house, stage):
+    number = found(house, stage.alice)
+    assert f'href="/comparisons/{number}"' in alice.get("/health").text
+    page = alice.get(f"/comparisons/{number}").text
+    for row in ROWS:
+        assert all(said in page for said in (row.name, row.store_said, row.books_said, SENTENCES[row.why.cause]))
+        assert REPAIRS[row.why.repair] in page
+    assert "The store refused: it is closed." in page
+    shown = alice.get(f"/api/comparisons/{number}").json
+    assert [(one["kind"], one["count"]) for one in shown["kinds"]] == [
+        *(("order", 1), ("hold", 1), ("level", 1), ("policy", 1)),
+    ]
+    assert [one["explained"] for one in shown["differences"]] == [True, True, True, False]
+    assert shown["counted_only"] == 0
+
+
+def test_differences_are_sifted_by_kind_and_saved_as_csv(alice, house, stage):
+    number = found(house, stage.alice)
+    page = alice.get(f"/comparisons/{number}?kind=policy").text
+    assert "Brass lamp</th>" in page.replace('<span class="under">policy</span>', "")
+    assert "#1001" not in page
+    assert [one["kind"] for one in alice.get(f"/api/comparisons/{number}?kind=hold").json["differences"]] == ["hold"]
+    assert alice.get(f"/api/comparisons/{number}?kind=mood").status_code == 422
+    file = alice.get(f"/api/comparisons/{number}/export?kind=hold").json
+    assert file["name"] == f"comparison-{number}.csv"
+    head, row = file["content"].removeprefix("\ufeff").splitlines()
+    assert head.startswith("Kind,What,Number in the store,The store said,The books said,Cause,Error,Repair")
+    assert row.startswith("hold,#1001,10010,not so yet,what waits is to be held,")
+
+
+def test_of_many_differences_a_page_is_shown_and_the_rest_is_said(alice, house, stage):
+    number = found(house, stage.alice, [replace(ROWS[3], name=f"Lamp {n}") for n in range(60)])
+    first = alice.get(f"/api/comparisons/{number}").json
+    assert (len(first["differences"]), first["next_offset"]) == (50, 50)
+    assert "More differences" in alice.get(f"/comparisons/{number}").text
+    second = alice.get(f"/api/comparisons/{number}?offset=50").json
+    assert (len(second["differences"]), second["next_offset"]) == (10, None)
+
+
+def test_a_comparison_without_differences_says_so_and_one_of_a_neighbour_is_none(alice, bob, house, stage):
+    compared(house, stage.alice, HOUR)
+    with house.db.read() as tx:
+        number = reconciliations.recent(tx, stage.alice.shop_id)[0].run_id
+    assert "Books and store agreed" in alice.get(f"/comparisons/{number}").text
+    for address in (f"/comparisons/{number}", f"/api/comparisons/{number}", f"/api/comparisons/{number}/export"):
+        assert bob.get(address).status_code == 404

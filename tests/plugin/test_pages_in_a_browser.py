@@ -33,7 +33,7 @@ from tests.plugin.cast import (
     stops,
 )
 from tests.plugin.conftest import Staff
-from tests.plugin.test_health_page import a_bad_week
+from tests.plugin.test_health_page import a_bad_week, found
 from tests.plugin.test_risk import late
 
 pytestmark = pytest.mark.browser
@@ -164,6 +164,19 @@ def test_health_is_readable_wide_and_narrow_well_and_unwell(chromium, address, s
         expect(page.get_by_role("img", name="Differences found by the last 29 comparisons")).to_be_visible()
         look(page, f"health-{size}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        found(stage.house, stage.alice)
+        page.get_by_role("link", name="Home", exact=True).click()
+        expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
+        page.get_by_role("link", name="Health", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Health")
+        page.get_by_role("region", name="Comparisons with the store").get_by_role("row").nth(1).get_by_role(
+            "link"
+        ).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Comparison with the store")
+        look(page, f"comparison-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("link", name="Holds 1").click()
+        expect(page.get_by_role("row")).to_have_count(2)
 
 
 def test_a_comparison_is_asked_for_with_a_click_and_its_result_comes_by_itself(chromium, address, stage):

@@ -107,3 +107,25 @@ def test_what_two_slices_found_is_added_up() -> None:
 )
 def test_how_long_is_said_in_a_unit_that_people_use(span: timedelta, words: str) -> None:
     assert lasting(span) == words
+
+
+def unexplained(*latest: tuple[int, int]) -> AlarmKind | None:
+    """What is said of the last comparisons, each with what it found and how much of it nothing explains, oldest first."""
+    return judged(record(0, 0, latest=latest))
+
+
+def test_what_nothing_explains_is_alarming_when_it_grows_over_three_comparisons() -> None:
+    assert unexplained((90, 1), (90, 2), (90, 3)) is AlarmKind.UNEXPLAINED
+    assert unexplained((90, 1), (90, 3), (90, 3)) is None
+    assert unexplained((90, 0), (90, 1), (90, 3)) is None, "four are the noise of a living shop"
+
+
+def test_what_nothing_explains_is_alarming_when_it_is_much_of_what_was_found() -> None:
+    assert unexplained((5, 2), (5, 1), (5, 2)) is AlarmKind.UNEXPLAINED
+    assert unexplained((20, 2), (20, 1), (20, 2)) is None
+    assert unexplained((5, 5), (5, 5)) is None, "two comparisons say nothing yet"
+
+
+@given(st.lists(st.integers(0, 50).map(lambda n: (n, 0)), max_size=3))
+def test_what_is_explained_never_raises_that_alarm(latest: list[tuple[int, int]]) -> None:
+    assert unexplained(*latest) is None

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 import plugin.api.once
-from backorder.db import catalogue, outbox, purchase_order_acts, purchase_orders, queue_acts, suppliers
+from backorder.db import (
+    catalogue,
+    outbox,
+    purchase_order_acts,
+    purchase_orders,
+    queue_acts,
+    reconciliations,
+    suppliers,
+)
 from backorder.rules.seen import LocationSeen
 from tests.plugin.cast import BIKE, LAMP, NOW, stops
 from tests.plugin.coming import announce
@@ -19,7 +27,7 @@ BIKE_LINE = 200101
 SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_service=False, country="US")
 KINDS = (
     *("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id"),
-    *("transfer_id", "act_id", "supplier_id", "item_id", "order_line_id", "queue_act_id"),
+    *("transfer_id", "act_id", "supplier_id", "item_id", "order_line_id", "queue_act_id", "comparison_id"),
 )
 
 
@@ -112,6 +120,9 @@ CASES: dict[str, Case] = {
     "api.try_again": Case(("outbox_id",)),
     "api.show_health": Case(),
     "api.compare_now": Case(),
+    "api.list_differences": Case(("comparison_id",)),
+    "api.export_differences": Case(("comparison_id",)),
+    "pages.show_comparison": Case(("comparison_id",)),
     "pages.show_health": Case(),
     "pages.show_home": Case(),
     "pages.show_variants": Case(("variant_id",), query={"after": "@variant_id"}),
@@ -156,6 +167,7 @@ def bobs(stage) -> dict[str, int]:
             tx, stage.bob.shop_id, 20010, BIKE_LINE, "Moved up.", "a friend", actor="Bob", at=NOW, change=moved
         )
         by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
+        compared = reconciliations.recent(tx, stage.bob.shop_id)[0]
     return {
         "order_id": 20010,
         "purchase_order_id": stage.bikes_ordered,
@@ -169,6 +181,7 @@ def bobs(stage) -> dict[str, int]:
         "item_id": BIKE.item_id,
         "order_line_id": BIKE_LINE,
         "queue_act_id": by_hand.act_id,
+        "comparison_id": compared.run_id,
     }
 
 

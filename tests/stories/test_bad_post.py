@@ -52,11 +52,11 @@ def test_without_any_webhook_reconciliation_finds_everything(town: Town) -> None
     town.buy("Lena", (town.lamp, 1))
     assert town.lamp.inventory_policy == "DENY"
 
-    drift = reconcile(town.house, town.shop_id, town.now())
+    drift = reconcile(town.house, town.shop_id, town.now()).drift
     town.settle()
 
     assert drift.orders_unknown == 1
     assert drift.levels_changed == 1
     assert town.lamp.inventory_policy == "CONTINUE"
-    again = reconcile(town.house, town.shop_id, town.now())
+    again = reconcile(town.house, town.shop_id, town.now()).drift
     assert (again.orders_unknown, again.orders_changed, again.levels_changed) == (0, 0, 0)

@@ -124,14 +124,14 @@ def test_what_was_lost_is_found_by_reconciling_which_says_how_much_had_drifted(t
     ben = town.buy("Ben", (town.lamp, 1))
     town.cancel(anna)
     town.set_policy(town.chair, "CONTINUE")
-    drift = reconcile(town.house, town.shop_id, town.now())
+    drift = reconcile(town.house, town.shop_id, town.now()).drift
     town.settle()
     # Ben's order was unknown, Anna's had changed, the chair's policy too; one lamp less and one more is the same shelf.
     assert (drift.orders_unknown, drift.orders_changed, drift.policies_changed) == (1, 1, 1)
     assert (drift.levels_changed, drift.found) == (0, 3)
     assert (town.held(ben), town.held(anna)) == (1, 0)
     assert len(town.mails("Ben")) == 1
-    assert reconcile(town.house, town.shop_id, town.now()).found == 0
+    assert reconcile(town.house, town.shop_id, town.now()).drift.found == 0
 
 
 def two_shops(town: Town) -> tuple[Town, Town]:

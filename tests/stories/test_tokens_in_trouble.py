@@ -62,7 +62,7 @@ def test_reconciling_with_a_token_that_ended_heals_too(town: Town) -> None:
     with pytest.raises(AccessLost):
         reconcile(town.house, town.shop_id, town.now())
     town.time.passes(2)
-    assert reconcile(town.house, town.shop_id, town.now()).orders_read == 1
+    assert reconcile(town.house, town.shop_id, town.now()).drift.orders_read == 1
 
 
 @pytest.mark.parametrize("how", [{"status": 502}, {"torn": True}, {"silence": 12.0}], ids=["502", "torn", "silent"])

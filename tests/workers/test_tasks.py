@@ -120,6 +120,15 @@ def test_each_shop_is_reconciled_once_a_period_however_many_clocks_tick(house, l
     assert tasks.rounds(house) == (Call("reconcile", lamplight), Call("reconcile", bobs))
 
 
+def test_many_that_are_due_at_once_are_spread_over_the_ticks(house, lamplight, bobs, monkeypatch):
+    monkeypatch.setattr(tasks, "ASKED_AT_LEAST", 1)
+    assert tasks.rounds(house) == (Call("reconcile", lamplight),)
+    all_ended(house)
+    assert tasks.rounds(house) == (Call("reconcile", bobs),)
+    all_ended(house)
+    assert tasks.rounds(house) == ()
+
+
 def test_a_shop_that_is_still_being_read_is_not_compared_yet(house, lamplight, bobs):
     with house.db.write() as tx:
         imports.start(tx, bobs, ("shop",), transport_now())

@@ -1,5 +1,11 @@
 """The invariants as questions to the books. Each proof reads, counts what it looked at, and names what breaks it."""
 
+from backorder.db.proofs.aside import what_is_aside_serves_nobody
+from backorder.db.proofs.by_hand import (
+    orders_leave_as_was_said,
+    what_ships_together_waits_together,
+    what_was_done_by_hand_has_its_act,
+)
 from backorder.db.proofs.check import Check, Proof, ProofInTime
 from backorder.db.proofs.ledger import the_claim_ledger_is_the_queue, the_ledger_is_the_state
 from backorder.db.proofs.movement import (
@@ -18,7 +24,11 @@ from backorder.db.proofs.shelves import (
     nothing_is_left_while_somebody_waits,
 )
 from backorder.db.proofs.told import told_once, versions_have_no_gaps, what_was_told_was_a_letter
-from backorder.db.proofs.turns import nobody_is_overtaken, nothing_is_open_that_was_not_given
+from backorder.db.proofs.turns import (
+    nobody_is_overtaken,
+    nobody_is_passed_over_for_ever,
+    nothing_is_open_that_was_not_given,
+)
 
 PROOFS: tuple[Proof, ...] = (
     lots_add_up,
@@ -26,6 +36,7 @@ PROOFS: tuple[Proof, ...] = (
     nobody_gets_more_than_they_claim,
     nothing_is_open_that_was_not_given,
     nobody_is_overtaken,
+    nobody_is_passed_over_for_ever,
     nothing_is_left_while_somebody_waits,
     the_ledger_is_the_state,
     the_claim_ledger_is_the_queue,
@@ -33,6 +44,10 @@ PROOFS: tuple[Proof, ...] = (
     told_once,
     what_was_told_was_a_letter,
     receipts_add_up,
+    what_is_aside_serves_nobody,
+    orders_leave_as_was_said,
+    what_ships_together_waits_together,
+    what_was_done_by_hand_has_its_act,
     one_hold_of_ours,
     lanes_keep_their_order,
     every_row_has_its_shop,

@@ -6,12 +6,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from backorder.db.catalogue import variants
 from backorder.db.claims import claims
 from backorder.db.columns import metadata
+from backorder.db.differences import differences
 from backorder.db.lots import OF_TRANSFERS, allocations, lots
 from backorder.db.orders import fulfillment_orders, order_lines, orders
 from backorder.db.outbox import OPEN_STATES, outbox
 from backorder.db.proofs.check import Check
 from backorder.db.purchase_order_acts import purchase_order_acts
 from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
+from backorder.db.reconciliations import reconciliations
 from backorder.db.shops import shops
 from backorder.db.suppliers import suppliers
 from backorder.db.tokens import tokens
@@ -34,6 +36,7 @@ POINTERS: tuple[tuple[Column[int], Column[int], ColumnElement[bool] | None], ...
     (claims.c.order_id, orders.c.order_id, None),
     (order_lines.c.order_id, orders.c.order_id, None),
     (fulfillment_orders.c.order_id, orders.c.order_id, None),
+    (differences.c.reconciliation_id, reconciliations.c.id, None),
 )
 
 

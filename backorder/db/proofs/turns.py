@@ -2,23 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Container
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, select
 
+from backorder.db import let_go
 from backorder.db.catalogue import items, variants
 from backorder.db.claims import claims
 from backorder.db.levels import levels
-from backorder.db.lots import allocations
+from backorder.db.lots import allocations, lots
 from backorder.db.outbox import OPEN_STATES, Effect, outbox
 from backorder.db.promises import promises
 from backorder.db.proofs.check import Check, judged, of_shop, settled
 from backorder.db.shops import shops
 from backorder.rules.claims import Claim
+from backorder.rules.lots import LotKind
 from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.terms import Terms
 from backorder.rules.tranches import pieces
+from backorder.rules.working_calendar import WorkingCalendar
 
 _GIVEN = and_(
     allocations.c.shop_id == claims.c.shop_id,
@@ -114,6 +117,64 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
             promised = {row.line_id for row in queue if row.promised and row.shop_id in by_promise}
             wrong += _overtaken([_claim(row) for row in queue], promised)
     return judged("nobody is given a unit past somebody older who is short", rows, wrong)
+
+
+def nobody_is_passed_over_for_ever(tx: Connection, shop_id: int | None) -> Check:
+    """Whatever the policy: past somebody who has waited its longest, nobody younger is given a unit that could be taken back.
+
+    Judged as of the day on which the shelf last changed. Units that lie there for somebody who takes all or nothing are theirs.
+    """
+    bound = {
+        row.id: (policy.passed_over_days, WorkingCalendar(timezone=row.timezone))
+        for row in tx.execute(select(shops.c.id, shops.c.terms, shops.c.timezone))
+        if not (policy := Terms.from_json(row.terms).queue_policy).by_age and policy.goes_first != PROMISE_FIRST
+    }
+    asked = (
+        select(
+            claims,
+            func.coalesce(allocations.c.units, 0).label("given"),
+            func.coalesce(allocations.c.kept, 0).label("kept"),
+            (levels.c.committed - levels.c.shipped_since).label("committed"),
+        )
+        .select_from(claims.outerjoin(allocations, _GIVEN).outerjoin(levels, _AT))
+        .where(_OURS, claims.c.shop_id.in_(bound))
+    )
+    queues: dict[tuple[int, int, int], list[Row[Any]]] = defaultdict(list)
+    for row in tx.execute(of_shop(shop_id, claims, asked)).all():
+        queues[row.shop_id, row.item_id, row.location_id].append(row)
+    wrong = []
+    for (shop, item_id, location_id), queue in queues.items():
+        days, calendar = bound[shop]
+        changed = let_go.last_changed(tx, shop, item_id, location_id)
+        seen = sum(row.units for row in queue)
+        if days is None or changed is None or any(row.committed not in {None, seen} for row in queue):
+            continue
+        long_ago = calendar.day(changed) - timedelta(days=days)
+        waited = {row.line_id for row in queue if calendar.day(row.since) <= long_ago}
+        wrong += _passed_over([_claim(row) for row in queue], _free(tx, shop, item_id, location_id), waited)
+    return judged(
+        "nobody is passed over for longer than the policy says", [r for q in queues.values() for r in q], wrong
+    )
+
+
+def _free(tx: Connection, shop_id: int, item_id: int, location_id: int) -> int:
+    """Units of a shelf that nobody holds."""
+    here = (lots.c.shop_id == shop_id, lots.c.item_id == item_id, lots.c.location_id == location_id)
+    asked = select(func.coalesce(func.sum(lots.c.units - lots.c.allocated), 0))
+    return int(tx.execute(asked.where(*here, lots.c.kind == LotKind.ON_HAND.value)).scalar_one())
+
+
+def _passed_over(queue: list[Claim], free: int, waited: Container[int]) -> list[str]:
+    first: Claim | None = None
+    missing, wrong = 0, []
+    for claim in sorted(queue, key=lambda claim: claim.age):
+        fluid = claim.given - max(claim.kept, claim.in_works)
+        if first is not None and fluid > 0 and missing > free:
+            wrong.append(f"line {claim.line_id}: given {fluid} while line {first.line_id} has waited its longest")
+        if claim.ready and claim.backordered > 0 and claim.line_id in waited:
+            first = first or claim
+            missing += claim.backordered
+    return wrong
 
 
 def _overtaken(queue: list[Claim], promised: Container[int]) -> list[str]:

@@ -1,0 +1,159 @@
+"""Carrying: the rows of a shop that neither its store nor its webhooks can tell again, copied from one database into another.
+
+The books are made of three kinds of tables. What is *derived* follows from the store; what is *carried* is what people said, what
+customers were told and what the app has learned; and what is *left* is work under way and the history of looking.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select, text
+
+from backorder.db.catalogue import variants
+from backorder.db.claims import claims
+from backorder.db.collections import collected, collections
+from backorder.db.columns import metadata
+from backorder.db.counts import counts
+from backorder.db.hold_acts import hold_acts
+from backorder.db.inbox import Verdict, inbox
+from backorder.db.last_choices import last_choices
+from backorder.db.lateness import lateness
+from backorder.db.levels import levels
+from backorder.db.lots import allocations
+from backorder.db.offers import offers, policy_leases
+from backorder.db.orders import orders
+from backorder.db.outbox import Effect, outbox
+from backorder.db.overwriting import overwriting
+from backorder.db.promises import promises
+from backorder.db.purchase_order_acts import purchase_order_acts
+from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
+from backorder.db.queue_acts import queue_acts
+from backorder.db.shops import shops
+from backorder.db.suppliers import suppliers
+from backorder.db.transfers import LinkedBy, transfer_parts, transfers
+from backorder.db.ways import order_ways
+
+CARRIED: tuple[Table, ...] = (
+    *(shops, suppliers, variants, purchase_orders, purchase_order_lines, receipts, purchase_order_acts),
+    *(promises, order_ways, queue_acts, hold_acts, counts, overwriting, lateness, last_choices),
+    *(collections, collected, policy_leases, offers, outbox),
+)
+# The whole list, so that a new table must be put into one of the three.
+DERIVED = frozenset(
+    {"items", "locations", "orders", "order_lines", "fulfillment_orders", "claims", "levels"}
+    | {"lots", "allocations", "transfers", "transfer_parts"}
+)
+LEFT = frozenset(
+    {"answers", "allocation_ledger", "claim_ledger", "contacts", "differences", "dirty", "footings", "heard"}
+    | {"imports", "inbox", "reconciliations", "rests", "tokens", "turns"}
+)
+# Whatever the store tells of a variant is emptied, so that it must be read to be there.
+_UNREAD = {
+    "updated_at": datetime(2000, 1, 1, tzinfo=UTC),
+    "title": "",
+    "product_title": "",
+    "sku": None,
+    "barcode": None,
+}
+# Webhooks that are commands, not news: they were carried out.
+_COMMANDS = ("app/", "customers/", "shop/")
+AT_ONCE = 500
+
+
+def is_empty(tx: Connection) -> bool:
+    """Whether no shop has books here."""
+    return tx.execute(select(func.count()).select_from(shops)).scalar_one() == 0
+
+
+def carry(live: Connection, to: Connection, shop_id: int) -> None:
+    """Copy what is carried of a shop. What was to be said in letters is left out of their rows."""
+    for table in CARRIED:
+        owner = table.c.id if table is shops else table.c.shop_id
+        _insert(to, table, [_fit(table, row) for row in _rows(live, table, owner == shop_id)])
+    _number_on(to)
+
+
+def carry_inbox(live: Connection, to: Connection, domain: str) -> int:
+    """Copy the webhooks whose body is kept, to be understood again; how many. Commands among them are not repeated."""
+    kept = (inbox.c.shop_domain == domain, inbox.c.body_sealed.is_not(None))
+    rows = [row for row in _rows(live, inbox, *kept) if not row["topic"].startswith(_COMMANDS)]
+    fresh = {"verdict": Verdict.WAITING.value, "processed_at": None, "attempts": 0, "error": None}
+    _insert(to, inbox, [row | fresh | {"not_before": row["received_at"]} for row in rows])
+    _number_on(to)
+    return len(rows)
+
+
+def seed(live: Connection, to: Connection, shop_id: int) -> dict[int, dict[tuple[int, int], int]]:
+    """Beside rows that were read anew, put what the store does not tell of them; what is kept, by item, line and location.
+
+    That is how an order leaves and what our metafield on it is known to say, what is aside and presumed at a place, and which
+    transfers a person has linked, or booked in.
+    """
+    of_it = {"orders": orders, "levels": levels, "transfers": transfers, "parts": transfer_parts}
+    known = {name: _rows(live, table, table.c.shop_id == shop_id) for name, table in of_it.items()}
+    for row in known["orders"]:
+        _put(to, orders, row, ("shop_id", "order_id"), ("way", "annotated"))
+    for row in known["levels"]:
+        asides = ("presumed", "aside", "aside_since", "aside_why", "kept_aside")
+        _put(to, levels, row, ("shop_id", "item_id", "location_id"), asides)
+    by_hand = [row for row in known["transfers"] if row["linked_by"] == LinkedBy.PERSON.value]
+    _insert(to, transfers, by_hand)
+    touched = [row for row in known["parts"] if row["booked"] or row["at_dock"]]
+    missing = {row["transfer_id"] for row in touched} - {row["transfer_id"] for row in by_hand}
+    _insert(to, transfers, [row for row in known["transfers"] if row["transfer_id"] in missing])
+    _insert(to, transfer_parts, touched)
+    _number_on(to)
+    return _kept(live, shop_id)
+
+
+def _kept(live: Connection, shop_id: int) -> dict[int, dict[tuple[int, int], int]]:
+    of_the_claim = (
+        (claims.c.shop_id == allocations.c.shop_id)
+        & (claims.c.line_id == allocations.c.line_id)
+        & (claims.c.location_id == allocations.c.location_id)
+    )
+    found: dict[int, dict[tuple[int, int], int]] = {}
+    for row in live.execute(
+        select(claims.c.item_id, allocations.c.line_id, allocations.c.location_id, allocations.c.kept)
+        .join(claims, of_the_claim)
+        .where(allocations.c.shop_id == shop_id, allocations.c.kept > 0)
+    ):
+        found.setdefault(row.item_id, {})[row.line_id, row.location_id] = row.kept
+    return found
+
+
+def _rows(tx: Connection, table: Table, *which: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in tx.execute(select(table).where(*which).order_by(*table.primary_key)).mappings()]
+
+
+def _fit(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    if table is variants and row["gone_at"] is None:
+        return row | _UNREAD
+    if table is outbox and row["effect"] == Effect.MAIL.value:
+        return row | {"payload": {"versions": row["payload"].get("versions", [])}}
+    return row
+
+
+def _insert(to: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), AT_ONCE):
+        to.execute(table.insert(), rows[start : start + AT_ONCE])
+
+
+def _put(to: Connection, table: Table, row: Mapping[str, Any], key: tuple[str, ...], names: tuple[str, ...]) -> None:
+    same = [table.c[name] == row[name] for name in key]
+    to.execute(table.update().where(*same).values({name: row[name] for name in names}))
+
+
+def _number_on(to: Connection) -> None:
+    """PostgreSQL numbers rows from a counter of its own, which rows that brought their number have not moved."""
+    if to.dialect.name != "postgresql":
+        return
+    for table in metadata.sorted_tables:
+        if "id" in table.c and table.c.id.primary_key:
+            to.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), greatest(1, max(id))) "  # noqa: S608 - names of ours
+                    f"FROM {table.name}"
+                )
+            )
