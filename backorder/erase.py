@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from backorder.db import books, contacts, inbox, orders, shops
+from backorder.db import books, contacts, drop_ships, inbox, orders, shops
 from backorder.house import House
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ def redact_customer(house: House, domain: str, order_ids: Iterable[int]) -> int:
         if shop is not None:
             erased = contacts.erase(tx, shop.shop_id, wanted)
             orders.forget_customers(tx, shop.shop_id, wanted)
+            drop_ships.forget_parcels(tx, shop.shop_id, wanted)
         bodies = inbox.drop_processed_bodies(tx, domain)
     log.info("customer erased", shop=domain, orders=len(wanted), contacts=erased, bodies=bodies)
     return erased

@@ -57,6 +57,7 @@ class Effect(StrEnum):
     MOVE = "move"
     HOLD = "hold"
     RELEASE = "release"
+    FULFIL = "fulfil"
     ANNOTATE = "annotate"
     OFFER = "offer"
     MAIL = "mail"
@@ -72,7 +73,15 @@ class State(StrEnum):
 
 
 # Move and hold before release before metafield and tag before mail. Holds of all shops go before everything else.
-STEPS = {Effect.MOVE: 0, Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
+STEPS = {
+    Effect.MOVE: 0,
+    Effect.HOLD: 0,
+    Effect.RELEASE: 1,
+    Effect.FULFIL: 1,
+    Effect.ANNOTATE: 2,
+    Effect.OFFER: 1,
+    Effect.MAIL: 3,
+}
 OPEN_STATES = (State.DUE, State.DOING, State.UNKNOWN, State.PARKED)
 
 NAMED = text("key IS NOT NULL")
@@ -146,6 +155,10 @@ class Due:
     failing_since: datetime | None = None
 
 
+def supplier_lane(letter_id: int) -> str:
+    return f"supplier/{letter_id}"
+
+
 def order_lane(order_id: int) -> str:
     return f"order/{order_id}"
 
@@ -211,6 +224,14 @@ def owed(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, int]:
         select(outbox.c.key, outbox.c.subject).where(
             outbox.c.shop_id == shop_id, outbox.c.effect == Effect.MAIL.value, among(outbox.c.key, keys)
         )
+    )
+    return dict(rows.all())
+
+
+def states_of(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, str]:
+    """The state of the rows of these keys, by key."""
+    rows = tx.execute(
+        select(outbox.c.key, outbox.c.state).where(outbox.c.shop_id == shop_id, among(outbox.c.key, keys))
     )
     return dict(rows.all())
 
