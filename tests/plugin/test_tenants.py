@@ -38,6 +38,8 @@ BODIES = {
     "put_aside": {"location_id": 1, "units": 1},
     "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
     "answer_overwriting": {"location_id": 1, "overwrites": True},
+    "pass_on_lines": {"by_mail": False},
+    "ship_by_supplier": {"tracking": "1Z"},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 
@@ -64,6 +66,7 @@ def ids_of_bob(stage) -> dict[str, int]:
         "line_id": 2,
         "order_id": 20010,
         "outbox_id": 10_000,
+        "letter_id": 10_000,
         "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
     }
 

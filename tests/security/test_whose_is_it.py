@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 import plugin.api.once
-from backorder.db import catalogue, outbox, purchase_order_acts, purchase_orders, queue_acts, suppliers
+from backorder.db import (
+    catalogue,
+    outbox,
+    purchase_order_acts,
+    purchase_orders,
+    queue_acts,
+    supplier_letters,
+    suppliers,
+)
 from backorder.rules.seen import LocationSeen
 from tests.plugin.cast import BIKE, LAMP, NOW, stops
 from tests.plugin.coming import announce
@@ -20,6 +28,7 @@ SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_se
 KINDS = (
     *("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id"),
     *("transfer_id", "act_id", "supplier_id", "item_id", "order_line_id", "queue_act_id"),
+    "letter_id",
 )
 
 
@@ -72,6 +81,13 @@ CASES: dict[str, Case] = {
     "api.export_suppliers": Case(),
     "api.preview_suppliers": Case(body={"content": "eA=="}),
     "api.import_suppliers": Case(body={"content": "eA=="}),
+    "api.show_drop_ship": Case(),
+    "api.pass_on_lines": Case(
+        ("supplier_id", "order_line_id"), body={"line_ids": ["@order_line_id"], "by_mail": False}
+    ),
+    "api.export_to_pass_on": Case(("supplier_id",)),
+    "api.send_letter_again": Case(("letter_id",)),
+    "api.ship_by_supplier": Case(("order_line_id",), body={"tracking": "1Z"}),
     "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
     "api.book_in_units": Case(("line_id",), body={"units": 1}),
     "api.link_transfer": Case(("transfer_id", "purchase_order_id"), body={"purchase_order_id": "@purchase_order_id"}),
@@ -128,6 +144,7 @@ CASES: dict[str, Case] = {
     "pages.show_supplier": Case(("supplier_id",)),
     "pages.show_supplier_import": Case(),
     "pages.show_supplier_preview": Case(),
+    "pages.show_drop_ship": Case(),
     "pages.show_backlog": Case(),
     "pages.show_order": Case(("order_id",)),
     "pages.show_settings": Case(),
@@ -156,6 +173,9 @@ def bobs(stage) -> dict[str, int]:
             tx, stage.bob.shop_id, 20010, BIKE_LINE, "Moved up.", "a friend", actor="Bob", at=NOW, change=moved
         )
         by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
+        letter = supplier_letters.add(
+            tx, stage.bob.shop_id, makes_bikes, "Wheels Ltd", "a@wheels.example", "", [], actor="Bob", at=NOW
+        )
     return {
         "order_id": 20010,
         "purchase_order_id": stage.bikes_ordered,
@@ -169,6 +189,7 @@ def bobs(stage) -> dict[str, int]:
         "item_id": BIKE.item_id,
         "order_line_id": BIKE_LINE,
         "queue_act_id": by_hand.act_id,
+        "letter_id": letter,
     }
 
 
