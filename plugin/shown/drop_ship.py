@@ -84,11 +84,6 @@ def page(house: House, shop: Shop) -> DropShipPage:
     )
 
 
-def waiting(house: House, shop: Shop) -> int:
-    """Lines that are to be passed on."""
-    return sum(len(desk.to_pass_on) for desk in pass_on.desks(house, shop.shop_id))
-
-
 def _desk(desk: Desk) -> DeskShown:
     return DeskShown(
         supplier_id=desk.supplier_id,
