@@ -121,8 +121,7 @@ class Exceptions(Shown):
     def any(self) -> bool:
         shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
         more = (self.over_order_limit, self.over_customer_limit, self.lost, self.aside, self.overwritten)
-        more = (*more, self.to_pass_on)
-        return any(shown) or any(more)
+        return any(shown) or any(more) or bool(self.to_pass_on)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:

@@ -12,6 +12,7 @@ from backorder.errors import Refused
 from backorder.explain import why
 from backorder.pass_on import Desk
 from backorder.quote import quote
+from backorder.risk import at_risk
 from backorder.rules.drop_ship import Tell
 from backorder.sent_directly import Parcel
 from backorder.verify import verify
@@ -303,6 +304,26 @@ def test_the_file_for_a_supplier_holds_the_addresses_and_an_order_without_one_is
     pass_all_on(town, glow)
     assert town.errors() == [pass_on.NO_ADDRESS.format(orders=ben.name)]
     assert letters_to(town, GLOW) == []
+
+
+def test_of_a_supplier_who_is_late_the_buyer_hears_once_and_the_merchant_sees_the_line(town: Town) -> None:
+    glow = sent_by_glow(town)
+    anna = town.buy("Anna", (town.lamp, 1), address=HOME)
+    pass_all_on(town, glow)
+    assert at_risk(town.house, town.shop_id, town.now()) == ()
+    late = set()
+    for _ in range(6):
+        town.days_pass(2)
+        town.settle_again()
+        late |= {(one.source, one.order_id) for one in at_risk(town.house, town.shop_id, town.now())}
+    assert late == {("Glow & Sons", anna.id)}
+    first, *later = town.promises("Anna")
+    assert (len(later), len(town.mails("Anna"))) == (1, 2), "one letter, and not one a day"
+    assert later[0].ship_by is not None
+    assert first.ship_by is not None
+    assert later[0].ship_by > first.ship_by
+    assert [one.units for one in desk(town).with_them] == [1]
+    assert town.held(anna) == 1
 
 
 def test_only_what_somebody_delivers_can_be_sent_by_a_supplier(town: Town) -> None:
