@@ -75,7 +75,13 @@ def keep_up(tx: Connection, shop_id: int, seen: OrderSeen, now: Iterable[Claim],
         elif not over and row.ended_at is not None:
             goes_on.append(line_id)
     drop_ships.end(tx, shop_id, ended, seen.updated_at)
-    drop_ships.end(tx, shop_id, goes_on, None)
+    drop_ships.begin_again(tx, shop_id, goes_on)
+
+
+def order_gone(tx: Connection, shop_id: int, order_id: int) -> None:
+    """The store has an order no more: of what no supplier was told, nothing is left to tell."""
+    rows = drop_ships.of_orders(tx, shop_id, [order_id])
+    drop_ships.forget(tx, shop_id, [line_id for line_id, row in rows.items() if not row.told.units])
 
 
 def follow_variants(tx: Connection, shop_id: int, variant_ids: Iterable[int], now: datetime) -> None:

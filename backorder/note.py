@@ -247,6 +247,7 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
     catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
     claims.enter(tx, shop_id, order_id, before, (), at=now)
     claims.replace(tx, shop_id, order_id, ())
+    drop_ship.order_gone(tx, shop_id, order_id)
     orders.forget(tx, shop_id, [order_id])
     return frozenset(claim.item_id for claim in before)
 

@@ -236,6 +236,7 @@ def send_again(house: House, shop_id: int, letter_id: int, *, actor: str) -> Non
             raise Refused("letter", "This was not passed on by e-mail.")
         if outbox.open_mails(tx, shop_id, outbox.supplier_lane(letter_id)):
             raise Refused("letter", "This letter is on its way.")
+        outbox.give_up(tx, shop_id, outbox.supplier_lane(letter_id), transport_now(), "sent once more by a person")
         supplier_letters.once_more(tx, shop_id, letter_id)
         _mail(tx, shop_id, letter_id)
 

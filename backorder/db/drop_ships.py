@@ -232,9 +232,15 @@ def shipped(
     _set(tx, shop_id, line_ids, {"shipped_at": at, "shipped_by": by[:128], "let_go_at": at, **tracking})
 
 
-def end(tx: Connection, shop_id: int, line_ids: Iterable[int], at: datetime | None) -> None:
-    """Nothing of these lines is open and their supplier knows; None: something is, after all."""
+def end(tx: Connection, shop_id: int, line_ids: Iterable[int], at: datetime) -> None:
+    """Nothing of these lines is open and their supplier knows."""
     _set(tx, shop_id, line_ids, {"ended_at": at})
+
+
+def begin_again(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> None:
+    """Something of these lines is open again: a parcel did not leave, or units were added. It is held, and nobody shipped it."""
+    nothing = ("ended_at", "let_go_at", "shipped_at", "shipped_by", "carrier", "tracking", "tracking_url")
+    _set(tx, shop_id, line_ids, dict.fromkeys(nothing))
 
 
 def forget_parcels(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:

@@ -228,6 +228,16 @@ def owed(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
+def give_up(tx: Connection, shop_id: int, lane: str, at: datetime, why: str) -> None:
+    """What stopped in a lane is done otherwise, and is not to be tried again."""
+    stopped = [State.PARKED.value, State.UNKNOWN.value]
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.state.in_(stopped))
+        .values(state=State.VOID.value, done_at=at, error=why)
+    )
+
+
 def states_of(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, str]:
     """The state of the rows of these keys, by key."""
     rows = tx.execute(

@@ -465,6 +465,8 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     drop_ships.let_go: lambda tx, us: drop_ships.let_go(tx, us.shop_id, [FIRST_LINE], LATER),
     drop_ships.shipped: lambda tx, us: drop_ships.shipped(tx, us.shop_id, [FIRST_LINE], LATER, "x", {}),
     drop_ships.end: lambda tx, us: drop_ships.end(tx, us.shop_id, [FIRST_LINE], LATER),
+    drop_ships.begin_again: lambda tx, us: drop_ships.begin_again(tx, us.shop_id, [FIRST_LINE]),
+    outbox.give_up: lambda tx, us: outbox.give_up(tx, us.shop_id, LANE, NOON, "x"),
     drop_ships.forget_parcels: lambda tx, us: drop_ships.forget_parcels(tx, us.shop_id, [FIRST]),
     supplier_letters.add: lambda tx, us: supplier_letters.add(
         tx, us.shop_id, us.supplier_id, "x", "", "", [], actor="x", at=NOON
