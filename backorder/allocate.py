@@ -21,7 +21,7 @@ from backorder.db.outbox import Effect, Target
 from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, run_of, stands
-from backorder.rules.projection import Future, Queue, behind_all
+from backorder.rules.projection import Future, Projection, Queue, behind_all
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
 from backorder.serves import look_at_the_rest
@@ -52,7 +52,8 @@ class Decided:
 class _Judged:
     """What was decided about one place: its shelf, what that changes in the books, when those who wait ship.
 
-    ``rests_on``: only the front of its queue was looked at, and the days of the others stand.
+    ``rests_on``: only the front of its queue was looked at, and the days of the others stand. ``sent``: when that ships which suppliers
+    send, by (line, location).
     """
 
     place: Place
@@ -61,6 +62,7 @@ class _Judged:
     queue: Queue
     targets: tuple[Target, ...]
     rests_on: Footing | None = None
+    sent: Mapping[tuple[int, int], Projection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _touched(one: _Judged) -> set[int]:
 def _served(one: _Judged) -> set[int]:
     """Orders of which something was given or taken."""
     changed = {change.line_id for change in one.changes}
-    return {claim.order_id for claim in one.shelf.claims if claim.line_id in changed}
+    return {claim.order_id for claim in (*one.shelf.claims, *one.place.drop_shipped) if claim.line_id in changed}
 
 
 def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
@@ -288,9 +290,14 @@ def _judge(scene: Scene, goods: Goods, gone: Gone, keeps: Keeps, looked_enough: 
             _Judged(
                 place=place,
                 shelf=shelf,
-                changes=(*_changes(place, shelf), *gone.get((place.item_id, place.location.location_id), ())),
+                changes=(
+                    *_changes(place, shelf),
+                    *_given_back(place),
+                    *gone.get((place.item_id, place.location.location_id), ()),
+                ),
                 queue=scene.project(goods, place, shelf.claims, shelf.short),
-                targets=tuple(_targets(goods, shelf, doubtful)),
+                targets=(*_targets(goods, shelf, doubtful), *_sent_targets(scene, place)),
+                sent=scene.sent(goods, place) if place.drop_shipped else {},
             )
         )
     return _Sold(goods, tuple(judged), frozenset(doubtful))
@@ -321,6 +328,13 @@ def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
             yield Change(claim.line_id, claim.location_id, claim.item_id, given, kept, before.given, before.kept)
 
 
+def _given_back(place: Place) -> Iterable[Change]:
+    """What those held of the shelf whom a supplier serves now."""
+    for claim in place.drop_shipped:
+        if claim.given or claim.kept:
+            yield Change(claim.line_id, claim.location_id, claim.item_id, 0, 0, claim.given, claim.kept)
+
+
 def _save(tx: Connection, scene: Scene, judged: Iterable[_Judged], cause: str, actor: str) -> None:
     """Write the shelves and who holds them."""
     by_spot = {(one.place.item_id, one.place.location.location_id): one for one in judged}
@@ -345,8 +359,18 @@ def _project(tx: Connection, scene: Scene, sold: Iterable[_Sold]) -> None:
                 waiting = _projected(one, unsure, fresh, by_place_alone=scene.terms.by_place_alone)
                 if waiting is not None:
                     rests_on[spot] = footing(scene.future(one.place, item.goods.variants), waiting)
+            fresh += _sent_days(one)
     claims.project(tx, scene.shop.shop_id, fresh)
     footings.keep(tx, scene.shop.shop_id, rests_on)
+
+
+def _sent_days(one: _Judged) -> Iterable[tuple[int, int, date | None, Run]]:
+    """When that ships which suppliers send, where it is another day than stands there."""
+    for claim in one.place.drop_shipped:
+        projection = one.sent.get((claim.line_id, claim.location_id))
+        day = projection.ship_by if projection else None
+        if (day, None) != (claim.projected_on, claim.run):
+            yield claim.line_id, claim.location_id, day, None
 
 
 def _at_several_places(item: _Sold) -> frozenset[int]:
@@ -377,6 +401,18 @@ def _projected(
         if now != (claim.projected_on, claim.run):
             fresh.append((claim.line_id, claim.location_id, *now))
     return waiting if deep else None
+
+
+def _sent_targets(scene: Scene, place: Place) -> Iterable[Target]:
+    """Holds on what a supplier sends, so that nobody here packs it. Of goods that the app does not manage only what the supplier was told."""
+    for claim in place.drop_shipped:
+        sender = scene.senders.get(claim.line_id)
+        if not claim.routed or sender is None or sender.let_go:
+            continue
+        if sender.held and claim.exposed > claim.in_works:
+            yield Target(Effect.HOLD, outbox.order_lane(claim.order_id), claim.order_id)
+        elif not sender.held and claim.exposed < claim.units:
+            yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)
 
 
 def _short_for_the_unseen_only(scene: Scene, goods: Goods, place: Place, shelf: Shelf) -> set[int]:

@@ -58,11 +58,22 @@ def doubted(tx: Connection, shop_id: int, lots: Iterable[Lot], today: date, perc
     return tuple(map(with_doubt, known))
 
 
-def doubted_lead_time(tx: Connection, shop_id: int, lot: Lot, today: date, percent: int) -> Lot:
-    """What a lead time stands for: once it has passed, a late shipment of a supplier of whom nothing is known."""
+def doubted_lead_time(tx: Connection, shop_id: int, lot: Lot, today: date, percent: int, supplier: str = "") -> Lot:
+    """What a lead time stands for: once it has passed, a late shipment of its ``supplier``; nothing is known of one without a name."""
     if lot.due_on is None or lot.due_on >= today:
         return lot
-    return _late(lot, lateness.get(tx, shop_id), "", percent, lot.due_on, today)
+    return _late(lot, lateness.get(tx, shop_id), supplier, percent, lot.due_on, today)
+
+
+def learned(tx: Connection, shop_id: int) -> Lateness | None:
+    """How late the shop's suppliers are; None before anything was learned."""
+    known = lateness.get(tx, shop_id)
+    return known if known.receipts() else None
+
+
+def late_lot(lot: Lot, known: Lateness, supplier: str, percent: int, earliest: date) -> Lot:
+    """What a supplier's lead time stands for, with the days that they are late at so much confidence."""
+    return lot if lot.due_on is None else _late(lot, known, supplier, percent, lot.due_on, earliest)
 
 
 def _late(lot: Lot, learned: Lateness, supplier: str, percent: int, stated_on: date, earliest: date) -> Lot:

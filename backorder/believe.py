@@ -50,7 +50,7 @@ def put_aside(
     """So many units on the shelf serve nobody until somebody says otherwise. Raises as ``release``."""
 
     def work(level: Level) -> Aside:
-        most = max(0, level.shippable) - level.aside.units
+        most = max(0, level.on_shelf) - level.aside.units
         if not 0 < units <= most:
             raise Refused(
                 "units",

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 import structlog
 
+from backorder import drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -88,6 +89,7 @@ def undo(house: House, shop_id: int, *, actor: str, now: datetime) -> Undone:
                 back[str(values)] = (values, back[str(values)][1])
         for values, ids in back.values():
             catalogue.choose(tx, shop_id, ids, values)
+            drop_ship.follow_variants(tx, shop_id, ids, now)
         last_choices.forget(tx, shop_id)
         decide(tx, shop_id, items, now, cause="choice undone", actor=actor)
         dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())

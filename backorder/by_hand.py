@@ -1,5 +1,7 @@
 """By hand: a person gives units of the shelf to an order, lets the queue decide again about what an order keeps, or moves it up.
 
+Or has a supplier send a line to its buyer directly, and takes that back, as long as the supplier was not told.
+
 Every act has a reason and stands in the book of acts with who did it; the ledger of allocations names them too. It can be undone, as
 long as what it changed was not changed again. A preview is the real act, taken back (domain §§3 rank, 4 c).
 """
@@ -8,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backorder import drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, claims, lots, orders, queue_acts
+from backorder.db import catalogue, claims, drop_ships, lots, orders, queue_acts
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
@@ -21,7 +24,8 @@ from backorder.rules.wording import units
 from backorder.scene import load
 
 GIVE, TAKE_BACK, MOVE_UP, MOVE_BACK = "give", "take back", "move up", "move back"
-DEEDS = (GIVE, TAKE_BACK, MOVE_UP, MOVE_BACK)
+BY_SUPPLIER, FROM_HERE = "send by supplier", "send from here"
+DEEDS = (GIVE, TAKE_BACK, MOVE_UP, MOVE_BACK, BY_SUPPLIER, FROM_HERE)
 LONGEST_REASON = 500
 FIRST, OWN_PLACE = -1, 0  # ranks (domain §3)
 CHANGED_SINCE = "This was changed again since, so it cannot be undone."
@@ -82,6 +86,12 @@ def _do(
 ) -> tuple[str, dict[str, Sequence[int]]]:
     """Make the change and decide anew; what was done in a sentence, and what it changed: before and after."""
     title = _title(tx, shop_id, claim)
+    if deed.what in {BY_SUPPLIER, FROM_HERE}:
+        before, after, supplier = _route(tx, shop_id, claim, deed.what, actor, now)
+        where = f"sent by {supplier} directly" if deed.what == BY_SUPPLIER else "sent from here"
+        return f"{title}: {where}.", {"supplier": [claim.line_id, before, after]}
+    if claim.drop_shipped:
+        raise Refused("what", "A supplier sends this line, so it is in no queue. Have it sent from here first.")
     if deed.what == GIVE:
         before, after = claim.kept, _give(tx, shop_id, claim, deed.units, actor, now)
         return f"{title}: {units(after - before)} given by hand.", _kept(claim, before, after)
@@ -127,6 +137,46 @@ def _give(tx: Connection, shop_id: int, claim: Claim, wanted: int | None, actor:
     return stays + count
 
 
+def _route(tx: Connection, shop_id: int, claim: Claim, what: str, actor: str, now: datetime) -> tuple[int, int, str]:
+    """Have the supplier of its variant send a line, or not; who was to send it before and who is now (0: nobody), and the supplier's name."""
+    row = drop_ships.of_lines(tx, shop_id, [claim.line_id]).get(claim.line_id)
+    before = (row.supplier_id or 0) if row else 0
+    if what == FROM_HERE:
+        if not before:
+            raise Refused("what", "It is sent from here already.")
+        _send_by(tx, shop_id, claim.line_id, 0, actor, now)
+        return before, 0, ""
+    if before:
+        raise Refused("what", "A supplier sends it already.")
+    variant = _variant_of(tx, shop_id, claim)
+    if variant is None or not variant.managed:
+        raise Refused("what", "The app does not decide about goods that it does not manage.")
+    if variant.supplier_id is None:
+        raise Refused("what", f"Nobody is known to deliver {variant.full_title}: choose a supplier for it first.")
+    _send_by(tx, shop_id, claim.line_id, variant.supplier_id, actor, now)
+    return 0, variant.supplier_id, variant.supplier or "the supplier"
+
+
+def _send_by(tx: Connection, shop_id: int, line_id: int, supplier_id: int, actor: str, now: datetime) -> None:
+    """A line is sent by a supplier from now on; 0: from here. Raises Refused once the supplier was told, or if some of it was let go."""
+    row = drop_ships.of_lines(tx, shop_id, [line_id]).get(line_id)
+    open_ones = claims.of_lines(tx, shop_id, [line_id])
+    if row is not None and row.told.units:
+        raise Refused("what", f"{row.supplier or 'The supplier'} was told to send it, so it stays with them.")
+    if supplier_id and not drop_ship.may_be_sent(open_ones):
+        raise Refused("what", "Some of it was let go or is being packed, so it is sent from here.")
+    by_hand = drop_ships.fresh(line_id, open_ones[0].order_id, supplier_id or None, now, by_hand=True)
+    drop_ships.keep(tx, shop_id, [by_hand])
+    drop_ships.mark(tx, shop_id, [line_id], drop_shipped=bool(supplier_id))
+    items = {claim.item_id for claim in open_ones}
+    decide(tx, shop_id, items, now, cause="sent by a supplier" if supplier_id else "sent from here", actor=actor)
+
+
+def _variant_of(tx: Connection, shop_id: int, claim: Claim) -> catalogue.Variant | None:
+    variant_id = orders.variants(tx, shop_id, [claim.order_id]).get(claim.line_id)
+    return next(iter(catalogue.by_ids(tx, shop_id, [variant_id])), None) if variant_id is not None else None
+
+
 def _loosen(tx: Connection, shop_id: int, claim: Claim, kept: int, actor: str, now: datetime) -> None:
     lots.loosen(tx, shop_id, claim, kept, cause="taken back by hand", actor=actor, at=now)
     decide(tx, shop_id, [claim.item_id], now, cause="taken back by hand", actor=actor)
@@ -148,7 +198,15 @@ def undo_in(tx: Connection, shop_id: int, act_id: int, *, actor: str, now: datet
     assert act is not None
     if act.change is None or act.undone_at is not None:
         raise Refused("act", "This cannot be undone.")
-    if "rank" in act.change:
+    if "supplier" in act.change:
+        line_id, before, after = act.change["supplier"]
+        row = drop_ships.of_lines(tx, shop_id, [line_id]).get(line_id)
+        if not found or row is None or (row.supplier_id or 0) != after:
+            raise Refused("act", CHANGED_SINCE)
+        if row.told.units:
+            raise Refused("act", f"{row.supplier or 'The supplier'} was told meanwhile, so it stays with them.")
+        _send_by(tx, shop_id, line_id, before, actor, now)
+    elif "rank" in act.change:
         line_id, before, after = act.change["rank"]
         claim = next(iter(claims.of_lines(tx, shop_id, [line_id])), None)
         if claim is None or claim.rank != after:

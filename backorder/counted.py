@@ -59,12 +59,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a change means: what is aside and presumed after it, how many came off the dock, and its row for the book."""
+    """What a change means: what is aside and presumed after it, how many came off the dock, and its row for the book.
+
+    ``put_right`` units lay there all the time, and the count has them again.
+    """
 
     left: Left
     received: int
     asked: bool
     entry: Counted | None
+    put_right: int = 0
 
 
 def judge_all(tx: Connection, shop_id: int, pairs: Sequence[Pair], now: datetime) -> dict[Place, Outcome]:
@@ -89,11 +93,12 @@ def _judged(pair: Pair, what: Change, evidence: Evidence, now: datetime) -> Outc
         do,
         evidence,
         outstanding=pair.here.outstanding,
-        supply=pair.now.shippable,
+        supply=pair.now.shippable + pair.before.counted_off,
         now=now,
     )
     entry = _entry(pair, what, row, left, now) if what.seen or row is not Row.EXPLAINED else None
-    return Outcome(left, what.received, asked=do in {Do.ASK, Do.RECEIVE}, entry=entry)
+    put_right = what.risen if do is Do.PUT_RIGHT else 0
+    return Outcome(left, what.received, asked=do in {Do.ASK, Do.RECEIVE}, entry=entry, put_right=put_right)
 
 
 def _entry(pair: Pair, what: Change, row: Row, left: Left, now: datetime) -> Counted:
@@ -138,6 +143,7 @@ def _evidence(tx: Connection, shop_id: int, risen: Sequence[Pair], now: datetime
             awaited=awaited(pair.here, pair.before.presumed, calendar),
             ever_ordered=item_id in ever,
             believes_unannounced=believes,
+            counted_off=pair.before.counted_off,
         )
     return found
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from backorder import counted
-from backorder.db import levels
+from backorder.db import catalogue, levels
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.seen import LineSeen, OrderSeen
@@ -23,7 +23,8 @@ def count_shipped(
 ) -> dict[Spot, int]:
     """Count units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
 
-    They explain why the shelf fell or rose. Returns those that came back, by (line, location).
+    They explain why the shelf fell or rose. What a supplier sent explains why the count did, and nothing left the shelf. Returns those
+    that came back to it, by (line, location).
     """
     back: dict[Spot, int] = {}
     known = {line.line_id: _shipped(line) for line in stored}
@@ -37,6 +38,12 @@ def count_shipped(
         units = min(shrank, left) if left > 0 and shrank > 0 else max(shrank, left) if left < 0 and shrank < 0 else 0
         if units:
             gained[claim.line_id] -= units
+            if claim.drop_shipped:
+                if not catalogue.untracked(
+                    tx, shop_id, [claim.item_id]
+                ):  # of what the store does not count, no count falls
+                    levels.sent_by_suppliers(tx, shop_id, claim.item_id, claim.location_id, units)
+                continue
             levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
             if units < 0:
                 back[key] = -units

@@ -19,7 +19,8 @@ log = structlog.get_logger(__name__)
 
 def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -> tuple[Elsewhere, ...]:
     """Where goods lie free that the order waits for. Nothing is free where units of unseen orders are not settled yet."""
-    queue = [claim for claim in claims.of_orders(tx, shop_id, [order_id]) if claim.backordered]
+    found = claims.of_orders(tx, shop_id, [order_id])
+    queue = [claim for claim in found if claim.backordered and not claim.drop_shipped]
     if not queue:
         return ()
     items = {claim.item_id for claim in queue}

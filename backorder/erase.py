@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import structlog
 
-from backorder.db import books, contacts, inbox, orders, shops
+from backorder.db import books, contacts, drop_ships, inbox, orders, shops
+from backorder.db.drop_ships import DropShip
 from backorder.house import House
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ def data_request(house: House, domain: str, order_ids: Iterable[int]) -> dict[st
             return {"orders": []}
         known = orders.many(tx, shop.shop_id, wanted)
         held = {order_id: contacts.get(tx, house.sealer, shop.shop_id, order_id) for order_id in known}
+        sent = [row for row in drop_ships.of_orders(tx, shop.shop_id, known).values() if row.tracking or row.carrier]
     return {
         "orders": [
             {
@@ -27,10 +29,17 @@ def data_request(house: House, domain: str, order_ids: Iterable[int]) -> dict[st
                 "email": contact.email if contact else None,
                 "first_name": contact.first_name if contact else None,
                 "locale": contact.locale if contact else None,
+                **_parcels(row for row in sent if row.order_id == order_id),
             }
             for order_id, contact in sorted(held.items())
         ]
     }
+
+
+def _parcels(rows: Iterable[DropShip]) -> dict[str, object]:
+    """How the parcels that suppliers sent for an order can be followed, if there are any."""
+    found = [{"carrier": row.carrier, "tracking": row.tracking, "url": row.tracking_url} for row in rows]
+    return {"parcels": found} if found else {}
 
 
 def redact_customer(house: House, domain: str, order_ids: Iterable[int]) -> int:
@@ -45,6 +54,7 @@ def redact_customer(house: House, domain: str, order_ids: Iterable[int]) -> int:
         if shop is not None:
             erased = contacts.erase(tx, shop.shop_id, wanted)
             orders.forget_customers(tx, shop.shop_id, wanted)
+            drop_ships.forget_parcels(tx, shop.shop_id, wanted)
         bodies = inbox.drop_processed_bodies(tx, domain)
     log.info("customer erased", shop=domain, orders=len(wanted), contacts=erased, bodies=bodies)
     return erased

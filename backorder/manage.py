@@ -7,7 +7,7 @@ from typing import Any, TypedDict, Unpack, cast
 
 import structlog
 
-from backorder import collect
+from backorder import collect, drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -56,7 +56,7 @@ class Choice(TypedDict, total=False):
     """What may be chosen of variants; what is left out stays, None takes a number or a day away.
 
     ``managing`` says who says whether it is managed (rules.eligibility); ``managed`` is short for *always* and *never*.
-    ``made_to_order``: each is made for its buyer. ``supplier_id``: who delivers them, whoever their purchase orders name.
+    ``made_to_order``: each is made for its buyer. ``drop_shipped``: who delivers them sends them to the buyers directly. ``supplier_id``: who delivers them, whoever their purchase orders name.
     ``substitutes``: variants that are shown beside the wait, for whom it is too long. ``bin``: where it lies in the warehouse.
     """
 
@@ -69,6 +69,7 @@ class Choice(TypedDict, total=False):
     sell_until: date | None
     lifecycle: str | None
     made_to_order: bool | None
+    drop_shipped: bool | None
     supplier_id: int | None
     bin: str | None
     substitutes: list[int] | None
@@ -115,6 +116,8 @@ def apply_choice(
     changed = catalogue.choose(tx, shop_id, wanted, dict(values))
     if "supplier_id" in values and chosen is None:  # nobody is chosen any more: whom their purchase orders name
         learn(tx, shop_id, wanted)
+    _must_have_a_sender(tx, shop_id, wanted)
+    drop_ship.follow_variants(tx, shop_id, wanted, now)
     decide(tx, shop_id, items, now, cause="merchant's choice", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())
     if values.get("max_per_customer") is not None:
@@ -123,6 +126,14 @@ def apply_choice(
         nobodys = open_orders - orders.customers(tx, shop_id, open_orders).keys()
         dirty.mark(tx, shop_id, Kind.ORDER, nobodys, transport_now())
     return changed
+
+
+def _must_have_a_sender(tx: Connection, shop_id: int, variant_ids: Sequence[int]) -> None:
+    """Raise Refused if one of these variants is to be sent by its supplier and nobody is known to deliver it."""
+    nobodys = [v for v in catalogue.by_ids(tx, shop_id, variant_ids) if v.drop_shipped and v.supplier_id is None]
+    if nobodys:
+        whose = f"{nobodys[0].full_title} is to be sent by its supplier, and nobody is known to deliver it"
+        raise Refused("drop_shipped", f"{whose}: choose a supplier first.")
 
 
 def cap_in(tx: Connection, shop_id: int, variant_id: int, most: int | None, *, actor: str, now: datetime) -> None:
@@ -233,8 +244,9 @@ def try_again(house: House, shop_id: int, outbox_id: int, *, actor: str) -> None
 def _supplied(choice: Choice) -> dict[str, Any]:
     """What a choice says of how variants come: to order, and from whom."""
     values: dict[str, Any] = {}
-    if (made_to_order := choice.get("made_to_order")) is not None:
-        values["made_to_order"] = made_to_order
+    for name in ("made_to_order", "drop_shipped"):
+        if (said := choice.get(name)) is not None:
+            values[name] = said
     if "supplier_id" in choice:
         values |= {"supplier_id": choice["supplier_id"], "supplier_chosen": choice["supplier_id"] is not None}
     return values

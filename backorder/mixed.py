@@ -108,9 +108,13 @@ def _may_leave(queue: Sequence[Claim], managed: Container[int]) -> bool:
 def _claims(
     tx: Connection, shop_id: int, order_ids: Collection[int]
 ) -> tuple[Mapping[int, list[Claim]], frozenset[int]]:
-    """The claims of each of these orders, and which of their items the app handles the shortage of."""
+    """The claims of each of these orders, and which of their items the app handles the shortage of.
+
+    What a supplier sends comes in a parcel of its own whatever else the order does.
+    """
     found: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims.of_orders(tx, shop_id, order_ids):
-        found[claim.order_id].append(claim)
+        if not claim.drop_shipped:
+            found[claim.order_id].append(claim)
     items = {claim.item_id for queue in found.values() for claim in queue}
     return found, catalogue.managed_of(tx, shop_id, items)

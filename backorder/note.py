@@ -5,9 +5,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from backorder import counted, departures
+from backorder import counted, departures, drop_ship
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, hold_acts, levels, offers, orders, outbox, queues, transfers, ways
+from backorder.db import (
+    catalogue,
+    claims,
+    drop_ships,
+    hold_acts,
+    levels,
+    offers,
+    orders,
+    outbox,
+    queues,
+    transfers,
+    ways,
+)
 from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act, HoldAct
 from backorder.db.levels import NOTHING_ASIDE, Level
@@ -77,8 +89,11 @@ def orders_read(
     ids = [seen.order_id for seen in read]
     before = _by_order(claims.of_orders(tx, shop_id, ids))
     likely = _likely(tx, shop_id, read)
-    catalogue.lock_items(tx, shop_id, _items(read, before, likely))
+    items = _items(read, before, likely)
+    catalogue.lock_items(tx, shop_id, items)
     known = orders.stored(tx, shop_id, ids)
+    sent = drop_ships.of_orders(tx, shop_id, known.orders) if known.orders else {}
+    by_variant = catalogue.drop_shipped_of(tx, shop_id, items)
     noted: dict[int, Noted] = {}
     fresh = []
     for told in read:
@@ -87,9 +102,14 @@ def orders_read(
         ready_at = ready_since(seen, terms.payment_rule, was.ready_at if was else None)
         now = _where_moved(_with_known_ages(claims_of(seen, ready_at, likely), claimed, seen), claimed)
         if was is not None and was.read_at > read_at:
-            noted[seen.order_id] = Noted(_touched(claimed, now), overtaken=True)
+            noted[seen.order_id] = Noted(_touched(claimed, drop_ship.as_before(now, claimed)), overtaken=True)
             continue
+        of_it = {line_id: row for line_id, row in sent.items() if row.order_id == seen.order_id}
+        stored = known.lines.get(seen.order_id, ())
+        now, new = drop_ship.as_sent(seen, now, claimed, stored, of_it, by_variant)
+        drop_ships.keep(tx, shop_id, new)
         noted[seen.order_id] = _note(tx, shop_id, seen, known, claimed, now)
+        drop_ship.keep_up(tx, shop_id, seen, now, of_it)
         fresh.append(Saying(seen, ready_at, read_at))
         if claimed and not now:
             # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
@@ -126,6 +146,7 @@ def parts_read(
     lines = known.lines.get(order_id, ())
     seen = replace(order_with(was, lines, parts), lines=lines)
     now = _where_moved(_with_known_ages(claims_of(seen, was.ready_at), before, seen), before)
+    now = drop_ship.as_before(now, before)
     _note(tx, shop_id, seen, known, before, now)
     orders.save_all(tx, shop_id, [Saying(seen, was.ready_at, read_at)], known)
 
@@ -150,6 +171,8 @@ def _note(
     else:
         sold = departures.count_sold(tx, shop_id, seen)
     waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
+    if waived:
+        waived = drop_ship.without_sent(tx, shop_id, waived, (*before, *now), seen.updated_at)
     was = known.orders.get(seen.order_id)
     if was is not None and is_whole(was.way) and (waived or _units(before) != _units(now)):
         _look_at_the_whole(tx, shop_id, seen, waived)
@@ -224,6 +247,7 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
     catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
     claims.enter(tx, shop_id, order_id, before, (), at=now)
     claims.replace(tx, shop_id, order_id, ())
+    drop_ship.order_gone(tx, shop_id, order_id)
     orders.forget(tx, shop_id, [order_id])
     return frozenset(claim.item_id for claim in before)
 
@@ -281,7 +305,11 @@ def items(
                 asked |= {part.transfer_id for part in here.parts if part.to_come}
         _shown_by_now(tx, shop_id, here, read_at)
         unseen = level.committed - (standing[place].units if place in standing else 0)
-        fresh.append(Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside))
+        was = known.get(place)
+        off = (was.counted_off if was else 0) - (outcome.put_right if outcome else 0)
+        fresh.append(
+            Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside, counted_off=off)
+        )
     levels.save(tx, shop_id, fresh)
     refresh(tx, shop_id, present)
     return frozenset(asked)

@@ -63,3 +63,8 @@ def _walk(scene: Scene) -> Iterable[tuple[int, int, int, date | None]]:
                 if projection is not None:
                     ship_by = projection.ship_by if scene.slots is None else claim.projected_on
                     yield claim.line_id, claim.order_id, claim.backordered, ship_by
+            sent = scene.sent(goods, place) if place.drop_shipped else {}
+            for claim in place.drop_shipped:
+                projection = sent.get((claim.line_id, claim.location_id))
+                if projection is not None:
+                    yield claim.line_id, claim.order_id, claim.units, projection.ship_by

@@ -6,7 +6,7 @@ that was told stands until a worse date becomes news (rules.revision). What the 
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from backorder.db.engine import Connection
 from backorder.db.orders import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.promises import Latest
-from backorder.prospects import Prospective, Waiting
+from backorder.prospects import Prospective, SentDirectly, Waiting
 from backorder.rules.claims import Claim
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
@@ -45,7 +45,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
     """
     waiting: mixed.Waiting = {}
     for goods, queues, doubtful in waits:
-        if goods.managed:
+        if goods.managed or goods.sent_directly:
             worst = _worst_by_line(tx, scene, goods, queues)
             waiting |= {line_id: found for line_id, found in worst.items() if line_id not in doubtful}
     known = _by_line(promises.history(tx, scene.shop.shop_id, waiting)) if waiting else {}
@@ -147,20 +147,33 @@ def _variant(variant_id: int | None) -> str | None:
 
 def _worst_by_line(
     tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue]
-) -> dict[int, tuple[Claim, Projection, Waiting]]:
+) -> dict[int, tuple[Claim, Projection, Prospective]]:
     """The ready, routed claims that wait, a line with claims at several locations by its latest date."""
-    worst: dict[int, tuple[Claim, Projection, Waiting]] = {}
+    worst: dict[int, tuple[Claim, Projection, Prospective]] = {}
+    for claim, projection, place in _waiting(tx, scene, goods, queues):
+        other = worst.get(claim.line_id)
+        if claim.ready and claim.routed and (other is None or _later(projection, other[1])):
+            worst[claim.line_id] = (claim, projection, place)
+    return worst
+
+
+def _waiting(
+    tx: Connection, scene: Scene, goods: Goods, queues: Mapping[int, Queue]
+) -> Iterator[tuple[Claim, Projection, Prospective]]:
+    """Who waits for an item, in queues and for suppliers who send it, each with when it ships and what is thought of that."""
     for place in goods.places:
         queue = queues[place.location.location_id]
-        waiting = Waiting(tx, scene, goods, place, queue)
-        for claim in place.claims:
+        here = Waiting(tx, scene, goods, place, queue)
+        for claim in place.claims if goods.managed else ():
             projection = queue.claims.get((claim.line_id, claim.location_id))
-            if projection is None or not claim.ready or not claim.routed:
-                continue
-            other = worst.get(claim.line_id)
-            if other is None or _later(projection, other[1]):
-                worst[claim.line_id] = (claim, projection, waiting)
-    return worst
+            if projection is not None:
+                yield claim, projection, here
+        if place.drop_shipped:
+            sent, elsewhere = scene.sent(goods, place), SentDirectly(tx, scene, goods, place)
+            for claim in place.drop_shipped:
+                projection = sent.get((claim.line_id, claim.location_id))
+                if projection is not None:
+                    yield claim, projection, elsewhere
 
 
 def _later(one: Projection, other: Projection) -> bool:

@@ -56,6 +56,26 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class SentDirectly:
+    """What suppliers send from no shelf (rules.drop_ship): once the lead time is over, a promise is as likely as its supplier is late."""
+
+    tx: Connection
+    scene: Scene
+    goods: Goods
+    place: Place
+
+    def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
+        """What is thought of a promise; None where nothing about it is in doubt."""
+        scene, lot = self.scene, projection.last_lot
+        sender = scene.senders.get(claim.line_id)
+        if lot is None or sender is None:
+            return None
+        late = doubted_lead_time(self.tx, scene.shop.shop_id, lot, scene.today, AGAIN_PERCENT, sender.supplier)
+        future = replace(scene.sent_future(self.goods, self.place, sender.days), next_arrival=scene.today)
+        return Prospects(future).of(projection, promised_on, late, by_place=True)
+
+
+@dataclass(frozen=True)
 class WithTheSlowest:
     """A line that ships with the slowest of its order: what is thought of its promise is what is thought of that one's."""
 

@@ -14,7 +14,7 @@ from backorder.rules.lots import by_lead_time
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, promised
 from backorder.rules.risk import SAFE, Arrives, Chances, as_learned
-from backorder.scene import Goods, Scene, load
+from backorder.scene import Goods, Place, Scene, load
 
 AT_ONCE = 50  # items whose queues are walked together
 
@@ -70,7 +70,8 @@ def at_risk(
 
 
 def _judged(tx: Connection, scene: Scene, arrives: Arrives) -> Iterator[AtRisk]:
-    lines = {c.line_id for goods in scene.goods for place in goods.places for c in place.claims if c.backordered}
+    places = [place for goods in scene.goods for place in goods.places]
+    lines = {c.line_id for place in places for c in (*place.claims, *place.drop_shipped) if c.backordered}
     days = promised(promises.history(tx, scene.shop.shop_id, lines)) if lines else {}
     for goods in scene.goods:
         if goods.managed:
@@ -95,6 +96,29 @@ def _of_goods(scene: Scene, goods: Goods, days: dict[int, date | None], arrives:
                 source=last.label if last and projection.basis is Basis.LOT else "",
                 likely=_likely(scene, chances, claim, projection, day),
             )
+        yield from _of_suppliers(scene, goods, place, days, arrives)
+
+
+def _of_suppliers(
+    scene: Scene, goods: Goods, place: Place, days: dict[int, date | None], arrives: Arrives
+) -> Iterable[AtRisk]:
+    """What suppliers send from no shelf: it ships when they do."""
+    sent = scene.sent(goods, place) if place.drop_shipped else {}
+    for claim in place.drop_shipped:
+        projection, day = sent.get((claim.line_id, claim.location_id)), days.get(claim.line_id)
+        if projection is None or day is None:
+            continue
+        sender, theirs = scene.senders[claim.line_id], projection.last_lot
+        chances = Chances(scene.sent_future(goods, place, sender.days), arrives)
+        yield AtRisk(
+            order_id=claim.order_id,
+            line_id=claim.line_id,
+            units=claim.units,
+            promised_on=day,
+            ship_by=projection.ship_by,
+            source=sender.supplier,
+            likely=chances.in_time(claim.units, day, theirs) if theirs else 0.0,
+        )
 
 
 def _likely(scene: Scene, chances: Chances, claim: Claim, projection: Projection, day: date) -> float:

@@ -2,23 +2,25 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from backorder.allow import allowed
+from backorder.allow import allowed, late_lot, learned
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, collections, levels, lots, promises, queues, shops
+from backorder.db import catalogue, claims, collections, drop_ships, levels, lots, promises, queues, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.by_policy import Serves
 from backorder.rules.claims import Claim
+from backorder.rules.drop_ship import Sender, sending, sending_unknown, sent_directly
 from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
-from backorder.rules.lots import Lot, LotKind
+from backorder.rules.lateness import Lateness
+from backorder.rules.lots import Lot, LotKind, by_lead_time
 from backorder.rules.mixed import SPLIT
-from backorder.rules.projection import Future, Promised, Queue, project
+from backorder.rules.projection import Future, Projection, Promised, Queue, project
 from backorder.rules.promise_first import by_promise
 from backorder.rules.promises import told
 from backorder.rules.repromise import PROMISE_FIRST
@@ -34,7 +36,8 @@ from backorder.serves import Known, known
 class Place:
     """One item at one location: what its level said, who claims it, what is to come.
 
-    ``claims`` are all of the queue, or its front (``queues.front``); then ``standing`` tells of the whole.
+    ``claims`` are all of the queue, or its front (``queues.front``); then ``standing`` tells of the whole. What suppliers send from no
+    shelf is ``drop_shipped``; its units are open here all the same.
     """
 
     item_id: int
@@ -44,6 +47,7 @@ class Place:
     lots: tuple[Lot, ...]
     stocked: bool
     standing: Standing | None = None
+    drop_shipped: tuple[Claim, ...] = ()
 
     @property
     def coming(self) -> tuple[Lot, ...]:
@@ -81,6 +85,11 @@ class Goods:
         return self.tracked and any(variant.managed and not variant.gone for variant in self.variants)
 
     @property
+    def sent_directly(self) -> bool:
+        """Whether a supplier sends any variant of this item to its buyers, whether the store counts it or not."""
+        return any(variant.sender is not None for variant in self.variants)
+
+    @property
     def deep(self) -> bool:
         """Whether only the front of its queue was read."""
         return any(place.standing is not None for place in self.places)
@@ -91,7 +100,7 @@ class Scene:
     """The shop's terms and calendar, and the goods in question, as of ``now``.
 
     ``promised``: what buyers were told, if that goes before age; ``slots``: who takes which day, if only so many can be shipped on one;
-    ``serves``: what another policy must know of those who wait.
+    ``serves``: what another policy must know of those who wait; ``senders``: who sends what is drop-shipped, by line.
     """
 
     shop: shops.Shop
@@ -105,6 +114,8 @@ class Scene:
     promised: Promised = None
     slots: SlotBook | None = None
     serves: Known | None = None
+    senders: Mapping[int, Sender] = field(default_factory=dict)
+    lateness: Lateness | None = None
 
     @property
     def mixes(self) -> bool:
@@ -131,6 +142,29 @@ class Scene:
             ship_window_days=self.terms.ship_window_days,
             by_range=self.terms.by_range,
         )
+
+    def sent_future(self, goods: Goods, place: Place, days: int | None) -> Future:
+        """The future of what a supplier sends within so many days."""
+        return sent_directly(self.future(place, goods.variants), days)
+
+    def sent(self, goods: Goods, place: Place) -> dict[tuple[int, int], Projection]:
+        """When that ships which suppliers send and a place has open, by (line, location)."""
+        found = {}
+        for claim in place.drop_shipped:
+            sender = self.senders.get(claim.line_id)
+            if sender is not None:
+                future = self.sent_future(goods, place, sender.days)
+                found[claim.line_id, claim.location_id] = self.sending(claim, sender, future)
+        return found
+
+    def sending(self, claim: Claim, sender: Sender, future: Future) -> Projection:
+        """When a supplier sends a claim's units; ``future`` is theirs (``sent_future``)."""
+        if sender.days is None:
+            return sending_unknown(sender.supplier, future)
+        lot = by_lead_time(claim, self.calendar.day(sender.waits_since(claim)), sender.days)
+        if self.lateness is not None and self.terms.confidence_percent is not None:
+            lot = late_lot(lot, self.lateness, sender.supplier, self.terms.confidence_percent, future.earliest)
+        return sending(lot, sender.supplier, future)
 
     def queue(self, goods: Goods, place: Place) -> Queue:
         """When everybody ships who waits at a place, of which all claims were read, as the shelf is given away now."""
@@ -196,6 +230,8 @@ def load(
     for variant in catalogue.variants_of_items(tx, shop_id, wanted):
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
+    sent = [claim.line_id for of_item in places.values() for place in of_item for claim in place.drop_shipped]
+    sends = bool(sent) or any(variant.drop_shipped for found in by_item.values() for variant in found)
     judged = _judged(terms, by_item, places, _titles(tx, shop_id, by_item) if terms.collections else {})
     return Scene(
         shop=shop,
@@ -211,6 +247,8 @@ def load(
         promised=days if terms.repromise == PROMISE_FIRST else None,
         serves=None if terms.by_place_alone else _served(tx, shop_id, terms, working, today, places),
         slots=None if terms.units_a_day is None else _slots(tx, shop_id, terms.units_a_day, days),
+        senders=drop_ships.senders(tx, shop_id, sent, terms.lead_time_days) if sent else {},
+        lateness=learned(tx, shop_id) if sends and terms.confidence_percent is not None else None,
     )
 
 
@@ -230,7 +268,10 @@ def _judged(
     changed = []
     for item_id, found in by_item.items():
         inbound = any(place.coming for place in places[item_id])
-        waits = any(place.standing or any(claim.backordered for claim in place.claims) for place in places[item_id])
+        waits = any(
+            place.standing or place.drop_shipped or any(claim.backordered for claim in place.claims)
+            for place in places[item_id]
+        )
         for at, variant in enumerate(found):
             traits = variant.traits(inbound=inbound, collections=titles.get(variant.product_id, frozenset()))
             verdict = judge(variant.managing, terms.eligibility, traits, managed=variant.managed, waits=waits)
@@ -277,13 +318,17 @@ def _places(
     level_at = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, item_ids)}
     deep = {item_id for item_id, _ in standing}
     queue_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)
+    sent_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)
     for claim in claims.of_items(tx, shop_id, [item_id for item_id in item_ids if item_id not in deep]):
-        queue_at[claim.item_id, claim.location_id].append(claim)
+        (sent_at if claim.drop_shipped else queue_at)[claim.item_id, claim.location_id].append(claim)
     settled = {
         place: _settled(level_at.get(place), standing[place].units)
         if place in standing
-        else _settled(level_at.get(place), sum(claim.units for claim in queue_at[place]))
-        for place in {*level_at, *queue_at, *standing}
+        # What suppliers send is committed in the store like everything else.
+        else _settled(
+            level_at.get(place), sum(claim.units for some in (queue_at, sent_at) for claim in some.get(place, ()))
+        )
+        for place in {*level_at, *queue_at, *sent_at, *standing}
     }
     for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing):
         queue_at[claim.item_id, claim.location_id].append(claim)
@@ -302,6 +347,7 @@ def _places(
                 lots=tuple(lots_at[place]),
                 stocked=place in level_at,
                 standing=standing.get(place),
+                drop_shipped=tuple(sent_at.get(place, ())),
             )
         )
     return found
@@ -311,7 +357,8 @@ def _settled(level: Level | None, claimed: int) -> Settled:
     """The level as last read, less what is aside and what is known to have left since. Without a level there is no supply."""
     if level is None:
         return Settled(supply=0, unseen=0)
-    return settle(level.available, level.committed - level.shipped_since, claimed, level.aside.units)
+    committed = level.committed - level.shipped_since
+    return settle(level.available, committed, claimed, level.aside.units, level.counted_off)
 
 
 def _unknown_location(location_id: int) -> LocationSeen:

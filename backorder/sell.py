@@ -14,6 +14,8 @@ from backorder.db.offers import Offer
 from backorder.db.outbox import Effect, Target
 from backorder.rules import lease as leases
 from backorder.rules.cap import Closed, judge
+from backorder.rules.claims import Claim
+from backorder.rules.drop_ship import Sender, sent_directly
 from backorder.rules.hurry import LATELY, Hurry, hurry
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.offer import beyond_silence, lessened, metafield, must_be_written, steps
@@ -89,9 +91,10 @@ def _decision(
     if not scene.terms.selling and variant.managed:
         decision = Decision(SellingState.IN_STOCK, None, None, SWITCHED_OFF)
         return decision, metafield(decision, [], scene.now), None, None
-    if variant.managed and goods.tracked:
+    if variant.managed and (goods.tracked or variant.sender is not None):
         buyer = next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
-        decision = buyer.decision
+        # What the store does not count it sells whatever the policy says.
+        decision = buyer.decision if goods.tracked else replace(buyer.decision, policy=None)
         sells = decision.policy is Policy.CONTINUE
         per_order, per_customer = (variant.max_per_order, variant.max_per_customer) if sells else (None, None)
         # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
@@ -172,6 +175,8 @@ def next_buyer(
 
     ``closed``: since when the cap was closed so far.
     """
+    if variant.sender is not None:
+        return _closed_or_not(_sent_to_next_buyer(scene, goods, variant, lease, units), closed, scene)
     places = [place for place in goods.places if place.sells_online]
     projected = [(next_place(queues[p.location.location_id], scene.future(p, [variant]), units), p) for p in places]
     projection, place = _speaks_for_the_shop(projected)
@@ -197,10 +202,40 @@ def next_buyer(
         sell_until=variant.sell_until,
         today=scene.today,
     )
-    cap = situation.cap
+    return _closed_or_not(NextBuyer(situation, future, queue), closed, scene)
+
+
+def _sent_to_next_buyer(scene: Scene, goods: Goods, variant: Variant, lease: Lease | None, units: int) -> NextBuyer:
+    """As ``next_buyer``, for what a supplier sends: no shelf and no queue counts, only the supplier's lead time from today."""
+    days = variant.days if variant.days is not None else scene.terms.lead_time_days
+    future = sent_directly(_nothing_to_come(scene, variant), days)
+    theirs = Claim(0, 0, goods.item_id, 0, units, scene.now, drop_shipped=True)
+    supplier = variant.supplier or "the supplier"
+    situation = Situation(
+        tracked=True,
+        on_sale=variant.product_status == ON_SALE,
+        free=0,
+        inbound=0,
+        open_backorders=sum(claim.units for place in goods.places for claim in place.drop_shipped),
+        limit_percent=scene.terms.inbound_limit_percent,
+        max_backorders=variant.max_backorders,
+        next_place=scene.sending(theirs, Sender(supplier, days, scene.now), future),
+        set_by_hand=variant.policy if lease is not None and lease.state is LeaseState.YIELDED else None,
+        reserve=scene.terms.reserve_units,
+        lifecycle=variant.lifecycle,
+        sell_until=variant.sell_until,
+        today=scene.today,
+    )
+    return NextBuyer(situation, future, Queue({}, (), 0))
+
+
+def _closed_or_not(buyer: NextBuyer, closed: Closed | None, scene: Scene) -> NextBuyer:
+    """The next buyer with the cap as it is, closed or open."""
+    cap = buyer.situation.cap
     # A limited edition stays closed also while nothing limits it.
-    shut = judge(cap, closed, scene.now) if cap else closed if situation.lifecycle is Lifecycle.LIMITED else None
-    return NextBuyer(replace(situation, closed=shut), future, queue)
+    limited = buyer.situation.lifecycle is Lifecycle.LIMITED
+    shut = judge(cap, closed, scene.now) if cap else closed if limited else None
+    return replace(buyer, situation=replace(buyer.situation, closed=shut))
 
 
 def _free(place: Place) -> int:

@@ -100,7 +100,7 @@ def _elsewhere(
     tx: Connection, shop_id: int, order_ids: Collection[int]
 ) -> tuple[dict[int, dict[Spot, int]], dict[Spot, int]]:
     """What these orders lack, by order and spot, and what lies free there; of goods whose shortage is ours to handle."""
-    everything = claims.of_orders(tx, shop_id, order_ids)
+    everything = [claim for claim in claims.of_orders(tx, shop_id, order_ids) if not claim.drop_shipped]
     items = {claim.item_id for claim in everything}
     ours = items & set(catalogue.managed_items(tx, shop_id)) - catalogue.untracked(tx, shop_id, items)
     lacking: dict[int, dict[Spot, int]] = {}

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from backorder import drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_orders, suppliers
+from backorder.db import catalogue, drop_ships, purchase_orders, suppliers
 from backorder.db.engine import Connection
 from backorder.db.suppliers import Supplier, key_of
 from backorder.errors import Refused, Unknown
@@ -53,12 +54,18 @@ def change(house: House, shop_id: int, supplier_id: int, draft: SupplierDraft, *
 
 
 def remove(house: House, shop_id: int, supplier_id: int, *, actor: str, now: datetime) -> None:
-    """Forget a supplier. Their purchase orders keep the name."""
+    """Forget a supplier. Their purchase orders keep the name; what they were to send and do not know of is sent from here.
+
+    Raises Unknown, and Refused while they have something to send that they were told of.
+    """
 
     def work(tx: Connection) -> None:
-        _one(tx, shop_id, supplier_id)
+        known = _one(tx, shop_id, supplier_id)
+        if drop_ships.waiting_for(tx, shop_id, supplier_id):
+            raise Refused("supplier", f"{known.name} still has orders of yours to send: see Drop-ship.")
         items = of_suppliers(tx, shop_id, [supplier_id])
-        catalogue.lock_items(tx, shop_id, items)
+        catalogue.lock_items(tx, shop_id, items | set(drop_ship.items_of(tx, shop_id, supplier_id)))
+        items |= drop_ship.take_back(tx, shop_id, supplier_id)
         catalogue.forget_supplier(tx, shop_id, supplier_id)
         suppliers.remove(tx, shop_id, supplier_id)
         decide_about(tx, shop_id, items, actor, now)

@@ -46,6 +46,8 @@ items = Table(
 
 # Few variants have a last day, and all shops' are asked for at once, often.
 _ENDS = text("sell_until IS NOT NULL")
+# Few are sent by suppliers, and each order that comes is asked about.
+_SENT = text("drop_shipped")
 
 variants = Table(
     "variants",
@@ -82,12 +84,15 @@ variants = Table(
     Column("supplier_id", StoreId),
     Column("supplier_chosen", Boolean, nullable=False, default=False, server_default=false()),
     Column("made_to_order", Boolean, nullable=False, default=False, server_default=false()),
+    # Whoever delivers it sends it to the buyer directly.
+    Column("drop_shipped", Boolean, nullable=False, default=False, server_default=false()),
     # What a scanner reads on it, by the store; and where it lies in the warehouse, by the merchant.
     Column("barcode", Words(255)),
     Column("bin", Words(64)),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
+    Index("ix_variants_drop_shipped", "shop_id", "item_id", sqlite_where=_SENT, postgresql_where=_SENT),
     Index("ix_variants_sell_until", "sell_until", sqlite_where=_ENDS, postgresql_where=_ENDS),
 )
 
@@ -109,6 +114,7 @@ class Variant:
     """A variant as our books know it. ``managed``: the merchant lets the app sell it on backorder.
 
     ``lead_time_days`` is its own; ``supplier_days`` is that of who delivers it. ``made_to_order``: no shipment to come serves it.
+    ``drop_shipped``: who delivers it sends it to the buyer directly.
     """
 
     variant_id: int
@@ -144,6 +150,12 @@ class Variant:
     max_per_customer: int | None = None
     unit_cost: Decimal | None = None
     substitutes: tuple[int, ...] = ()
+    drop_shipped: bool = False
+
+    @property
+    def sender(self) -> int | None:
+        """The supplier who sends it to its buyer directly; None: it is sent from here."""
+        return self.supplier_id if self.drop_shipped and self.managed and not self.gone else None
 
     @property
     def days(self) -> int | None:
@@ -366,6 +378,19 @@ def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Varian
     )
 
 
+def drop_shipped_of(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[int, int]:
+    """The variants of these items that a supplier sends to their buyers directly: the supplier of each."""
+    asked = select(variants.c.variant_id, variants.c.supplier_id).where(
+        variants.c.shop_id == shop_id,
+        among(variants.c.item_id, item_ids),
+        _SENT,
+        variants.c.managed.is_(True),
+        variants.c.gone_at.is_(None),
+        variants.c.supplier_id.is_not(None),
+    )
+    return {row.variant_id: row.supplier_id for row in tx.execute(asked)}
+
+
 def come_from(tx: Connection, shop_id: int, by_variant: Mapping[int, int | None]) -> None:
     """Note who delivers each of these variants, where the merchant has not chosen somebody."""
     groups: dict[int | None, list[int]] = defaultdict(list)
@@ -384,11 +409,11 @@ def come_from(tx: Connection, shop_id: int, by_variant: Mapping[int, int | None]
 
 
 def forget_supplier(tx: Connection, shop_id: int, supplier_id: int) -> None:
-    """Nobody is known any more to deliver what this supplier delivered."""
+    """Nobody is known any more to deliver what this supplier delivered, or to send it."""
     tx.execute(
         update(variants)
         .where(variants.c.shop_id == shop_id, variants.c.supplier_id == supplier_id)
-        .values(supplier_id=None, supplier_chosen=False)
+        .values(supplier_id=None, supplier_chosen=False, drop_shipped=False)
     )
 
 
@@ -485,6 +510,7 @@ def _variant(row: Row[Any]) -> Variant:
         max_per_customer=row.max_per_customer,
         unit_cost=row.unit_cost,
         substitutes=tuple(row.substitutes),
+        drop_shipped=row.drop_shipped,
     )
 
 

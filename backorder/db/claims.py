@@ -28,6 +28,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     select,
     text,
@@ -42,7 +43,7 @@ from backorder.rules.claims import Claim
 
 # Of a long queue a few: of whom something is under no hold, or in the works.
 LOOSE = text("exposed > 0 OR in_works > 0")
-IN_TRANCHES = text("CAST(later AS TEXT) <> '[]'")
+DIVIDED = text("(CAST(later AS TEXT) <> '[]' OR drop_shipped)")
 
 claims = Table(
     "claims",
@@ -64,6 +65,8 @@ claims = Table(
     # When it ships and whose lot decides that (rules.footing), as last worked out; no run: it was not, or the claim changed since.
     Column("projected_on", Date),
     Column("run", StoreId),
+    # A supplier sends it to its buyer (db.drop_ships): it is in no queue.
+    Column("drop_shipped", Boolean, nullable=False, default=False, server_default=false()),
     Column("projection", JSON),  # written no more; goes with the next release
     CheckConstraint("units > 0", name="units_positive"),
     CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
@@ -72,7 +75,7 @@ claims = Table(
     Index("ix_claims_loose", "shop_id", "item_id", sqlite_where=LOOSE, postgresql_where=LOOSE),
     # How a queue stands is summed at every decision: out of an index that has all of it, however wide a claim is.
     Index("ix_claims_runs", "shop_id", "item_id", "location_id", "run", "units"),
-    Index("ix_claims_in_tranches", "shop_id", "item_id", sqlite_where=IN_TRANCHES, postgresql_where=IN_TRANCHES),
+    Index("ix_claims_divided", "shop_id", "item_id", sqlite_where=DIVIDED, postgresql_where=DIVIDED),
 )
 
 
@@ -221,8 +224,13 @@ def backlog(
 def queue_page(
     tx: Connection, shop_id: int, item_id: int, location_id: int, *, offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
-    """Everybody in one queue, in its order, those who are covered too."""
-    here = and_(claims.c.shop_id == shop_id, claims.c.item_id == item_id, claims.c.location_id == location_id)
+    """Everybody in one queue, in its order, those who are covered too; what suppliers send is in none."""
+    here = and_(
+        claims.c.shop_id == shop_id,
+        claims.c.item_id == item_id,
+        claims.c.location_id == location_id,
+        claims.c.drop_shipped.is_(False),
+    )
     # Along the index, however long the queue is: those who are ready, then those who are not.
     ready = _page(tx, shop_id, and_(here, claims.c.ready.is_(True)), _BY_AGE, offset=offset, limit=limit)
     if len(ready) == limit:
@@ -301,9 +309,9 @@ def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
 
 
 def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int) -> tuple[Waiting, ...]:
-    """Claims of which something is under no hold and not being packed, of ready orders, the oldest order first."""
+    """Claims of which something is under no hold and not being packed, of ready orders, the oldest order first; none that a supplier sends."""
     asked = _with_words(shop_id).where(claims.c.ready.is_(True), claims.c.routed.is_(True))
-    asked = asked.where(claims.c.exposed > claims.c.in_works)
+    asked = asked.where(claims.c.exposed > claims.c.in_works, claims.c.drop_shipped.is_(False))
     if location_id is not None:
         asked = asked.where(claims.c.location_id == location_id)
     by_order = (orders.c.created_at, claims.c.order_id, claims.c.line_id, claims.c.location_id)
@@ -311,12 +319,17 @@ def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int)
 
 
 def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:
-    """Units that wait and were last worked out to ship on a day, by (location, item) and day."""
+    """Units that wait and were last worked out to ship from here on a day, by (location, item) and day."""
     waiting = claims.c.units - func.coalesce(allocations.c.units, 0)
     rows = tx.execute(
         select(claims.c.location_id, claims.c.item_id, claims.c.projected_on, func.sum(waiting))
         .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
-        .where(claims.c.shop_id == shop_id, claims.c.projected_on.is_not(None), waiting > 0)
+        .where(
+            claims.c.shop_id == shop_id,
+            claims.c.projected_on.is_not(None),
+            claims.c.drop_shipped.is_(False),
+            waiting > 0,
+        )
         .group_by(claims.c.location_id, claims.c.item_id, claims.c.projected_on)
     )
     found: dict[tuple[int, int], dict[date, int]] = {}
@@ -438,6 +451,7 @@ OF_A_CLAIM = (
     cast(claims.c.later, Text).label("later"),
     claims.c.projected_on,
     claims.c.run,
+    claims.c.drop_shipped,
 )
 GIVEN = (
     func.coalesce(allocations.c.units, 0).label("given"),
@@ -461,6 +475,7 @@ _OF_ITS_PLACE = (
     claims.c.rank,
     claims.c.routed,
     claims.c.later,
+    claims.c.drop_shipped,
     claims.c.run,
 )
 _NAMES = (*(column.name for column in _OF_ITS_PLACE[:-1]), "exposed", "in_works")
@@ -478,6 +493,7 @@ def _row(claim: Claim) -> tuple[Any, ...]:
         claim.rank,
         claim.routed,
         [[since.isoformat(), units] for since, units in claim.later],
+        claim.drop_shipped,
         claim.exposed,
         claim.in_works,
     )
@@ -519,7 +535,7 @@ def as_claim(row: Row[Any]) -> Claim:
     claim = object.__new__(Claim)
     of = claim.__dict__
     (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["ready"], of["rank"],
-     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["given"], of["kept"]) = tuple(row)[:16]  # fmt: skip
+     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["drop_shipped"], of["given"], of["kept"]) = tuple(row)[:17]  # fmt: skip
     of["later"] = _later(later)
     return claim
 

@@ -13,6 +13,9 @@ from backorder.db.upsert import upsert
 from backorder.rules.rises import Aside, Counts, Left
 from backorder.rules.seen import LevelSeen
 
+# Few places: whoever asks for them finds them by an index.
+COUNTED_OFF = text("counted_off <> 0")
+
 levels = Table(
     "levels",
     metadata,
@@ -38,8 +41,12 @@ levels = Table(
     Column("aside_since", Instant),
     Column("aside_why", String(24), nullable=False, default="", server_default=""),
     Column("kept_aside", Integer, nullable=False, default=0, server_default="0"),
+    # Units that the store took off the count with parcels that suppliers sent: they never lay here, so the shelf has them still. Below
+    # 0, such a parcel was cancelled after the count was put right.
+    Column("counted_off", Integer, nullable=False, default=0, server_default="0"),
     CheckConstraint("presumed >= 0", name="presumed_not_negative"),
     CheckConstraint("kept_aside >= 0 AND kept_aside <= aside", name="kept_within_aside"),
+    Index("ix_levels_counted_off", "shop_id", sqlite_where=COUNTED_OFF, postgresql_where=COUNTED_OFF),
     # Few places have any, and pages ask for them.
     Index("ix_levels_shop_id_aside", "shop_id", sqlite_where=text("aside > 0"), postgresql_where=text("aside > 0")),
 )
@@ -65,10 +72,18 @@ class Level:
     unseen: int
     returned_since: int = 0
     aside: Aside = NOTHING_ASIDE
+    counted_off: int = 0
 
     @classmethod
     def as_read(
-        cls, seen: LevelSeen, read_at: datetime, *, presumed: int = 0, unseen: int = 0, aside: Aside = NOTHING_ASIDE
+        cls,
+        seen: LevelSeen,
+        read_at: datetime,
+        *,
+        presumed: int = 0,
+        unseen: int = 0,
+        aside: Aside = NOTHING_ASIDE,
+        counted_off: int = 0,
     ) -> "Level":
         """A level as a reading that began at ``read_at`` found it; nothing has been shipped since."""
         return cls(
@@ -84,12 +99,18 @@ class Level:
             presumed=presumed,
             unseen=unseen,
             aside=aside,
+            counted_off=counted_off,
         )
 
     @property
     def shippable(self) -> int:
         """S = available + committed."""
         return self.available + self.committed
+
+    @property
+    def on_shelf(self) -> int:
+        """Units that can ship, with those that the store took off the count though they lie here."""
+        return self.shippable + self.counted_off
 
     @property
     def counts(self) -> Counts:
@@ -134,6 +155,7 @@ def save(tx: Connection, shop_id: int, rows: Iterable[Level]) -> None:
                 "presumed": level.presumed,
                 "unseen": level.unseen,
                 "returned_since": level.returned_since,
+                "counted_off": level.counted_off,
                 **_aside(level.aside),
             }
             for level in rows
@@ -147,6 +169,18 @@ def shipped(tx: Connection, shop_id: int, item_id: int, location_id: int, units:
         update(levels)
         .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
         .values(shipped_since=levels.c.shipped_since + units)
+    )
+
+
+def sent_by_suppliers(tx: Connection, shop_id: int, item_id: int, location_id: int, units: int) -> None:
+    """Count units that left with parcels of suppliers, recorded at a location: the count falls, and the shelf does not.
+
+    Less than 0: such a parcel was cancelled.
+    """
+    tx.execute(
+        update(levels)
+        .where(levels.c.shop_id == shop_id, levels.c.item_id == item_id, levels.c.location_id == location_id)
+        .values(shipped_since=levels.c.shipped_since + units, counted_off=levels.c.counted_off + units)
     )
 
 
@@ -178,6 +212,12 @@ def with_aside(tx: Connection, shop_id: int) -> tuple[Level, ...]:
     asked = select(levels).where(levels.c.shop_id == shop_id, levels.c.aside > 0)
     rows = tx.execute(asked.order_by(levels.c.aside_since, levels.c.item_id, levels.c.location_id))
     return tuple(_level(row) for row in rows)
+
+
+def with_counted_off(tx: Connection, shop_id: int) -> tuple[Level, ...]:
+    """The levels of a shop at which the store's count and the shelf differ by what suppliers sent, by item and location."""
+    asked = select(levels).where(levels.c.shop_id == shop_id, COUNTED_OFF)
+    return tuple(_level(row) for row in tx.execute(asked.order_by(levels.c.item_id, levels.c.location_id)))
 
 
 def set_presumed(tx: Connection, shop_id: int, item_id: int, location_id: int, units: int) -> None:
@@ -215,6 +255,7 @@ def _level(row: Row[Any]) -> Level:
         unseen=row.unseen,
         returned_since=row.returned_since,
         aside=Aside(row.aside, row.aside_since, row.aside_why, row.kept_aside) if row.aside else NOTHING_ASIDE,
+        counted_off=row.counted_off,
     )
 
 

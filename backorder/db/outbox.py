@@ -63,6 +63,7 @@ class Effect(StrEnum):
     MOVE = "move"
     HOLD = "hold"
     RELEASE = "release"
+    FULFIL = "fulfil"
     ANNOTATE = "annotate"
     OFFER = "offer"
     MAIL = "mail"
@@ -78,7 +79,15 @@ class State(StrEnum):
 
 
 # Move and hold before release before metafield and tag before mail. Holds of all shops go before everything else.
-STEPS = {Effect.MOVE: 0, Effect.HOLD: 0, Effect.RELEASE: 1, Effect.ANNOTATE: 2, Effect.OFFER: 1, Effect.MAIL: 3}
+STEPS = {
+    Effect.MOVE: 0,
+    Effect.HOLD: 0,
+    Effect.RELEASE: 1,
+    Effect.FULFIL: 1,
+    Effect.ANNOTATE: 2,
+    Effect.OFFER: 1,
+    Effect.MAIL: 3,
+}
 OPEN_STATES = (State.DUE, State.DOING, State.UNKNOWN, State.PARKED)
 
 NAMED = text("key IS NOT NULL")
@@ -166,6 +175,10 @@ class Due:
     failing_since: datetime | None = None
 
 
+def supplier_lane(letter_id: int) -> str:
+    return f"supplier/{letter_id}"
+
+
 def order_lane(order_id: int) -> str:
     return f"order/{order_id}"
 
@@ -241,6 +254,24 @@ def owed(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, int]:
         select(outbox.c.key, outbox.c.subject).where(
             outbox.c.shop_id == shop_id, outbox.c.effect == Effect.MAIL.value, among(outbox.c.key, keys)
         )
+    )
+    return dict(rows.all())
+
+
+def give_up(tx: Connection, shop_id: int, lane: str, at: datetime, why: str) -> None:
+    """What stopped in a lane is done otherwise, and is not to be tried again."""
+    stopped = [State.PARKED.value, State.UNKNOWN.value]
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.state.in_(stopped))
+        .values(state=State.VOID.value, done_at=at, error=why)
+    )
+
+
+def states_of(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, str]:
+    """The state of the rows of these keys, by key."""
+    rows = tx.execute(
+        select(outbox.c.key, outbox.c.state).where(outbox.c.shop_id == shop_id, among(outbox.c.key, keys))
     )
     return dict(rows.all())
 

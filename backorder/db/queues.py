@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from backorder.db.arrays import Many, among
-from backorder.db.claims import GIVEN, IN_TRANCHES, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
+from backorder.db.claims import DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP
 from backorder.db.lots import Place, allocations, lots
 from backorder.db.proofs.check import settled
@@ -52,7 +52,8 @@ _STANDING = (
 )
 _DIVIDED = (
     select(claims.c.item_id, claims.c.location_id)
-    .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"), IN_TRANCHES)
+    # Nor is a queue read by its front in which not everybody waits for the shelf.
+    .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"), DIVIDED)
     .distinct()
 )
 
@@ -135,6 +136,7 @@ def ahead(tx: Connection, shop_id: int, claim: Claim) -> int:
             claims.c.shop_id == shop_id,
             claims.c.item_id == claim.item_id,
             claims.c.location_id == claim.location_id,
+            claims.c.drop_shipped.is_(False),
             before,
         )
     )
@@ -181,8 +183,8 @@ def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[in
     return select(*(counted.c[column.name] for column in _OF_A_HEAD)).where(counted.c.before < units)
 
 
-# At the head of a queue that is not divided nobody has tranches, and who was given something is loose.
-_OF_A_HEAD = tuple(column for column in OF_A_CLAIM if column.name not in {"later", "ready"})
+# At the head of a queue that is not divided nobody has tranches or is sent by a supplier, and who was given something is loose.
+_OF_A_HEAD = tuple(column for column in OF_A_CLAIM if column.name not in {"later", "ready", "drop_shipped"})
 
 
 def _as_head(row: Row[Any], *, ready: bool) -> Claim:
@@ -191,7 +193,7 @@ def _as_head(row: Row[Any], *, ready: bool) -> Claim:
     of = claim.__dict__
     (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["rank"],
      of["exposed"], of["in_works"], of["routed"], of["projected_on"], of["run"]) = tuple(row)[:12]  # fmt: skip
-    of["ready"], of["later"], of["given"], of["kept"] = ready, (), 0, 0
+    of["ready"], of["later"], of["given"], of["kept"], of["drop_shipped"] = ready, (), 0, 0, False
     return claim
 
 

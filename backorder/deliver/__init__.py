@@ -13,24 +13,33 @@ from backorder.db import outbox
 from backorder.db.engine import Connection, DatabaseBusy
 from backorder.db.outbox import Due, Effect, Overtaken, State
 from backorder.deliver.annotation import annotate
+from backorder.deliver.fulfilling import fulfil
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
 from backorder.deliver.moving import move
 from backorder.deliver.offering import offer
 from backorder.deliver.outcome import Outcome, later
+from backorder.deliver.supplier_letters import write_to_supplier
 from backorder.failpoint import reached
 from backorder.house import House
 from backorder.store.errors import AccessLost, ChangedMeanwhile, MissingScope, StoreBusy, StoreError, TokenRefused
 
 log = structlog.get_logger(__name__)
 
+
+def _mail(house: House, due: Due, now: datetime) -> Outcome:
+    """A letter to a customer, or to a supplier."""
+    return write_to_supplier(house, due) if due.payload.get("about") == "supplier" else write_letter(house, due, now)
+
+
 DELIVERERS: dict[Effect, Callable[[House, Due, datetime], Outcome]] = {
     Effect.MOVE: move,
     Effect.HOLD: hold,
     Effect.RELEASE: release,
+    Effect.FULFIL: fulfil,
     Effect.ANNOTATE: annotate,
     Effect.OFFER: offer,
-    Effect.MAIL: write_letter,
+    Effect.MAIL: _mail,
 }
 WITHOUT_ACCESS_SECONDS = 900.0
 BOOKS_BUSY_SECONDS = 5.0

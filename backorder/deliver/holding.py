@@ -39,6 +39,9 @@ from backorder.store.gateway import Gateway
 # A hold may split a fulfillment order in two, and a move may undo one; more rounds than this are a quarrel.
 ROUNDS = 12
 NOTE = "Backordered: waiting for stock."
+# Notes and reasons that people read beside a hold in the store's admin.
+SHORT = (NOTE, "INVENTORY_OUT_OF_STOCK")
+SENT = ("Drop-shipped: the supplier sends it to the buyer, so do not pack it here.", "OTHER")
 # A hold on what changed since is refused by the store and tried again after a reading. Longer than the queue may be late: a
 # house that lags would otherwise read twice for each hold and lag more.
 JUST_NOW = timedelta(seconds=5)
@@ -59,7 +62,7 @@ def hold(house: House, due: Due, now: datetime) -> Outcome:
             return Outcome(State.DUE, error="; ".join(wanted.blocked)) if wanted.blocked else _DONE
         first = wanted.holds[0]
         try:
-            held = store.hold(first.fulfillment_order_id, HANDLE, first.parts, NOTE)
+            held = store.hold(first.fulfillment_order_id, HANDLE, first.parts, *(SENT if first.sent else SHORT))
         except AlreadyHeld:
             wanted = None  # done by an attempt whose answer was lost; a reading shows it
             continue
@@ -165,12 +168,10 @@ def planned(tx: Connection, shop_id: int, order_id: int, now: datetime, *, locke
     queue = claims.of_orders(tx, shop_id, [order_id])
     managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in queue})
     parts = orders.parts(tx, shop_id, [order_id]).get(order_id, ())
-    return plan(
-        parts,
-        {(claim.line_id, claim.location_id): claim.given for claim in queue},
-        managed,
-        holds_wanted(tx, shop_id, order_id, queue, parts, managed, now),
-    )
+    wanted = holds_wanted(tx, shop_id, order_id, queue, parts, managed, now)
+    covered = {(claim.line_id, claim.location_id): claim.given for claim in queue}
+    covered |= {spot: claim.units for claim in queue if (spot := (claim.line_id, claim.location_id)) in wanted.let_go}
+    return plan(parts, covered, managed, wanted)
 
 
 def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | Narrow | tuple[int, ...] | None:
@@ -216,7 +217,7 @@ def _keep(tx: Connection, due: Due, releases: Iterable[Release | Narrow], now: d
     kept_now = sum((Counter(release.units) for release in releases), Counter[tuple[int, int]]())
     for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
         units = kept_now[claim.line_id, claim.location_id]
-        if units:
+        if units and not claim.drop_shipped:
             kept = min(claim.given, claim.kept + units)
             lots.keep(tx, due.shop_id, claim, kept, cause="release", actor=f"outbox {due.outbox_id}", at=now)
 
@@ -258,10 +259,11 @@ def _owe_the_good_news(tx: Connection, due: Due, released: Mapping[int, int]) ->
         return
     told = promises.of_orders(tx, due.shop_id, [due.subject])
     perhaps = outbox.perhaps_told(tx, due.shop_id, due.lane)
+    sent = {claim.line_id for claim in claims.of_orders(tx, due.shop_id, [due.subject]) if claim.drop_shipped}
     lines = {
         line_id: units
         for line_id, units in released.items()
-        if line_id in perhaps or last_told(told, line_id) is not None
+        if line_id not in sent and (line_id in perhaps or last_told(told, line_id) is not None)
     }
     if lines:
         outbox.put(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from backorder.db import hold_acts, lots, queues, shops, ways
+from backorder.db import drop_ships, hold_acts, lots, queues, shops, ways
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.holds import Wanted
@@ -30,17 +30,40 @@ def holds_wanted(
 ) -> Wanted:
     """What a plan of the order's holds goes by. The caller holds the lock of its items."""
     way = ways.of_orders(tx, shop_id, [order_id]).get(order_id)
-    ours = [claim for claim in queue if claim.item_id in managed]
+    ours = [claim for claim in queue if claim.item_id in managed and not claim.drop_shipped]
+    sent, let_go = _sent(tx, shop_id, queue)
     lacking = [claim for claim in ours if claim.exposed > claim.given]
+    lacking += [claim for claim in queue if claim.exposed and (claim.line_id, claim.location_id) in sent]
     open_ones = [fo for fo in parts if is_open(fo)]
     return Wanted(
         may_release=all(claim.ready for claim in queue),
         way=way,
         waves=_waves(tx, shop_id, ours, now) if lacking else {},
-        may_narrow=_may_narrow(tx, shop_id, way, ours, open_ones),
+        # What a supplier sends must not keep back what lies here.
+        may_narrow=bool(sent) or _may_narrow(tx, shop_id, way, ours, open_ones),
         cut=hold_acts.cut_of(tx, shop_id, order_id) if _mergeable(open_ones) else frozenset(),
         given_up=_given_up(tx, shop_id, order_id, lacking or queue, now) if lacking or way else frozenset(),
+        sent=sent,
+        let_go=let_go,
     )
+
+
+def _sent(
+    tx: Connection, shop_id: int, queue: Sequence[Claim]
+) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """What suppliers send of an order, by (line, location): what is held until they have, and what is held no more."""
+    lines = {claim.line_id for claim in queue if claim.drop_shipped}
+    if not lines:
+        return frozenset(), frozenset()
+    senders = drop_ships.senders(tx, shop_id, lines)
+    sent, let_go = set(), set()
+    for claim in queue:
+        sender = senders.get(claim.line_id) if claim.drop_shipped else None
+        if sender is not None and sender.let_go:
+            let_go.add((claim.line_id, claim.location_id))
+        elif sender is not None and sender.held:
+            sent.add((claim.line_id, claim.location_id))
+    return frozenset(sent), frozenset(let_go)
 
 
 def _waves(

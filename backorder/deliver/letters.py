@@ -41,6 +41,7 @@ from backorder.rules.silent import SILENT_RULE
 
 # A relay that is away is asked again soon, then every five minutes.
 RELAY_REST, LONGEST_RELAY_REST = timedelta(seconds=2), timedelta(minutes=5)
+DIED_LEAVING = "The letter was leaving when its sender died; it may have arrived."
 NO_RELAY = "No mail server is configured: set SMTP_URL and try again."
 
 log = structlog.get_logger(__name__)
@@ -57,9 +58,9 @@ class Gathered:
 
 
 def write_letter(house: House, due: Due, now: datetime) -> Outcome:
-    """Deliver one mail row."""
+    """Deliver one mail row that is a letter to a customer."""
     if due.was_sending:
-        return Outcome(State.UNKNOWN, error="The letter was leaving when its sender died; it may have arrived.")
+        return Outcome(State.UNKNOWN, error=DIED_LEAVING)
     if house.settings.smtp_url is None:
         return Outcome(State.PARKED, error=NO_RELAY)
     contact = _contact(house, due)
@@ -72,7 +73,7 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
     if ready is None:
         return void("no longer true, so not told")
     gathered, message = ready
-    outcome = _hand_over(house, house.settings.smtp_url, message)
+    outcome = hand_over(house, house.settings.smtp_url, message)
     reached("letter.handed_over")
     if outcome.state is State.DONE:
         with house.db.write() as tx:
@@ -81,7 +82,7 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
     return outcome
 
 
-def _hand_over(house: House, smtp_url: str, message: EmailMessage) -> Outcome:
+def hand_over(house: House, smtp_url: str, message: EmailMessage) -> Outcome:
     """Give the message to the relay; what it answered, or that nobody knows."""
     try:
         sent = send(smtp_url, message)
@@ -153,8 +154,8 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         return None
     versions = promises.of_orders(tx, due.shop_id, [due.subject])
     lines = orders.lines(tx, due.shop_id, [due.subject]).get(due.subject, ())
-    waits, ready = _open_units(tx, due)
-    if order.way is Way.TOGETHER and any(waits.values()):
+    waits, ready, sent = _open_units(tx, due)
+    if order.way is Way.TOGETHER and any(units for line_id, units in waits.items() if line_id not in sent):
         # Nothing of it leaves before the slowest.
         waits, ready = {line_id: units + ready.get(line_id, 0) for line_id, units in waits.items()}, {}
     if due.payload["about"] == "arrived":
@@ -254,17 +255,21 @@ def _date_changed(
     )
 
 
-def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int]]:
-    """Units that wait, and units that are covered, by line. Lines that need no stock of ours are ready."""
+def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int], frozenset[int]]:
+    """Units that wait, and units that are covered, by line, and which lines suppliers send. Lines that need no stock of ours are ready."""
     waits: dict[int, int] = {}
     open_units: dict[int, int] = {}
+    sent = set()
     for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
         waits[claim.line_id] = waits.get(claim.line_id, 0) + claim.backordered
         open_units[claim.line_id] = open_units.get(claim.line_id, 0) + claim.units
+        if claim.drop_shipped:
+            sent.add(claim.line_id)
     promised = {p.line_id for p in promises.of_orders(tx, due.shop_id, [due.subject]) if p.rule != SILENT_RULE}
     # A claim on goods that we do not manage is given nothing by us and waits for nothing; of silent ones nothing is said.
     waits = {line_id: units for line_id, units in waits.items() if line_id in promised}
-    return waits, {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
+    ready = {line_id: units - waits.get(line_id, 0) for line_id, units in open_units.items()}
+    return waits, ready, frozenset(sent)
 
 
 def _slowest(versions: tuple[Promise, ...]) -> dict[str, date | None]:

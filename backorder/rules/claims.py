@@ -17,7 +17,8 @@ class Claim:
     ``later`` are the units among them that an edit added since, with the moment they joined, oldest first; as a piece of a
     claim (rules.tranches) it has a ``tranche`` number instead.
     ``projected_on`` is when it was last worked out to ship, if it waits, and ``run`` whose lot decides that (rules.footing).
-    A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released.
+    A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released. One that is
+    ``drop_shipped`` is sent by a supplier: it stands in no queue and is given nothing (rules.drop_ship).
     """
 
     line_id: int
@@ -37,6 +38,7 @@ class Claim:
     tranche: int = 0
     projected_on: date | None = None
     run: int | None = None
+    drop_shipped: bool = False
 
     @property
     def age(self) -> Age:

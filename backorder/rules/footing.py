@@ -28,7 +28,10 @@ Run = int | None  # the lot that decides a claim's day, a day as a number below 
 
 @dataclass(frozen=True)
 class Standing:
-    """A queue as a whole: how many claims, their open units in all and by run (given units included), and whether any is in tranches."""
+    """A queue as a whole: how many claims, their open units in all and by run (given units included).
+
+    ``divided``: some claim is in tranches or is sent by a supplier, so that the front cannot speak for the queue.
+    """
 
     claims: int
     by_run: Mapping[Run, int]

@@ -25,11 +25,12 @@ Covered = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True)
 class Hold:
-    """Hold ``parts`` (part id → units) of a fulfillment order; None: the whole of it."""
+    """Hold ``parts`` (part id → units) of a fulfillment order; None: the whole of it. ``sent``: because a supplier sends them."""
 
     fulfillment_order_id: int
     parts: Mapping[int, int] | None
     units: int
+    sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Wanted:
 
     ``may_release`` is false while the order may not be served yet (its payment rule is not met). ``may_narrow``: a hold that covers too
     much may be placed anew on less, at the merchant's own locations. ``cut``: fulfillment orders that a hold of ours made of one.
-    ``given_up``: (line, location) whose hold was lost so often today that a person must look.
+    ``given_up``: (line, location) whose hold was lost so often today that a person must look. ``sent``: (line, location) that a supplier
+    sends, held apart from all else until it has; ``let_go``: those of them that are held no more.
     """
 
     may_release: bool = True
@@ -80,6 +82,8 @@ class Wanted:
     may_narrow: bool = False
     cut: frozenset[int] = frozenset()
     given_up: frozenset[tuple[int, int]] = frozenset()
+    sent: frozenset[tuple[int, int]] = frozenset()
+    let_go: frozenset[tuple[int, int]] = frozenset()
 
 
 def plan(
@@ -89,12 +93,18 @@ def plan(
 
     ``covered`` are units given by (line, location); ``managed`` the items whose shortage we handle: parts of
     other items are never held for their own sake. Units in the works are beyond recall and used up first, then what is
-    exposed, then whole held fulfillment orders, those first that let most go, then the oldest.
+    exposed, then whole held fulfillment orders, those first that let most go, then the oldest. What a supplier sends is held apart
+    before all else, and is then no part of the order's other parcels.
     """
     still_open = sorted(filter(is_open, fulfillment_orders), key=lambda fo: fo.fulfillment_order_id)
+    if wanted.sent or wanted.let_go:
+        apart = _apart([fo for fo in still_open if not given_back(fo)], wanted)
+        if apart.holds or apart.blocked:
+            return apart
+        still_open = [fo for fo in still_open if not _all_sent(fo, wanted)]
     open_ones = [fo for fo in still_open if not given_back(fo)]
     whole = wanted.way in {Way.TOGETHER, Way.ASKED} and not (
-        wanted.may_release and _all_covered(still_open, covered, managed)
+        wanted.may_release and _all_covered(still_open, covered, managed, wanted)
     )
     if whole and wanted.way is Way.TOGETHER:
         return _hold_everything(open_ones, wanted)
@@ -108,6 +118,43 @@ def plan(
     narrows = _narrows((fo for fo in open_ones if fo.fulfillment_order_id not in gone), left, managed, wanted)
     merges = () if holds or releases or narrows else _merges(open_ones, wanted.cut)
     return HoldPlan(holds, releases, blocked, narrows, merges)
+
+
+def _apart(open_ones: Iterable[FulfillmentOrderSeen], wanted: Wanted) -> HoldPlan:
+    """Holds on what suppliers send, each apart from what is sent from here, where the store can split."""
+    holds, blocked = [], []
+    for each in open_ones:
+        if in_the_works(each) or under_our_hold(each):
+            continue
+        parts = {part.part_id: part.remaining for key, part in _all_parts(each) if key in wanted.sent}
+        if not parts:
+            continue
+        lost = sorted({key for key, part in _all_parts(each) if part.part_id in parts} & wanted.given_up)
+        everything = {part.part_id: part.remaining for part in each.parts if part.remaining > 0}
+        units = sum(parts.values())
+        if lost:
+            blocked.append(_lost(each, lost))
+        elif (parts == everything or each.holds) and each.status in HOLDABLE:
+            holds.append(Hold(each.fulfillment_order_id, None, units, sent=True))
+        elif parts != everything and each.status == "OPEN":
+            holds.append(Hold(each.fulfillment_order_id, parts, units, sent=True))
+        else:
+            blocked.append(_cannot_be_held(each))
+    return HoldPlan(tuple(holds), (), tuple(blocked))
+
+
+def _all_sent(fulfillment_order: FulfillmentOrderSeen, wanted: Wanted) -> bool:
+    """Whether suppliers send everything that is still to be shipped of it."""
+    keys = {key for key, _ in _all_parts(fulfillment_order)}
+    return bool(keys) and keys <= wanted.sent | wanted.let_go
+
+
+def _all_parts(fulfillment_order: FulfillmentOrderSeen) -> Iterator[tuple[tuple[int, int], PartSeen]]:
+    """Everything that is still to be shipped of it, with the (line, location) that it belongs to."""
+    if fulfillment_order.location_id is not None:
+        for part in fulfillment_order.parts:
+            if part.requires_shipping and part.remaining > 0:
+                yield (part.line_id, fulfillment_order.location_id), part
 
 
 def _holds(
@@ -190,10 +237,12 @@ def _merges(open_ones: Iterable[FulfillmentOrderSeen], cut: frozenset[int]) -> t
     return tuple(tuple(ids) for ids in by_place.values() if len(ids) > 1)
 
 
-def _all_covered(open_ones: Iterable[FulfillmentOrderSeen], covered: Covered, managed: frozenset[int]) -> bool:
-    """Whether everything that is still to be shipped of an order is covered, what is being packed included."""
-    wanted = sum((_wanted(each, managed) for each in open_ones), Counter[tuple[int, int]]())
-    return all(covered.get(key, 0) >= units for key, units in wanted.items())
+def _all_covered(
+    open_ones: Iterable[FulfillmentOrderSeen], covered: Covered, managed: frozenset[int], wanted: Wanted
+) -> bool:
+    """Whether everything that is still to be shipped from here of an order is covered, what is being packed included."""
+    everything = sum((_wanted(each, managed) for each in open_ones), Counter[tuple[int, int]]())
+    return all(covered.get(key, 0) >= units or key in wanted.sent for key, units in everything.items())
 
 
 def _hold_everything(open_ones: Iterable[FulfillmentOrderSeen], wanted: Wanted) -> HoldPlan:

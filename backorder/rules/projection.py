@@ -41,7 +41,8 @@ class Projection:
     ``ahead`` units stand before this place in the queue for the same goods; ``overdue``: the serving lot should be here
     already, so the date is only hoped for. ``stated`` is the day that it would be if suppliers kept their word and no week were named,
     where that is another. ``reckoned``: when enough is here over all lots, where the day follows from that (rules.enough).
-    Where a range or a week is told, ``ship_from`` is its first day and ``ship_by`` its last.
+    Where a range or a week is told, ``ship_from`` is its first day and ``ship_by`` its last. ``sent_by``: the supplier who sends it to the
+    buyer directly (rules.drop_ship); it stands in no queue then.
     """
 
     ship_by: date | None
@@ -52,6 +53,7 @@ class Projection:
     stated: date | None = None
     reckoned: Reckoned | None = None
     ship_from: date | None = None
+    sent_by: str = ""
 
     @property
     def place(self) -> int:
@@ -66,7 +68,8 @@ class Projection:
     @property
     def allowance(self) -> Allowance | None:
         """What the date allows its supplier to be late, where it rests on that."""
-        return self.last_lot.allowance if self.basis is Basis.LOT and self.last_lot else None
+        rests_on_it = self.basis is Basis.LOT or self.sent_by
+        return self.last_lot.allowance if rests_on_it and self.last_lot else None
 
 
 @dataclass(frozen=True)

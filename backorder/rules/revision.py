@@ -15,6 +15,8 @@ SHOP_PAGE = "the page of the shop"
 REST_OF_THE_ORDER = "the rest of the order"
 RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
+RULE_SENT_DIRECTLY = "supplier's lead time × working days"
+RULE_SENT_DIRECTLY_WITH_LATENESS = "supplier's lead time × supplier's lateness × working days"
 
 
 class Why(StrEnum):
@@ -86,15 +88,16 @@ def _revision(projection: Projection, reason: str) -> Revision:
     allowed, lot, reckoned = projection.allowance, projection.last_lot, projection.reckoned
     percent = reckoned.percent if reckoned else allowed.percent if allowed else None
     if percent is None or lot is None:
+        rule = RULE_SENT_DIRECTLY if projection.sent_by else RULE
         return Revision(
-            projection.ship_by, projection.basis, source(projection), reason, ship_from=projection.ship_from
+            projection.ship_by, projection.basis, source(projection), reason, rule, ship_from=projection.ship_from
         )
     return Revision(
         ship_by=projection.ship_by,
         basis=projection.basis,
         source=source(projection),
         reason=reason,
-        rule=RULE_WITH_LATENESS,
+        rule=RULE_SENT_DIRECTLY_WITH_LATENESS if projection.sent_by else RULE_WITH_LATENESS,
         confidence=percent / 100,
         stated_on=lot.due_on,
         ship_from=projection.ship_from,
@@ -104,6 +107,8 @@ def _revision(projection: Projection, reason: str) -> Revision:
 def source(projection: Projection) -> str:
     """The supply a date rests on, in a few words."""
     lot = projection.last_lot
+    if projection.sent_by:
+        return f"{projection.sent_by}, directly"
     if projection.basis is Basis.LOT and lot is not None:
         return lot.label or "stock on hand"
     return {
@@ -123,6 +128,9 @@ def _is_at_the_dock(projection: Projection) -> bool:
 
 def _why(projection: Projection) -> str:
     lot = projection.last_lot
+    if projection.sent_by:
+        sent = f"Sent by {projection.sent_by} directly, by their lead time from the day of the order."
+        return f"{sent} {projection.allowance.sentence()}" if projection.allowance else sent
     if projection.basis is Basis.LOT and lot is not None:
         served = f"Served from {lot.label}, {behind(projection.ahead)}."
         if projection.reckoned:

@@ -112,7 +112,8 @@ class Fall:
 class Evidence:
     """What is known beside a change.
 
-    ``ours``: the app sells these goods on backorder. ``fell``: unexplained falls of the last minutes that were not taken back.
+    ``ours``: the app sells these goods on backorder. ``counted_off``: units that the store took off the count though they lie here
+    (suppliers sent others). ``fell``: unexplained falls of the last minutes that were not taken back.
     ``overwritten``: another system overwrites *available* at this location. ``ever_ordered``: the item once was on a purchase order or
     a transfer. ``believes_unannounced``: the merchant's setting for goods that never were.
     """
@@ -124,6 +125,7 @@ class Evidence:
     awaited: tuple[Awaited, ...] = ()
     ever_ordered: bool = False
     believes_unannounced: bool = True
+    counted_off: int = 0
 
     def fitting(self, units: int) -> int:
         """How many of the awaited lots a rise of so many units may be."""
@@ -137,6 +139,7 @@ class Do(Enum):
     OFFER = "offer"  # they can ship; no delivery
     RECEIVE = "receive"  # the early part of what is on order, if something is
     GIVE_BACK = "give back"  # to whom they were taken from
+    PUT_RIGHT = "put right"  # they lay there all the time
     ASK = "ask"  # set aside until somebody says what they are
     LOSE = "lose"
 
@@ -148,6 +151,7 @@ class Row(StrEnum):
     LOST = "lost"
     MADE_AVAILABLE = "made available"
     NOT_FOR_SALE = "not for sale"
+    PUT_RIGHT = "put right"
     NOT_OURS = "not ours"
     UNDOES = "undoes a fall"
     EXACTLY_ZERO = "exactly zero"
@@ -171,6 +175,7 @@ TABLE: tuple[tuple[Row, Fits, Do], ...] = (
     (Row.LOST, lambda c, _: c.fallen > 0, Do.LOSE),
     (Row.MADE_AVAILABLE, lambda c, _: c.risen == 0 and c.supply > 0, Do.OFFER),
     (Row.NOT_FOR_SALE, lambda c, _: c.risen == 0, Do.NOTHING),
+    (Row.PUT_RIGHT, lambda c, e: c.risen <= e.counted_off and not e.fitting(c.risen), Do.PUT_RIGHT),
     (Row.NOT_OURS, lambda _, e: not e.ours, Do.RECEIVE),
     (Row.UNDOES, lambda c, e: undone(c, e) is not None, Do.GIVE_BACK),
     (Row.EXACTLY_ZERO, lambda c, _: c.from_below, Do.ASK),

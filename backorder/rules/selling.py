@@ -157,6 +157,9 @@ def _by_lot(situation: Situation) -> Decision:
 
 def _without_lot(situation: Situation) -> Decision:
     place = situation.next_place
+    if place.sent_by and place.basis is Basis.LEAD_TIME:
+        reason = f"Sent by {place.sent_by} directly: the date is the day of the order and their lead time."
+        return _open(SellingState.BACKORDER, place.ship_by, reason)
     if place.basis is Basis.LEAD_TIME and situation.made_to_order:
         reason = "Made to order: the date is the day of the order and the lead time."
         return _open(SellingState.BACKORDER, place.ship_by, reason)
@@ -194,6 +197,8 @@ def _refusal(situation: Situation) -> str | None:
 
 def _nothing_known(situation: Situation) -> str:
     """Why no day can be named to the next buyer."""
+    if situation.next_place.sent_by:
+        return f"{situation.next_place.sent_by} would send it, and no lead time of theirs is known."
     if situation.inbound > 0:
         return "Everything to come is already spoken for."
     if situation.undated > 0:

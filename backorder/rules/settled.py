@@ -30,10 +30,11 @@ class Settled:
         return self.supply - self.anonymous
 
 
-def settle(available: int, committed: int, known_open: int, aside: int = 0) -> Settled:
+def settle(available: int, committed: int, known_open: int, aside: int = 0, counted_off: int = 0) -> Settled:
     """Judge a level that was read after a sweep, ``known_open`` being the open units we know there (all in units).
 
-    What is set ``aside`` (rules.rises) is there and serves nobody: S′ = S − Q.
+    What is set ``aside`` (rules.rises) is there and serves nobody: S′ = S − Q. What the store took off the count with parcels that
+    suppliers sent, ``counted_off``, never lay there and is added back.
     """
-    can_ship = available + committed
+    can_ship = available + committed + counted_off
     return Settled(supply=can_ship - min(aside, max(0, can_ship)), unseen=committed - known_open)

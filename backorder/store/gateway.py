@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from backorder.rules.parcels import ShipTo, Tracking
 from backorder.rules.seen import (
     ContactSeen,
     FulfillmentOrderSeen,
@@ -24,9 +25,11 @@ from backorder.rules.seen import (
 )
 from backorder.rules.transfers import TransferSeen
 from backorder.store import (
+    addresses,
     annotations,
     collections,
     definitions,
+    fulfillments,
     holds,
     inventory,
     moves,
@@ -138,18 +141,29 @@ class Gateway:
         """One fulfillment order as it stands: what to read back when an outcome is unknown."""
         return orders.fulfillment_order(self._client, fulfillment_order_id)
 
+    def addresses(self, order_ids: Iterable[int]) -> dict[int, ShipTo]:
+        """Where orders are to be sent, several in one request; those that are gone, hidden or without an address are missing."""
+        return addresses.ship_to(self._client, order_ids)
+
     def contact(self, order_id: int) -> ContactSeen | None:
         """Whom to write to about an order; None if the order is gone. Raises MissingScope without the data's grant."""
         return orders.contact(self._client, order_id)
 
     # Writing
 
-    def hold(self, fulfillment_order_id: int, handle: str, parts: Mapping[int, int] | None, note: str) -> Held:
-        """Hold units for want of stock: ``parts`` maps part ids to units, None holds the whole fulfillment order.
+    def hold(
+        self,
+        fulfillment_order_id: int,
+        handle: str,
+        parts: Mapping[int, int] | None,
+        note: str,
+        reason: str = holds.OUT_OF_STOCK,
+    ) -> Held:
+        """Hold units, for want of stock or another of the store's reasons: ``parts`` maps part ids to units, None holds the whole of it.
 
         Raises AlreadyHeld if a hold of ours with this handle is there: what was asked for is done.
         """
-        return holds.hold(self._client, fulfillment_order_id, handle, parts, note)
+        return holds.hold(self._client, fulfillment_order_id, handle, parts, note, reason)
 
     def release(self, fulfillment_order_id: int, hold_ids: Iterable[int]) -> Released:
         """Release exactly these holds. Raises ValueError for none: the store would take that to mean everybody's."""
@@ -160,6 +174,13 @@ class Gateway:
     ) -> Held:
         """Release these holds of ours and hold only ``parts`` again, in one request; between the two nothing is held."""
         return holds.narrow(self._client, fulfillment_order_id, tuple(hold_ids), handle, parts, note)
+
+    def fulfill(self, fulfillment_order_id: int, parts: Mapping[int, int], tracking: Tracking) -> None:
+        """Say that units of an open fulfillment order were shipped: ``parts`` maps part ids to units. The store tells the buyer.
+
+        Done twice it would count twice: whoever asks reads the fulfillment order before.
+        """
+        fulfillments.fulfill(self._client, fulfillment_order_id, parts, tracking)
 
     def merge(self, fulfillment_order_ids: Sequence[int]) -> None:
         """Make open fulfillment orders of one order and location one again, the first of them."""

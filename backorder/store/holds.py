@@ -11,13 +11,19 @@ from backorder.store.reading import Node, payload
 from backorder.store.written import Held, Released
 
 LONGEST_HANDLE = 64
+OUT_OF_STOCK = "INVENTORY_OUT_OF_STOCK"
 DUPLICATE = "DUPLICATE_FULFILLMENT_HOLD_HANDLE"
 
 
 def hold(
-    client: ShopGraphQL, fulfillment_order_id: int, handle: str, parts: Mapping[int, int] | None, note: str
+    client: ShopGraphQL,
+    fulfillment_order_id: int,
+    handle: str,
+    parts: Mapping[int, int] | None,
+    note: str,
+    reason: str = OUT_OF_STOCK,
 ) -> Held:
-    variables = {"id": gid("FulfillmentOrder", fulfillment_order_id), "hold": _wish(handle, parts, note)}
+    variables = {"id": gid("FulfillmentOrder", fulfillment_order_id), "hold": _wish(handle, parts, note, reason)}
     try:
         said = payload(client.execute("hold", variables), "fulfillmentOrderHold")
     except StoreRefused as refused:
@@ -80,11 +86,11 @@ def release(client: ShopGraphQL, fulfillment_order_id: int, hold_ids: tuple[int,
     return Released(number(said["id"]), said["status"])
 
 
-def _wish(handle: str, parts: Mapping[int, int] | None, note: str) -> Node:
+def _wish(handle: str, parts: Mapping[int, int] | None, note: str, reason: str = OUT_OF_STOCK) -> Node:
     if not 0 < len(handle) <= LONGEST_HANDLE:
         raise ValueError("a handle has 1 to 64 characters")
     wish: Node = {
-        "reason": "INVENTORY_OUT_OF_STOCK",
+        "reason": reason,
         "reasonNotes": note,
         "handle": handle,
         "notifyMerchant": False,

@@ -26,3 +26,6 @@ class Address:
     province_code: str | None = None
     country_code: str = "US"
     zip: str = ""
+    company: str = ""
+    address2: str = ""
+    country: str = ""

@@ -126,6 +126,7 @@ class VariantsChoice(Body):
     sell_until: Day | None = None
     lifecycle: Literal["regular", "limited", "discontinued"] | None = None
     made_to_order: bool | None = None
+    drop_shipped: bool | None = None
     supplier_id: Id | None = None
     bin: Annotated[str, StringConstraints(max_length=64), AfterValidator(_without_controls)] | None = None
     substitutes: Annotated[list[Id], Field(max_length=3)] | None = None
@@ -212,6 +213,33 @@ class SupplierBody(Body):
     note: Annotated[
         str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_without_controls)
     ] = ""
+
+
+class PassOnDraft(Body):
+    """What a supplier is told now: these lines, or all that are to be passed on. ``by_mail``: by a letter to them; else the merchant did it.
+
+    ``note`` is added to the letter.
+    """
+
+    line_ids: Annotated[list[Id], Field(min_length=1, max_length=250)] | None = None
+    note: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_without_controls)
+    ] = ""
+    by_mail: bool = True
+
+
+class ShippedBySupplier(Body):
+    """A supplier shipped what is open of a line, and how its parcel can be followed; each may be left out."""
+
+    carrier: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(_without_controls)
+    ] = ""
+    tracking: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=128), AfterValidator(_without_controls)
+    ] = ""
+    url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_without_controls)] = (
+        ""
+    )
 
 
 class SheetDraft(Body):
@@ -322,10 +350,11 @@ class ByHand(Body):
     """What a person does with a line's place in its queue. A line that is open at one location only need not name it.
 
     *give* it ``units`` of the shelf (all that it still wants, if left out), *take back* what it keeps, *move up* to the head of its
-    queue, *move back* to its own place.
+    queue, *move back* to its own place. *Send by supplier*: the supplier of its variant sends it to the buyer directly; *send from here*:
+    not, as long as the supplier was not told.
     """
 
-    what: Literal["give", "take back", "move up", "move back"]
+    what: Literal["give", "take back", "move up", "move back", "send by supplier", "send from here"]
     reason: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_without_controls)
     ]

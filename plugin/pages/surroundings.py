@@ -47,7 +47,7 @@ def _section(path: str) -> str:
         return "/health"
     if path == "/counts":
         return "/variants"
-    if path == "/suppliers" or path.startswith("/suppliers/") or path == "/what-if":
+    if path == "/suppliers" or path.startswith("/suppliers/") or path in {"/what-if", "/drop-ship"}:
         return "/purchase-orders"
     matching = [address for address, _ in SECTIONS if path == address or path.startswith(address + "/")]
     return max(matching, key=len, default="/")

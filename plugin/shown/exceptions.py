@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from backorder import pass_on
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, lots, offers, orders, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
+from backorder.pass_on import Desk
 from backorder.rules.customer_limit import beyond_customer_limit
+from backorder.rules.drop_ship import Tell
 from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from backorder.rules.order_limit import beyond_order_limit
@@ -82,6 +85,14 @@ class OverCustomerLimit(Shown):
     orders: tuple[OrderNamed, ...]
 
 
+class ToPassOn(Shown):
+    """Order lines of which a supplier who sends them is to be told, ``cancelled`` ones among them."""
+
+    supplier: str
+    lines: int
+    cancelled: int
+
+
 class Unread(Shown):
     """What happened in the store since then could not be looked at; the reason names who has to act, if anybody."""
 
@@ -104,12 +115,13 @@ class Exceptions(Shown):
     lost: tuple[Lost, ...]
     aside: tuple[AsideShown, ...]
     overwritten: tuple[LocationAsked, ...]
+    to_pass_on: tuple[ToPassOn, ...]
 
     @property
     def any(self) -> bool:
         shown = (self.unread, self.overdue, self.short, self.yielded, self.late_shipments, self.doubles, self.oversold)
         more = (self.over_order_limit, self.over_customer_limit, self.lost, self.aside, self.overwritten)
-        return any(shown) or any(more)
+        return any(shown) or any(more) or bool(self.to_pass_on)
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
@@ -134,7 +146,16 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
         lost=counts.lost(house, shop, now),
         aside=counts.questions(house, shop, now),
         overwritten=counts.overwritten(house, shop),
+        to_pass_on=tuple(
+            ToPassOn(supplier=desk.supplier, lines=len(desk.to_pass_on), cancelled=_cancelled(desk))
+            for desk in pass_on.desks(house, shop.shop_id)
+            if desk.to_pass_on
+        ),
     )
+
+
+def _cancelled(desk: Desk) -> int:
+    return sum(line.tell is Tell.CANCELLED for line in desk.to_pass_on)
 
 
 def _over_order_limit(house: House, shop: Shop) -> tuple[OverOrderLimit, ...]:

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from backorder import explain
-from backorder.db import catalogue, claims, orders, promises, queue_acts
+from backorder.db import catalogue, claims, drop_ships, orders, promises, queue_acts
+from backorder.db.engine import Connection
 from backorder.db.queue_acts import Act
 from backorder.db.shops import Shop
 from backorder.elsewhere import lies_elsewhere
@@ -35,6 +36,16 @@ class PlaceInQueue(Shown):
     since: datetime
     ready: bool
     projected_on: date | None
+    drop_shipped: bool
+
+
+class SentBy(Shown):
+    """The supplier who sends a line to the buyer directly: when it was told, by whom, and when the merchant said that it was shipped."""
+
+    supplier: str
+    told_at: datetime | None
+    told_by: str | None
+    shipped_at: datetime | None
 
 
 class PromiseShown(Shown):
@@ -70,7 +81,10 @@ class WhatWasShown(Shown):
 
 
 class OrderLineShown(Shown):
-    """A line of an order. ``why`` is said of lines with open units, ``was_shown`` once the order was read for it."""
+    """A line of an order. ``why`` is said of lines with open units, ``was_shown`` once the order was read for it.
+
+    ``sent_by``: a supplier sends it, and it stands in no queue.
+    """
 
     line_id: int
     title: str
@@ -82,6 +96,7 @@ class OrderLineShown(Shown):
     promises: tuple[PromiseShown, ...]
     why: Why | None
     was_shown: WhatWasShown | None
+    sent_by: SentBy | None
 
     @property
     def backordered(self) -> int:
@@ -132,8 +147,9 @@ class OrderShown(Shown):
     @property
     def may_choose(self) -> bool:
         """Whether it matters how it leaves: something waits, and it is more than one unit."""
-        open_units = sum(claim.units for line in self.lines for claim in line.claims)
-        return self.cancelled_at is None and open_units > 1 and any(line.backordered for line in self.lines)
+        from_here = [claim for line in self.lines for claim in line.claims if not claim.drop_shipped]
+        waits = any(claim.backordered for claim in from_here)
+        return self.cancelled_at is None and waits and sum(claim.units for claim in from_here) > 1
 
 
 def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | None:
@@ -152,6 +168,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
         lies = lies_elsewhere(tx, shop.shop_id, order_id, now)
         acts = queue_acts.of_order(tx, shop.shop_id, order_id)
+        sent = _sent(tx, shop.shop_id, order_id)
     return OrderShown(
         order_id=order.order_id,
         name=order.name,
@@ -160,7 +177,14 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         financial_status=order.financial_status,
         ready_at=order.ready_at,
         lines=tuple(
-            _line(line, order.currency, places.get(line.line_id, ()), told, _why(house, shop, line, places, now))
+            _line(
+                line,
+                order.currency,
+                places.get(line.line_id, ()),
+                told,
+                _why(house, shop, line, places, now),
+                sent.get(line.line_id),
+            )
             for line in lines
         ),
         ways=ways,
@@ -207,9 +231,25 @@ def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[
             since=claim.since,
             ready=claim.ready,
             projected_on=claim.projected_on if claim.backordered else None,
+            drop_shipped=claim.drop_shipped,
         )
         by_line[claim.line_id] = (*by_line.get(claim.line_id, ()), place)
     return by_line
+
+
+def _sent(tx: Connection, shop_id: int, order_id: int) -> dict[int, SentBy]:
+    """Which lines of an order suppliers send."""
+    rows = drop_ships.of_orders(tx, shop_id, [order_id])
+    senders = drop_ships.senders(tx, shop_id, rows) if rows else {}
+    return {
+        line_id: SentBy(
+            supplier=sender.supplier,
+            told_at=rows[line_id].told_at,
+            told_by=rows[line_id].told_by,
+            shipped_at=rows[line_id].shipped_at,
+        )
+        for line_id, sender in senders.items()
+    }
 
 
 def _why(
@@ -221,7 +261,12 @@ def _why(
 
 
 def _line(
-    line: LineSeen, currency: str, places: tuple[PlaceInQueue, ...], told: tuple[Promise, ...], reason: Why | None
+    line: LineSeen,
+    currency: str,
+    places: tuple[PlaceInQueue, ...],
+    told: tuple[Promise, ...],
+    reason: Why | None,
+    sent_by: SentBy | None,
 ) -> OrderLineShown:
     return OrderLineShown(
         line_id=line.line_id,
@@ -234,6 +279,7 @@ def _line(
         promises=tuple(_promise(version) for version in told if version.line_id == line.line_id),
         why=reason,
         was_shown=_was_shown(line.evidence),
+        sent_by=sent_by,
     )
 
 

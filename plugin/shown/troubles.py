@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from backorder.db import catalogue, orders, outbox
+from backorder.db import catalogue, orders, outbox, supplier_letters
 from backorder.db.outbox import Effect, State
 from backorder.db.shops import Shop
 from backorder.house import House
 from plugin.shown.model import Shown
 
 _DEEDS = {
+    Effect.MOVE: "Move what lies elsewhere for {about}",
     Effect.HOLD: "Hold what waits of {about}",
     Effect.RELEASE: "Release what arrived for {about}",
+    Effect.FULFIL: "Say that a supplier shipped {about}",
     Effect.ANNOTATE: "Write the ship date on {about}",
     Effect.OFFER: "Show the offer of {about}",
     Effect.MAIL: "Mail the customer of {about}",
@@ -49,6 +51,9 @@ def of_shop(house: House, shop: Shop) -> Troubles:
         for product_id in sorted(_ids(rows, "product")):
             variants = catalogue.variants_of_product(tx, shop.shop_id, product_id)
             names |= {f"product/{product_id}": variant.product_title for variant in variants[:1]}
+        for letter_id in sorted(_ids(rows, "supplier")):
+            letter = supplier_letters.one(tx, shop.shop_id, letter_id)
+            names |= {outbox.supplier_lane(letter_id): f"{letter.supplier} (letter {letter_id})"} if letter else {}
     return Troubles(troubled=tuple(_shown(row, names) for row in rows))
 
 
@@ -64,7 +69,7 @@ def _shown(row: Any, names: Mapping[str, str]) -> TroubleShown:
         outbox_id=row.id,
         state=State(row.state).value,
         effect=row.effect,
-        what=_DEEDS[Effect(row.effect)].format(about=about),
+        what=("Mail {about}" if kind == "supplier" else _DEEDS[Effect(row.effect)]).format(about=about),
         order_id=int(number) if kind == "order" else None,
         error=row.error,
         attempts=row.attempts,

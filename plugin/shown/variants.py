@@ -25,7 +25,7 @@ class VariantShown(Shown):
     Units: ``on_shelf`` can ship now, ``aside`` are there and serve nobody because nothing explains them, ``waiting`` are ordered and covered by no stock, ``to_come`` are on purchase orders
     or at the dock. ``managing`` says who says whether it is managed: the rules (*by_rule*), or the word *always* or *never* on it;
     ``managed_because`` is the reason. ``lead_time_days`` is its own and goes before ``supplier_days``; ``made_to_order``: no shipment
-    to come serves it. ``substitutes`` are shown to whom the wait is too long. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
+    to come serves it; ``drop_shipped``: the supplier sends it to its buyer directly. ``substitutes`` are shown to whom the wait is too long. ``lease`` says whose the selling policy is: *held* by us, *yielded* to somebody who changed it, *returned*.
     """
 
     variant_id: int
@@ -40,6 +40,7 @@ class VariantShown(Shown):
     supplier: str | None
     supplier_days: int | None
     made_to_order: bool
+    drop_shipped: bool
     barcode: str | None
     bin: str | None
     max_backorders: int | None
@@ -158,6 +159,7 @@ def _shown(
         supplier=variant.supplier,
         supplier_days=variant.supplier_days,
         made_to_order=variant.made_to_order,
+        drop_shipped=variant.drop_shipped,
         barcode=variant.barcode,
         bin=variant.bin,
         max_backorders=variant.max_backorders,
@@ -184,7 +186,7 @@ def _units(house: House, shop_id: int, items: set[int]) -> _Units:
     coming: Counter[int] = Counter()
     with house.db.read() as tx:
         for level in levels.of_items(tx, shop_id, items):
-            shelf[level.item_id] += level.shippable - level.aside.units
+            shelf[level.item_id] += level.on_shelf - level.aside.units
             aside[level.item_id] += level.aside.units
         for claim in claims.of_items(tx, shop_id, items):
             waiting[claim.item_id] += claim.backordered

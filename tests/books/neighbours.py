@@ -15,6 +15,7 @@ from backorder.db import (
     counts,
     differences,
     dirty,
+    drop_ships,
     footings,
     heard,
     hold_acts,
@@ -35,6 +36,7 @@ from backorder.db import (
     reconciliations,
     rests,
     shops,
+    supplier_letters,
     suppliers,
     tokens,
     transfers,
@@ -51,10 +53,12 @@ from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.sealed import Sealer
+from backorder.db.supplier_letters import Passed
 from backorder.db.transfers import LinkedBy, Transfer, TransferPart
 from backorder.db.ways import Said
 from backorder.rules.causes import Cause, Explained, Repair
 from backorder.rules.causes import Kind as Reason
+from backorder.rules.drop_ship import Tell, Told
 from backorder.rules.footing import Footing
 from backorder.rules.lateness import Shipment
 from backorder.rules.lease import Lease
@@ -102,6 +106,7 @@ class Household:
     part_id: int
     supplier_id: int = 0
     act_id: int = 0
+    letter_id: int = 0
 
 
 def move_in(tx: Connection, domain: str, units: int) -> Household:
@@ -120,7 +125,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
     claims.project(tx, shop_id, [(FIRST_LINE, HERE, DUE, units)])
     footings.keep(tx, shop_id, {(LAMP, HERE): Footing(domain, None, {}, {0: units})})
-    levels.save(tx, shop_id, [level(available=units, aside=Aside(1, NOON, "none fits"))])
+    levels.save(tx, shop_id, [level(available=units, aside=Aside(1, NOON, "none fits"), counted_off=units)])
     counts.enter(tx, shop_id, [counted(unexplained=-units)])
     overwriting.landed(tx, shop_id, [HERE] * (units + 1))
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=units, allocated=units)
@@ -133,7 +138,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
     parts = _transfers(tx, shop_id, domain, units, ordered)
     lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE + timedelta(days=units))
-    supplier_id, act_id = _bought(tx, shop_id, domain, units, ordered)
+    supplier_id, act_id, letter_id = _bought(tx, shop_id, domain, units, ordered)
     promises.add(tx, shop_id, promise(reason=domain))
     decided = offers.Decided(LAMP_VARIANT, "backorder", domain, {"units": units}, over=units)
     offers.decide_all(tx, shop_id, [decided], NOON)
@@ -153,7 +158,9 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     inbox.put(tx, SEALER, delivery(shop_domain=domain), NOON)
     heard.note(tx, shop_id, [NOON + timedelta(seconds=units)])
     _compared(tx, shop_id, domain)
-    return Household(shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id, supplier_id, act_id)
+    return Household(
+        shop_id, domain, lot_id, ordered, po_line, parked_id, parts[0].part_id, supplier_id, act_id, letter_id
+    )
 
 
 def _compared(tx: Connection, shop_id: int, domain: str) -> None:
@@ -174,13 +181,23 @@ def with_ways(tx: Connection, household: Household) -> Household:
     return household
 
 
-def _bought(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[int, int]:
-    """Who delivers the lamp, and what was done to its purchase order."""
+def _bought(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[int, int, int]:
+    """Who delivers the lamp, what was done to its purchase order, and the letter to them."""
     supplier_id = suppliers.add(tx, shop_id, "Brass & Co", lead_time_days=units, note=domain)
     assert supplier_id is not None
     catalogue.come_from(tx, shop_id, {LAMP_VARIANT: supplier_id})
     purchase_order_acts.record(tx, shop_id, ordered, domain, actor="alice", at=NOON, change={"units": units})
-    return supplier_id, purchase_order_acts.of_order(tx, shop_id, ordered)[0].act_id
+    letter_id = _sent_by_supplier(tx, shop_id, domain, units, supplier_id)
+    return supplier_id, purchase_order_acts.of_order(tx, shop_id, ordered)[0].act_id, letter_id
+
+
+def _sent_by_supplier(tx: Connection, shop_id: int, domain: str, units: int, supplier_id: int) -> int:
+    """The first line is sent by who delivers the lamp, who was told so by a letter; its number."""
+    row = drop_ships.fresh(FIRST_LINE, FIRST, supplier_id, NOON, by_hand=True)
+    drop_ships.keep(tx, shop_id, [replace(row, told=Told(units), told_at=NOON, order_name=domain)])
+    drop_ships.shipped(tx, shop_id, [FIRST_LINE], NOON, domain, {"tracking": domain})
+    passed = Passed(FIRST_LINE, FIRST, domain, "Lamp", None, Tell.NEW, units, 0, DUE)
+    return supplier_letters.add(tx, shop_id, supplier_id, domain, "glow@example.com", "", [passed], actor="x", at=NOON)
 
 
 def _transfers(tx: Connection, shop_id: int, domain: str, units: int, ordered: int) -> tuple[TransferPart, ...]:

@@ -17,6 +17,7 @@ from backorder.db import (
     counts,
     differences,
     dirty,
+    drop_ships,
     fingerprints,
     footings,
     heard,
@@ -39,6 +40,7 @@ from backorder.db import (
     reconciliations,
     rests,
     shops,
+    supplier_letters,
     suppliers,
     tokens,
     transfers,
@@ -258,6 +260,25 @@ READINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.variants_on: lambda tx, us: purchase_orders.variants_on(tx, us.shop_id, [us.purchase_order_id]),
     purchase_order_acts.one: lambda tx, us: purchase_order_acts.one(tx, us.shop_id, us.act_id),
     purchase_order_acts.of_order: lambda tx, us: purchase_order_acts.of_order(tx, us.shop_id, us.purchase_order_id),
+    drop_ships.of_lines: lambda tx, us: drop_ships.of_lines(tx, us.shop_id, [FIRST_LINE]),
+    drop_ships.of_orders: lambda tx, us: drop_ships.of_orders(tx, us.shop_id, [FIRST]),
+    drop_ships.not_ended: lambda tx, us: drop_ships.not_ended(tx, us.shop_id),
+    drop_ships.senders: lambda tx, us: drop_ships.senders(tx, us.shop_id, [FIRST_LINE]),
+    drop_ships.lines_of_variants: lambda tx, us: drop_ships.lines_of_variants(tx, us.shop_id, [LAMP_VARIANT]),
+    drop_ships.waiting_for: lambda tx, us: drop_ships.waiting_for(tx, us.shop_id, us.supplier_id),
+    drop_ships.of_supplier: lambda tx, us: (
+        drop_ships.keep(tx, us.shop_id, [drop_ships.fresh(FIRST_LINE, FIRST, us.supplier_id, NOON, by_hand=True)]),
+        drop_ships.of_supplier(tx, us.shop_id, us.supplier_id),
+        len(drop_ships.of_supplier(tx, us.shop_id, us.supplier_id)),
+    )[1:],
+    supplier_letters.one: lambda tx, us: supplier_letters.one(tx, us.shop_id, us.letter_id),
+    supplier_letters.latest: lambda tx, us: supplier_letters.latest(tx, us.shop_id),
+    catalogue.drop_shipped_of: lambda tx, us: (
+        catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"drop_shipped": True}),
+        catalogue.drop_shipped_of(tx, us.shop_id, [LAMP]),
+    )[1],
+    levels.with_counted_off: lambda tx, us: levels.with_counted_off(tx, us.shop_id),
+    outbox.states_of: lambda tx, us: outbox.states_of(tx, us.shop_id, ["mail-0"]),
     suppliers.one: lambda tx, us: suppliers.one(tx, us.shop_id, us.supplier_id),
     suppliers.every: lambda tx, us: suppliers.every(tx, us.shop_id),
     suppliers.named: lambda tx, us: suppliers.named(tx, us.shop_id, ["BRASS & co"]),
@@ -450,6 +471,22 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         tx, us.shop_id, us.purchase_order_id, "x", actor="x", at=NOON
     ),
     purchase_order_acts.undone: lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
+    drop_ships.keep: lambda tx, us: drop_ships.keep(
+        tx, us.shop_id, [drop_ships.fresh(FIRST_LINE, FIRST, None, LATER, by_hand=True)]
+    ),
+    drop_ships.forget: lambda tx, us: drop_ships.forget(tx, us.shop_id, [FIRST_LINE]),
+    drop_ships.mark: lambda tx, us: drop_ships.mark(tx, us.shop_id, [FIRST_LINE], drop_shipped=True),
+    drop_ships.let_go: lambda tx, us: drop_ships.let_go(tx, us.shop_id, [FIRST_LINE], LATER),
+    drop_ships.shipped: lambda tx, us: drop_ships.shipped(tx, us.shop_id, [FIRST_LINE], LATER, "x", {}),
+    drop_ships.end: lambda tx, us: drop_ships.end(tx, us.shop_id, [FIRST_LINE], LATER),
+    drop_ships.begin_again: lambda tx, us: drop_ships.begin_again(tx, us.shop_id, [FIRST_LINE]),
+    outbox.give_up: lambda tx, us: outbox.give_up(tx, us.shop_id, LANE, NOON, "x"),
+    drop_ships.forget_parcels: lambda tx, us: drop_ships.forget_parcels(tx, us.shop_id, [FIRST]),
+    supplier_letters.add: lambda tx, us: supplier_letters.add(
+        tx, us.shop_id, us.supplier_id, "x", "", "", [], actor="x", at=NOON
+    ),
+    supplier_letters.once_more: lambda tx, us: supplier_letters.once_more(tx, us.shop_id, us.letter_id),
+    levels.sent_by_suppliers: lambda tx, us: levels.sent_by_suppliers(tx, us.shop_id, LAMP, HERE, 1),
     suppliers.add: lambda tx, us: suppliers.add(tx, us.shop_id, "x", lead_time_days=None),
     suppliers.change: lambda tx, us: suppliers.change(tx, us.shop_id, us.supplier_id, name="x"),
     suppliers.remove: lambda tx, us: suppliers.remove(tx, us.shop_id, us.supplier_id),
@@ -551,6 +588,7 @@ TRESPASSES: dict[str, Act] = {
     "what he did": lambda tx, us: purchase_order_acts.undone(tx, us.shop_id, us.act_id, NOON),
     "lines of his": lambda tx, us: purchase_orders.change_lines(tx, us.shop_id, [(us.purchase_order_line_id, 99, DUE)]),
     "a line of his": lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
+    "his letter to a supplier": lambda tx, us: supplier_letters.once_more(tx, us.shop_id, us.letter_id),
     "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
 }
 

@@ -29,6 +29,7 @@ def test_a_variant_says_how_it_is_sold_and_why(alice):
         "barcode": None,
         "bin": None,
         "made_to_order": False,
+        "drop_shipped": False,
         "max_backorders": None,
         "max_per_order": None,
         "max_per_customer": None,

@@ -129,7 +129,7 @@ def test_a_shop_where_all_is_well_is_left_in_peace(alice):
     kinds = ("unread", "overdue", "short", "yielded", "late_shipments", "doubles", "oversold")
     limits = ("over_order_limit", "over_customer_limit")
     counts = ("lost", "aside", "overwritten")
-    assert found == {kind: [] for kind in (*kinds, *limits, *counts)}
+    assert found == {kind: [] for kind in (*kinds, *limits, *counts, "to_pass_on")}
     assert "Needs you" not in alice.get("/").text
 
 

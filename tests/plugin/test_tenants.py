@@ -1,9 +1,12 @@
 """A token of shop A sees nothing of shop B, over the whole map of addresses."""
 
+from dataclasses import replace
+
 import pytest
 from werkzeug.routing import Map
 
-from backorder.db import purchase_order_acts, queue_acts, suppliers
+from backorder.db import claims, drop_ships, purchase_order_acts, queue_acts, supplier_letters, suppliers
+from backorder.rules.drop_ship import Told
 from tests.plugin.cast import BIKE, LAMP, NOW
 from tests.plugin.coming import announce
 
@@ -38,6 +41,8 @@ BODIES = {
     "put_aside": {"location_id": 1, "units": 1},
     "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
     "answer_overwriting": {"location_id": 1, "overwrites": True},
+    "pass_on_lines": {"by_mail": False},
+    "ship_by_supplier": {"tracking": "1Z"},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }
 
@@ -52,7 +57,13 @@ def ids_of_bob(stage) -> dict[str, int]:
             tx, stage.bob.shop_id, 20010, 200101, "Night rider moved.", "why", actor="Bob", at=NOW, change=moved
         )
         by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
-    assert made is not None
+        assert made is not None
+        told = Told(sum(claim.units for claim in claims.of_lines(tx, stage.bob.shop_id, [200101])))
+        row = drop_ships.fresh(200101, 20010, made, NOW, by_hand=True)
+        drop_ships.keep(tx, stage.bob.shop_id, [replace(row, told=told)])
+        letter = supplier_letters.add(
+            tx, stage.bob.shop_id, made, "Wheels Ltd", "a@wheels.example", "", [], actor="Bob", at=NOW
+        )
     return {
         "order_line_id": 200101,
         "queue_act_id": by_hand.act_id,
@@ -64,6 +75,7 @@ def ids_of_bob(stage) -> dict[str, int]:
         "line_id": 2,
         "order_id": 20010,
         "outbox_id": 10_000,
+        "letter_id": letter,
         "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
     }
 

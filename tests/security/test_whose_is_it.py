@@ -15,6 +15,7 @@ from backorder.db import (
     purchase_orders,
     queue_acts,
     reconciliations,
+    supplier_letters,
     suppliers,
 )
 from backorder.rules.seen import LocationSeen
@@ -28,6 +29,7 @@ SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_se
 KINDS = (
     *("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id"),
     *("transfer_id", "act_id", "supplier_id", "item_id", "order_line_id", "queue_act_id", "comparison_id"),
+    "letter_id",
 )
 
 
@@ -80,6 +82,13 @@ CASES: dict[str, Case] = {
     "api.export_suppliers": Case(),
     "api.preview_suppliers": Case(body={"content": "eA=="}),
     "api.import_suppliers": Case(body={"content": "eA=="}),
+    "api.show_drop_ship": Case(),
+    "api.pass_on_lines": Case(
+        ("supplier_id", "order_line_id"), body={"line_ids": ["@order_line_id"], "by_mail": False}
+    ),
+    "api.export_to_pass_on": Case(("supplier_id",)),
+    "api.send_letter_again": Case(("letter_id",)),
+    "api.ship_by_supplier": Case(("order_line_id",), body={"tracking": "1Z"}),
     "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
     "api.book_in_units": Case(("line_id",), body={"units": 1}),
     "api.link_transfer": Case(("transfer_id", "purchase_order_id"), body={"purchase_order_id": "@purchase_order_id"}),
@@ -139,6 +148,7 @@ CASES: dict[str, Case] = {
     "pages.show_supplier": Case(("supplier_id",)),
     "pages.show_supplier_import": Case(),
     "pages.show_supplier_preview": Case(),
+    "pages.show_drop_ship": Case(),
     "pages.show_backlog": Case(),
     "pages.show_order": Case(("order_id",)),
     "pages.show_settings": Case(),
@@ -168,6 +178,9 @@ def bobs(stage) -> dict[str, int]:
         )
         by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
         compared = reconciliations.recent(tx, stage.bob.shop_id)[0]
+        letter = supplier_letters.add(
+            tx, stage.bob.shop_id, makes_bikes, "Wheels Ltd", "a@wheels.example", "", [], actor="Bob", at=NOW
+        )
     return {
         "order_id": 20010,
         "purchase_order_id": stage.bikes_ordered,
@@ -182,6 +195,7 @@ def bobs(stage) -> dict[str, int]:
         "order_line_id": BIKE_LINE,
         "queue_act_id": by_hand.act_id,
         "comparison_id": compared.run_id,
+        "letter_id": letter,
     }
 
 

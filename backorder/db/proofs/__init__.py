@@ -21,6 +21,7 @@ from backorder.db.proofs.shelves import (
     lots_add_up,
     never_more_than_there_is,
     nobody_gets_more_than_they_claim,
+    nothing_is_given_to_what_suppliers_send,
     nothing_is_left_while_somebody_waits,
 )
 from backorder.db.proofs.told import told_once, versions_have_no_gaps, what_was_told_was_a_letter
@@ -38,6 +39,7 @@ PROOFS: tuple[Proof, ...] = (
     nobody_is_overtaken,
     nobody_is_passed_over_for_ever,
     nothing_is_left_while_somebody_waits,
+    nothing_is_given_to_what_suppliers_send,
     the_ledger_is_the_state,
     the_claim_ledger_is_the_queue,
     versions_have_no_gaps,

@@ -7,6 +7,7 @@ from backorder.db.catalogue import variants
 from backorder.db.claims import claims
 from backorder.db.columns import metadata
 from backorder.db.differences import differences
+from backorder.db.drop_ships import drop_ships
 from backorder.db.lots import OF_TRANSFERS, allocations, lots
 from backorder.db.orders import fulfillment_orders, order_lines, orders
 from backorder.db.outbox import OPEN_STATES, outbox
@@ -33,6 +34,7 @@ POINTERS: tuple[tuple[Column[int], Column[int], ColumnElement[bool] | None], ...
     (receipts.c.purchase_order_line_id, purchase_order_lines.c.id, None),
     (purchase_order_acts.c.purchase_order_id, purchase_orders.c.id, None),
     (variants.c.supplier_id, suppliers.c.id, variants.c.supplier_id.is_not(None)),
+    (drop_ships.c.supplier_id, suppliers.c.id, drop_ships.c.supplier_id.is_not(None) & drop_ships.c.ended_at.is_(None)),
     (claims.c.order_id, orders.c.order_id, None),
     (order_lines.c.order_id, orders.c.order_id, None),
     (fulfillment_orders.c.order_id, orders.c.order_id, None),

@@ -1,9 +1,10 @@
 """Proofs about shelves: nothing is given twice, nothing that is not there, nothing is left over while somebody waits."""
 
-from sqlalchemy import Connection, and_, case, exists, func, select
+from sqlalchemy import Connection, and_, case, exists, func, or_, select
 
 from backorder.db.catalogue import items, variants
 from backorder.db.claims import claims
+from backorder.db.drop_ships import drop_ships
 from backorder.db.lots import allocations, lots
 from backorder.db.proofs.check import Check, judged, of_shop, settled
 from backorder.db.shops import shops
@@ -60,6 +61,33 @@ def nobody_gets_more_than_they_claim(tx: Connection, shop_id: int | None) -> Che
     return judged("no claim holds more than it asks for", rows, wrong)
 
 
+def nothing_is_given_to_what_suppliers_send(tx: Connection, shop_id: int | None) -> Check:
+    """What a supplier sends holds no unit of a shelf, once the goods are settled; and whoever is out of the queue has a sender written down."""
+    sender = and_(
+        drop_ships.c.shop_id == claims.c.shop_id,
+        drop_ships.c.line_id == claims.c.line_id,
+        drop_ships.c.supplier_id.is_not(None),
+    )
+    asked = (
+        select(
+            claims.c.line_id,
+            claims.c.drop_shipped,
+            drop_ships.c.supplier_id,
+            func.coalesce(allocations.c.units, 0).label("given"),
+        )
+        .select_from(claims.outerjoin(allocations, _OF_THE_CLAIM).outerjoin(drop_ships, sender))
+        .where(or_(claims.c.drop_shipped.is_(True), drop_ships.c.supplier_id.is_not(None)), settled(claims))
+    )
+    rows = tx.execute(of_shop(shop_id, claims, asked)).all()
+    wrong = [f"line {r.line_id}: a supplier sends it, and it is given {r.given}" for r in rows if r.given]
+    wrong += [
+        f"line {r.line_id}: the queue and the book of what suppliers send disagree"
+        for r in rows
+        if r.drop_shipped is not (r.supplier_id is not None)
+    ]
+    return judged("what suppliers send takes nothing of a shelf", rows, wrong)
+
+
 def nothing_is_left_while_somebody_waits(tx: Connection, shop_id: int | None) -> Check:
     """I2b: no unit is left on a shelf of goods that we manage while a claim on it is short, once they are settled.
 
@@ -70,6 +98,7 @@ def nothing_is_left_while_somebody_waits(tx: Connection, shop_id: int | None) ->
     waiting = (
         select(claims.c.shop_id, claims.c.item_id, claims.c.location_id, short.label("short"))
         .outerjoin(allocations, _OF_THE_CLAIM)
+        .where(claims.c.drop_shipped.is_(False))
         .group_by(claims.c.shop_id, claims.c.item_id, claims.c.location_id)
         .subquery()
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, select
 from backorder.db import let_go
 from backorder.db.catalogue import items, variants
 from backorder.db.claims import claims
+from backorder.db.drop_ships import drop_ships
 from backorder.db.levels import levels
 from backorder.db.lots import allocations, lots
 from backorder.db.outbox import OPEN_STATES, Effect, outbox
@@ -48,10 +49,19 @@ _OURS = and_(
 )
 
 
+_LET_GO = exists().where(
+    drop_ships.c.shop_id == claims.c.shop_id,
+    drop_ships.c.line_id == claims.c.line_id,
+    drop_ships.c.let_go_at.is_not(None),
+    claims.c.drop_shipped.is_(True),
+)
+
+
 def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> Check:
     """I1: at settled goods the warehouse may ship no more of a claim than it was given; else a hold is on its way.
 
-    Units in the works are beyond recall, and a hold that cannot be placed is an open row that people are shown.
+    Units in the works are beyond recall, and a hold that cannot be placed is an open row that people are shown. What a supplier sends is
+    open once our hold was let go, by staff or because it was shipped.
     """
     on_its_way = exists().where(
         outbox.c.shop_id == claims.c.shop_id,
@@ -65,7 +75,7 @@ def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> C
             claims.c.line_id, claims.c.exposed, claims.c.in_works, given.label("given"), on_its_way.label("held_soon")
         )
         .select_from(claims.outerjoin(allocations, _GIVEN))
-        .where(_OURS, claims.c.routed.is_(True))
+        .where(_OURS, claims.c.routed.is_(True), ~_LET_GO)
     )
     rows = tx.execute(of_shop(shop_id, claims, asked)).all()
     wrong = [
@@ -114,8 +124,10 @@ def nobody_is_overtaken(tx: Connection, shop_id: int | None) -> Check:
     for queue in queues.values():
         seen = sum(row.units for row in queue)
         if all(row.committed in {None, seen} for row in queue):
-            promised = {row.line_id for row in queue if row.promised and row.shop_id in by_promise}
-            wrong += _overtaken([_claim(row) for row in queue], promised)
+            # What suppliers send is committed like everything else, and stands in no queue.
+            waiting = [row for row in queue if not row.drop_shipped]
+            promised = {row.line_id for row in waiting if row.promised and row.shop_id in by_promise}
+            wrong += _overtaken([_claim(row) for row in waiting], promised)
     return judged("nobody is given a unit past somebody older who is short", rows, wrong)
 
 

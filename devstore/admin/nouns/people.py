@@ -27,7 +27,9 @@ def _email(source: Customer, _asking: Asking, _args: Args) -> dict[str, str] | N
     return {"emailAddress": source.email} if source.email else None
 
 
-kind("MailingAddress", Address).plain("name", "address1", "city", "provinceCode", "zip", countryCodeV2="country_code")
+kind("MailingAddress", Address).plain(
+    "name", "company", "address1", "address2", "city", "provinceCode", "zip", "country", countryCodeV2="country_code"
+)
 
 transaction = kind("OrderTransaction", Transaction).plain("kind", "status", "processedAt", "gateway")
 

@@ -1,0 +1,45 @@
+"""What suppliers send, by hand in a real Chromium, wide and narrow."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backorder import manage, suppliers
+from tests.plugin.cast import CHAIR, LAMP, NOW
+from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+
+__all__ = ["address"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_lines_are_passed_on_and_marked_as_shipped(chromium, address, stage, size):
+    glow, oak = (
+        suppliers.add(stage.house, stage.alice.shop_id, suppliers.SupplierDraft(name, 4, email), actor="Alice", now=NOW)
+        for name, email in (("Glow & Sons", "orders@glow.example"), ("Oak Ltd", ""))
+    )
+    for goods, supplier_id in ((LAMP, glow), (CHAIR, oak)):
+        manage.choose(
+            stage.house, stage.alice.shop_id, [goods.variant_id], actor="Alice", now=NOW,
+            supplier_id=supplier_id, drop_shipped=True,
+        )  # fmt: skip
+    with visit(chromium, size) as page:
+        enter(page, address, "/purchase-orders")
+        page.get_by_role("link", name="Drop-ship").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Drop-ship")
+        look(page, f"drop-ship-{size}")
+        page.get_by_label("Note to Glow & Sons").fill("No invoice in the parcel, please.")
+        page.get_by_role("button", name="Send by e-mail").click()
+        expect(page.get_by_role("cell", name="On its way")).to_be_visible()
+        page.get_by_text("It was shipped…").first.click()
+        page.get_by_label("Tracking page").first.fill("over there")
+        page.get_by_role("button", name="Mark as shipped").first.click()
+        expect(page.get_by_label("Tracking page").first).to_have_accessible_description(
+            "Give an address like https://carrier.example/parcel/1, or leave it empty."
+        )
+        expect(page.get_by_label("Tracking page").first).to_have_value("over there")
+        page.get_by_label("Tracking page").first.fill("https://ups.example/1Z999")
+        look(page, f"drop-ship-passed-on-{size}")
+        page.get_by_role("button", name="Mark as shipped").first.click()
+        expect(page.get_by_text("Shipped, you said; the store is being told.")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

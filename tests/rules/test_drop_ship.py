@@ -1,0 +1,135 @@
+"""What a supplier sends: its day, what is to be told of it, and that it is held apart from all else."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backorder.rules.allowance import Allowance
+from backorder.rules.drop_ship import Sender, Tell, Told, for_buyer, sending, sending_unknown, sent_directly, sentence
+from backorder.rules.holds import Wanted
+from backorder.rules.lots import by_lead_time
+from backorder.rules.mixed import Way
+from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
+from backorder.rules.promises import Basis
+from backorder.rules.revision import first, revise
+from backorder.rules.rises import Counts, Do, Evidence, Row, change, judge
+from backorder.rules.settled import settle
+from backorder.rules.working_calendar import WorkingCalendar
+from tests.rules.cast import (
+    ADA,
+    BEN,
+    CHAIR,
+    DOCKS,
+    LAMP,
+    TODAY,
+    claim,
+    fulfillment_order,
+    future,
+    hours_ago,
+    in_days,
+    law,
+    lot,
+    part,
+    told,
+)
+from tests.rules.held_store import HeldStore, carry_out
+from tests.rules.test_hold_plan import MANAGED, SPOTS, coverings, stores
+
+WEEK = WorkingCalendar(receiving_days=2, handling_days=3)  # Monday to Friday
+GLOW = Sender("Glow & Sons", 4, hours_ago(0))
+
+
+def sent(days=4, **changes):
+    theirs = sent_directly(future(lot(50, 1), calendar=WEEK), days)
+    theirs_lot = by_lead_time(claim(ADA), TODAY, days)
+    return sending(theirs_lot if not changes else _late(theirs_lot, **changes), "Glow & Sons", theirs)
+
+
+def _late(theirs, days_late):
+    allowed = Allowance("Glow & Sons", 5, 1, 85, theirs.due_on, 0, (days_late,) * 5)
+    return replace(theirs, allowance=allowed)
+
+
+def test_the_day_is_the_lead_time_from_the_order_without_our_work_and_whatever_is_to_come():
+    assert (sent().ship_by, sent().basis, sent().ahead) == (in_days(5), Basis.LEAD_TIME, 0), "Sunday, so Monday"
+    said = first(sent())
+    assert (said.source, said.confidence) == ("Glow & Sons, directly", None)
+    assert "4 days from 1 July 2026 make it 6 July 2026" in sentence(claim(ADA), GLOW, sent(), TODAY)
+    assert "Glow" not in for_buyer(claim(ADA), sent()), "whose supplier is whose is the shop's business"
+    nobody_knows = sending_unknown("Glow & Sons", future())
+    assert (nobody_knows.ship_by, nobody_knows.basis) == (None, Basis.UNKNOWN)
+
+
+def test_at_a_confidence_the_supplier_is_allowed_the_days_that_it_is_usually_late():
+    late = sent(days_late=3)
+    assert (late.ship_by, late.stated) == (in_days(7), in_days(5))
+    said = first(late)
+    assert (said.ship_by, said.confidence, said.stated_on) == (in_days(7), 0.85, in_days(4))
+    assert "usually 1 day late" in said.reason
+
+
+def test_a_lead_time_that_has_passed_is_no_news_by_itself():
+    promised = told(first(sent()))
+    passed = sent_directly(future(today=in_days(9), calendar=WEEK), 4)
+    overdue = sending(by_lead_time(claim(ADA), TODAY, 4), "Glow & Sons", passed)
+    assert (overdue.overdue, revise(promised, overdue)) == (True, None)
+
+
+units = st.integers(0, 9)
+
+
+@law
+@given(said=units, before=units, since=units, still_open=units)
+def test_a_supplier_is_told_whenever_it_means_to_send_something_else_than_is_open(said, before, since, still_open):
+    known = Told(said, before)
+    tell = known.to_tell(still_open, before + since)
+    owed = max(0, said - since)
+    assert (tell is None) == (owed == still_open)
+    assert (tell is Tell.CANCELLED) == (owed > 0 and still_open == 0)
+    assert (tell is Tell.NEW) == (owed == 0 and still_open > 0)
+    assert Told(still_open, before + since).to_tell(still_open, before + since) is None, "once told, it knows"
+
+
+@law
+@given(stores(), coverings, st.sets(st.sampled_from(SPOTS)), st.sampled_from([None, Way.TOGETHER]))
+def test_nothing_that_a_supplier_sends_is_open_to_the_warehouse(store: HeldStore, covered, sent, way):
+    wanted = Wanted(sent=frozenset(sent), way=way, may_narrow=True)
+    ours = {spot: count for spot, count in covered.items() if spot not in sent}
+    carry_out(store, ours, MANAGED, wanted)
+    for each in filter(is_open, store.seen):
+        if not under_our_hold(each) and not in_the_works(each):
+            exposed = {(one.line_id, each.location_id) for one in each.parts if one.remaining}
+            assert not exposed & sent
+
+
+@pytest.mark.parametrize("way", [None, Way.TOGETHER])
+def test_what_lies_here_leaves_whatever_the_supplier_does(way):
+    mixed = fulfillment_order(1, part(ADA, 2, LAMP), part(BEN, 1, CHAIR))
+    store = HeldStore([mixed])
+    carry_out(store, {(BEN, DOCKS): 1}, MANAGED, Wanted(sent=frozenset({(ADA, DOCKS)}), way=way))
+    free = [one.line_id for each in store.seen if each.status == "OPEN" for one in each.parts]
+    held = [one.line_id for each in store.seen if under_our_hold(each) for one in each.parts]
+    assert (free, held) == ([BEN], [ADA])
+
+
+@law
+@given(available=st.integers(-9, 9), committed=units, off=st.integers(-5, 5), aside=units)
+def test_what_the_store_counted_off_is_there(available, committed, off, aside):
+    as_counted = settle(available, committed, committed, 0)
+    assert settle(available, committed, committed, 0, off).to_give == as_counted.to_give + off
+    with_aside = settle(available, committed, committed, aside, off).to_give
+    assert with_aside == as_counted.to_give + off - min(aside, max(0, as_counted.to_give + off))
+
+
+def test_a_count_that_is_put_right_is_no_delivery_and_a_larger_rise_is_judged_as_ever():
+    def rises(count):
+        was, now = Counts(-3, -3, -3), Counts(-3 + count, -3 + count, -3 + count)
+        return change(was, now, shipped=0, docked=0, returned=0)
+
+    known = Evidence(TODAY, ever_ordered=True, counted_off=3)
+    assert judge(rises(3), known) == (Row.PUT_RIGHT, Do.PUT_RIGHT)
+    assert judge(rises(2), known) == (Row.PUT_RIGHT, Do.PUT_RIGHT)
+    assert judge(rises(4), known)[0] is not Row.PUT_RIGHT
+    assert judge(rises(3), Evidence(TODAY, ever_ordered=True))[0] is Row.EXACTLY_ZERO

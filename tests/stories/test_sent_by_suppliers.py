@@ -1,0 +1,345 @@
+"""What a supplier sends to the buyer directly: no shelf, no queue, the supplier's day, and a letter to the supplier."""
+
+from datetime import date
+
+import pytest
+
+from backorder import bulk, by_hand, erase, manage, pass_on, sent_directly, suppliers
+from backorder.by_hand import BY_SUPPLIER, FROM_HERE, GIVE, Deed
+from backorder.db import claims, drop_ships, levels, queue_acts, supplier_letters
+from backorder.db.books import metadata
+from backorder.errors import Refused
+from backorder.explain import why
+from backorder.pass_on import Desk
+from backorder.quote import quote
+from backorder.risk import at_risk
+from backorder.rules.drop_ship import Tell
+from backorder.sent_directly import Parcel
+from backorder.verify import verify
+from devstore.fulfilment import cancel_fulfilment
+from devstore.mailbox.letter import Mail
+from devstore.model import Address, Order
+from devstore.stock import correct
+from tests.stories.town import Town
+
+GLOW = "orders@glow.example"
+HOME = Address(
+    "Anna Berg", "12 Elm Street", "Springfield", "IL", "US", "62704", address2="Apt 4", country="United States"
+)
+
+
+def with_glow(town: Town, days: int = 5) -> int:
+    """The shop is open, and Glow & Sons deliver lamps within so many days."""
+    town.install()
+    draft = suppliers.SupplierDraft("Glow & Sons", days, GLOW)
+    glow = suppliers.add(town.house, town.shop_id, draft, actor="Mara", now=town.now())
+    town.manage(town.lamp, town.chair)
+    town.choose(town.lamp, supplier_id=glow)
+    return glow
+
+
+def sent_by_glow(town: Town, days: int = 5) -> int:
+    """… and send them to the buyers directly."""
+    glow = with_glow(town, days)
+    town.choose(town.lamp, drop_shipped=True)
+    return glow
+
+
+def desk(town: Town) -> Desk:
+    (found,) = pass_on.desks(town.house, town.shop_id)
+    return found
+
+
+def pass_all_on(town: Town, supplier_id: int, note: str = "") -> int:
+    number = pass_on.send(town.house, town.shop_id, supplier_id, None, note, by_mail=True, actor="Mara", now=town.now())
+    town.settle()
+    return number
+
+
+def letters_to(town: Town, address: str) -> list[Mail]:
+    return [mail for mail in town.mailbox.messages if address in mail.recipients]
+
+
+def everything(town: Town) -> str:
+    """Every row of every book."""
+    with town.house.db.read() as tx:
+        return "".join(repr(row) for table in metadata.sorted_tables for row in tx.execute(table.select()))
+
+
+def line_of(town: Town, order: Order, sku: str) -> int:
+    return next(line.id for line in order.line_items if line.sku == sku)
+
+
+def shelf(town: Town) -> int:
+    """Units of lamps that can ship from here, as the app reckons."""
+    with town.house.db.read() as tx:
+        level = levels.one(tx, town.shop_id, town.lamp.item_id, town.place)
+    assert level is not None
+    return level.on_shelf
+
+
+def holds(town: Town, order: Order) -> dict[str, set[str]]:
+    """The reasons for which each SKU of an order is held."""
+    skus = {line.id: line.sku for line in order.line_items}
+    found: dict[str, set[str]] = {}
+    for part in town.parts(order):
+        for line in part.lines:
+            if line.remaining:
+                found.setdefault(str(skus[line.line_item_id]), set()).update(hold.reason for hold in part.holds)
+    return found
+
+
+def test_a_line_of_two_goes_to_the_supplier_with_the_address_and_the_other_from_the_shelf(town_on_both: Town) -> None:
+    town = town_on_both
+    glow = sent_by_glow(town)
+    shown = quote(town.house, town.shop_id, town.lamp.id, 1, town.now())
+    assert (shown.state.value, shown.ship_by) == ("backorder", date(2026, 11, 30)), (
+        "five days from Monday, on a working day"
+    )
+    before = shelf(town)
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1), address=HOME)
+    assert holds(town, anna) == {"AUR-1": {"OTHER"}, "OAK-1": set()}, "the chair may be packed, the lamp may not"
+    (told,) = town.promises("Anna")
+    assert (told.ship_by, told.source, told.told_at is not None) == (date(2026, 11, 30), "Glow & Sons, directly", True)
+    (line,) = desk(town).to_pass_on
+    assert (line.tell, line.units, line.order_name, line.ship_by) == (Tell.NEW, 1, anna.name, date(2026, 11, 30))
+
+    pass_all_on(town, glow, note="Please use plain boxes.")
+    (letter,) = letters_to(town, GLOW)
+    said = letter.text
+    for part in (
+        anna.name,
+        "AUR-1",
+        "1 unit",
+        "30 November 2026",
+        "Anna Berg",
+        "12 Elm Street",
+        "Apt 4",
+        "Springfield IL 62704",
+        "United States",
+        "plain boxes",
+    ):
+        assert part in said, part
+    assert "OAK-1" not in said
+    assert "Elm Street" not in everything(town), "no book keeps the address"
+    assert (desk(town).to_pass_on, [one.units for one in desk(town).with_them]) == ((), [1])
+
+    for part in town.parts(anna):
+        if not part.holds:
+            town.ship(part)
+    sent_directly.shipped(town.house, town.shop_id, line.line_id, Parcel("UPS", "1Z999"), actor="Mara", now=town.now())
+    town.settle()
+    (parcel,) = [one for one in anna.fulfillments if one.tracking_number]
+    assert (parcel.tracking_company, parcel.tracking_number) == ("UPS", "1Z999")
+    with town.house.db.read() as tx:
+        assert claims.of_orders(tx, town.shop_id, [anna.id]) == ()
+        assert drop_ships.not_ended(tx, town.shop_id) == {}
+    assert (shelf(town), town.level(town.lamp).on_hand) == (before, before - 1), (
+        "the store counts one off; the shelf has it"
+    )
+    assert len(town.mails("Anna")) == 1, "the store tells her that it was shipped; nothing of hers came in"
+    assert pass_on.desks(town.house, town.shop_id) == ()
+    assert verify(town.house).holds
+
+
+def test_nobody_in_the_queue_is_touched_and_the_shelf_keeps_what_the_store_counts_off(town: Town) -> None:
+    glow = with_glow(town)
+    ben = town.buy("Ben", (town.lamp, 1))
+    anna = town.buy("Anna", (town.lamp, 2))
+    cleo = town.buy("Cleo", (town.lamp, 1))
+    assert (town.given(ben), town.held(anna), town.held(cleo)) == (1, 2, 1)
+    lamps = line_of(town, anna, "AUR-1")
+    deed = Deed(lamps, BY_SUPPLIER, "Anna is in a hurry")
+    moved = by_hand.preview(town.house, town.shop_id, deed, town.now())
+    assert moved is not None
+    assert not drop_ship_of(town, lamps), "a look changes nothing"
+    by_hand.do(town.house, town.shop_id, deed, actor="Mara", now=town.now())
+    town.settle()
+    pass_all_on(town, glow)
+    # The merchant fulfils it in the store's admin, which takes an end to our hold first.
+    town.staff_release(anna)
+    (part,) = town.parts(anna)
+    assert (part.status, town.held(cleo), town.kept(anna)) == ("OPEN", 1, 0), "not held again, and given nothing"
+    town.ship(part)
+    assert (town.level(town.lamp).on_hand, shelf(town)) == (-1, 1)
+    assert (town.given(ben), town.shippable(ben), town.given(cleo), town.held(cleo)) == (1, 1, 0, 1)
+    assert town.mails("Anna") == town.mails("Anna")[:1], "she is not told that anything is in"
+    correct(town.world, town.store, town.lamp.item_id, town.place, on_hand=1)
+    town.settle()
+    assert (town.level(town.lamp).on_hand, shelf(town), town.held(cleo)) == (1, 1, 1), "put right, not arrived"
+    town.count_in(town.lamp, 2)
+    assert town.held(cleo) == 0, "what really comes serves who waited"
+    assert verify(town.house).holds
+
+
+def test_what_changes_before_and_after_it_was_passed_on(town: Town) -> None:
+    glow = sent_by_glow(town)
+    early = town.buy("Early", (town.lamp, 1))
+    town.cancel(early)
+    assert pass_on.desks(town.house, town.shop_id) == (), "the supplier never hears of it"
+    anna, ben = town.buy("Anna", (town.lamp, 1)), town.buy("Ben", (town.lamp, 2))
+    pass_all_on(town, glow)
+    town.edit(anna, add=2)
+    town.cancel(ben)
+    more, off = sorted(desk(town).to_pass_on, key=lambda one: one.order_id)
+    assert (more.tell, more.was, more.units) == (Tell.CHANGED, 1, 3)
+    assert (off.tell, off.was, off.units) == (Tell.CANCELLED, 2, 0)
+    assert town.held(anna) == 3
+    number = pass_all_on(town, glow)
+    said = str(letters_to(town, GLOW)[-1].text)
+    assert "3 units instead of 1" in said
+    assert "Cancelled: do not send the 2 units" in said
+    assert (desk(town).to_pass_on, [one.units for one in desk(town).with_them]) == ((), [3])
+    pass_on.send_again(town.house, town.shop_id, number, actor="Mara")
+    town.settle()
+    assert len(letters_to(town, GLOW)) == 3
+    with pytest.raises(Refused, match="still has orders"):
+        suppliers.remove(town.house, town.shop_id, glow, actor="Mara", now=town.now())
+    assert verify(town.house).holds
+
+
+def test_a_choice_that_is_undone_puts_lines_back_into_the_queue_until_the_supplier_was_told(town: Town) -> None:
+    glow = with_glow(town)
+    ben, anna = town.buy("Ben", (town.lamp, 1)), town.buy("Anna", (town.lamp, 1))
+    dora = town.buy("Dora", (town.lamp, 1), financial_status="PENDING")
+    before = quote(town.house, town.shop_id, town.lamp.id, 1, town.now())
+    (change,) = bulk.preview(town.house, town.shop_id, [town.lamp.id], now=town.now(), drop_shipped=True)
+    assert (change.before.ship_by, change.after.ship_by) == (before.ship_by, date(2026, 11, 30))
+    town.choose(town.lamp, drop_shipped=True)
+    sent = {line_of(town, order, "AUR-1") for order in (ben, anna, dora)}
+    # Whose lamp could leave at once has it yet: it was not let go.
+    assert {one.line_id for one in (*desk(town).to_pass_on, *desk(town).not_yet)} == sent
+    assert [one.order_id for one in desk(town).not_yet] == [dora.id], "not paid"
+    bulk.undo(town.house, town.shop_id, actor="Mara", now=town.now())
+    town.settle()
+    assert pass_on.desks(town.house, town.shop_id) == ()
+    assert (town.given(ben), town.held(anna)) == (1, 1)
+    town.choose(town.lamp, drop_shipped=True)
+    pass_on.send(
+        town.house, town.shop_id, glow, {line_of(town, anna, "AUR-1")}, "", by_mail=False, actor="Mara", now=town.now()
+    )
+    bulk.undo(town.house, town.shop_id, actor="Mara", now=town.now())
+    town.settle()
+    assert [one.order_id for one in desk(town).with_them] == [anna.id], "who was told has it"
+    with pytest.raises(Refused, match="was told"):
+        by_hand.do(
+            town.house,
+            town.shop_id,
+            Deed(line_of(town, anna, "AUR-1"), FROM_HERE, "after all"),
+            actor="Mara",
+            now=town.now(),
+        )
+    assert verify(town.house).holds
+
+
+def test_a_line_sent_by_hand_can_be_taken_back_and_takes_nothing_meanwhile(town: Town) -> None:
+    with_glow(town)
+    ben, anna = town.buy("Ben", (town.lamp, 1)), town.buy("Anna", (town.lamp, 1))
+    lamp = line_of(town, ben, "AUR-1")
+    by_hand.do(town.house, town.shop_id, Deed(lamp, BY_SUPPLIER, "a favour"), actor="Mara", now=town.now())
+    town.settle()
+    assert (town.given(ben), town.held(ben), town.given(anna), town.held(anna)) == (0, 1, 1, 0)
+    assert "sent by Glow & Sons directly" in why(town.house, town.shop_id, lamp, town.now()).sentence
+    with pytest.raises(Refused, match="in no queue"):
+        by_hand.do(town.house, town.shop_id, Deed(lamp, GIVE, "no"), actor="Mara", now=town.now())
+    with town.house.db.read() as tx:
+        act = queue_acts.of_order(tx, town.shop_id, ben.id)[0]
+    by_hand.undo(town.house, town.shop_id, act.act_id, actor="Mara", now=town.now())
+    town.settle()
+    assert not drop_ship_of(town, lamp)
+    assert (town.given(ben) + town.given(anna), town.held(ben) + town.held(anna)) == (1, 1)
+    assert verify(town.house).holds
+
+
+def test_a_parcel_is_said_once_though_the_answer_is_lost_and_a_letter_that_may_have_left_is_shown(town: Town) -> None:
+    glow = sent_by_glow(town)
+    anna = town.buy("Anna", (town.lamp, 1), address=HOME)
+    town.mailbox.set_mode("swallows")
+    pass_all_on(town, glow)
+    town.mailbox.set_mode("ok")
+    assert town.states().get("unknown") == 1
+    with town.house.db.read() as tx:
+        letters = supplier_letters.latest(tx, town.shop_id)
+        assert pass_on.states(tx, town.shop_id, letters) == {letters[0].letter_id: "unknown"}
+    town.breaks("Fulfill", after_effect=True)
+    lamp = line_of(town, anna, "AUR-1")
+    parcel = Parcel("UPS", "1Z999", "https://ups.example/1Z999")
+    sent_directly.shipped(town.house, town.shop_id, lamp, parcel, actor="Mara", now=town.now())
+    town.settle()
+    assert len(anna.fulfillments) == 1
+    (told,) = erase.data_request(town.house, town.store.domain, [anna.id])["orders"]
+    assert told["parcels"] == [{"carrier": "UPS", "tracking": "1Z999", "url": "https://ups.example/1Z999"}]
+    erase.redact_customer(town.house, town.store.domain, [anna.id])
+    assert "1Z999" not in everything(town)
+    # It did not leave after all: the supplier still has it to send.
+    cancel_fulfilment(town.world, town.store, anna.fulfillments[0].id)
+    town.settle()
+    assert [one.units for one in desk(town).with_them] == [1]
+    assert (shelf(town), town.held(anna)) == (1, 1)
+    (letter,) = letters
+    pass_on.send_again(town.house, town.shop_id, letter.letter_id, actor="Mara")
+    town.settle()
+    assert town.states().get("unknown") is None, "what nobody knew of is not to be tried again beside it"
+    assert verify(town.house).holds
+
+
+def test_an_order_that_ships_together_does_not_wait_for_what_the_supplier_sends(town: Town) -> None:
+    sent_by_glow(town)
+    town.set_terms(mixed_orders="together", lead_time_days=20)
+    town.buy("Ben", (town.chair, 12))
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1), (town.variant("LIN-N"), 1))
+    assert holds(town, anna) == {
+        "AUR-1": {"OTHER"}, "OAK-1": {"INVENTORY_OUT_OF_STOCK"}, "LIN-N": {"INVENTORY_OUT_OF_STOCK"}
+    }  # fmt: skip
+    days = {one.source: one.ship_by for one in town.promises("Anna")}
+    assert days["Glow & Sons, directly"] == date(2026, 11, 30)
+    town.count_in(town.chair, 2)
+    assert holds(town, anna) == {"AUR-1": {"OTHER"}, "OAK-1": set(), "LIN-N": set()}
+    assert verify(town.house).holds
+
+
+def test_the_file_for_a_supplier_holds_the_addresses_and_an_order_without_one_is_named(town: Town) -> None:
+    glow = sent_by_glow(town)
+    town.buy("Anna", (town.lamp, 1), address=HOME)
+    sheet = pass_on.export(town.house, town.shop_id, glow)
+    assert "Anna Berg, 12 Elm Street, Apt 4, Springfield IL 62704, United States" in sheet
+    ben = town.buy("Ben", (town.lamp, 1))
+    ben.shipping_address = None
+    with pytest.raises(Refused, match=f"no address for {ben.name}"):
+        pass_on.export(town.house, town.shop_id, glow)
+    pass_all_on(town, glow)
+    assert town.errors() == [pass_on.NO_ADDRESS.format(orders=ben.name)]
+    assert letters_to(town, GLOW) == []
+
+
+def test_of_a_supplier_who_is_late_the_buyer_hears_once_and_the_merchant_sees_the_line(town: Town) -> None:
+    glow = sent_by_glow(town)
+    anna = town.buy("Anna", (town.lamp, 1), address=HOME)
+    pass_all_on(town, glow)
+    assert at_risk(town.house, town.shop_id, town.now()) == ()
+    late = set()
+    for _ in range(6):
+        town.days_pass(2)
+        town.settle_again()
+        late |= {(one.source, one.order_id) for one in at_risk(town.house, town.shop_id, town.now())}
+    assert late == {("Glow & Sons", anna.id)}
+    first, *later = town.promises("Anna")
+    assert (len(later), len(town.mails("Anna"))) == (1, 2), "one letter, and not one a day"
+    assert later[0].ship_by is not None
+    assert first.ship_by is not None
+    assert later[0].ship_by > first.ship_by
+    assert [one.units for one in desk(town).with_them] == [1]
+    assert town.held(anna) == 1
+
+
+def test_only_what_somebody_delivers_can_be_sent_by_a_supplier(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    with pytest.raises(Refused, match="choose a supplier first"):
+        manage.choose(town.house, town.shop_id, [town.lamp.id], actor="Mara", now=town.now(), drop_shipped=True)
+
+
+def drop_ship_of(town: Town, line_id: int) -> bool:
+    """Whether a supplier sends a line."""
+    with town.house.db.read() as tx:
+        return any(claim.drop_shipped for claim in claims.of_lines(tx, town.shop_id, [line_id]))
