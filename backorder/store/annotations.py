@@ -33,6 +33,14 @@ def annotate(
     return str(said["metafields"][0]["compareDigest"])
 
 
+def clear(client: ShopGraphQL, order_id: int, tags: Iterable[str]) -> None:
+    named = [{"ownerId": gid("Order", order_id), "namespace": NAMESPACE, "key": ORDER_KEY}]
+    variables = {"metafields": named, "id": named[0]["ownerId"], "tags": sorted(set(tags))}
+    data = client.execute("annotation_clear", variables)
+    payload(data, "metafieldsDelete")
+    payload(data, "tagsRemove")
+
+
 def tags_add(client: ShopGraphQL, order_id: int, tags: Iterable[str]) -> None:
     _tags(client, "tags_add", "tagsAdd", order_id, tags)
 

@@ -12,6 +12,7 @@ from plugin.pages import (
     counts,
     health,
     home,
+    leaving,
     order_supplier,
     orders,
     picking,
@@ -49,6 +50,7 @@ PAGES = (
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
     ("/settings/queue", queue_policy.show_queue_policy),
+    ("/settings/leave", leaving.show_leaving),
     ("/health", health.show_health),
 )
 # Pages that are asked with a file or a number, and still only look.
