@@ -71,6 +71,7 @@ def leave(house: House, shop_id: int, *, actor: str, now: datetime) -> None:
     """
 
     def work(tx: Connection) -> None:
+        catalogue.lock_items(tx, shop_id, _items(tx, shop_id))  # before the shop's row, as everybody locks
         shops.set_left(tx, shop_id, now, actor)
         ask_back(tx, shop_id, now, actor=actor)
 
@@ -104,11 +105,11 @@ def come_back(house: House, shop_id: int, *, actor: str, now: datetime) -> bool:
     """
 
     def work(tx: Connection) -> bool:
+        items = _items(tx, shop_id)
+        catalogue.lock_items(tx, shop_id, items)
         if not shops.has_left(tx, shop_id):
             return False
         shops.come_back(tx, shop_id)
-        items = _items(tx, shop_id)
-        catalogue.lock_items(tx, shop_id, items)
         footings.forget(tx, shop_id)
         # Without what is known of the queues everybody is looked at: nobody is under a hold any more.
         decide_locked(tx, shop_id, items, now, {}, cause="the app is back", actor=actor)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, and_, null, or_, select, update
 
@@ -134,7 +133,7 @@ def says_nothing(tx: Connection, shop_id: int, order_id: int, tags: Iterable[str
     tx.execute(update(orders).where(*here).values(annotated=None, promise_digest=None, tags=sorted(tags)))
 
 
-def is_uncertain(tx: Connection, shop_id: int, at: datetime) -> None:
+def is_uncertain(tx: Connection, shop_id: int) -> None:
     """Nobody knows any more what the store shows of variants and says on orders: it is written anew where it must be said."""
     tx.execute(update(offers).where(offers.c.shop_id == shop_id, offers.c.shown.is_not(None)).values(shown={}))
     tx.execute(update(orders).where(orders.c.shop_id == shop_id, orders.c.annotated.is_not(None)).values(annotated=""))
