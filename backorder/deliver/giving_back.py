@@ -85,11 +85,19 @@ def take_off(house: House, due: Due, _: datetime) -> Outcome:
     if order.annotated is None and order.promise_digest is None and due.attempts == 1:
         return void("nothing of ours is on the order")
     store = open_store(house, due.shop_id)
-    store.clear_annotation(due.subject, [TAG])
+    # An attempt whose answer was lost may have left a tag that nobody read yet.
+    tags = [TAG] if TAG in order.tags or due.attempts > 1 else []
+    outcome = done()
+    try:
+        store.clear_annotation(due.subject, tags)
+    except StoreRefused:
+        if store.order(due.subject) is not None:
+            raise
+        outcome = void("the store has the order no more, or shows it to us no more: nothing can be taken off it")
     reached("order.annotated")
     with house.db.write() as tx:
         ours.says_nothing(tx, due.shop_id, due.subject, order.tags - {TAG})
-    return done()
+    return outcome
 
 
 def return_policies(house: House, due: Due, now: datetime) -> Outcome:

@@ -34,9 +34,12 @@ def annotate(
 
 
 def clear(client: ShopGraphQL, order_id: int, tags: Iterable[str]) -> None:
-    named = [{"ownerId": gid("Order", order_id), "namespace": NAMESPACE, "key": ORDER_KEY}]
-    variables = {"metafields": named, "id": named[0]["ownerId"], "tags": sorted(set(tags))}
-    data = client.execute("annotation_clear", variables)
+    owner = gid("Order", order_id)
+    variables: dict[str, Any] = {"metafields": [{"ownerId": owner, "namespace": NAMESPACE, "key": ORDER_KEY}]}
+    if not (gone := sorted(set(tags))):
+        payload(client.execute("metafields_delete", variables), "metafieldsDelete")
+        return
+    data = client.execute("annotation_clear", variables | {"id": owner, "tags": gone})
     payload(data, "metafieldsDelete")
     payload(data, "tagsRemove")
 

@@ -84,3 +84,5 @@ def test_promise_and_tag_are_taken_off_in_one_request():
     (said,) = asked
     assert (said["id"], said["tags"]) == ("gid://shopify/Order/1042", ["backorder"])
     assert said["metafields"] == [{"ownerId": said["id"], "namespace": "$app", "key": "backorder_promise"}]
+    lamplight().clear_annotation(1042, [])
+    assert "tags" not in asked[1]
