@@ -129,7 +129,9 @@ def decide_locked(
     _project(tx, scene, sold)
     targets: list[Target] = []
     touched: set[int] = set().union(*map(_touched, judged))
-    if not scene.shop.has_left:  # else shelves and queues are kept, and nothing of it is told to anybody (backorder.leave)
+    if (
+        not scene.shop.has_left
+    ):  # else shelves and queues are kept, and nothing of it is told to anybody (backorder.leave)
         new_versions = promise.keep_up(
             tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
         )

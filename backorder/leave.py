@@ -20,13 +20,13 @@ from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, footings, orders, ours, outbox, shops
+from backorder.db.claims import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.ours import Ours
 from backorder.db.outbox import Effect, Target
 from backorder.deliver import deliver
 from backorder.house import House
-from backorder.owed import Summed
 from backorder.promise import BEFORE_TELLING, misannotated
 
 # Rows delivered by hand before the rest is left to the workers.
@@ -44,7 +44,7 @@ class Standing:
     left_at: datetime | None
     left_by: str | None
     ours: Ours
-    owed: Summed
+    owed: Owing
 
     @property
     def has_left(self) -> bool:
@@ -60,8 +60,7 @@ def standing(house: House, shop_id: int) -> Standing:
     """How it stands with leaving a shop. What is there by the books is what leaving would give back."""
     with house.db.read() as tx:
         shop = shops.one(tx, shop_id)
-        found = ours.count(tx, shop_id)
-    return Standing(shop.left_at, shop.left_by, found, owed.summed(house, shop_id))
+        return Standing(shop.left_at, shop.left_by, ours.count(tx, shop_id), owed.summed(tx, shop_id))
 
 
 def leave(house: House, shop_id: int, *, actor: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from backorder.db import catalogue, claims, contacts, orders, promises, shops
+from backorder.db.claims import Owing
 from backorder.db.engine import Connection
 from backorder.db.sealed import Sealer
 from backorder.house import House
@@ -23,8 +24,8 @@ AT_ONCE = 1000
 class Owed:
     """Units of one order line at one location that no stock covers.
 
-    ``promised_for`` is what the customer was told last, ``expected`` when it would ship by the books. ``customer`` is the store's
-    number of whoever ordered, if it is known; name and address only of those who were owed a letter (books: contacts).
+    ``promised_for`` is what the customer was told last, ``expected`` when it would ship by the books. Name and address are known only
+    of those to whom a letter was owed.
     """
 
     order_id: int
@@ -37,31 +38,13 @@ class Owed:
     promised_for: date | None
     expected: date | None
     since: datetime
-    customer: int | None
-    first_name: str | None = None
-    email: str | None = None
+    first_name: str | None
+    email: str | None
 
 
-@dataclass(frozen=True)
-class Summed:
-    """How much is owed: units, in how many orders, to how many customers; an order of nobody known counts as a customer."""
-
-    units: int
-    orders: int
-    customers: int
-
-
-def summed(house: House, shop_id: int) -> Summed:
-    """How much the customers of a shop wait for. Test orders are owed nothing."""
-    units = 0
-    of_orders: set[int] = set()
-    of_customers: set[tuple[str, int]] = set()
-    with house.db.read() as tx:
-        for one in waiting(tx, shop_id):
-            units += one.units
-            of_orders.add(one.order_id)
-            of_customers.add(("order", one.order_id) if one.customer is None else ("customer", one.customer))
-    return Summed(units, len(of_orders), len(of_customers))
+def summed(tx: Connection, shop_id: int) -> Owing:
+    """How much the customers of a shop wait for, of goods whose shortage the app handles."""
+    return claims.owing(tx, shop_id, catalogue.managed_of(tx, shop_id, catalogue.managed_items(tx, shop_id)))
 
 
 def export(house: House, shop_id: int) -> str:
@@ -71,8 +54,8 @@ def export(house: House, shop_id: int) -> str:
         return written(HEADINGS, (_row(one, zone) for one in waiting(tx, shop_id, house.sealer)))
 
 
-def waiting(tx: Connection, shop_id: int, sealer: Sealer | None = None) -> Iterator[Owed]:
-    """Everything that is owed, in queue order, of goods whose shortage the app handles; with a ``sealer``, with whom to write to.
+def waiting(tx: Connection, shop_id: int, sealer: Sealer) -> Iterator[Owed]:
+    """Everything that is owed, in queue order, of goods whose shortage the app handles. Test orders are owed nothing.
 
     Raises CannotOpen for an address that was sealed under another key.
     """
@@ -84,7 +67,7 @@ def waiting(tx: Connection, shop_id: int, sealer: Sealer | None = None) -> Itera
         managed = catalogue.managed_of(tx, shop_id, {row.claim.item_id for row in rows})
         known = orders.many(tx, shop_id, of_orders)
         said = told(promises.history(tx, shop_id, {row.claim.line_id for row in rows}))
-        people = contacts.many(tx, sealer, shop_id, of_orders) if sealer is not None else {}
+        people = contacts.many(tx, sealer, shop_id, of_orders)
         for row in rows:
             claim, order, person = row.claim, known[row.claim.order_id], people.get(row.claim.order_id)
             if claim.item_id not in managed or order.test:
@@ -100,7 +83,6 @@ def waiting(tx: Connection, shop_id: int, sealer: Sealer | None = None) -> Itera
                 promised_for=said.get(claim.line_id),
                 expected=claim.projected_on,
                 since=claim.since,
-                customer=order.customer_id,
                 first_name=person.first_name if person else None,
                 email=person.email if person else None,
             )

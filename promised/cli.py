@@ -61,7 +61,9 @@ def parser() -> argparse.ArgumentParser:
     go.add_argument("shop", metavar="SHOP", help="its myshopify.com domain")
     go.add_argument("--look", action="store_true", help="change nothing; say what is there and what customers are owed")
     go.add_argument("--back", action="store_true", help="come back instead: let the app work for the shop again")
-    go.add_argument("--owed", metavar="FILE", help="write what customers are owed to this file as CSV; - prints it alone")
+    go.add_argument(
+        "--owed", metavar="FILE", help="write what customers are owed to this file as CSV; - prints it alone"
+    )
     prove = add("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify)
     prove.add_argument("--json", action="store_true", help="print the certificate as JSON")
     again = add("replay", "Let kept webhooks be understood again: some by number, or all that match.", _replay)

@@ -62,9 +62,7 @@ def get(tx: Connection, sealer: Sealer, shop_id: int, order_id: int) -> Contact 
 
 def many(tx: Connection, sealer: Sealer, shop_id: int, order_ids: Iterable[int]) -> dict[int, Contact]:
     """Whom to write to about each of these orders, of those of whom something is kept. Raises CannotOpen."""
-    rows = tx.execute(
-        select(contacts).where(contacts.c.shop_id == shop_id, among(contacts.c.order_id, order_ids))
-    )
+    rows = tx.execute(select(contacts).where(contacts.c.shop_id == shop_id, among(contacts.c.order_id, order_ids)))
     return {row.order_id: _contact(sealer, row) for row in rows}
 
 

@@ -155,6 +155,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
     claims.sums: lambda tx, us: claims.sums(tx, us.shop_id),
+    claims.owing: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
+        claims.owing(tx, us.shop_id, [LAMP]),
+    )[1],
     claims.queue_page: lambda tx, us: claims.queue_page(tx, us.shop_id, LAMP, HERE),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
     claims.unclaimed: lambda tx, us: (

@@ -51,9 +51,7 @@ def test_what_is_owed_is_a_sheet_that_no_spreadsheet_calculates(alice, house, st
     sheet = alice.get("/api/owed/export").json
     assert sheet["name"] == "owed.csv"
     head, *rows = sheet["content"].lstrip("\ufeff").splitlines()
-    assert head == (
-        "Order,Customer,E-mail,Location,SKU,Product,Units,Promised for,Expected,Waits since,Order line"
-    )
+    assert head == ("Order,Customer,E-mail,Location,SKU,Product,Units,Promised for,Expected,Waits since,Order line")
     (dora,) = (row for row in rows if row.startswith("#1004,"))
     assert dora.startswith("#1004,'=Dora,dora@example.com,")
     assert f",{LAMP.title}," in dora or "lamp" in dora.lower()
