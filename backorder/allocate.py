@@ -127,11 +127,10 @@ def decide_locked(
     judged = [one for item in sold for one in item.places]
     _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
-    targets: list[Target] = []
     touched: set[int] = set().union(*map(_touched, judged))
-    if (
-        not scene.shop.has_left
-    ):  # else shelves and queues are kept, and nothing of it is told to anybody (backorder.leave)
+    if scene.shop.has_left:  # shelves and queues are kept, and nothing of it is told to anybody (backorder.leave)
+        targets = [target for one in judged for target in _still_held(one.shelf)]
+    else:
         new_versions = promise.keep_up(
             tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
         )
@@ -147,6 +146,13 @@ def decide_locked(
     moved = [change.units - change.was_units for one in judged for change in one.changes]
     taken = -sum(units for units in moved if units < 0)
     return Decided(sum(moved) + taken, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
+
+
+def _still_held(shelf: Shelf) -> Iterable[Target]:
+    """Orders of which something is under a hold, to be let go of if it is ours."""
+    for claim in shelf.claims:
+        if claim.routed and claim.exposed < claim.units:
+            yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)
 
 
 def _wanted_of_orders(tx: Connection, scene: Scene, sold: Sequence[_Sold], new_versions: set[int]) -> list[Target]:

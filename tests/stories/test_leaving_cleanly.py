@@ -45,6 +45,11 @@ def ours_in_the_store(town: Town) -> dict[str, int]:
     }
 
 
+def broken(town: Town) -> list[str]:
+    """Invariants that do not hold, with what breaks them."""
+    return [f"{check.name}: {said}" for check in verify(town.house).checks for said in check.broken]
+
+
 NOTHING = {"holds": 0, "metafields": 0, "tags": 0, "policies": 0}
 
 
@@ -67,7 +72,8 @@ def test_nothing_of_the_app_stays_and_what_is_others_is_left_alone(town_on_both:
     anna, ben = town.buy("Anna", (town.lamp, 1), (town.chair, 1)), town.buy("Ben", (town.lamp, 2))
     town.hold_by_another_app(ben)
     town.order_goods("PO-13", town.chair, 40, due_in=12)
-    town.buy("Otto", (town.chair, 20))
+    town.buy("Otto", (town.chair, 11))
+    town.buy("Olga", (town.chair, 9))
     town.set_policy(town.chair, "DENY")
     town.set_policy(town.chair, "CONTINUE")  # by hand: that is how it stays
     ben.tags.append("gift")
@@ -81,11 +87,11 @@ def test_nothing_of_the_app_stays_and_what_is_others_is_left_alone(town_on_both:
     assert holders(town, ben) == {99}
     assert "gift" in ben.tags
     # What a hold of ours had cut apart is one again.
-    assert [part.status for part in town.parts(anna)] == ["OPEN"]
+    assert sorted(part.status for part in town.parts(anna)) == ["CLOSED", "OPEN"]
     now = standing(town)
     assert (now.is_over, now.left_by, now.owed) == (True, "Mara", before.owed)
     assert len(town.mailbox.messages) == letters
-    assert verify(town.house).holds
+    assert broken(town) == []
 
 
 def test_while_the_app_is_away_nothing_is_put_back_and_the_books_are_kept(town: Town) -> None:
@@ -102,7 +108,7 @@ def test_while_the_app_is_away_nothing_is_put_back_and_the_books_are_kept(town: 
     town.settle()
     assert ours_in_the_store(town) == {**NOTHING, "policies": 1}
     assert (town.held(anna), town.held(ben), len(town.mailbox.messages)) == (0, 0, letters)
-    assert verify(town.house).holds
+    assert broken(town) == []
     sheet = list(csv.DictReader(io.StringIO(owed.export(town.house, town.shop_id).lstrip("\ufeff"))))
     assert [(row["Order"], row["Customer"], row["Units"], row["SKU"]) for row in sheet] == [
         (anna.name, "Anna", "1", "AUR-1"),
@@ -112,8 +118,7 @@ def test_while_the_app_is_away_nothing_is_put_back_and_the_books_are_kept(town: 
     assert sheet[1]["Promised for"] == ""
 
 
-def test_who_waited_has_their_old_place_when_the_app_is_back(town_on_both: Town) -> None:
-    town = town_on_both
+def test_who_waited_has_their_old_place_when_the_app_is_back(town: Town) -> None:
     line = open_for_backorders(town, due_in=5)
     anna = town.buy("Anna", (town.lamp, 1))
     promised = town.promises("Anna")
@@ -131,12 +136,11 @@ def test_who_waited_has_their_old_place_when_the_app_is_back(town_on_both: Town)
     town.count_in(town.lamp, 1)
     assert (town.held(anna), town.held(ben)) == (0, 1)
     assert len(town.mails("Anna")) == 2
-    assert verify(town.house).holds
+    assert broken(town) == []
     assert not leave.come_back(town.house, town.shop_id, actor="Mara", now=town.now())
 
 
-def test_who_leaves_uninstalls_and_installs_again_finds_the_queue_as_it_was(town_on_both: Town) -> None:
-    town = town_on_both
+def test_who_leaves_uninstalls_and_installs_again_finds_the_queue_as_it_was(town: Town) -> None:
     line = open_for_backorders(town)
     anna, ben = town.buy("Anna", (town.lamp, 1)), town.buy("Ben", (town.lamp, 1))
     promised = [*town.promises("Anna"), *town.promises("Ben")]
@@ -159,7 +163,7 @@ def test_who_leaves_uninstalls_and_installs_again_finds_the_queue_as_it_was(town
     town.book_in(line, 1)
     town.count_in(town.lamp, 1)
     assert [town.held(order) for order in (anna, ben, carl)] == [0, 1, 1]
-    assert verify(town.house).holds
+    assert broken(town) == []
 
 
 def test_who_uninstalls_without_leaving_is_made_whole_by_installing_again(town: Town) -> None:
@@ -234,7 +238,7 @@ def test_staff_who_hold_by_hand_meanwhile_are_not_overruled(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
     go(town)
-    hold(town.world, town.store, town.parts(anna)[0].id, reason="OTHER", handle="staff", app_id=None)
+    hold(town.world, town.store, next(iter(town.parts(anna))).id, reason="OTHER", handle="staff", app_id=None)
     town.settle()
     assert holders(town, anna) == {None}
     back(town)

@@ -44,11 +44,14 @@ _OURS = and_(
     settled(claims),
 )
 
+_LEFT = exists().where(shops.c.id == claims.c.shop_id, shops.c.left_at.is_not(None))
+
 
 def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> Check:
     """I1: at settled goods the warehouse may ship no more of a claim than it was given; else a hold is on its way.
 
-    Units in the works are beyond recall, and a hold that cannot be placed is an open row that people are shown.
+    Units in the works are beyond recall, and a hold that cannot be placed is an open row that people are shown. A shop that the app
+    has left is held nothing for.
     """
     on_its_way = exists().where(
         outbox.c.shop_id == claims.c.shop_id,
@@ -62,7 +65,7 @@ def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> C
             claims.c.line_id, claims.c.exposed, claims.c.in_works, given.label("given"), on_its_way.label("held_soon")
         )
         .select_from(claims.outerjoin(allocations, _GIVEN))
-        .where(_OURS, claims.c.routed.is_(True))
+        .where(_OURS, claims.c.routed.is_(True), ~_LEFT)
     )
     rows = tx.execute(of_shop(shop_id, claims, asked)).all()
     wrong = [
