@@ -18,7 +18,6 @@ from backorder.deliver.holding import ROUNDS, read_and_note
 from backorder.deliver.letters import write_letter
 from backorder.deliver.offering import offer
 from backorder.deliver.outcome import Outcome, done, void
-from backorder.failpoint import reached
 from backorder.house import House
 from backorder.rules.holds import Wanted, plan
 from backorder.rules.order_claims import is_open, under_our_hold
@@ -50,7 +49,6 @@ def let_go(house: House, due: Due, now: datetime) -> Outcome:
             return done()
         hold_ids = _written_down(house, due, held)
         store.release(held.fulfillment_order_id, hold_ids)
-        reached("release.made")
     return Outcome(State.DUE, error="the order keeps changing under our hands")
 
 
@@ -94,7 +92,6 @@ def take_off(house: House, due: Due, _: datetime) -> Outcome:
         if store.order(due.subject) is not None:
             raise
         outcome = void("the store has the order no more, or shows it to us no more: nothing can be taken off it")
-    reached("order.annotated")
     with house.db.write() as tx:
         ours.says_nothing(tx, due.shop_id, due.subject, order.tags - {TAG})
     return outcome
