@@ -129,25 +129,42 @@ def decide_locked(
     judged = [one for item in sold for one in item.places]
     _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
-    new_versions = promise.keep_up(
-        tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
-    )
-    targets = [target for one in judged for target in one.targets]
-    if scene.terms.serve_elsewhere:
-        targets += _served_elsewhere(sold, targets)
-    if scene.mixes:
-        targets = mixed.as_they_leave(tx, shop_id, targets, new_versions)
+    touched: set[int] = set().union(*map(_touched, judged))
+    if scene.shop.has_left:  # shelves and queues are kept, and nothing of it is told to anybody (backorder.leave)
+        targets = [target for one in judged for target in _still_held(one.shelf)]
+    else:
+        new_versions = promise.keep_up(
+            tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
+        )
+        targets = _wanted_of_orders(tx, scene, sold, new_versions)
+        # Once its release was made, or was not needed, an order's metafield and tag are looked at again by whoever made it.
+        released = {target.subject for target in targets if target.effect is Effect.RELEASE}
+        touched |= new_versions
+        targets += promise.misannotated(tx, shop_id, touched - released)
     targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
-    # Once its release was made, or was not needed, an order's metafield and tag are looked at again by whoever made it.
-    released = {target.subject for target in targets if target.effect is Effect.RELEASE}
-    touched = new_versions.union(*map(_touched, judged))
-    targets += promise.misannotated(tx, shop_id, touched - released)
     if scene.serves is not None and scene.terms.queue_policy.asks_for_the_rest:
         look_at_the_rest(tx, shop_id, set().union(*map(_served, judged)), wanted)
     outbox.want_all(tx, shop_id, targets, transport_now())
     moved = [change.units - change.was_units for one in judged for change in one.changes]
     taken = -sum(units for units in moved if units < 0)
     return Decided(sum(moved) + taken, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
+
+
+def _still_held(shelf: Shelf) -> Iterable[Target]:
+    """Orders of which something is under a hold, to be let go of if it is ours."""
+    for claim in shelf.claims:
+        if claim.routed and claim.exposed < claim.units:
+            yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)
+
+
+def _wanted_of_orders(tx: Connection, scene: Scene, sold: Sequence[_Sold], new_versions: set[int]) -> list[Target]:
+    """Holds, releases and moves that the shelves ask for, as the orders leave."""
+    targets = [target for item in sold for one in item.places for target in one.targets]
+    if scene.terms.serve_elsewhere:
+        targets += _served_elsewhere(sold, targets)
+    if scene.mixes:
+        targets = mixed.as_they_leave(tx, scene.shop.shop_id, targets, new_versions)
+    return targets
 
 
 def _served_elsewhere(sold: Iterable[_Sold], targets: Iterable[Target]) -> list[Target]:

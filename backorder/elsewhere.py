@@ -6,7 +6,7 @@ import structlog
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, orders, outbox
+from backorder.db import catalogue, claims, orders, outbox, shops
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect
 from backorder.errors import Refused, Unknown
@@ -42,6 +42,10 @@ def serve_elsewhere(house: House, shop_id: int, order_id: int, *, actor: str, no
     def work(tx: Connection) -> None:
         if orders.get(tx, shop_id, order_id) is None:
             raise Unknown("order", "The shop has no such order.")
+        if shops.has_left(tx, shop_id):
+            raise Refused(
+                "order", "The app has left the shop, so it moves no orders. Come back first, on the page Settings."
+            )
         if not any(each.movable for each in lies_elsewhere(tx, shop_id, order_id, now)):
             raise Refused("order", "What this order waits for lies free at no other location that sends online orders.")
         outbox.want(tx, shop_id, Effect.MOVE, outbox.order_lane(order_id), order_id, transport_now())

@@ -16,6 +16,7 @@ from backorder.db import books, imports, outbox, shops, tokens
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.importing import STEPS
+from backorder.leave import reinstalled
 from backorder.store.credentials import SessionClaims
 from backorder.store.origin import origin
 from backorder.store.tokens import exchange
@@ -43,6 +44,8 @@ def arrive(house: House, claims: SessionClaims, id_token: str, now: datetime) ->
     with house.db.write() as tx:
         returning = known is not None and known.is_installed
         shop = shops.install(tx, claims.shop, now)
+        if known is not None and not returning:
+            reinstalled(tx, shop.shop_id)
         if not returning:
             imports.start(tx, shop.shop_id, STEPS, transport_now())
     keep(house, shop.shop_id, fresh)
@@ -66,6 +69,7 @@ def leave(house: House, domain: str, happened_at: datetime | None, now: datetime
             return False
         shops.leave(tx, shop.shop_id, now)
         tokens.forget(tx, shop.shop_id)
+        outbox.put_letters_by(tx, shop.shop_id, transport_now())
         dropped = outbox.drop_shop(tx, shop.shop_id, transport_now(), "the shop has uninstalled the app")
         imports.forget_shop(tx, shop.shop_id)
         books.forget_work(tx, shop.shop_id)

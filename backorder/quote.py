@@ -96,7 +96,7 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
         if shop is None or not shop.is_installed:
             raise Unknown("shop", "The app is not installed in this shop.")
         offer = offers.get(tx, shop.shop_id, [variant_id]).get(variant_id)
-    reading = read(offer.wanted, units, now) if offer is not None else None
+    reading = read(offer.wanted, units, now) if offer is not None and offer.wanted else None
     if offer is None or reading is None:
         raise Unknown("variant", "The app promises nothing about this variant.")
     if reading.state in _WITHOUT_A_WORD and units > max(1, offer.wanted.get("free", 0)):

@@ -43,6 +43,7 @@ from backorder.db.reconciliations import Run, Step, Why
 from backorder.failpoint import reached
 from backorder.house import House
 from backorder.learn import learn_within
+from backorder.leave import ask_back
 from backorder.observe import look_at_order, observe
 from backorder.rules import causes
 from backorder.rules.causes import Repair
@@ -306,5 +307,7 @@ def tidy(house: House, now: datetime) -> None:
             if collect.named(tx, shop.shop_id):
                 collect.ask(tx, shop.shop_id)
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
+            if shop.has_left:  # whatever is still there by the books
+                ask_back(tx, shop.shop_id, now, actor="promised")
     log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)

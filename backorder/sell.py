@@ -28,6 +28,7 @@ from backorder.rules.silent import is_silent, window_ends
 from backorder.scene import Goods, Place, Scene
 
 ON_SALE = "ACTIVE"
+LEFT = "The app has left the shop, so the store sells as it did before."
 SWITCHED_OFF = "Selling on backorder is switched off in the settings, so the store sells as it did before."
 # Which projection speaks for the shop when its locations differ: the worst date among those that have one.
 _PREFERENCE = (Basis.LOT, Basis.LEAD_TIME, Basis.ASAP, Basis.UNKNOWN)
@@ -85,9 +86,15 @@ def _decision(
     before: Offer | None,
     instead: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Decision, dict[str, Any], Situation | None, Hurry | None] | None:
-    """How a variant is sold, the metafield that says so, and what that rests on; None for one that is none of our business."""
+    """How a variant is sold, the metafield that says so, and what that rests on; None for one that is none of our business.
+
+    An empty metafield is one to be taken off the variant.
+    """
     if variant.gone:
         return None
+    if scene.shop.has_left:
+        ours = lease is not None or before is not None
+        return (Decision(SellingState.IN_STOCK, None, None, LEFT), {}, None, None) if ours else None
     if not scene.terms.selling and variant.managed:
         decision = Decision(SellingState.IN_STOCK, None, None, SWITCHED_OFF)
         return decision, metafield(decision, [], scene.now), None, None

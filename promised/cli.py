@@ -71,6 +71,13 @@ def parser() -> argparse.ArgumentParser:
     anew.add_argument("--into", metavar="URL", required=True, help="an empty database, like sqlite:///var/rebuilt.db")
     anew.add_argument("--json", action="store_true", help="print the comparison as JSON")
     give_back = add("restore", "Switch selling on backorder off and give every borrowed policy back now.", _restore)
+    go = add("leave", "Take holds, policies, metafields and tags back out of one shop's store now.", _leave)
+    go.add_argument("shop", metavar="SHOP", help="its myshopify.com domain")
+    go.add_argument("--look", action="store_true", help="change nothing; say what is there and what customers are owed")
+    go.add_argument("--back", action="store_true", help="come back instead: let the app work for the shop again")
+    go.add_argument(
+        "--owed", metavar="FILE", help="write what customers are owed to this file as CSV; - prints it alone"
+    )
     prove = add("verify", "Prove the invariants on the live database; status 1 if one is broken.", _verify)
     prove.add_argument("--json", action="store_true", help="print the certificate as JSON")
     again = add("replay", "Let kept webhooks be understood again: some by number, or all that match.", _replay)
@@ -173,6 +180,16 @@ def _restore(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import restore
 
     return restore(settings, asked.shop)
+
+
+def _leave(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import come_back, leave
+
+    if asked.look and asked.back:
+        raise SettingsError("Say either --look or --back.")
+    if asked.back:
+        return come_back(settings, asked.shop)
+    return leave(settings, asked.shop, look=asked.look, owed_to=asked.owed)
 
 
 def _verify(settings: Settings, asked: argparse.Namespace) -> int:

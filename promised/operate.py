@@ -1,12 +1,16 @@
-"""The operator's errands: migrate, check, reconcile, rebuild, verify, replay. Each prints what it did and returns the exit status."""
+"""The operator's errands: migrate, check, reconcile, rebuild, restore, leave, verify, replay. Each prints what it did and returns the exit status."""
 
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from backorder import leave as leaving
+from backorder import owed as owing
 from backorder import rebuild as rebuilding
 from backorder import reconcile as reconciling
 from backorder import replay as replaying
@@ -16,6 +20,7 @@ from backorder.config import Settings, SettingsError, known_database
 from backorder.db import differences, migrate, shops
 from backorder.db.differences import Difference
 from backorder.db.engine import Database
+from backorder.db.ours import Ours
 from backorder.errors import Refused
 from backorder.house import House, build
 from backorder.observe import observe
@@ -170,6 +175,64 @@ def restore(settings: Settings, domain: str | None) -> int:
             print(f"{name}: {_given(given)}")
             status = 1 if given.owed else status
     return status
+
+
+def leave(settings: Settings, domain: str, *, look: bool, owed_to: str | None) -> int:
+    """Give back all of ours in one shop's store (with ``look`` nothing), and write what customers are owed. 1 if something is there still.
+
+    ``owed_to`` is a path; ``-`` prints the sheet, and what else is said goes to stderr. Raises SettingsError where it cannot be written.
+    """
+    says = partial(print, file=sys.stderr if owed_to == "-" else sys.stdout)
+    with at_home(settings) as house:
+        ((shop_id, name),) = _shops(house, domain)
+        if owed_to is not None:
+            _write(owed_to, owing.export(house, shop_id))
+        found = leaving.standing(house, shop_id)
+        owed = found.owed
+        says(f"{name}: {owed.units} units are owed to customers ({owed.customers}), in orders ({owed.orders}).")
+        if look:
+            says(f"{name}: {_there(found.ours)}")
+            return 0
+        left = leaving.leave_now(
+            house,
+            shop_id,
+            actor="operator",
+            now=house.clock.now(),
+            tell=lambda ours: says(f"{name}: still there: {_there(ours)}"),
+        )
+    if not left.total and not left.under_way:
+        says(f"{name}: everything is given back.")
+        return 0
+    says(f"{name}: still there: {_there(left)} The rest is tried again by the workers.")
+    return 1
+
+
+def _there(ours: Ours) -> str:
+    return (
+        f"holds {ours.holds}, policies {ours.policies}, metafields of variants {ours.offers}, "
+        f"metafields and tags of orders {ours.annotations}; changes under way {ours.under_way}, of them stopped {ours.stopped}."
+    )
+
+
+def _write(path: str, sheet: str) -> None:
+    """Write a sheet to a new file, or to stdout."""
+    if path == "-":
+        sys.stdout.write(sheet)
+        return
+    try:
+        with Path(path).open("x", encoding="utf-8", newline="") as file:
+            file.write(sheet)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def come_back(settings: Settings, domain: str) -> int:
+    """Let the app work again for one shop that it had left."""
+    with at_home(settings) as house:
+        ((shop_id, name),) = _shops(house, domain)
+        back = leaving.come_back(house, shop_id, actor="operator", now=house.clock.now())
+    print(f"{name}: the app is back; the workers hold and sell again." if back else f"{name}: the app had not left.")
+    return 0
 
 
 def _given(back: restoring.GivenBack) -> str:

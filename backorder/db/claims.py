@@ -308,6 +308,32 @@ def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
     return waiting, whole
 
 
+@dataclass(frozen=True)
+class Owing:
+    """Units that no stock covers, in how many orders, of how many customers; an order of nobody known counts as a customer."""
+
+    units: int
+    orders: int
+    customers: int
+
+
+def owing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> Owing:
+    """What is owed of these items. Test orders are owed nothing."""
+    missing = claims.c.units - func.coalesce(allocations.c.units, 0)
+    nobodys = case((orders.c.customer_id.is_(None), claims.c.order_id))
+    row = tx.execute(
+        select(
+            func.coalesce(func.sum(missing), 0).label("units"),
+            func.count(claims.c.order_id.distinct()).label("orders"),
+            (func.count(orders.c.customer_id.distinct()) + func.count(nobodys.distinct())).label("customers"),
+        )
+        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
+        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
+        .where(claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids), missing > 0, orders.c.test.is_(False))
+    ).one()
+    return Owing(int(row.units), row.orders, row.customers)
+
+
 def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int) -> tuple[Waiting, ...]:
     """Claims of which something is under no hold and not being packed, of ready orders, the oldest order first; none that a supplier sends."""
     asked = _with_words(shop_id).where(claims.c.ready.is_(True), claims.c.routed.is_(True))

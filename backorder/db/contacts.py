@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, delete, select
+from sqlalchemy import Column, Connection, Row, Table, Text, delete, select
 
+from backorder.db.arrays import among
 from backorder.db.columns import StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
@@ -55,8 +57,16 @@ def get(tx: Connection, sealer: Sealer, shop_id: int, order_id: int) -> Contact 
     row = tx.execute(
         select(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id == order_id)
     ).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _contact(sealer, row)
+
+
+def many(tx: Connection, sealer: Sealer, shop_id: int, order_ids: Iterable[int]) -> dict[int, Contact]:
+    """Whom to write to about each of these orders, of those of whom something is kept. Raises CannotOpen."""
+    rows = tx.execute(select(contacts).where(contacts.c.shop_id == shop_id, among(contacts.c.order_id, order_ids)))
+    return {row.order_id: _contact(sealer, row) for row in rows}
+
+
+def _contact(sealer: Sealer, row: Row[Any]) -> Contact:
     return Contact(
         email=sealer.open_text(EMAIL, row.email_sealed) if row.email_sealed else None,
         first_name=sealer.open_text(NAME, row.first_name_sealed) if row.first_name_sealed else None,

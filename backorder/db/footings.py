@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Column, Connection, Table, Text, select
+from sqlalchemy import Column, Connection, Table, Text, delete, select
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import StoreId, metadata
@@ -38,6 +38,11 @@ def of_settled_items(tx: Connection, shop_id: int) -> dict[Place, Footing]:
         )
     )
     return {(item_id, at): Footing.read(text) for item_id, at, text in rows.all()}
+
+
+def forget(tx: Connection, shop_id: int) -> None:
+    """Forget what the shop's queues rest on: each is walked whole when it is next decided about."""
+    tx.execute(delete(footings).where(footings.c.shop_id == shop_id))
 
 
 def keep(tx: Connection, shop_id: int, fresh: Mapping[Place, Footing]) -> None:

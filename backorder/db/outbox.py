@@ -504,7 +504,7 @@ def perhaps_told(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
 
 
 def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
-    """Ids of holds that release rows of this lane have released or are releasing."""
+    """Ids of holds that release rows of this lane have released or are releasing, because goods came or because the app leaves."""
     rows = tx.scalars(
         select(outbox.c.payload).where(
             outbox.c.shop_id == shop_id, outbox.c.lane == lane, outbox.c.effect == Effect.RELEASE.value
@@ -513,8 +513,11 @@ def released_by_us(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
     return frozenset(
         hold_id
         for payload in rows
-        for released in payload.get("releases", {}).values()
-        for hold_id in released["holds"]
+        for holds in (
+            *(released["holds"] for released in payload.get("releases", {}).values()),
+            *payload.get("given_back", {}).values(),
+        )
+        for hold_id in holds
     )
 
 
@@ -637,6 +640,29 @@ def drop_shop(tx: Connection, shop_id: int, at: datetime, why: str) -> int:
         update(outbox)
         .where(outbox.c.shop_id == shop_id, outbox.c.state.in_([s.value for s in OPEN_STATES]))
         .values(state=State.VOID.value, done_at=at, error=why)
+    ).rowcount
+
+
+PUT_BY = "The app has left the shop; the letter is looked at again when it is back."
+
+
+def put_letters_by(tx: Connection, shop_id: int, at: datetime) -> int:
+    """Void the letters that are due and have not begun to leave, so that they can be taken up again; how many."""
+    waiting = (outbox.c.state == State.DUE.value, outbox.c.effect == Effect.MAIL.value, outbox.c.sending == 0)
+    return tx.execute(
+        update(outbox)
+        .where(outbox.c.shop_id == shop_id, *waiting)
+        .values(state=State.VOID.value, done_at=at, error=PUT_BY)
+    ).rowcount
+
+
+def take_letters_up(tx: Connection, shop_id: int, at: datetime) -> int:
+    """Let the letters that were put by be due again at ``at``; what is true no more is not said then. How many."""
+    put_by = (outbox.c.state == State.VOID.value, outbox.c.effect == Effect.MAIL.value, outbox.c.error == PUT_BY)
+    return tx.execute(
+        update(outbox)
+        .where(outbox.c.shop_id == shop_id, *put_by)
+        .values(state=State.DUE.value, not_before=at, done_at=None, error=None, failures=0, failing_since=None)
     ).rowcount
 
 

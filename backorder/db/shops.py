@@ -29,6 +29,9 @@ shops = Table(
     Column("terms", JSON, nullable=False, default=dict),
     # Of some order of the shop it was said how it leaves (``ways``): until then nobody need look.
     Column("mixes", Boolean, nullable=False, default=False, server_default=false()),
+    # Since when the app is to leave nothing of ours in the store, and who said so (backorder.leave); None while it works.
+    Column("left_at", Instant),
+    Column("left_by", String(128)),
 )
 
 
@@ -36,7 +39,8 @@ shops = Table(
 class Shop:
     """An installed (or formerly installed) shop. ``terms`` is the merchant's settings as stored JSON.
 
-    ``mixes``: of some order it was said how it leaves if some of it waits (rules.mixed).
+    ``mixes``: of some order it was said how it leaves if some of it waits (rules.mixed). ``left_at``: since when the app has left,
+    because ``left_by`` said so: the books are kept, and nothing of ours is put into the store.
     """
 
     shop_id: int
@@ -51,10 +55,17 @@ class Shop:
     swept_until: datetime | None
     terms: dict[str, Any]
     mixes: bool = False
+    left_at: datetime | None = None
+    left_by: str | None = None
 
     @property
     def is_installed(self) -> bool:
         return self.uninstalled_at is None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the app has left the shop: it may be installed still, to give back what it had put into the store."""
+        return self.left_at is not None
 
 
 def by_domain(tx: Connection, domain: str) -> Shop | None:
@@ -86,7 +97,7 @@ def every(tx: Connection) -> tuple[Shop, ...]:
 
 
 def install(tx: Connection, domain: str, at: datetime) -> Shop:
-    """Record an installation: a new shop, or the return of one that had left (a new generation)."""
+    """Record an installation: a new shop, or the return of one that had uninstalled (a new generation), for which the app works again."""
     fresh = insert_or_ignore(tx, shops, {"domain": domain, "installed_at": at})
     known = by_domain(tx, domain)
     if not fresh and known is not None and not known.is_installed:
@@ -95,6 +106,7 @@ def install(tx: Connection, domain: str, at: datetime) -> Shop:
             .where(shops.c.id == known.shop_id)
             .values(installed_at=at, uninstalled_at=None, generation=shops.c.generation + 1, swept_until=None)
         )
+        come_back(tx, known.shop_id)
     shop = by_domain(tx, domain)
     assert shop is not None
     return shop
@@ -103,6 +115,24 @@ def install(tx: Connection, domain: str, at: datetime) -> Shop:
 def leave(tx: Connection, shop_id: int, at: datetime) -> None:
     """Record that the shop uninstalled the app."""
     tx.execute(update(shops).where(shops.c.id == shop_id).values(uninstalled_at=at))
+
+
+_LEFT = select(shops.c.left_at).where(shops.c.id == SHOP)
+
+
+def has_left(tx: Connection, shop_id: int) -> bool:
+    """Whether the app has left this shop."""
+    return tx.execute(_LEFT, {"shop": shop_id}).scalar_one_or_none() is not None
+
+
+def set_left(tx: Connection, shop_id: int, at: datetime, by: str) -> None:
+    """Record that the app leaves, and who said so. Said again, the first time stands."""
+    tx.execute(update(shops).where(shops.c.id == shop_id, shops.c.left_at.is_(None)).values(left_at=at, left_by=by))
+
+
+def come_back(tx: Connection, shop_id: int) -> None:
+    """Record that the app works for the shop again."""
+    tx.execute(update(shops).where(shops.c.id == shop_id).values(left_at=None, left_by=None))
 
 
 def describe(tx: Connection, shop_id: int, seen: ShopSeen) -> None:
@@ -152,4 +182,6 @@ def _shop(row: Row[Any]) -> Shop:
         swept_until=row.swept_until,
         terms=dict(row.terms or {}),
         mixes=row.mixes,
+        left_at=row.left_at,
+        left_by=row.left_by,
     )

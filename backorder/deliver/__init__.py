@@ -9,11 +9,12 @@ from datetime import datetime
 import structlog
 
 from backorder.clock import transport_now
-from backorder.db import outbox
+from backorder.db import outbox, shops
 from backorder.db.engine import Connection, DatabaseBusy
 from backorder.db.outbox import Due, Effect, Overtaken, State
 from backorder.deliver.annotation import annotate
 from backorder.deliver.fulfilling import fulfil
+from backorder.deliver.giving_back import let_go, look_for_holds, put_by, return_policies, take_off
 from backorder.deliver.holding import hold, release
 from backorder.deliver.letters import write_letter
 from backorder.deliver.moving import move
@@ -32,7 +33,8 @@ def _mail(house: House, due: Due, now: datetime) -> Outcome:
     return write_to_supplier(house, due) if due.payload.get("about") == "supplier" else write_letter(house, due, now)
 
 
-DELIVERERS: dict[Effect, Callable[[House, Due, datetime], Outcome]] = {
+Deliverer = Callable[[House, Due, datetime], Outcome]
+DELIVERERS: dict[Effect, Deliverer] = {
     Effect.MOVE: move,
     Effect.HOLD: hold,
     Effect.RELEASE: release,
@@ -41,19 +43,30 @@ DELIVERERS: dict[Effect, Callable[[House, Due, datetime], Outcome]] = {
     Effect.OFFER: offer,
     Effect.MAIL: _mail,
 }
+# In a shop that the app has left.
+GIVING_BACK: dict[Effect, Deliverer] = {
+    Effect.MOVE: look_for_holds,
+    Effect.HOLD: look_for_holds,
+    Effect.RELEASE: let_go,
+    Effect.FULFIL: fulfil,  # what the merchant said goes out stays true
+    Effect.ANNOTATE: take_off,
+    Effect.OFFER: return_policies,
+    Effect.MAIL: put_by,
+}
 WITHOUT_ACCESS_SECONDS = 900.0
 BOOKS_BUSY_SECONDS = 5.0
 
 
 def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
     """Take and deliver one row (of one shop, or of any). True if there was one."""
-    due = house.db.run(lambda tx: outbox.take(tx, transport_now(), shop_id))
-    if due is None:
+    taken = house.db.run(lambda tx: _take(tx, shop_id))
+    if taken is None:
         return False
+    due, deliver_it = taken
     reached("outbox.taken")
     with structlog.contextvars.bound_contextvars(shop_id=due.shop_id, outbox_id=due.outbox_id, effect=due.effect.value):
         try:
-            outcome = _survived(house, due, now)
+            outcome = _survived(house, due, now, deliver_it)
             reached("effect.made")
             state = outcome.state if outcome.recorded else house.db.run(lambda tx: _record(due, outcome, tx))
         except Overtaken as late:
@@ -64,10 +77,18 @@ def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
     return True
 
 
-def _attempt(house: House, due: Due, now: datetime) -> Outcome:
+def _take(tx: Connection, shop_id: int | None) -> tuple[Due, Deliverer] | None:
+    """The next row, and what is done with it: whoever says that the app leaves says it before this, or finds the row in hand."""
+    due = outbox.take(tx, transport_now(), shop_id)
+    if due is None:
+        return None
+    return due, (GIVING_BACK if shops.has_left(tx, due.shop_id) else DELIVERERS)[due.effect]
+
+
+def _attempt(house: House, due: Due, now: datetime, deliver_it: Deliverer) -> Outcome:
     """Deliver; what went wrong becomes an outcome that says who should act."""
     try:
-        return DELIVERERS[due.effect](house, due, now)
+        return deliver_it(house, due, now)
     except StoreError as error:
         return _trouble(error)
     except DatabaseBusy as busy:
@@ -95,10 +116,10 @@ def _trouble(error: StoreError) -> Outcome:
     return outcome
 
 
-def _survived(house: House, due: Due, now: datetime) -> Outcome:
+def _survived(house: House, due: Due, now: datetime, deliver_it: Deliverer) -> Outcome:
     """Deliver; what nobody expected is written down and tried again."""
     try:
-        return _attempt(house, due, now)
+        return _attempt(house, due, now, deliver_it)
     except Overtaken:
         raise
     except Exception as error:

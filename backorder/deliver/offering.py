@@ -38,8 +38,11 @@ POLICY_FOR = {
 }
 
 
-def offer(house: House, due: Due, now: datetime) -> Outcome:
-    """Write what differs between the store and what was decided, for all variants of one product."""
+def offer(house: House, due: Due, now: datetime, *, give_back: bool = False) -> Outcome:
+    """Write what differs between the store and what was decided, for all variants of one product.
+
+    ``give_back``: whatever was decided, only the policies that are owed back are written.
+    """
     store = open_store(house, due.shop_id)
     with house.db.read() as tx:
         ids = [v.variant_id for v in catalogue.variants_of_product(tx, due.shop_id, due.subject) if not v.gone]
@@ -51,7 +54,7 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
         catalogue.lock_items(tx, due.shop_id, {v.item_id for v in seen})
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
         note.variants(tx, due.shop_id, seen, now)
-        changes = _signed(house, store.domain, _changes(tx, due.shop_id, due.subject, now), now)
+        changes = _signed(house, store.domain, _changes(tx, due, now, give_back=give_back), now)
         outbox.still_ours(tx, due)
     if not changes:
         return done("nothing to change")
@@ -68,15 +71,17 @@ def offer(house: House, due: Due, now: datetime) -> Outcome:
     return done()
 
 
-def _changes(tx: Connection, shop_id: int, product_id: int, now: datetime) -> tuple[OfferChange, ...]:
+def _changes(tx: Connection, due: Due, now: datetime, *, give_back: bool) -> tuple[OfferChange, ...]:
     """What to write, with every policy that will be written recorded as in flight first."""
-    found = [v for v in catalogue.variants_of_product(tx, shop_id, product_id) if not v.gone]
+    shop_id = due.shop_id
+    found = [v for v in catalogue.variants_of_product(tx, shop_id, due.subject) if not v.gone]
     ids = [v.variant_id for v in found]
     decided, held = offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids)
     changes = []
     for variant in found:
         wanted = decided.get(variant.variant_id)
         if wanted is not None:
+            wanted = replace(wanted, state=SellingState.IN_STOCK.value, policy=None, wanted={}) if give_back else wanted
             change = _change(tx, shop_id, variant, wanted, held.get(variant.variant_id), now)
             if change is not None:
                 changes.append(change)
@@ -101,7 +106,7 @@ def _change(
     step = leases.step(variant.variant_id, lease, variant.policy, POLICY_FOR.get(wanted.state, wanted.policy))
     if step.lease is not None and step.lease != lease:
         offers.put_lease(tx, shop_id, step.lease, now)
-    promise = wanted.wanted if must_be_written(wanted.wanted, wanted.shown, now) else None
+    promise = wanted.wanted if wanted.wanted and must_be_written(wanted.wanted, wanted.shown, now) else None
     if step.write is None and promise is None:
         return None
     return OfferChange(variant.variant_id, step.write, promise)

@@ -178,7 +178,12 @@ def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None
 
 
 def must_be_written(wanted: Mapping[str, Any], shown: Mapping[str, Any] | None, now: datetime) -> bool:
-    """Whether the store's metafield must be renewed: it says something else, or falls silent soon."""
+    """Whether the store's metafield must be renewed: it says something else, or falls silent soon.
+
+    Where none is ``wanted`` (it is empty), whether one is there, to be taken off.
+    """
+    if not wanted:
+        return shown is not None
     speaks = bool(wanted["state"] != SellingState.IN_STOCK.value or wanted["steps"])
     if shown is None:
         return speaks

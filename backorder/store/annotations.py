@@ -33,6 +33,17 @@ def annotate(
     return str(said["metafields"][0]["compareDigest"])
 
 
+def clear(client: ShopGraphQL, order_id: int, tags: Iterable[str]) -> None:
+    owner = gid("Order", order_id)
+    variables: dict[str, Any] = {"metafields": [{"ownerId": owner, "namespace": NAMESPACE, "key": ORDER_KEY}]}
+    if not (gone := sorted(set(tags))):
+        payload(client.execute("metafields_delete", variables), "metafieldsDelete")
+        return
+    data = client.execute("annotation_clear", variables | {"id": owner, "tags": gone})
+    payload(data, "metafieldsDelete")
+    payload(data, "tagsRemove")
+
+
 def tags_add(client: ShopGraphQL, order_id: int, tags: Iterable[str]) -> None:
     _tags(client, "tags_add", "tagsAdd", order_id, tags)
 

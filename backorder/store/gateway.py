@@ -215,6 +215,10 @@ class Gateway:
         """
         return annotations.annotate(self._client, order_id, promise, digest, tags)
 
+    def clear_annotation(self, order_id: int, tags: Iterable[str]) -> None:
+        """Take what was promised off an order, and these tags; what it does not have is fine."""
+        annotations.clear(self._client, order_id, tags)
+
     def tags_add(self, order_id: int, tags: Iterable[str]) -> None:
         """Add tags to an order; those it has already are fine."""
         annotations.tags_add(self._client, order_id, tags)

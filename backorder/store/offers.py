@@ -14,7 +14,7 @@ from backorder.store.written import OfferChange, OfferOutcome, OfferWritten
 NAMESPACE = "$app"
 VARIANT_KEY = "backorder"
 VARIANTS_A_CALL = 100
-METAFIELDS_A_CALL = 100
+METAFIELDS_A_CALL = 25
 
 
 def offer(client: ShopGraphQL, product_id: int, changes: Sequence[OfferChange]) -> OfferOutcome:

@@ -48,6 +48,12 @@ class Nothing(Body):
     """No body, or an empty object."""
 
 
+class LeavingSaid(Body):
+    """That the app is to leave. ``sure``: what it takes back is known and wanted."""
+
+    sure: bool = False
+
+
 class NoQuery(Query):
     """No query parameters."""
 

@@ -14,6 +14,7 @@ from plugin.pages import (
     drop_ship,
     health,
     home,
+    leaving,
     order_supplier,
     orders,
     picking,
@@ -52,6 +53,7 @@ PAGES = (
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
     ("/settings/queue", queue_policy.show_queue_policy),
+    ("/settings/leave", leaving.show_leaving),
     ("/health", health.show_health),
     ("/comparisons/<id:comparison_id>", comparisons.show_comparison),
 )

@@ -30,6 +30,7 @@ from backorder.db import (
     lots,
     offers,
     orders,
+    ours,
     outbox,
     overwriting,
     promises,
@@ -159,6 +160,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
     claims.sums: lambda tx, us: claims.sums(tx, us.shop_id),
+    claims.owing: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
+        claims.owing(tx, us.shop_id, [LAMP]),
+    )[1],
     claims.queue_page: lambda tx, us: claims.queue_page(tx, us.shop_id, LAMP, HERE),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
     claims.unclaimed: lambda tx, us: (
@@ -307,6 +312,17 @@ READINGS: dict[Callable[..., Any], Act] = {
     imports.progress: lambda tx, us: imports.progress(tx, us.shop_id),
     tokens.get: lambda tx, us: tokens.get(tx, SEALER, us.shop_id),
     contacts.get: lambda tx, us: contacts.get(tx, SEALER, us.shop_id, FIRST),
+    contacts.many: lambda tx, us: contacts.many(tx, SEALER, us.shop_id, [FIRST]),
+    shops.has_left: lambda tx, us: (shops.set_left(tx, us.shop_id, NOON, us.domain), shops.has_left(tx, us.shop_id))[1],
+    ours.count: lambda tx, us: (shown_and_said(tx, us), ours.count(tx, us.shop_id))[1],
+    ours.held: lambda tx, us: ours.held(tx, us.shop_id),
+    ours.annotated: lambda tx, us: (shown_and_said(tx, us), ours.annotated(tx, us.shop_id))[1],
+    ours.products: lambda tx, us: (shown_and_said(tx, us), ours.products(tx, us.shop_id))[1],
+    ours.items: lambda tx, us: (shown_and_said(tx, us), ours.items(tx, us.shop_id))[1],
+    ours.being_done: lambda tx, us: (
+        outbox.want(tx, us.shop_id, Effect.HOLD, LANE, FIRST, NOON),
+        ours.being_done(tx, us.shop_id),
+    )[1],
     heard.of_shop: lambda tx, us: heard.of_shop(tx, us.shop_id),
     reconciliations.recent: lambda tx, us: reconciliations.recent(tx, us.shop_id),
     reconciliations.record: lambda tx, us: reconciliations.record(tx, us.shop_id).error,
@@ -330,6 +346,12 @@ def released(tx: Connection, us: Household) -> None:
     if outbox.put(tx, us.shop_id, Effect.RELEASE, lane, FIRST, key, NOON, {"releases": {"1": {}}}):
         row = tx.execute(outbox.outbox.select().where(outbox.outbox.c.key == key)).one()
         outbox.finish(tx, row.id, outbox.State.DONE, NOON)
+
+
+def shown_and_said(tx: Connection, us: Household) -> None:
+    """Something of ours is in the store."""
+    offers.shown(tx, us.shop_id, LAMP_VARIANT, {"x": us.domain})
+    orders.annotated(tx, us.shop_id, FIRST, us.domain)
 
 
 def said_so(tx: Connection, us: Household) -> None:
@@ -358,6 +380,28 @@ def run_of(tx: Connection, us: Household) -> reconciliations.Run:
 
 WRITINGS: dict[Callable[..., Any], Act] = {
     shops.leave: lambda tx, us: shops.leave(tx, us.shop_id, NOON),
+    shops.set_left: lambda tx, us: shops.set_left(tx, us.shop_id, NOON, "x"),
+    shops.come_back: lambda tx, us: (
+        shops.set_left(tx, us.shop_id, NOON, "x"),
+        shops.come_back(tx, us.shop_id),
+        shops.set_left(tx, us.shop_id, LATER, "y"),
+    ),
+    ours.shows_nothing: lambda tx, us: (
+        shown_and_said(tx, us),
+        ours.shows_nothing(tx, us.shop_id, [LAMP_VARIANT]),
+    ),
+    ours.says_nothing: lambda tx, us: ours.says_nothing(tx, us.shop_id, FIRST, ["tag"]),
+    ours.is_uncertain: lambda tx, us: (shown_and_said(tx, us), ours.is_uncertain(tx, us.shop_id)),
+    footings.forget: lambda tx, us: footings.forget(tx, us.shop_id),
+    outbox.put_letters_by: lambda tx, us: (
+        outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
+        outbox.put_letters_by(tx, us.shop_id, NOON),
+    ),
+    outbox.take_letters_up: lambda tx, us: (
+        outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
+        outbox.put_letters_by(tx, us.shop_id, NOON),
+        outbox.take_letters_up(tx, us.shop_id, LATER),
+    ),
     shops.describe: lambda tx, us: shops.describe(tx, us.shop_id, shop_seen("renamed")),
     shops.sweep_reached: lambda tx, us: shops.sweep_reached(tx, us.shop_id, LATER),
     shops.set_terms: lambda tx, us: shops.set_terms(tx, us.shop_id, {"cutoff": "09:00"}),
@@ -599,7 +643,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, queues, let_go, fingerprints):
+    for book in (*BOOKS, queues, let_go, fingerprints, ours):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

@@ -356,6 +356,11 @@ MORE_BREAKAGES = {
         "what must be sealed is sealed",
         "inbox.body_sealed: 1 values are not sealed",
     ),
+    "a hold that nobody asks back of a shop that the app has left": (
+        sql("UPDATE shops SET left_at = installed_at", "DELETE FROM outbox WHERE effect <> 'mail'"),
+        "what is ours in a shop that the app has left is asked back",
+        f"{ALICE}: order {FIRST} is under a hold of ours, and nobody asks for it back",
+    ),
     "a row still open of a shop that left": (
         sql("UPDATE shops SET uninstalled_at = installed_at", "UPDATE outbox SET state = 'due'"),
         "a shop that left has no tokens and no open rows",

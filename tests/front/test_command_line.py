@@ -234,3 +234,24 @@ def test_borrowed_policies_are_given_back_and_counted(books, capsys, monkeypatch
     )
     assert main(["restore"]) == 1
     assert "1 of 2 borrowed policies are given back. The rest is tried again by the workers." in capsys.readouterr().out
+
+
+def test_a_shop_is_left_and_come_back_to_and_what_is_owed_is_written_once(books, capsys, tmp_path):
+    sheet = tmp_path / "owed.csv"
+    assert main(["leave", LAMPLIGHT, "--look"]) == 0
+    assert "holds 0, policies 0" in capsys.readouterr().out
+    assert main(["leave", LAMPLIGHT, "--owed", str(sheet)]) == 0
+    assert f"{LAMPLIGHT}: everything is given back." in capsys.readouterr().out
+    assert sheet.read_text(encoding="utf-8").startswith("\ufeffOrder,Customer,E-mail,")
+    assert main(["leave", LAMPLIGHT, "--owed", str(sheet)]) == 2
+    assert "owed.csv cannot be written: File exists." in capsys.readouterr().err
+    assert main(["leave", LAMPLIGHT, "--look", "--owed", "-"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("\ufeffOrder,")
+    assert said.out.count("\n") == 1
+    with books.db.read() as tx:
+        assert [shop.has_left for shop in shops.installed(tx)] == [True, False]
+    assert main(["leave", LAMPLIGHT, "--back"]) == 0
+    assert main(["leave", LAMPLIGHT, "--back"]) == 0
+    assert "the app had not left" in capsys.readouterr().out
+    assert main(["leave", "nobody.myshopify.com"]) == 2

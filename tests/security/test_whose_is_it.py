@@ -82,6 +82,11 @@ CASES: dict[str, Case] = {
     "api.export_suppliers": Case(),
     "api.preview_suppliers": Case(body={"content": "eA=="}),
     "api.import_suppliers": Case(body={"content": "eA=="}),
+    "api.show_leaving": Case(),
+    "api.leave_shop": Case(),
+    "api.come_back": Case(),
+    "api.export_owed": Case(),
+    "pages.show_leaving": Case(),
     "api.show_drop_ship": Case(),
     "api.pass_on_lines": Case(
         ("supplier_id", "order_line_id"), body={"line_ids": ["@order_line_id"], "by_mail": False}

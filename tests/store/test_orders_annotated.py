@@ -75,3 +75,14 @@ def test_a_tag_that_was_refused_is_not_taken_for_written():
     )
     with pytest.raises(StoreRefused, match="No order"):
         lamplight().annotate(1042, PROMISE, None, {"backorder"})
+
+
+def test_promise_and_tag_are_taken_off_in_one_request():
+    done = {"node": {"__typename": "Order", "id": "gid://shopify/Order/1042"}, "userErrors": []}
+    asked = in_the_shop(metafieldsDelete={"deletedMetafields": [None], "userErrors": []}, tagsRemove=done)
+    lamplight().clear_annotation(1042, ["backorder"])
+    (said,) = asked
+    assert (said["id"], said["tags"]) == ("gid://shopify/Order/1042", ["backorder"])
+    assert said["metafields"] == [{"ownerId": said["id"], "namespace": "$app", "key": "backorder_promise"}]
+    lamplight().clear_annotation(1042, [])
+    assert "tags" not in asked[1]

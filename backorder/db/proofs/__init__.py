@@ -7,6 +7,7 @@ from backorder.db.proofs.by_hand import (
     what_was_done_by_hand_has_its_act,
 )
 from backorder.db.proofs.check import Check, Proof, ProofInTime
+from backorder.db.proofs.leaving import what_is_ours_is_asked_back
 from backorder.db.proofs.ledger import the_claim_ledger_is_the_queue, the_ledger_is_the_state
 from backorder.db.proofs.movement import (
     lanes_keep_their_order,
@@ -55,6 +56,7 @@ PROOFS: tuple[Proof, ...] = (
     every_row_has_its_shop,
     nothing_points_to_a_neighbour,
     who_left_is_left_alone,
+    what_is_ours_is_asked_back,
     sealed_values_are_sealed,
 )
 PROOFS_IN_TIME: tuple[ProofInTime, ...] = (what_was_accepted_is_understood, what_is_dirty_is_looked_at)

@@ -48,6 +48,8 @@ _OURS = and_(
     settled(claims),
 )
 
+_LEFT = exists().where(shops.c.id == claims.c.shop_id, shops.c.left_at.is_not(None))
+
 
 _LET_GO = exists().where(
     drop_ships.c.shop_id == claims.c.shop_id,
@@ -61,7 +63,7 @@ def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> C
     """I1: at settled goods the warehouse may ship no more of a claim than it was given; else a hold is on its way.
 
     Units in the works are beyond recall, and a hold that cannot be placed is an open row that people are shown. What a supplier sends is
-    open once our hold was let go, by staff or because it was shipped.
+    open once our hold was let go, by staff or because it was shipped. A shop that the app has left is held nothing for.
     """
     on_its_way = exists().where(
         outbox.c.shop_id == claims.c.shop_id,
@@ -75,7 +77,7 @@ def nothing_is_open_that_was_not_given(tx: Connection, shop_id: int | None) -> C
             claims.c.line_id, claims.c.exposed, claims.c.in_works, given.label("given"), on_its_way.label("held_soon")
         )
         .select_from(claims.outerjoin(allocations, _GIVEN))
-        .where(_OURS, claims.c.routed.is_(True), ~_LET_GO)
+        .where(_OURS, claims.c.routed.is_(True), ~_LET_GO, ~_LEFT)
     )
     rows = tx.execute(of_shop(shop_id, claims, asked)).all()
     wrong = [
