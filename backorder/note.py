@@ -23,6 +23,7 @@ from backorder.rules.footing import Standing
 from backorder.rules.mixed import By, Way, is_whole
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
+from backorder.rules.queue_policy import CHOSEN_FIRST, QueuePolicy
 from backorder.rules.rises import Left
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
 from backorder.rules.terms import Terms
@@ -89,13 +90,24 @@ def orders_read(
         if was is not None and was.read_at > read_at:
             noted[seen.order_id] = Noted(_touched(claimed, now), overtaken=True)
             continue
-        noted[seen.order_id] = _note(tx, shop_id, seen, known, claimed, now)
+        means = _note(tx, shop_id, seen, known, claimed, now)
+        if was is not None and _chosen_otherwise(terms.queue_policy, was, seen):
+            means = replace(means, items=means.items | {claim.item_id for claim in now})
+        noted[seen.order_id] = means
         fresh.append(Saying(seen, ready_at, read_at))
         if claimed and not now:
             # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
             outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
     orders.save_all(tx, shop_id, fresh, known)
     return noted
+
+
+def _chosen_otherwise(policy: QueuePolicy, was: orders.Order, seen: OrderSeen) -> bool:
+    """Whether an order goes first now and did not, or did and does not: a tag came or went, or it is another customer's."""
+    return policy.goes_first == CHOSEN_FIRST and (
+        policy.chooses(was.tags, was.source, was.customer_id)
+        != policy.chooses(seen.tags, seen.source, seen.customer_id)
+    )
 
 
 def _judged_once(seen: OrderSeen, known: Iterable[LineSeen]) -> OrderSeen:

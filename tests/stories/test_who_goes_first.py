@@ -1,0 +1,113 @@
+"""Who goes first by the merchant's own policy: chosen ones with their part and no more, and lines or orders whole or not at all."""
+
+from typing import Any
+
+from backorder.unserved import unserved
+from backorder.verify import verify
+from devstore.model import Order
+from devstore.tags import add_tags
+from tests.stories.town import Town
+
+CHOSEN = {"repromise": "chosen first", "chosen_tags": ["VIP"]}
+
+
+def opened(town: Town, **policy: Any) -> None:
+    """A shop with this policy whose last lamp is Lena's; forty more are due in five days."""
+    town.install()
+    town.set_terms(**policy)
+    town.manage(town.lamp, town.chair)
+    town.order_goods("PO-12", town.lamp, 40, due_in=5)
+    town.buy("Lena", (town.lamp, 1))
+
+
+def wants(town: Town, who: str, units: int, *tags: str) -> Order:
+    """Somebody orders lamps, and staff's own rules in the store tag the order before anybody looks at it."""
+    order = town.buy(who, (town.lamp, units), settle=False)
+    add_tags(town.world, town.store, order, list(tags))
+    town.settle()
+    return order
+
+
+def held(town: Town, *orders: Order) -> list[int]:
+    return [town.held(order) for order in orders]
+
+
+def reasons(town: Town) -> list[str]:
+    """Why nobody who waits for lamps is served, as the queue says it."""
+    with town.house.db.read() as tx:
+        (queue,) = unserved(tx, town.shop_id, town.lamp.item_id, town.now())
+    return [reason.why.value for reason in queue.reasons]
+
+
+def test_chosen_ones_go_first_with_half_of_a_day_and_the_rest_goes_by_age(town_on_both: Town) -> None:
+    town = town_on_both
+    opened(town, **CHOSEN, chosen_percent=50)
+    anna, ben = wants(town, "Anna", 2), wants(town, "Ben", 2)
+    vera = wants(town, "Vera", 3, "vip")
+    town.count_in(town.lamp, 4)
+    assert held(town, anna, ben, vera) == [0, 2, 3], "two of four lie there for Vera, who wants three"
+    assert (town.given(vera), town.given(ben)) == (2, 0)
+    town.days_pass(1)
+    town.count_in(town.lamp, 2)
+    assert held(town, anna, ben, vera) == [0, 0, 3], "of the four that nobody was let go with, two are hers again"
+    town.count_in(town.lamp, 1)
+    assert town.held(vera) == 0
+    assert verify(town.house).holds
+
+
+def test_staff_choose_a_customer_by_number_and_an_order_by_a_tag_also_while_it_waits(town: Town) -> None:
+    opened(town, **CHOSEN, chosen_percent=None, chosen_units_a_day=5)
+    anna, cora, dora = wants(town, "Anna", 2), wants(town, "Cora", 1), wants(town, "Dora", 2)
+    town.count_in(town.lamp, 1)
+    assert [town.given(order) for order in (anna, cora, dora)] == [1, 0, 0]
+    add_tags(town.world, town.store, dora, ["VIP"])
+    town.settle()
+    assert [town.given(order) for order in (anna, cora, dora)] == [0, 0, 1], "nobody was let go, so it is decided anew"
+    assert cora.customer is not None
+    town.set_terms(chosen_customers=[cora.customer.id])
+    town.count_in(town.lamp, 1)
+    assert held(town, anna, cora, dora) == [2, 0, 2], "of those who are chosen the older goes first"
+    assert verify(town.house).holds
+
+
+def test_an_ordinary_buyer_is_served_after_the_days_that_the_merchant_set_however_many_are_chosen(town: Town) -> None:
+    opened(town, **CHOSEN, chosen_percent=None, chosen_units_a_day=10, passed_over_days=3)
+    anna = wants(town, "Anna", 1)
+    served = []
+    for day in range(5):
+        vera = wants(town, f"Vera{day}", 2, "VIP")
+        town.count_in(town.lamp, 1)
+        served.append(town.held(anna) == 0)
+        assert town.held(vera) == 2
+        town.days_pass(1)
+    assert served == [False, False, False, True, True], "three days she is passed over, and no longer"
+    assert verify(town.house).holds
+
+
+def test_a_line_that_goes_whole_lets_others_by_until_it_has_waited_long_enough(town: Town) -> None:
+    opened(town, whole="line", passed_over_days=2)
+    anna, ben = wants(town, "Anna", 2), wants(town, "Ben", 1)
+    town.count_in(town.lamp, 1)
+    assert held(town, anna, ben) == [2, 0], "one lamp is of no use to Anna"
+    town.days_pass(2)
+    cleo = wants(town, "Cleo", 1)
+    town.count_in(town.lamp, 1)
+    assert held(town, anna, cleo) == [2, 1], "now it is set aside for her"
+    assert "set aside" in reasons(town)
+    town.count_in(town.lamp, 1)
+    assert held(town, anna, cleo) == [0, 1]
+    assert verify(town.house).holds
+
+
+def test_an_order_that_goes_whole_holds_its_chair_for_its_lamp_and_others_are_served_meanwhile(town: Town) -> None:
+    opened(town, whole="order", passed_over_days=5)
+    town.correct_count(town.chair, 1)
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
+    assert town.held(cleo) == 2, "the chair is there, and goes with the lamp or not at all"
+    carl = town.buy("Carl", (town.chair, 1), ignore_policy=True)
+    assert held(town, cleo, carl) == [2, 0], "Carl's order is served whole by the chair that Cleo cannot use yet"
+    town.count_in(town.lamp, 1)
+    assert town.held(cleo) == 2, "nor is the lamp of use to her without a chair"
+    town.count_in(town.chair, 1)
+    assert town.held(cleo) == 0
+    assert verify(town.house).holds
