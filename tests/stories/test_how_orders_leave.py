@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from backorder import choose_way
 from backorder.db import hold_acts, ways
 from backorder.rules.mixed import By, Way
+from backorder.rules.unserved import in_one_sentence
+from backorder.unserved import unserved
 from devstore.model import Order
 from plugin.app import create_app
 from tests.stories.town import Town
@@ -40,6 +42,13 @@ def letter(town: Town, who: str) -> str:
     """The text of the last letter somebody got."""
     mail = [mail for mail in town.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients][-1]
     return mail.text
+
+
+def why_nobody(town: Town) -> str:
+    """Why nobody else who waits for lamps is served, as their queue says it."""
+    with town.house.db.read() as tx:
+        (queue,) = unserved(tx, town.shop_id, town.lamp.item_id, town.now())
+    return in_one_sentence(queue.reasons)
 
 
 def answers(town: Town, who: str, way: str) -> int:
@@ -185,8 +194,11 @@ def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(t
     line = opened(town, "split")
     anna, ben = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben"))
     town.set_terms(release_orders=1, release_per="hour")
+    town.buy("Cleo", (town.lamp, 1))
     lamps_arrive(town, line, 2)
     assert (town.held(anna), town.held(ben)) == (0, 1)
+    said = why_nobody(town)
+    assert "1 unit is given to orders that are let go in turn, 1 order an hour: the next leave at 23 November" in said
     assert (town.given(ben), len(town.mails("Ben"))) == (1, 1), (
         "his lamp is his, and he hears of it when it may be packed"
     )
