@@ -114,9 +114,7 @@ def _in_quarantine(aside: Aside) -> Iterator[Reason]:
     """What is there and serves nobody: what nobody has said anything of yet, and what somebody set or kept aside."""
     if aside.in_question:
         count = aside.in_question
-        said = (
-            f"{units(count)} turned up without a reason and {_is(count)} set aside: release {_it(count)} if {_is_there(count)}."
-        )
+        said = f"{units(count)} turned up without a reason and {_is(count)} set aside: release {_it(count)} if {_is_there(count)}."
         yield Reason(Why.QUARANTINE, count, said)
     if aside.kept:
         said = f"{_are(aside.kept)} set aside by hand: release {_it(aside.kept)} and {_goes(aside.kept)} to whoever is next."

@@ -111,3 +111,35 @@ def test_an_order_that_goes_whole_holds_its_chair_for_its_lamp_and_others_are_se
     town.count_in(town.chair, 1)
     assert town.held(cleo) == 0
     assert verify(town.house).holds
+
+
+def parts_held(town: Town, order: Order) -> list[int]:
+    """The units of each fulfillment order of an order that is held."""
+    return sorted(sum(line.remaining for line in part.lines) for part in town.parts(order) if part.holds)
+
+
+def test_holds_are_cut_by_the_arrivals_that_serve_an_order_under_the_policy_and_not_by_its_age(town: Town) -> None:
+    town.install()
+    town.set_terms(**CHOSEN, chosen_percent=None, chosen_units_a_day=2)
+    town.manage(town.lamp)
+    town.order_goods("PO-12", town.lamp, 3, due_in=5)
+    town.order_goods("PO-13", town.lamp, 40, due_in=25)
+    town.buy("Lena", (town.lamp, 1))
+    wants(town, "Anna", 3)
+    vera = wants(town, "Vera", 3, "VIP")
+    assert parts_held(town, vera) == [1, 2], "two of the first three are hers, though Anna came before"
+    town.count_in(town.lamp, 3)
+    assert town.shippable(vera) == 2
+    assert verify(town.house).holds
+
+
+def test_the_day_by_which_holds_are_cut_is_the_shops_own(town: Town) -> None:
+    """Late in the evening in New York it is the next day in London already, and what is due today has not missed its day there."""
+    town.install()
+    town.manage(town.lamp)
+    town.days_pass(0.75)  # three in the morning in London
+    assert town.now().hour == 3
+    town.order_goods("PO-12", town.lamp, 1, due_in=-1)
+    town.order_goods("PO-13", town.lamp, 40, due_in=0)
+    town.buy("Lena", (town.lamp, 1))
+    assert parts_held(town, town.buy("Cleo", (town.lamp, 2))) == [1, 1], "they are due on two days"
