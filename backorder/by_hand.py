@@ -129,7 +129,8 @@ def _give(tx: Connection, shop_id: int, claim: Claim, wanted: int | None, actor:
 
 def _loosen(tx: Connection, shop_id: int, claim: Claim, kept: int, actor: str, now: datetime) -> None:
     lots.loosen(tx, shop_id, claim, kept, cause="taken back by hand", actor=actor, at=now)
-    decide(tx, shop_id, [claim.item_id], now, cause="taken back by hand", actor=actor)
+    spot = (claim.line_id, claim.location_id)
+    decide(tx, shop_id, [claim.item_id], now, cause="taken back by hand", actor=actor, loosened={spot})
 
 
 def _move(tx: Connection, shop_id: int, claim: Claim, rank: int, actor: str, now: datetime) -> None:

@@ -7,8 +7,8 @@
 4. The words are kept on the row, the row is marked as leaving, the letter is handed over, the answer is recorded.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ import structlog
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import claims, contacts, orders, outbox, promises, rests, shops, ways
+from backorder.db import catalogue, claims, contacts, lots, orders, outbox, promises, rests, shops, ways
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
@@ -48,12 +48,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Gathered:
-    """What one letter will say: its lines, why, and which promise versions it tells."""
+    """What one letter will say: its lines, why, and which promise versions it tells.
+
+    ``in_stock``: units by line of which it says that they ship now.
+    """
 
     kind: Kind
     lines: tuple[LetterLine, ...]
     reason: str | None
     versions: tuple[tuple[int, int], ...]
+    in_stock: Mapping[int, int] = field(default_factory=dict)
 
 
 def write_letter(house: House, due: Due, now: datetime) -> Outcome:
@@ -76,9 +80,26 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
     reached("letter.handed_over")
     if outcome.state is State.DONE:
         with house.db.write() as tx:
+            _keep_what_was_confirmed(tx, due, gathered.in_stock, now)
             for line_id, version in gathered.versions:
                 promises.tell(tx, due.shop_id, line_id, version, now)
     return outcome
+
+
+def _keep_what_was_confirmed(tx: Connection, due: Due, in_stock: Mapping[int, int], now: datetime) -> None:
+    """What the buyer was told to be in stock stays theirs, as far as it is given to them still (domain §4 d)."""
+    if not in_stock:
+        return
+    items = {claim.item_id for claim in claims.of_orders(tx, due.shop_id, [due.subject]) if claim.line_id in in_stock}
+    catalogue.lock_items(tx, due.shop_id, items)
+    left = dict(in_stock)
+    for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
+        units = min(left.get(claim.line_id, 0), claim.given, claim.exposed)
+        if units:
+            left[claim.line_id] -= units
+            lots.keep(
+                tx, due.shop_id, claim, units, cause="confirmed as in stock", actor=f"outbox {due.outbox_id}", at=now
+            )
 
 
 def _hand_over(house: House, smtp_url: str, message: EmailMessage) -> Outcome:
@@ -183,6 +204,9 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         ),
         None,
         tuple((p.line_id, p.version) for p in (*news, *shown)),
+        {}
+        if order.way is Way.ASKED
+        else {line.line_id: ready[line.line_id] for line in lines if ready.get(line.line_id)},
     )
 
 

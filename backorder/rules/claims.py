@@ -18,6 +18,8 @@ class Claim:
     claim (rules.tranches) it has a ``tranche`` number instead.
     ``projected_on`` is when it was last worked out to ship, if it waits, and ``run`` whose lot decides that (rules.footing).
     A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released.
+    ``stopped_since``: since when somebody else holds all of it; one that was held for too long has ``lost_turn`` and is not ready until
+    that hold ends (rules.foreign_holds).
     """
 
     line_id: int
@@ -37,6 +39,8 @@ class Claim:
     tranche: int = 0
     projected_on: date | None = None
     run: int | None = None
+    stopped_since: datetime | None = None
+    lost_turn: bool = False
 
     @property
     def age(self) -> Age:

@@ -157,6 +157,8 @@ def _of(claim: Claim, hindered: Why | None) -> Sequence[tuple[Why, int]]:
     packed = min(claim.given, claim.in_works)
     if not claim.routed:
         rest = Why.NOT_ROUTED
+    elif claim.lost_turn:
+        rest = Why.HELD_BY_OTHERS
     elif not claim.ready:
         rest = Why.NOT_PAID
     else:

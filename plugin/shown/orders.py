@@ -34,6 +34,7 @@ class PlaceInQueue(Shown):
     held: int
     since: datetime
     ready: bool
+    lost_turn: bool
     projected_on: date | None
 
 
@@ -206,6 +207,7 @@ def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[
             held=claim.units - claim.exposed,
             since=claim.since,
             ready=claim.ready,
+            lost_turn=claim.lost_turn,
             projected_on=claim.projected_on if claim.backordered else None,
         )
         by_line[claim.line_id] = (*by_line.get(claim.line_id, ()), place)

@@ -331,8 +331,26 @@ def test_what_a_draft_set_aside_is_nobodys_until_it_is_an_order(lives: Lives) ->
     town.settle()
     ben = lives.wants("Ben", 1)
     assert lives.held(ben) == [1], "what is set aside is not for sale"
-    lives.then(complete_draft, draft.id)
-    assert lives.held(ben) == [0], "Ben bought before the draft became an order"
+    anna = lives.then(complete_draft, draft.id)
+    assert isinstance(anna, Order)
+    assert lives.held(anna, ben) == [0, 1], "she is born keeping what staff set aside for her, though Ben came before"
+    assert (town.kept(anna), town.mails("Anna")) == (2, [])
+    assert verify(town.house).holds
+
+
+def test_news_of_a_draft_that_became_an_order_may_come_after_its_units_were_seen(lives: Lives) -> None:
+    town = lives.town
+    count_in(town, 2)
+    draft = write_draft(town.world, town.store, [(town.lamp.id, 2)], Customer(0, "a@example.com", "Anna"), reserve=True)
+    ben = lives.wants("Ben", 1)
+    anna = complete_draft(town.world, town.store, draft.id)
+    town.post = lambda taken: [each for each in taken if not each.topic.startswith(("orders/", "fulfillment_orders/"))]
+    town.world.background.run_due()
+    town.look_for(1)
+    town.post = list
+    town.settle_again()
+    assert lives.held(anna, ben) == [0, 1]
+    assert verify(town.house).holds
 
 
 def test_an_order_that_a_subscription_made_is_left_alone_and_its_units_with_it(lives: Lives) -> None:
