@@ -10,6 +10,7 @@ from backorder.clock import transport_now
 from backorder.db import levels, orders, outbox, queues
 from backorder.db.engine import Connection
 from backorder.rules.allocation import Shelf
+from backorder.rules.left_alone import left_alone
 from backorder.rules.pace import DAY, HOUR, PERIODS, room_at
 from backorder.rules.rises import Aside
 from backorder.rules.unserved import Reason, Shown, Why, why_nobody
@@ -103,11 +104,12 @@ _A = {HOUR: "an hour", DAY: "a day"}
 
 
 def _hindered(tx: Connection, shop_id: int, order_ids: set[int]) -> Mapping[int, Why]:
-    """Orders whose goods do not leave although they were given, and why: a release that failed, or a hold of somebody else."""
+    """Orders whose goods do not leave by us although they were given, and why: a release that failed, a hold of others, a subscription."""
     if not order_ids:
         return {}
     found = dict.fromkeys(outbox.stuck_releases(tx, shop_id, order_ids), Why.STUCK)
     for order_id, parts in orders.parts(tx, shop_id, order_ids).items():
         if any(not hold.ours for part in parts for hold in part.holds):
             found[order_id] = Why.HELD_BY_OTHERS
-    return found
+    alone = (one.order_id for one in orders.who(tx, shop_id, order_ids) if left_alone(one.channel) is not None)
+    return found | dict.fromkeys(alone, Why.LEFT_ALONE)

@@ -29,6 +29,7 @@ class Why(StrEnum):
     UNSETTLED = "unsettled"
     CAN_SHIP = "can ship"
     IN_WORKS = "in works"
+    LEFT_ALONE = "left alone"
     NOT_PAID = "not paid"
     NOT_ROUTED = "not routed"
     HELD_BY_OTHERS = "held by others"
@@ -142,6 +143,7 @@ def _pace(shown: Shown) -> str:
 
 _SAID = {
     Why.IN_WORKS: "given to orders that are being packed",
+    Why.LEFT_ALONE: "left to orders that a subscription made, whose app decides when they ship",
     Why.CAN_SHIP: "given to orders that can ship",
     Why.UNDER_WAY: "given to orders whose release is under way",
     Why.HELD_BY_OTHERS: "set aside for orders that somebody else holds",
@@ -154,6 +156,8 @@ _SAID = {
 
 def _of(claim: Claim, hindered: Why | None) -> Sequence[tuple[Why, int]]:
     """A claim's given units by what becomes of them: the packed and the open ones first, the rest waits for one reason."""
+    if hindered is Why.LEFT_ALONE:
+        return [(Why.LEFT_ALONE, claim.given)]
     packed = min(claim.given, claim.in_works)
     if not claim.routed:
         rest = Why.NOT_ROUTED

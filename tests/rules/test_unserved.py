@@ -19,7 +19,9 @@ shelves = st.builds(Settled, supply=st.integers(-3, 14), unseen=st.sampled_from(
 quarantines = st.builds(
     lambda units, kept: Aside(units, kept=min(units, kept)), st.sampled_from((0, 0, 1, 4)), st.integers(0, 4)
 )
-hindrances = st.dictionaries(st.integers(1, 6), st.sampled_from((Why.HELD_BY_OTHERS, Why.PACED, Why.STUCK)))
+hindrances = st.dictionaries(
+    st.integers(1, 6), st.sampled_from((Why.HELD_BY_OTHERS, Why.PACED, Why.STUCK, Why.LEFT_ALONE))
+)
 
 
 def decided(queue, settled, policy, who, hindered, quarantined):
@@ -74,10 +76,19 @@ TRUE = {
     Why.OWED: lambda shown, served, n: n in {shown.shelf.short, -shown.settled.supply},
     Why.UNSEEN: lambda shown, served, n: n == shown.settled.unseen,
     Why.UNSETTLED: lambda shown, served, n: n == -shown.settled.unseen,
-    Why.IN_WORKS: lambda shown, served, n: n == sum(min(one.given, one.in_works) for one in served),
+    Why.IN_WORKS: lambda shown, served, n: (
+        n == sum(min(one.given, one.in_works) for one in served if shown.hindered.get(one.order_id) != Why.LEFT_ALONE)
+    ),
+    Why.LEFT_ALONE: lambda shown, served, n: (
+        n == sum(one.given for one in served if shown.hindered.get(one.order_id) == Why.LEFT_ALONE)
+    ),
     Why.CAN_SHIP: lambda shown, served, n: some(
         n,
-        [one for one in served if one.ready and shown.hindered.get(one.order_id) != Why.HELD_BY_OTHERS],
+        [
+            one
+            for one in served
+            if one.ready and shown.hindered.get(one.order_id) not in {Why.HELD_BY_OTHERS, Why.LEFT_ALONE}
+        ],
         lambda one: one.exposed,
     ),
     Why.UNDER_WAY: lambda shown, served, n: some(
