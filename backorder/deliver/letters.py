@@ -7,7 +7,7 @@
 4. The words are kept on the row, the row is marked as leaving, the letter is handed over, the answer is recorded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backorder.access import open_store
+from backorder.by_hand import TAKEN_BACK
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, contacts, lots, orders, outbox, promises, rests, shops, ways
+from backorder.db import catalogue, claims, contacts, counts, lots, orders, outbox, promises, rests, shops, ways
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
+from backorder.db.orders import Order
 from backorder.db.outbox import Due, State
 from backorder.db.rests import RELAY
 from backorder.db.shops import Shop
@@ -190,7 +192,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         return _date_changed(lines, waits, news, versions, told)
     slowest = _slowest(versions) if order.way is Way.TOGETHER else {}
     return Gathered(
-        Kind.CONFIRMATION if _all_were_shown(lines, news) else Kind.YOU_SHOULD_KNOW,
+        _kind(tx, due, order, lines, news),
         tuple(
             LetterLine(
                 title=line.title,
@@ -215,6 +217,24 @@ def _shown_and_unconfirmed(tx: Connection, due: Due, versions: tuple[Promise, ..
     keys = {due.key, *(row.key for row in outbox.open_mails(tx, due.shop_id, due.lane))}
     latest = {p.line_id: p for p in versions}.values()
     return tuple(p for p in latest if p.basis is Basis.SHOWN and _key(p.line_id, p.version) in keys)
+
+
+def _kind(tx: Connection, due: Due, order: Order, lines: Iterable[LineSeen], news: Iterable[Promise]) -> Kind:
+    """How the first letter about a wait begins: what its buyer knew when they bought, and whether it was there then."""
+    said = tuple(news)
+    if _lost_from_the_shelf(tx, due.shop_id, order, {p.line_id for p in said if p.basis is not Basis.TOGETHER}):
+        return Kind.STOCK_LOST
+    return Kind.CONFIRMATION if _all_were_shown(lines, said) else Kind.YOU_SHOULD_KNOW
+
+
+def _lost_from_the_shelf(tx: Connection, shop_id: int, order: Order, line_ids: Collection[int]) -> bool:
+    """Whether one of these lines had units of the shelf that stock was lost under, or that a person took back."""
+    taken = [row for row in lots.history(tx, shop_id, line_ids) if row["units"] < 0]
+    if any(row["cause"] == TAKEN_BACK for row in taken):
+        return True
+    changes = counts.since(tx, shop_id, {row["item_id"] for row in taken}, order.created_at) if taken else {}
+    fallen = {(place, one.at) for place, found in changes.items() for one in found if one.unexplained < 0}
+    return any(((row["item_id"], row["location_id"]), row["at"]) in fallen for row in taken)
 
 
 def _all_were_shown(lines: Iterable[LineSeen], news: Iterable[Promise]) -> bool:

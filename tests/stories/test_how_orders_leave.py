@@ -1,5 +1,6 @@
 """Orders of which some can ship and some waits: part by part, together, or as their buyer chooses."""
 
+import json
 import re
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,23 @@ def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town_on_both:
     assert town.given(cleo) == town.kept(cleo) == 2
     assert len(town.mails("Cleo")) == 2
     assert "Oak chair" in letter(town, "Cleo")
+
+
+def test_that_everything_ships_together_is_told_on_the_page_before_the_purchase(town: Town) -> None:
+    opened(town, "together")
+
+    def mixed() -> object:
+        found = town.store.metafield("PRODUCTVARIANT", town.lamp.id, town.world.app.reserved, "backorder")
+        assert found is not None
+        return json.loads(found.value).get("mixed")
+
+    assert mixed() == "together"
+    town.set_terms(mixed_orders="ask")
+    assert mixed() == "ask"
+    town.set_terms(notify_customers=False)
+    assert mixed() is None, "nobody can be asked who is not written to"
+    town.set_terms(mixed_orders="split", notify_customers=True)
+    assert mixed() is None
 
 
 def test_what_ships_together_leaves_when_nobody_waits_for_the_slow_line_any_more(town: Town) -> None:

@@ -60,6 +60,13 @@
       return text.replace("[date]", Promised.days(reading, words, locale));
     }
 
+    /** How it ships with other goods, where the shop sends a mixed order otherwise than part by part. */
+    static company({ promised, date }, promise, words, locale) {
+      if (!promised || !promise.mixed) return "";
+      if (promise.mixed === "ask") return ` ${words.ask}`;
+      return ` ${date ? Promised.fill(words.together, { date }, locale) : words.together_soon}`;
+    }
+
     /** How many one order or customer may have, said after what is promised. The store takes any number all the same. */
     static limit(promise, words) {
       const said = (of) => (promise?.[of] ? ` ${words[of].replace("[units]", promise[of])}` : "");
@@ -108,7 +115,8 @@
       const units = Math.max(1, Number.parseInt(this.field(form, "quantity"), 10) || 1);
       const reading = Promised.reading(promise, units, Date.now());
       const said = Promised.sentence(reading, this.words, this.dataset.locale);
-      const text = said && said + Promised.limit(promise, this.words);
+      const company = Promised.company(reading, promise, this.words, this.dataset.locale);
+      const text = said && said + company + Promised.limit(promise, this.words);
       if (line.textContent !== text) line.textContent = text;
       const sent = Promised.properties(reading, promise, this.words, this.dataset.locale);
       const name = `properties[${this.names[reading.from ? "between" : "day"]}]`;
