@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from backorder.allocate import deep
 from backorder.clock import transport_now
-from backorder.db import levels, orders, outbox, queues
+from backorder.db import catalogue, claims, levels, orders, outbox, queues, ways
 from backorder.db.engine import Connection
 from backorder.rules.allocation import Shelf
 from backorder.rules.left_alone import left_alone
+from backorder.rules.mixed import is_whole
 from backorder.rules.pace import DAY, HOUR, PERIODS, room_at
 from backorder.rules.rises import Aside
 from backorder.rules.unserved import Reason, Shown, Why, why_nobody
@@ -104,12 +105,21 @@ _A = {HOUR: "an hour", DAY: "a day"}
 
 
 def _hindered(tx: Connection, shop_id: int, order_ids: set[int]) -> Mapping[int, Why]:
-    """Orders whose goods do not leave by us although they were given, and why: a release that failed, a hold of others, a subscription."""
+    """Orders whose goods do not leave by us although they were given, and why: a line that waits besides, a release that failed..."""
     if not order_ids:
         return {}
-    found = dict.fromkeys(outbox.stuck_releases(tx, shop_id, order_ids), Why.STUCK)
+    found = dict.fromkeys(_wait_for_the_rest(tx, shop_id, order_ids), Why.WITH_THE_REST)
+    found |= dict.fromkeys(outbox.stuck_releases(tx, shop_id, order_ids), Why.STUCK)
     for order_id, parts in orders.parts(tx, shop_id, order_ids).items():
         if any(not hold.ours for part in parts for hold in part.holds):
             found[order_id] = Why.HELD_BY_OTHERS
     alone = (one.order_id for one in orders.who(tx, shop_id, order_ids) if left_alone(one.channel) is not None)
     return found | dict.fromkeys(alone, Why.LEFT_ALONE)
+
+
+def _wait_for_the_rest(tx: Connection, shop_id: int, order_ids: set[int]) -> set[int]:
+    """Of these orders those that ship together, or may, and of which something else waits."""
+    whole = {order_id for order_id, way in ways.of_orders(tx, shop_id, order_ids).items() if is_whole(way)}
+    everything = claims.of_orders(tx, shop_id, whole)
+    managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in everything})
+    return {claim.order_id for claim in everything if claim.backordered and claim.item_id in managed}

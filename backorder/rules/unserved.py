@@ -36,6 +36,7 @@ class Why(StrEnum):
     PACED = "paced"
     STUCK = "stuck"
     UNDER_WAY = "under way"
+    WITH_THE_REST = "with the rest"
     SET_ASIDE = "set aside"
     TOO_FEW = "too few"
     NOT_DECIDED = "not decided"
@@ -146,6 +147,7 @@ _SAID = {
     Why.LEFT_ALONE: "left to orders that a subscription made, whose app decides when they ship",
     Why.CAN_SHIP: "given to orders that can ship",
     Why.UNDER_WAY: "given to orders whose release is under way",
+    Why.WITH_THE_REST: "set aside for orders that leave when the rest of them is there",
     Why.HELD_BY_OTHERS: "set aside for orders that somebody else holds",
     Why.PACED: "given to orders that are let go in turn",
     Why.STUCK: "given to orders whose release failed; it stands on Health",
@@ -166,7 +168,7 @@ def _of(claim: Claim, hindered: Why | None) -> Sequence[tuple[Why, int]]:
     elif not claim.ready:
         rest = Why.NOT_PAID
     else:
-        rest = hindered or Why.UNDER_WAY
+        rest = hindered or (Why.WITH_THE_REST if claim.backordered else Why.UNDER_WAY)
     free = hindered is not Why.HELD_BY_OTHERS and claim.ready
     shipping = min(claim.given, max(packed, claim.exposed)) - packed if free else 0
     return [(Why.IN_WORKS, packed), (Why.CAN_SHIP, shipping), (rest, claim.given - packed - shipping)]

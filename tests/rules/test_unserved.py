@@ -20,7 +20,7 @@ quarantines = st.builds(
     lambda units, kept: Aside(units, kept=min(units, kept)), st.sampled_from((0, 0, 1, 4)), st.integers(0, 4)
 )
 hindrances = st.dictionaries(
-    st.integers(1, 6), st.sampled_from((Why.HELD_BY_OTHERS, Why.PACED, Why.STUCK, Why.LEFT_ALONE))
+    st.integers(1, 6), st.sampled_from((Why.HELD_BY_OTHERS, Why.PACED, Why.STUCK, Why.LEFT_ALONE, Why.WITH_THE_REST))
 )
 
 
@@ -93,6 +93,15 @@ TRUE = {
     ),
     Why.UNDER_WAY: lambda shown, served, n: some(
         n, [one for one in served if one.ready and one.order_id not in shown.hindered and one.given > one.exposed]
+    ),
+    Why.WITH_THE_REST: lambda shown, served, n: some(
+        n,
+        [
+            one
+            for one in served
+            if shown.hindered.get(one.order_id) == Why.WITH_THE_REST
+            or (one.backordered and one.order_id not in shown.hindered)
+        ],
     ),
     Why.HELD_BY_OTHERS: lambda shown, served, n: some(
         n, [one for one in served if shown.hindered.get(one.order_id) == Why.HELD_BY_OTHERS]
