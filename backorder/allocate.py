@@ -421,7 +421,7 @@ def _short_for_the_unseen_only(scene: Scene, goods: Goods, place: Place, shelf: 
 
 
 def _targets(goods: Goods, shelf: Shelf, doubtful: Container[int]) -> Iterable[Target]:
-    """Holds where a claim exposes more than it was given, and releases where held units are covered."""
+    """Holds where a claim exposes more than it was given, and releases where held units are covered and nobody else holds them."""
     managed = goods.managed
     for claim in shelf.claims:
         if not claim.routed:
@@ -430,5 +430,5 @@ def _targets(goods: Goods, shelf: Shelf, doubtful: Container[int]) -> Iterable[T
         if claim.exposed > covered:
             if managed and claim.line_id not in doubtful:
                 yield Target(Effect.HOLD, outbox.order_lane(claim.order_id), claim.order_id)
-        elif covered > claim.exposed and (claim.ready or not managed):
+        elif covered > claim.exposed and ((claim.ready and claim.stopped_since is None) or not managed):
             yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)

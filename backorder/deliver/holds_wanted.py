@@ -45,6 +45,7 @@ def holds_wanted(
         may_narrow=_may_narrow(tx, shop_id, way, ours, open_ones),
         cut=hold_acts.cut_of(tx, shop_id, order_id) if _mergeable(open_ones) else frozenset(),
         given_up=_given_up(tx, shop_id, order_id, lacking or queue, now) if lacking or way else frozenset(),
+        set_aside=frozenset((claim.line_id, claim.location_id) for claim in ours if claim.stopped_since is not None),
     )
 
 
