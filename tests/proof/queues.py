@@ -189,13 +189,17 @@ def _set_aside_by_its_draft(book: Book, order: Book, line: Book) -> Counter[int]
     return found
 
 
-def _is_open_for_long(frame: Frame, order: Book, moment: str) -> bool:
-    """Whether units that nobody holds are their order's: they joined long enough ago, or a letter about a wait called them in stock."""
-    asked = any(
-        entry["act"] == "hold placed" and entry.get("order_id") == order["id"] and entry["by"] == "app"
+def _is_open_for_long(frame: Frame, order: Book, line: Book, moment: str) -> bool:
+    """Whether units that nobody ever held are their order's: they joined long enough ago, or a letter about another line called them in stock."""
+    held = [
+        {each["line_item_id"] for each in entry["lines"]}
         for entry in frame.book["journal"]
-    )
-    return asked or datetime.fromisoformat(moment) + OPEN_FOR_LONG <= datetime.fromisoformat(frame.book["now"])
+        if entry["act"] == "hold placed" and entry["order_id"] == order["id"] and entry["by"] == "app"
+    ]
+    if any(line["id"] in lines for lines in held):
+        return False
+    old = datetime.fromisoformat(moment) + OPEN_FOR_LONG <= datetime.fromisoformat(frame.book["now"])
+    return old or bool(held)
 
 
 def _by_moment(
@@ -233,7 +237,7 @@ def _by_moment(
                 share, seen = min(keeps, here), min(shown, here)
                 open_here = min(free, here)
                 keeps, shown, free = keeps - share, shown - seen, free - open_here
-                if ready is not None and _is_open_for_long(frame, order, moment):
+                if ready is not None and _is_open_for_long(frame, order, line, moment):
                     share = max(share, open_here)
                 age = (ready is None, moment, order["id"], line["id"])
                 pieces.append((place, Piece(line["id"], order["name"], age, here, share, seen)))
