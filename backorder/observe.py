@@ -20,7 +20,7 @@ from backorder import collect, incoming, note
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, orders, outbox, shops, turns
+from backorder.db import catalogue, dirty, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.turns import Turn
@@ -49,8 +49,6 @@ COLLECTIONS_AGAIN = timedelta(minutes=5)
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
 WITHOUT_ACCESS = timedelta(minutes=10)
-# While more orders come than one round reads, an item is read once in this time: what it would be read for is counted then, too.
-IN_A_RUSH = timedelta(seconds=1)
 # A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
 DEATHS = 5
 SET_ASIDE = timedelta(hours=1)
@@ -69,7 +67,6 @@ def observe(house: House, shop_id: int, now: datetime) -> bool:
         _set_aside(house, shop_id, turn)
         return False
     reached("observe.turn")
-    rush = _Rush()
     try:
         for _ in range(ROUNDS):
             with house.db.write() as tx:
@@ -79,15 +76,12 @@ def observe(house: House, shop_id: int, now: datetime) -> bool:
                 mark = where_to_begin(tx, shop_id) if rows else None
             if mark is None:
                 break
-            _look_or_wait(house, shop_id, rows, mark, now, rush)
+            _look_or_wait(house, shop_id, rows, mark, now)
             # What was decided goes out while the next round looks on: under a steady stream there is always one.
             house.bell.ring(Ring.OUTBOX)
     finally:
         with house.db.write() as tx:
             turns.end_turn(tx, shop_id, "observe", turn.holder)
-    pause = rush.ends_in(transport_now())
-    if pause is not None:
-        house.sleep(pause)  # or who came last in a rush would be held when the clock looks next
     with house.db.read() as tx:
         return bool(dirty.due(tx, shop_id, transport_now(), limit=1))
 
@@ -112,35 +106,10 @@ def _awake(tx: Connection, shop_id: int, rows: tuple[Dirty, ...]) -> tuple[Dirty
     return tuple(row for row in rows if row not in resting)
 
 
-class _Rush:
-    """Whether more orders came than one round reads, and until when the items rest that were read a moment ago."""
-
-    def __init__(self) -> None:
-        self._on = False
-        self._rests: dict[int, datetime] = {}
-
-    def heard(self, orders_due: int) -> None:
-        """So many orders are to be read. A rush is over for whoever observes next."""
-        self._on = self._on or orders_due > ORDERS_AT_ONCE
-
-    def rested(self, tx: Connection, shop_id: int, items: Iterable[Dirty], at: datetime) -> dict[Dirty, datetime]:
-        """Of these items those that are to be read later, and when; they are put off."""
-        rows = {row.ref: row for row in items} if self._on else {}
-        read = {level.item_id: level.read_at for level in levels.of_items(tx, shop_id, rows)} if rows else {}
-        self._rests = {ref: read_at + IN_A_RUSH for ref, read_at in read.items() if read_at + IN_A_RUSH > at}
-        found = {rows[ref]: until for ref, until in self._rests.items()}
-        dirty.defer_all(tx, shop_id, found.items())
-        return found
-
-    def ends_in(self, at: datetime) -> float | None:
-        """In how many seconds the first of those that rest can be read; None: none does."""
-        return max(0.0, (min(self._rests.values()) - at).total_seconds()) if self._rests else None
-
-
-def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime, rush: _Rush) -> None:
+def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime) -> None:
     """Look; where the store cannot be asked now, put the rows back with the reason."""
     try:
-        _look(house, shop_id, rows, mark, now, rush)
+        _look(house, shop_id, rows, mark, now)
     except TokenRefused as refused:
         _wait(house, shop_id, rows, timedelta(seconds=1), refused)
     except StoreBusy as busy:
@@ -165,7 +134,7 @@ def _postpone(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelt
             dirty.postpone(tx, shop_id, row, transport_now(), delay, str(why))
 
 
-def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime, rush: _Rush) -> None:
+def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime) -> None:
     store = open_store(house, shop_id)
     by_kind: dict[Kind, list[Dirty]] = {kind: [row for row in rows if row.kind is kind] for kind in Kind}
     if by_kind[Kind.SHOP]:
@@ -179,13 +148,11 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
         _look_at_collections(house, store, shop_id, by_kind)
     changed = sweep(house, store, shop_id, mark, now)
     reached("observe.swept")
-    for some in _by_few(_orders_to_read(house, shop_id, changed, rush)):
+    for some in _by_few(_orders_to_read(house, shop_id, changed)):
         _look_at_orders(house, store, shop_id, some, changed, now)
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ITEM)
-        rested = rush.rested(tx, shop_id, items, transport_now())
-    items = tuple(row for row in items if row not in rested)
     for start in range(0, len(items), ITEMS_AT_ONCE):
         _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)
 
@@ -256,7 +223,7 @@ def _look_at_collections(house: House, store: Gateway, shop_id: int, by_kind: Ma
         _postpone(house, shop_id, rows, COLLECTIONS_AGAIN, refused)
 
 
-def _orders_to_read(house: House, shop_id: int, changed: Container[int], rush: _Rush) -> list[Dirty]:
+def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list[Dirty]:
     """Orders on the list, those first of which something is unknown: they may hold what the store would ship.
 
     While there are such, only a few of the others are read beside them, and the goods of the first are decided about at once.
@@ -264,7 +231,6 @@ def _orders_to_read(house: House, shop_id: int, changed: Container[int], rush: _
     with house.db.read() as tx:
         rows = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ORDER)
         routed = orders.read_at(tx, shop_id, [row.ref for row in rows])
-    rush.heard(len(rows))
     pressing = [row for row in rows if row.ref in changed or row.ref not in routed]
     others = [row for row in rows if row not in pressing]
     return [*pressing, *others[: OTHERS_BESIDE if pressing else None]][:ORDERS_AT_ONCE]
