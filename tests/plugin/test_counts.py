@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import note
+from backorder import manage, note
 from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import levels, overwriting, queues
@@ -132,7 +132,22 @@ def test_a_location_that_often_lands_on_zero_is_asked_about_until_somebody_answe
     assert alice.post("/api/counts/overwriting", {"location_id": 9, "overwrites": True}).status_code == 404
 
 
+def test_stock_that_vanished_under_what_an_order_keeps_names_whom_it_can_be_taken_back_from(alice, stage):
+    count(stage, CHAIR, -1, 1)
+    with stage.house.db.write() as tx:
+        decide(tx, stage.alice.shop_id, [CHAIR.item_id], NOW, cause="settled read")
+    (short,) = exceptions.of_shop(stage.house, stage.alice, NOW).short
+    assert (short.title, short.units, [(one.order_name, one.units) for one in short.newest]) == (
+        *("Oak chair", 1),
+        [("#1003", 1)],
+    )
+    text = alice.get("/").text
+    assert "Take back 1 unit of #1003…" in text
+    assert f'action="/orders/lines/{short.newest[0].line_id}/by-hand"' in text
+
+
 def test_stock_that_vanished_under_orders_is_shown_with_the_orders_that_wait_now(alice, stage):
+    manage.set_terms(stage.house, stage.alice.shop_id, {"keep_after_minutes": 1440}, actor="Ben", now=NOW)
     count(stage, CHAIR, -1, 1)
     with stage.house.db.write() as tx:
         decide(tx, stage.alice.shop_id, [CHAIR.item_id], NOW, cause="settled read")
