@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import manage, note
+from backorder import note
 from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import levels, overwriting, queues
 from backorder.rules.seen import ItemSeen, LevelSeen
 from plugin.shown import counts as shown
 from plugin.shown import exceptions
-from tests.plugin.cast import CHAIR, LAMP, NOW, purchase_order
+from tests.plugin.cast import CHAIR, LAMP, NOW, order, purchase_order
 
 CHAIRS = f"/api/variants/{CHAIR.variant_id}"
 
@@ -147,12 +147,13 @@ def test_stock_that_vanished_under_what_an_order_keeps_names_whom_it_can_be_take
 
 
 def test_stock_that_vanished_under_orders_is_shown_with_the_orders_that_wait_now(alice, stage):
-    manage.set_terms(stage.house, stage.alice.shop_id, {"keep_after_minutes": 1440}, actor="Ben", now=NOW)
-    count(stage, CHAIR, -1, 1)
-    with stage.house.db.write() as tx:
-        decide(tx, stage.alice.shop_id, [CHAIR.item_id], NOW, cause="settled read")
+    order(stage.house, stage.alice, 1009, {CHAIR: 1}, ago=timedelta(minutes=1))
+    for available in (10, -1):
+        count(stage, CHAIR, available, 2)
+        with stage.house.db.write() as tx:
+            decide(tx, stage.alice.shop_id, [CHAIR.item_id], NOW, cause="settled read")
     found = exceptions.of_shop(stage.house, stage.alice, NOW).lost
-    assert [(one.title, one.units, [name for _, name in one.orders]) for one in found] == [("Oak chair", 1, ["#1003"])]
+    assert [(one.title, one.units, [name for _, name in one.orders]) for one in found] == [("Oak chair", 1, ["#1009"])]
     assert "that had been promised from the shelf" in alice.get("/").text
 
 
