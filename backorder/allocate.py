@@ -10,7 +10,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from backorder import mixed, promise, sell
 from backorder.clock import transport_now
@@ -21,6 +21,7 @@ from backorder.db.outbox import Effect, Target
 from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, run_of, stands
+from backorder.rules.keeping import kept_by_now
 from backorder.rules.projection import Future, Projection, Queue, behind_all
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
@@ -79,6 +80,24 @@ class _Sold:
         return {judged.place.location.location_id: judged.queue for judged in self.places}
 
 
+class _Keeping:
+    """What claims keep from now on: what somebody says, and what was open to whoever packs for long enough (rules.keeping)."""
+
+    def __init__(self, scene: Scene, said: Keeps, loosened: Container[Spot]) -> None:
+        self._said, self._loosened, self._now = said, loosened, scene.now
+        self._patience = timedelta(minutes=scene.terms.keep_after_minutes)
+
+    def of(self, claim: Claim, *, settled: bool = True) -> Claim:
+        """A claim with what it keeps. Only a ``settled`` reading shows what was open."""
+        spot = (claim.line_id, claim.location_id)
+        kept = claim.kept
+        if settled and claim.given > kept and spot not in self._loosened:
+            kept = kept_by_now(claim, self._now, self._patience)
+        if spot in self._said:
+            kept = max(kept, min(claim.units, claim.kept + self._said[spot]))
+        return claim if kept == claim.kept else replace(claim, kept=kept)
+
+
 def decide(
     tx: Connection,
     shop_id: int,
@@ -89,8 +108,11 @@ def decide(
     actor: str = "promised",
     keeps: Keeps | None = None,
     looked_enough: Container[int] = (),
+    loosened: Container[Spot] = (),
 ) -> Decided:
     """Decide about these items and write it down. ``keeps``: units that claims (line, location) keep from now on beside others.
+
+    ``loosened`` claims keep nothing this time because they were open for long enough: a person has just taken that back.
 
     Units of orders that we cannot see yet are given to nobody. But nobody is held or told to wait on their account until the
     item was ``looked_enough`` at: mostly it is a younger order whose news is a moment late.
@@ -103,7 +125,16 @@ def decide(
     catalogue.lock_items(tx, shop_id, wanted)
     standing = queues.standing(tx, shop_id, wanted)
     return decide_locked(
-        tx, shop_id, wanted, now, standing, cause=cause, actor=actor, keeps=keeps, looked_enough=looked_enough
+        tx,
+        shop_id,
+        wanted,
+        now,
+        standing,
+        cause=cause,
+        actor=actor,
+        keeps=keeps,
+        looked_enough=looked_enough,
+        loosened=loosened,
     )
 
 
@@ -118,6 +149,7 @@ def decide_locked(
     actor: str = "promised",
     keeps: Keeps | None = None,
     looked_enough: Container[int] = (),
+    loosened: Container[Spot] = (),
 ) -> Decided:
     """``decide`` for a caller who holds the items' lock and knows how their queues stand."""
     scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing))
@@ -125,7 +157,7 @@ def decide_locked(
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
             catalogue.set_managed(tx, shop_id, ids, managed=managed)
     gone = _gone(tx, shop_id, wanted)
-    sold = _judge_all(tx, scene, gone, keeps or {}, looked_enough)
+    sold = _judge_all(tx, scene, gone, _Keeping(scene, keeps or {}, loosened), looked_enough)
     judged = [one for item in sold for one in item.places]
     _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
@@ -216,30 +248,36 @@ def deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
     }
 
 
-def _judge_all(tx: Connection, scene: Scene, gone: Gone, keeps: Keeps, looked_enough: Container[int]) -> list[_Sold]:
+def _judge_all(
+    tx: Connection, scene: Scene, gone: Gone, keeping: _Keeping, looked_enough: Container[int]
+) -> list[_Sold]:
     """Decide about each item: by the front of its queue where that says all, else by the whole queue."""
     known = footings.of_items(tx, scene.shop.shop_id, [goods.item_id for goods in scene.goods if goods.deep])
     found = {}
     for goods in scene.goods:
         sold = (
-            _judge_front(scene, goods, gone, known) if goods.deep else _judge(scene, goods, gone, keeps, looked_enough)
+            _judge_front(scene, goods, gone, known, keeping)
+            if goods.deep
+            else _judge(scene, goods, gone, keeping, looked_enough)
         )
         if sold is not None:
             found[goods.item_id] = sold
     rest = [goods.item_id for goods in scene.goods if goods.item_id not in found]
     if rest:
         for goods in load(tx, scene.shop.shop_id, rest, scene.now).goods:
-            found[goods.item_id] = _judge(scene, goods, gone, keeps, looked_enough)
+            found[goods.item_id] = _judge(scene, goods, gone, keeping, looked_enough)
     return [found[goods.item_id] for goods in scene.goods]
 
 
-def _judge_front(scene: Scene, goods: Goods, gone: Gone, known: Mapping[Spot, Footing]) -> _Sold | None:
+def _judge_front(
+    scene: Scene, goods: Goods, gone: Gone, known: Mapping[Spot, Footing], keeping: _Keeping
+) -> _Sold | None:
     """Decide about an item by the front of its queue; None where somebody further back may be concerned."""
     judged = []
     for place in goods.places:
         spot = (place.item_id, place.location.location_id)
         future = scene.future(place, goods.variants)
-        shelf = _shelf(scene, goods, place, {})
+        shelf = _shelf(scene, goods, place, keeping)
         changes = tuple(_changes(place, shelf))
         rests_on = None
         if place.standing is not None:
@@ -295,12 +333,12 @@ def _gone(tx: Connection, shop_id: int, item_ids: Sequence[int]) -> Gone:
     return found
 
 
-def _judge(scene: Scene, goods: Goods, gone: Gone, keeps: Keeps, looked_enough: Container[int]) -> _Sold:
+def _judge(scene: Scene, goods: Goods, gone: Gone, keeping: _Keeping, looked_enough: Container[int]) -> _Sold:
     """Decide about the item's places, one after the other."""
     doubtful: set[int] = set()
     judged = []
     for place in goods.places:
-        shelf = _shelf(scene, goods, place, keeps)
+        shelf = _shelf(scene, goods, place, keeping)
         if goods.item_id not in looked_enough:
             doubtful |= _short_for_the_unseen_only(scene, goods, place, shelf)
         judged.append(
@@ -320,17 +358,12 @@ def _judge(scene: Scene, goods: Goods, gone: Gone, keeps: Keeps, looked_enough: 
     return _Sold(goods, tuple(judged), frozenset(doubtful))
 
 
-def _shelf(scene: Scene, goods: Goods, place: Place, keeps: Keeps) -> Shelf:
+def _shelf(scene: Scene, goods: Goods, place: Place, keeping: _Keeping) -> Shelf:
     """The shelf's decision. Goods we do not manage are given to nobody, so nothing of theirs is held or promised."""
     if not goods.managed:
         return Shelf(tuple(claim.served(0, 0) for claim in place.claims), free=0, short=0)
-    if not keeps:
-        return scene.give(goods, place, place.claims, place.settled)
-    queue = (
-        replace(claim, kept=min(claim.units, claim.kept + keeps.get((claim.line_id, claim.location_id), 0)))
-        for claim in place.claims
-    )
-    return scene.give(goods, place, queue, place.settled)
+    settled = place.settled.complete
+    return scene.give(goods, place, [keeping.of(claim, settled=settled) for claim in place.claims], place.settled)
 
 
 def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:
@@ -441,7 +474,7 @@ def _short_for_the_unseen_only(scene: Scene, goods: Goods, place: Place, shelf: 
 
 
 def _targets(goods: Goods, shelf: Shelf, doubtful: Container[int]) -> Iterable[Target]:
-    """Holds where a claim exposes more than it was given, and releases where held units are covered."""
+    """Holds where a claim exposes more than it was given, and releases where held units are covered and nobody else holds them."""
     managed = goods.managed
     for claim in shelf.claims:
         if not claim.routed:
@@ -450,5 +483,5 @@ def _targets(goods: Goods, shelf: Shelf, doubtful: Container[int]) -> Iterable[T
         if claim.exposed > covered:
             if managed and claim.line_id not in doubtful:
                 yield Target(Effect.HOLD, outbox.order_lane(claim.order_id), claim.order_id)
-        elif covered > claim.exposed and (claim.ready or not managed):
+        elif covered > claim.exposed and ((claim.ready and claim.stopped_since is None) or not managed):
             yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)

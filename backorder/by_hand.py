@@ -28,6 +28,8 @@ BY_SUPPLIER, FROM_HERE = "send by supplier", "send from here"
 DEEDS = (GIVE, TAKE_BACK, MOVE_UP, MOVE_BACK, BY_SUPPLIER, FROM_HERE)
 LONGEST_REASON = 500
 FIRST, OWN_PLACE = -1, 0  # ranks (domain §3)
+# By this the ledger knows what a person took back.
+TAKEN_BACK = "taken back by hand"
 CHANGED_SINCE = "This was changed again since, so it cannot be undone."
 
 
@@ -178,8 +180,9 @@ def _variant_of(tx: Connection, shop_id: int, claim: Claim) -> catalogue.Variant
 
 
 def _loosen(tx: Connection, shop_id: int, claim: Claim, kept: int, actor: str, now: datetime) -> None:
-    lots.loosen(tx, shop_id, claim, kept, cause="taken back by hand", actor=actor, at=now)
-    decide(tx, shop_id, [claim.item_id], now, cause="taken back by hand", actor=actor)
+    lots.loosen(tx, shop_id, claim, kept, cause=TAKEN_BACK, actor=actor, at=now)
+    spot = (claim.line_id, claim.location_id)
+    decide(tx, shop_id, [claim.item_id], now, cause=TAKEN_BACK, actor=actor, loosened={spot})
 
 
 def _move(tx: Connection, shop_id: int, claim: Claim, rank: int, actor: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from backorder.clock import transport_now
 from backorder.db import (
     catalogue,
     claims,
+    counts,
     drop_ships,
     hold_acts,
     levels,
@@ -31,10 +32,13 @@ from backorder.read_order import order_with
 from backorder.rules import lease as leases
 from backorder.rules.carried import carried
 from backorder.rules.claims import Claim
+from backorder.rules.drafts import FROM_A_DRAFT, born_keeping
 from backorder.rules.footing import Standing
+from backorder.rules.foreign_holds import remembered
 from backorder.rules.mixed import By, Way, is_whole
 from backorder.rules.order_claims import awaits_routing, claims_of, is_open, under_our_hold
 from backorder.rules.payment import ready_since
+from backorder.rules.queue_policy import CHOSEN_FIRST, QueuePolicy
 from backorder.rules.rises import Left
 from backorder.rules.seen import FulfillmentOrderSeen, ItemSeen, LevelSeen, LineSeen, OrderSeen, VariantSeen
 from backorder.rules.terms import Terms
@@ -51,7 +55,7 @@ class Noted:
 
     ``items`` are to be looked at; ``waived`` units, by (line, location), had a hold of ours that staff released; those that are
     ``back`` had left in a parcel that did not leave after all, and are their buyers' still (domain §4 c, e); ``moved`` units were
-    kept where their line was before;
+    kept where their line was before; those of an order that was a draft are ``born`` kept, as far as its draft had set them aside;
     ``awaits_routing``: the store has yet to make its fulfillment orders. ``overtaken``: something newer was noted meanwhile,
     perhaps of a part of the order only, and this reading changed nothing.
     """
@@ -60,6 +64,7 @@ class Noted:
     waived: Mapping[Spot, int] = field(default_factory=dict)
     back: Mapping[Spot, int] = field(default_factory=dict)
     moved: Mapping[Spot, int] = field(default_factory=dict)
+    born: Mapping[Spot, int] = field(default_factory=dict)
     awaits_routing: bool = False
     overtaken: bool = False
 
@@ -70,6 +75,7 @@ class Noted:
             ("hold released by staff", "staff", self.waived),
             ("a parcel did not leave", "store", self.back),
             ("moved to another location", "store", self.moved),
+            ("set aside by its draft", "staff", self.born),
         )
         return tuple(one for one in why if one[2])
 
@@ -98,6 +104,7 @@ def orders_read(
     fresh = []
     for told in read:
         seen = _judged_once(told, known.lines.get(told.order_id, ()))
+        seen = remembered(seen, known.parts.get(seen.order_id, ()))
         was, claimed = known.orders.get(seen.order_id), before[seen.order_id]
         ready_at = ready_since(seen, terms.payment_rule, was.ready_at if was else None)
         now = _where_moved(_with_known_ages(claims_of(seen, ready_at, likely), claimed, seen), claimed)
@@ -108,7 +115,10 @@ def orders_read(
         stored = known.lines.get(seen.order_id, ())
         now, new = drop_ship.as_sent(seen, now, claimed, stored, of_it, by_variant)
         drop_ships.keep(tx, shop_id, new)
-        noted[seen.order_id] = _note(tx, shop_id, seen, known, claimed, now)
+        means = _note(tx, shop_id, seen, known, claimed, now)
+        if was is not None and _chosen_otherwise(terms.queue_policy, was, seen):
+            means = replace(means, items=means.items | {claim.item_id for claim in now})
+        noted[seen.order_id] = means
         drop_ship.keep_up(tx, shop_id, seen, now, of_it)
         fresh.append(Saying(seen, ready_at, read_at))
         if claimed and not now:
@@ -116,6 +126,14 @@ def orders_read(
             outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
     orders.save_all(tx, shop_id, fresh, known)
     return noted
+
+
+def _chosen_otherwise(policy: QueuePolicy, was: orders.Order, seen: OrderSeen) -> bool:
+    """Whether an order goes first now and did not, or did and does not: a tag came or went, or it is another customer's."""
+    return policy.goes_first == CHOSEN_FIRST and (
+        policy.chooses(was.tags, was.source, was.customer_id)
+        != policy.chooses(seen.tags, seen.source, seen.customer_id)
+    )
 
 
 def _judged_once(seen: OrderSeen, known: Iterable[LineSeen]) -> OrderSeen:
@@ -144,7 +162,7 @@ def parts_read(
     others = (part for part in known.parts.get(order_id, ()) if part.fulfillment_order_id not in numbers)
     parts = tuple(sorted((*others, *told), key=lambda part: part.fulfillment_order_id))
     lines = known.lines.get(order_id, ())
-    seen = replace(order_with(was, lines, parts), lines=lines)
+    seen = remembered(replace(order_with(was, lines, parts), lines=lines), known.parts.get(order_id, ()))
     now = _where_moved(_with_known_ages(claims_of(seen, was.ready_at), before, seen), before)
     now = drop_ship.as_before(now, before)
     _note(tx, shop_id, seen, known, before, now)
@@ -165,11 +183,13 @@ def _note(
 ) -> Noted:
     """Write down what became of an order's claims. The order itself is kept by the caller."""
     back: dict[Spot, int] = {}
+    born: dict[Spot, int] = {}
     sold: frozenset[int] = frozenset()
     if seen.order_id in known.orders:
         back = departures.count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
     else:
         sold = departures.count_sold(tx, shop_id, seen)
+        born = _born(tx, shop_id, seen, now)
     waived = _waived(tx, shop_id, seen, known.parts.get(seen.order_id, ()))
     if waived:
         waived = drop_ship.without_sent(tx, shop_id, waived, (*before, *now), seen.updated_at)
@@ -182,7 +202,21 @@ def _note(
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
-    return Noted(touched | released | sold, waived, back, carried(before, now), awaits_routing=awaits_routing(seen))
+    return Noted(
+        touched | released | sold, waived, back, carried(before, now), born, awaits_routing=awaits_routing(seen)
+    )
+
+
+def _born(tx: Connection, shop_id: int, seen: OrderSeen, now: Sequence[Claim]) -> dict[Spot, int]:
+    """What an order that was a draft is born keeping, where the shelf was read before the order was seen; by (line, location)."""
+    if seen.source != FROM_A_DRAFT or not now:
+        return {}
+    changes = counts.since(tx, shop_id, {claim.item_id for claim in now}, seen.created_at)
+    found: dict[Spot, int] = {}
+    for place in sorted({(claim.item_id, claim.location_id) for claim in now}):
+        here = (claim for claim in now if (claim.item_id, claim.location_id) == place)
+        found |= born_keeping(here, sum(change.set_free for change in changes.get(place, ())))
+    return found
 
 
 def _look_at_the_whole(tx: Connection, shop_id: int, seen: OrderSeen, waived: Mapping[Spot, int]) -> None:
@@ -234,11 +268,16 @@ def _with_known_ages(now: tuple[Claim, ...], before: Iterable[Claim], seen: Orde
 
 
 def _where_moved(now: tuple[Claim, ...], before: Iterable[Claim]) -> tuple[Claim, ...]:
-    """A line that a person moved up stays there, wherever it is shipped from."""
+    """A line that a person moved up stays there, wherever it is shipped from; one that lost its turn under a hold of others stays behind."""
     moved = {claim.line_id: claim.rank for claim in before if claim.rank}
-    if not moved:
+    behind = {claim.line_id for claim in before if claim.lost_turn}
+    if not moved and not behind:
         return now
-    return tuple(replace(claim, rank=moved.get(claim.line_id, 0)) for claim in now)
+    return tuple(
+        replace(claim, rank=moved.get(claim.line_id, 0), ready=claim.ready and not lost, lost_turn=lost)
+        for claim in now
+        for lost in (claim.line_id in behind and claim.stopped_since is not None,)
+    )
 
 
 def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> frozenset[int]:
@@ -252,6 +291,18 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
     return frozenset(claim.item_id for claim in before)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What readings of items mean beside the counts.
+
+    ``transfers`` are to be looked at: something rose that one of them may have brought. Units by (line, location) that orders are ``born``
+    keeping had been set aside by their drafts (rules.drafts).
+    """
+
+    transfers: frozenset[int] = frozenset()
+    born: Mapping[Spot, int] = field(default_factory=dict)
+
+
 def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read_at: datetime, now: datetime) -> None:
     """Keep one item's levels and variants after a settled read. The caller holds the item's lock."""
     items(tx, shop_id, [(item_id, seen, read_at)], now, queues.standing(tx, shop_id, [item_id]))
@@ -263,11 +314,10 @@ def items(
     readings: Iterable[tuple[int, ItemSeen | None, datetime]],
     now: datetime,
     standing: Mapping[Place, Standing],
-) -> frozenset[int]:
+) -> Looked:
     """Keep what settled reads, begun at those moments, saw of items (None: the store has it no more).
 
-    The caller holds the items' lock, and tells how their queues stand. Returns the transfers to be looked at: something rose
-    that one of them may have brought.
+    The caller holds the items' lock, and tells how their queues stand.
     """
     found = {item_id: (seen, read_at) for item_id, seen, read_at in readings}
     present = {item_id: seen for item_id, (seen, _) in found.items() if seen is not None}
@@ -279,7 +329,7 @@ def items(
     for item_id in sorted({item_id for item_id, _ in known.keys() - there}):
         levels.remove(tx, shop_id, item_id, {at for of, at in known.keys() - there if of == item_id})
     if not present:
-        return frozenset()
+        return Looked()
     for tracked in (True, False):
         alike = [item_id for item_id, seen in present.items() if seen.tracked is tracked]
         catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
@@ -294,10 +344,14 @@ def items(
     outcomes = counted.judge_all(tx, shop_id, [*_pairs(read, known, coming)], now)
     fresh = []
     asked: set[int] = set()
+    born: dict[Spot, int] = {}
     for level, read_at in read:
         place = (level.item_id, level.location_id)
         here, outcome = coming.get(place, Expected()), outcomes.get(place)
         left = outcome.left if outcome else Left(NOTHING_ASIDE, 0)
+        if outcome is not None and outcome.entry is not None and outcome.entry.set_free:
+            drafts = claims.from_source(tx, shop_id, *place, FROM_A_DRAFT, known[place].updated_at)
+            born |= born_keeping(drafts, outcome.entry.set_free)
         if outcome is not None:
             take_from_dock(tx, shop_id, here, outcome.received)
             if outcome.asked:
@@ -312,7 +366,7 @@ def items(
         )
     levels.save(tx, shop_id, fresh)
     refresh(tx, shop_id, present)
-    return frozenset(asked)
+    return Looked(frozenset(asked), born)
 
 
 def _overtaken(before: Level | None, read_at: datetime) -> bool:

@@ -18,6 +18,7 @@ from backorder.rules.claims import Claim
 from backorder.rules.drop_ship import Sender, sent_directly
 from backorder.rules.hurry import LATELY, Hurry, hurry
 from backorder.rules.lease import Lease, LeaseState
+from backorder.rules.mixed import ASK, SPLIT
 from backorder.rules.offer import beyond_silence, lessened, metafield, must_be_written, steps
 from backorder.rules.projection import Future, Projection, Queue, next_place
 from backorder.rules.promises import Basis
@@ -25,6 +26,7 @@ from backorder.rules.seen import Policy
 from backorder.rules.selling import Decision, Lifecycle, SellingState, Situation
 from backorder.rules.selling import decide as selling_decision
 from backorder.rules.silent import is_silent, window_ends
+from backorder.rules.terms import Terms
 from backorder.scene import Goods, Place, Scene
 
 ON_SALE = "ACTIVE"
@@ -110,12 +112,27 @@ def _decision(
         stepped, free, pace = shown_steps(scene, goods, buyer, before)
         told = as_shown(decision, stepped)
         first = buyer.situation.next_place.ship_from
-        said = metafield(told, stepped, scene.now, per_order, free if goes_on else 0, per_customer, first, instead)
+        said = metafield(
+            told,
+            stepped,
+            scene.now,
+            per_order,
+            free if goes_on else 0,
+            per_customer,
+            first,
+            instead,
+            _mixed(scene.terms),
+        )
         return decision, said, buyer.situation, pace
     if lease is not None or before is not None:
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None, None
     return None
+
+
+def _mixed(terms: Terms) -> str:
+    """How an order leaves of which some waits, as a page may say it before the purchase: who is written to is asked."""
+    return SPLIT if terms.mixed_orders == ASK and not terms.notify_customers else terms.mixed_orders
 
 
 def _substitutes(tx: Connection, shop_id: int, variants: Iterable[Variant]) -> dict[int, list[dict[str, Any]]]:

@@ -87,16 +87,18 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
     with db.write() as tx:
         catalogue.lock_items(tx, shop_id, ids)
         standing = queues.standing(tx, shop_id, ids)
-        asked = note.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
+        looked = note.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
         looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
-        decided = decide_locked(tx, shop_id, ids, now, standing, cause="settled read", looked_enough=looked_enough)
+        decided = decide_locked(
+            tx, shop_id, ids, now, standing, cause="settled read", keeps=looked.born, looked_enough=looked_enough
+        )
         unseen = decided.unseen
         done = [row for row in rows if not _again(tx, shop_id, row, unseen.get(row.ref, 0), lost=decided.lost)]
         dirty.clear(tx, shop_id, done)
         missing = [row.ref for row in rows if unseen.get(row.ref, 0) < 0 and row.attempts == 0]
         suspects = {claim.order_id for claim in claims.of_items(tx, shop_id, missing)} if missing else set()
         dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
-        dirty.mark(tx, shop_id, Kind.TRANSFER, asked, transport_now())
+        dirty.mark(tx, shop_id, Kind.TRANSFER, looked.transfers, transport_now())
     return decided
 
 

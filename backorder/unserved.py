@@ -1,36 +1,48 @@
 """Unserved: why nobody who waits for some goods is served, told from the data that they are decided by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from backorder.allocate import deep
-from backorder.db import orders, outbox, queues
+from backorder.clock import transport_now
+from backorder.db import catalogue, claims, levels, orders, outbox, queues, ways
 from backorder.db.engine import Connection
 from backorder.rules.allocation import Shelf
+from backorder.rules.left_alone import left_alone
+from backorder.rules.mixed import is_whole
+from backorder.rules.pace import DAY, HOUR, PERIODS, room_at
+from backorder.rules.rises import Aside
 from backorder.rules.unserved import Reason, Shown, Why, why_nobody
 from backorder.scene import Goods, Place, Scene, load
 
 
 @dataclass(frozen=True)
 class Unserved:
-    """One queue: ``waiting`` units at a location of which ``on_shelf`` can ship from there, and why they wait."""
+    """One queue: ``waiting`` units at a location where ``on_shelf`` units can ship, and why they wait.
+
+    ``aside`` units are there besides, and serve nobody.
+    """
 
     location_id: int
     location: str
     waiting: int
     on_shelf: int
     given: int
+    aside: int
     reasons: tuple[Reason, ...]
 
 
 def unserved(tx: Connection, shop_id: int, item_id: int, now: datetime) -> tuple[Unserved, ...]:
     """Why those who wait for an item are not served, by location; of a deep queue only its front is read."""
     scene = load(tx, shop_id, [item_id], now, deep(queues.standing(tx, shop_id, [item_id])))
+    aside = {(level.item_id, level.location_id): level.aside for level in levels.of_items(tx, shop_id, [item_id])}
     found = []
     for goods in scene.goods:
         for place in goods.places:
             if place.claimed:
+                apart = aside.get((place.item_id, place.location.location_id), Aside())
                 waiting = place.claimed - place.given
                 found.append(
                     Unserved(
@@ -39,7 +51,8 @@ def unserved(tx: Connection, shop_id: int, item_id: int, now: datetime) -> tuple
                         waiting=waiting,
                         on_shelf=place.settled.supply,
                         given=place.given,
-                        reasons=why_nobody(_shown(tx, scene, goods, place, waiting)),
+                        aside=apart.units,
+                        reasons=why_nobody(replace(_shown(tx, scene, goods, place, waiting), quarantined=apart)),
                     )
                 )
     return tuple(found)
@@ -52,24 +65,61 @@ def _shown(tx: Connection, scene: Scene, goods: Goods, place: Place, waiting: in
     aside = 0
     if scene.serves is not None:
         aside = scene.serves.at(spot).set_aside(place.claims, shelf.free, scene.today)
-    return Shown(
+    served = {claim.order_id for claim in place.claims if claim.given}
+    hindered = _hindered(tx, scene.shop.shop_id, served)
+    shown = Shown(
         settled=place.settled,
         shelf=shelf,
         waiting=waiting,
         counted=goods.tracked,
         managed=goods.managed,
-        hindered=_hindered(tx, scene.shop.shop_id, {claim.order_id for claim in place.claims if claim.given}),
+        hindered=hindered,
         policy=scene.terms.queue_policy,
         aside=aside,
     )
+    return _in_turn(tx, scene, served - hindered.keys(), shown)
+
+
+def _in_turn(tx: Connection, scene: Scene, order_ids: set[int], shown: Shown) -> Shown:
+    """With the orders whose release waits for its turn (rules.pace), and when the first of them leaves.
+
+    The pace goes by the machine's clock, so the moment is as far from the shop's now as it is from the machine's.
+    """
+    most, per, shop_id, at = scene.terms.release_orders, scene.terms.release_per, scene.shop.shop_id, transport_now()
+    waiting = {} if most is None or not order_ids else outbox.waiting_releases(tx, shop_id, order_ids, at)
+    if most is None or not waiting:
+        return shown
+    first = next(iter(waiting))
+    released = outbox.released_since(tx, shop_id, at - PERIODS[per])
+    opens = room_at(outbox.older_releases(tx, shop_id, first), released, most, PERIODS[per], at)
+    leave = max(opens or at, waiting[first])  # it looks again then, also where a new setting has made room meanwhile
+    return replace(
+        shown,
+        hindered={**shown.hindered, **dict.fromkeys(waiting, Why.PACED)},
+        paced=f"{most} {'order' if most == 1 else 'orders'} {_A[per]}",
+        next_leave=(scene.now + (leave - at)).astimezone(ZoneInfo(scene.shop.timezone)),
+    )
+
+
+_A = {HOUR: "an hour", DAY: "a day"}
 
 
 def _hindered(tx: Connection, shop_id: int, order_ids: set[int]) -> Mapping[int, Why]:
-    """Orders whose goods do not leave although they were given, and why: a release that failed, or a hold of somebody else."""
+    """Orders whose goods do not leave by us although they were given, and why: a line that waits besides, a release that failed..."""
     if not order_ids:
         return {}
-    found = dict.fromkeys(outbox.stuck_releases(tx, shop_id, order_ids), Why.STUCK)
+    found = dict.fromkeys(_wait_for_the_rest(tx, shop_id, order_ids), Why.WITH_THE_REST)
+    found |= dict.fromkeys(outbox.stuck_releases(tx, shop_id, order_ids), Why.STUCK)
     for order_id, parts in orders.parts(tx, shop_id, order_ids).items():
         if any(not hold.ours for part in parts for hold in part.holds):
             found[order_id] = Why.HELD_BY_OTHERS
-    return found
+    alone = (one.order_id for one in orders.who(tx, shop_id, order_ids) if left_alone(one.channel) is not None)
+    return found | dict.fromkeys(alone, Why.LEFT_ALONE)
+
+
+def _wait_for_the_rest(tx: Connection, shop_id: int, order_ids: set[int]) -> set[int]:
+    """Of these orders those that ship together, or may, and of which something else waits."""
+    whole = {order_id for order_id, way in ways.of_orders(tx, shop_id, order_ids).items() if is_whole(way)}
+    everything = claims.of_orders(tx, shop_id, whole)
+    managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in everything})
+    return {claim.order_id for claim in everything if claim.backordered and claim.item_id in managed}

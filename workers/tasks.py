@@ -16,6 +16,7 @@ from celery import Celery
 from backorder import choose_way, importing
 from backorder import deliver as delivering
 from backorder import expire as expiring
+from backorder import give_way as giving_way
 from backorder import observe as observing
 from backorder import reconcile as reconciling
 from backorder.clock import transport_now
@@ -146,8 +147,9 @@ def reconcile(house: House, shop_id: int) -> Calls:
 
 
 def expire(house: House) -> Calls:
-    """Stop selling what was to be sold until a day that is over."""
+    """Stop selling what was to be sold until a day that is over, and let others go before what was held for too long."""
     expiring.expire(house, house.clock.now())
+    giving_way.give_way(house, house.clock.now())
     return ()
 
 

@@ -44,6 +44,8 @@ from backorder.rules.claims import Claim
 # Of a long queue a few: of whom something is under no hold, or in the works.
 LOOSE = text("exposed > 0 OR in_works > 0")
 DIVIDED = text("(CAST(later AS TEXT) <> '[]' OR drop_shipped)")
+# Of all shops' claims a few: those that somebody else holds, and that have their turn still.
+STOPPED = text("stopped_since IS NOT NULL AND NOT lost_turn")
 
 claims = Table(
     "claims",
@@ -62,6 +64,9 @@ claims = Table(
     Column("routed", Boolean, nullable=False, default=True),
     # Units that an edit added, with the moment they joined, oldest first (domain §3, tranches).
     Column("later", JSON, nullable=False, default=list),
+    # Since when somebody else holds all of it, and whether that has lasted too long: then it is not ready (rules.foreign_holds).
+    Column("stopped_since", Instant),
+    Column("lost_turn", Boolean, nullable=False, default=False, server_default=false()),
     # When it ships and whose lot decides that (rules.footing), as last worked out; no run: it was not, or the claim changed since.
     Column("projected_on", Date),
     Column("run", StoreId),
@@ -72,6 +77,7 @@ claims = Table(
     CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
     Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since", "order_id", "line_id"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
+    Index("ix_claims_stopped", "stopped_since", sqlite_where=STOPPED, postgresql_where=STOPPED),
     Index("ix_claims_loose", "shop_id", "item_id", sqlite_where=LOOSE, postgresql_where=LOOSE),
     # How a queue stands is summed at every decision: out of an index that has all of it, however wide a claim is.
     Index("ix_claims_runs", "shop_id", "item_id", "location_id", "run", "units"),
@@ -166,6 +172,38 @@ def move(tx: Connection, shop_id: int, line_id: int, rank: int) -> None:
     tx.execute(
         claims.update().where(claims.c.shop_id == shop_id, claims.c.line_id == line_id).values(rank=rank, run=None)
     )
+
+
+def from_source(
+    tx: Connection, shop_id: int, item_id: int, location_id: int, source: str, since: datetime
+) -> tuple[Claim, ...]:
+    """The claims at a place of orders that came from this source since a moment, in queue order."""
+    asked = _select().join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
+    here = (claims.c.shop_id == shop_id, claims.c.item_id == item_id, claims.c.location_id == location_id)
+    asked = asked.where(*here, orders.c.source == source, orders.c.created_at >= since)
+    return tuple(as_claim(row) for row in tx.execute(asked.order_by(*_IN_QUEUE_ORDER)))
+
+
+class Stopped(NamedTuple):
+    """A claim that somebody else holds, and that has its turn still."""
+
+    shop_id: int
+    line_id: int
+    item_id: int
+    since: datetime
+
+
+def stopped(tx: Connection, before: datetime) -> tuple[Stopped, ...]:
+    """Claims of all shops that somebody else has held since before a moment, and that have their turn still."""
+    asked = select(claims.c.shop_id, claims.c.line_id, claims.c.item_id, claims.c.stopped_since)
+    rows = tx.execute(asked.where(STOPPED, claims.c.stopped_since <= before).order_by(claims.c.stopped_since))
+    return tuple(Stopped(*row) for row in rows)
+
+
+def lose_turn(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> None:
+    """Let everybody who is ready go before the claims of these lines that somebody else holds; what was worked out for them counts no more."""
+    asked = claims.update().where(claims.c.shop_id == shop_id, among(claims.c.line_id, line_ids))
+    tx.execute(asked.where(claims.c.stopped_since.is_not(None)).values(lost_turn=True, ready=False, run=None))
 
 
 def unclaimed(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Row[Any], ...]:
@@ -478,6 +516,8 @@ OF_A_CLAIM = (
     claims.c.projected_on,
     claims.c.run,
     claims.c.drop_shipped,
+    claims.c.stopped_since,
+    claims.c.lost_turn,
 )
 GIVEN = (
     func.coalesce(allocations.c.units, 0).label("given"),
@@ -502,9 +542,10 @@ _OF_ITS_PLACE = (
     claims.c.routed,
     claims.c.later,
     claims.c.drop_shipped,
+    claims.c.lost_turn,
     claims.c.run,
 )
-_NAMES = (*(column.name for column in _OF_ITS_PLACE[:-1]), "exposed", "in_works")
+_NAMES = (*(column.name for column in _OF_ITS_PLACE[:-1]), "exposed", "in_works", "stopped_since")
 
 
 def _row(claim: Claim) -> tuple[Any, ...]:
@@ -520,8 +561,10 @@ def _row(claim: Claim) -> tuple[Any, ...]:
         claim.routed,
         [[since.isoformat(), units] for since, units in claim.later],
         claim.drop_shipped,
+        claim.lost_turn,
         claim.exposed,
         claim.in_works,
+        claim.stopped_since,
     )
 
 
@@ -561,7 +604,8 @@ def as_claim(row: Row[Any]) -> Claim:
     claim = object.__new__(Claim)
     of = claim.__dict__
     (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["ready"], of["rank"],
-     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["drop_shipped"], of["given"], of["kept"]) = tuple(row)[:17]  # fmt: skip
+     of["exposed"], of["in_works"], of["routed"], later, of["projected_on"], of["run"], of["drop_shipped"],
+     of["stopped_since"], of["lost_turn"], of["given"], of["kept"]) = tuple(row)[:19]  # fmt: skip
     of["later"] = _later(later)
     return claim
 

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, a
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
+from backorder.rules.drafts import set_free
 from backorder.rules.rises import BELIEVED
 
 # What explains units that were aside until then.
@@ -74,6 +75,11 @@ class Counted:
     presumed_by: int
     actor: str
     count_id: int = 0
+
+    @property
+    def set_free(self) -> int:
+        """Units that could not ship before and can since, though none came in."""
+        return set_free(self.row, self.supply_by, self.shipped, self.received, self.returned)
 
 
 def enter(tx: Connection, shop_id: int, changes: Iterable[Counted]) -> None:

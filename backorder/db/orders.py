@@ -504,7 +504,7 @@ def _part_row(shop_id: int, seen: FulfillmentOrderSeen) -> dict[str, Any]:
         "updated_at": seen.updated_at,
         "is_service": seen.is_service,
         "actions": sorted(seen.actions),
-        "holds": [[h.hold_id, h.handle, h.reason, h.ours] for h in seen.holds],
+        "holds": [_held(hold) for hold in seen.holds],
         "fulfill_by": seen.fulfill_by,
         "parts": [[p.part_id, p.line_id, p.item_id, p.remaining, p.requires_shipping] for p in seen.parts],
     }
@@ -564,7 +564,17 @@ def _fulfillment_order(row: Row[Any]) -> FulfillmentOrderSeen:
         updated_at=row.updated_at,
         is_service=row.is_service,
         actions=frozenset(row.actions),
-        holds=tuple(HoldSeen(*hold) for hold in row.holds),
+        holds=tuple(_hold(*hold) for hold in row.holds),
         parts=tuple(PartSeen(*part) for part in row.parts),
         fulfill_by=row.fulfill_by,
     )
+
+
+def _held(hold: HoldSeen) -> list[Any]:
+    """A hold as it is written: since when it was seen stands beside those of others only."""
+    told: list[Any] = [hold.hold_id, hold.handle, hold.reason, hold.ours]
+    return [*told, hold.since.isoformat()] if hold.since else told
+
+
+def _hold(hold_id: int, handle: str | None, reason: str, ours: bool, since: str | None = None) -> HoldSeen:  # noqa: FBT001 - as it stands in the row
+    return HoldSeen(hold_id, handle, reason, ours, datetime.fromisoformat(since) if since else None)

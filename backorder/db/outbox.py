@@ -623,6 +623,24 @@ def stuck_releases(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> fr
     return frozenset(row.subject for row in rows)
 
 
+def waiting_releases(tx: Connection, shop_id: int, order_ids: Iterable[int], at: datetime) -> dict[int, datetime]:
+    """Of these orders those whose release was put off, though nothing failed, and until when; in the order in which they are let go."""
+    rows = tx.execute(
+        select(outbox.c.subject, outbox.c.not_before)
+        .join(orders, (orders.c.shop_id == outbox.c.shop_id) & (orders.c.order_id == outbox.c.subject))
+        .where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.effect == Effect.RELEASE.value,
+            outbox.c.state == State.DUE.value,
+            outbox.c.failing_since.is_(None),
+            outbox.c.not_before > at,
+            among(outbox.c.subject, order_ids),
+        )
+        .order_by(orders.c.created_at, orders.c.order_id)
+    )
+    return {row.subject: row.not_before for row in rows}
+
+
 def payload(tx: Connection, shop_id: int, outbox_id: int) -> dict[str, Any]:
     """What a row carries now."""
     found = select(outbox.c.payload).where(outbox.c.shop_id == shop_id, outbox.c.id == outbox_id)

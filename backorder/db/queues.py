@@ -192,7 +192,8 @@ def _as_head(row: Row[Any], *, ready: bool) -> Claim:
     claim = object.__new__(Claim)
     of = claim.__dict__
     (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["rank"],
-     of["exposed"], of["in_works"], of["routed"], of["projected_on"], of["run"]) = tuple(row)[:12]  # fmt: skip
+     of["exposed"], of["in_works"], of["routed"], of["projected_on"], of["run"], of["stopped_since"],
+     of["lost_turn"]) = tuple(row)[:14]  # fmt: skip
     of["ready"], of["later"], of["given"], of["kept"], of["drop_shipped"] = ready, (), 0, 0, False
     return claim
 

@@ -1,5 +1,6 @@
 """How an order is to be held, gathered from the books: only what a plan may need, for most orders need next to nothing."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -10,9 +11,13 @@ from backorder.rules.holds import Wanted
 from backorder.rules.lots import LotKind
 from backorder.rules.mixed import Way
 from backorder.rules.order_claims import is_open, under_our_hold
+from backorder.rules.promises import Basis
+from backorder.rules.queue_policy import NOT_WHOLE
 from backorder.rules.seen import FulfillmentOrderSeen
 from backorder.rules.terms import Terms
-from backorder.rules.waves import Wave, waves
+from backorder.rules.waves import Wave, by_arrival, waves
+from backorder.rules.working_calendar import WorkingCalendar
+from backorder.scene import load
 
 # A hold that was lost is set again at most twice a day; then somebody must look (domain §5).
 AGAIN_AT_MOST = 2
@@ -45,6 +50,7 @@ def holds_wanted(
         given_up=_given_up(tx, shop_id, order_id, lacking or queue, now) if lacking or way else frozenset(),
         sent=sent,
         let_go=let_go,
+        set_aside=frozenset((claim.line_id, claim.location_id) for claim in ours if claim.stopped_since is not None),
     )
 
 
@@ -73,16 +79,45 @@ def _waves(
     waiting = [claim for claim in claims if claim.backordered]
     if sum(claim.backordered for claim in waiting) < 2:
         return {}
-    coming = [
-        lot
-        for lot in lots.of_items(tx, shop_id, {claim.item_id for claim in waiting})
-        if lot.kind is not LotKind.ON_HAND
-    ]
+    shop = shops.one(tx, shop_id)
+    today = WorkingCalendar(timezone=shop.timezone).day(now)
+    by_age = Terms.from_json(shop.terms).queue_policy.by_age
+    coming = defaultdict(list)
+    for lot in lots.of_items(tx, shop_id, {claim.item_id for claim in waiting}):
+        if lot.kind is not LotKind.ON_HAND:
+            coming[lot.item_id, lot.location_id].append(lot)
     found: dict[tuple[int, int], Sequence[Wave]] = {}
+    uncertain = []
     for claim in waiting:
-        here = [lot for lot in coming if (lot.item_id, lot.location_id) == (claim.item_id, claim.location_id)]
+        here = coming[claim.item_id, claim.location_id]
+        if len(here) > 1 and not by_age and not claim.later:
+            uncertain.append(claim)
+            continue
         ahead = queues.ahead(tx, shop_id, claim) if len(here) > 1 else 0
-        found[claim.line_id, claim.location_id] = waves(here, ahead, claim.backordered, now.date())
+        found[claim.line_id, claim.location_id] = waves(here, ahead, claim.backordered, today)
+    return found | _by_policy(tx, shop_id, uncertain, now) if uncertain else found
+
+
+def _by_policy(
+    tx: Connection, shop_id: int, claims: Sequence[Claim], now: datetime
+) -> dict[tuple[int, int], Sequence[Wave]]:
+    """With which arrivals units come where who is ahead depends on more than age: as the decision itself gives them out.
+
+    So whole queues are read, as each decision of such a shop does; only for who waits for several units with several arrivals to come.
+    """
+    scene = load(tx, shop_id, {claim.item_id for claim in claims}, now)
+    whole = scene.terms.whole != NOT_WHOLE
+    wanted = {(claim.line_id, claim.location_id): claim for claim in claims}
+    found: dict[tuple[int, int], Sequence[Wave]] = {}
+    for goods in scene.goods:
+        for place in goods.places:
+            queue = scene.queue(goods, place).claims
+            for spot in wanted.keys() & queue.keys():
+                served = [(serving.lot, serving.units) for serving in queue[spot].servings]
+                lacks = queue[spot].basis is not Basis.LOT
+                found[spot] = by_arrival(
+                    [] if whole and lacks else served, wanted[spot].backordered, scene.today, whole=whole
+                )
     return found
 
 

@@ -7,8 +7,8 @@
 4. The words are kept on the row, the row is marked as leaving, the letter is handed over, the answer is recorded.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backorder.access import open_store
+from backorder.by_hand import TAKEN_BACK
 from backorder.clock import transport_now
-from backorder.db import claims, contacts, orders, outbox, promises, rests, shops, ways
+from backorder.db import catalogue, claims, contacts, counts, lots, orders, outbox, promises, rests, shops, ways
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
+from backorder.db.orders import Order
 from backorder.db.outbox import Due, State
 from backorder.db.rests import RELAY
 from backorder.db.shops import Shop
@@ -49,12 +51,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Gathered:
-    """What one letter will say: its lines, why, and which promise versions it tells."""
+    """What one letter will say: its lines, why, and which promise versions it tells.
+
+    ``in_stock``: units by line of which it says that they ship now.
+    """
 
     kind: Kind
     lines: tuple[LetterLine, ...]
     reason: str | None
     versions: tuple[tuple[int, int], ...]
+    in_stock: Mapping[int, int] = field(default_factory=dict)
 
 
 def write_letter(house: House, due: Due, now: datetime) -> Outcome:
@@ -77,9 +83,26 @@ def write_letter(house: House, due: Due, now: datetime) -> Outcome:
     reached("letter.handed_over")
     if outcome.state is State.DONE:
         with house.db.write() as tx:
+            _keep_what_was_confirmed(tx, due, gathered.in_stock, now)
             for line_id, version in gathered.versions:
                 promises.tell(tx, due.shop_id, line_id, version, now)
     return outcome
+
+
+def _keep_what_was_confirmed(tx: Connection, due: Due, in_stock: Mapping[int, int], now: datetime) -> None:
+    """What the buyer was told to be in stock stays theirs, as far as it is given to them still (domain §4 d)."""
+    if not in_stock:
+        return
+    items = {claim.item_id for claim in claims.of_orders(tx, due.shop_id, [due.subject]) if claim.line_id in in_stock}
+    catalogue.lock_items(tx, due.shop_id, items)
+    left = dict(in_stock)
+    for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
+        units = min(left.get(claim.line_id, 0), claim.given, claim.exposed)
+        if units:
+            left[claim.line_id] -= units
+            lots.keep(
+                tx, due.shop_id, claim, units, cause="confirmed as in stock", actor=f"outbox {due.outbox_id}", at=now
+            )
 
 
 def hand_over(house: House, smtp_url: str, message: EmailMessage) -> Outcome:
@@ -170,7 +193,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         return _date_changed(lines, waits, news, versions, told)
     slowest = _slowest(versions) if order.way is Way.TOGETHER else {}
     return Gathered(
-        Kind.CONFIRMATION if _all_were_shown(lines, news) else Kind.YOU_SHOULD_KNOW,
+        _kind(tx, due, order, lines, news),
         tuple(
             LetterLine(
                 title=line.title,
@@ -184,6 +207,9 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         ),
         None,
         tuple((p.line_id, p.version) for p in (*news, *shown)),
+        {}
+        if order.way is Way.ASKED
+        else {line.line_id: ready[line.line_id] for line in lines if ready.get(line.line_id)},
     )
 
 
@@ -192,6 +218,24 @@ def _shown_and_unconfirmed(tx: Connection, due: Due, versions: tuple[Promise, ..
     keys = {due.key, *(row.key for row in outbox.open_mails(tx, due.shop_id, due.lane))}
     latest = {p.line_id: p for p in versions}.values()
     return tuple(p for p in latest if p.basis is Basis.SHOWN and _key(p.line_id, p.version) in keys)
+
+
+def _kind(tx: Connection, due: Due, order: Order, lines: Iterable[LineSeen], news: Iterable[Promise]) -> Kind:
+    """How the first letter about a wait begins: what its buyer knew when they bought, and whether it was there then."""
+    said = tuple(news)
+    if _lost_from_the_shelf(tx, due.shop_id, order, {p.line_id for p in said if p.basis is not Basis.TOGETHER}):
+        return Kind.STOCK_LOST
+    return Kind.CONFIRMATION if _all_were_shown(lines, said) else Kind.YOU_SHOULD_KNOW
+
+
+def _lost_from_the_shelf(tx: Connection, shop_id: int, order: Order, line_ids: Collection[int]) -> bool:
+    """Whether one of these lines had units of the shelf that stock was lost under, or that a person took back."""
+    taken = [row for row in lots.history(tx, shop_id, line_ids) if row["units"] < 0]
+    if any(row["cause"] == TAKEN_BACK for row in taken):
+        return True
+    changes = counts.since(tx, shop_id, {row["item_id"] for row in taken}, order.created_at) if taken else {}
+    fallen = {(place, one.at) for place, found in changes.items() for one in found if one.unexplained < 0}
+    return any(((row["item_id"], row["location_id"]), row["at"]) in fallen for row in taken)
 
 
 def _all_were_shown(lines: Iterable[LineSeen], news: Iterable[Promise]) -> bool:

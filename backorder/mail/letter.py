@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     CONFIRMATION = "confirmation"
     YOU_SHOULD_KNOW = "you_should_know"  # a confirmation for who saw no notice when they bought
+    STOCK_LOST = "stock_lost"  # one for who bought from the shelf, which does not suffice after all
     ARRIVED = "arrived"
     DATE_CHANGED = "date_changed"
 
@@ -147,6 +148,7 @@ def _a_changed_date_says_which_and_why(letter: Letter) -> None:
 _OWED = {
     Kind.CONFIRMATION: _a_confirmation_says_what_waits,
     Kind.YOU_SHOULD_KNOW: _a_confirmation_says_what_waits,
+    Kind.STOCK_LOST: _a_confirmation_says_what_waits,
     Kind.ARRIVED: _an_arrival_says_what_came,
     Kind.DATE_CHANGED: _a_changed_date_says_which_and_why,
 }

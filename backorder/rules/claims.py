@@ -19,6 +19,8 @@ class Claim:
     ``projected_on`` is when it was last worked out to ship, if it waits, and ``run`` whose lot decides that (rules.footing).
     A claim that is not ``routed`` has no fulfillment order yet: it has its place in the queue and is never released. One that is
     ``drop_shipped`` is sent by a supplier: it stands in no queue and is given nothing (rules.drop_ship).
+    ``stopped_since``: since when somebody else holds all of it; one that was held for too long has ``lost_turn`` and is not ready until
+    that hold ends (rules.foreign_holds).
     """
 
     line_id: int
@@ -39,6 +41,8 @@ class Claim:
     projected_on: date | None = None
     run: int | None = None
     drop_shipped: bool = False
+    stopped_since: datetime | None = None
+    lost_turn: bool = False
 
     @property
     def age(self) -> Age:

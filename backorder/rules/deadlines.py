@@ -15,11 +15,17 @@ def deadlines(
 ) -> dict[datetime, tuple[int, ...]]:
     """Fulfillment orders under our hold whose deadline is not the promised day, by the deadline that they must have.
 
-    ``promised`` is the day by line. One of whose lines a day is not known gets none: a guess is no deadline.
+    ``promised`` is the day by line. One of whose lines a day is not known gets none: a guess is no deadline. A deadline that does not end a
+    day of the shop is somebody else's, as a marketplace's that fines what is late, and stays.
     """
     found: dict[datetime, tuple[int, ...]] = {}
     for each in fulfillment_orders:
-        if not is_open(each) or in_the_works(each) or not under_our_hold(each):
+        if (
+            not is_open(each)
+            or in_the_works(each)
+            or not under_our_hold(each)
+            or _is_of_others(each.fulfill_by, timezone)
+        ):
             continue
         days = [promised[part.line_id] for part in each.parts if part.remaining and part.line_id in promised]
         if not days or not all(days):
@@ -29,3 +35,7 @@ def deadlines(
         if each.fulfill_by != at:
             found[at] = (*found.get(at, ()), each.fulfillment_order_id)
     return found
+
+
+def _is_of_others(deadline: datetime | None, timezone: str) -> bool:
+    return deadline is not None and deadline.astimezone(ZoneInfo(timezone)).time() != LAST_MOMENT

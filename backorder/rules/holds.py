@@ -73,7 +73,8 @@ class Wanted:
     ``may_release`` is false while the order may not be served yet (its payment rule is not met). ``may_narrow``: a hold that covers too
     much may be placed anew on less, at the merchant's own locations. ``cut``: fulfillment orders that a hold of ours made of one.
     ``given_up``: (line, location) whose hold was lost so often today that a person must look. ``sent``: (line, location) that a supplier
-    sends, held apart from all else until it has; ``let_go``: those of them that are held no more.
+    sends, held apart from all else until it has; ``let_go``: those of them that are held no more. ``set_aside``: (line, location) that
+    somebody else holds: our hold stays until theirs ends.
     """
 
     may_release: bool = True
@@ -84,6 +85,7 @@ class Wanted:
     given_up: frozenset[tuple[int, int]] = frozenset()
     sent: frozenset[tuple[int, int]] = frozenset()
     let_go: frozenset[tuple[int, int]] = frozenset()
+    set_aside: frozenset[tuple[int, int]] = frozenset()
 
 
 def plan(
@@ -200,6 +202,8 @@ def _releases(
     held = [(fo, _wanted(fo, managed)) for fo in open_ones if under_our_hold(fo) and not in_the_works(fo)]
     releases = []
     for fulfillment_order, units in sorted(held, key=lambda each: (-each[1].total(), each[0].fulfillment_order_id)):
+        if wanted.set_aside & units.keys():
+            continue
         if (wanted.may_release or not units) and all(left[key] >= count for key, count in units.items()):
             left.subtract(units)
             releases.append(_release(fulfillment_order, units))

@@ -1,6 +1,7 @@
 """Orders that the app leaves alone: never held, never promised anything, and why (domain §3)."""
 
-# What the store calls the source of an order that a subscription made by itself.
+# What the store calls the source of an order that a subscription made by itself. The purchase that began it comes from the shop, the
+# phone or wherever it was bought, and is an order like any other: its buyer was shown a date, and the law knows it (16 CFR 435.3).
 SUBSCRIPTIONS = frozenset({"subscription_contract", "subscription_contract_checkout_one"})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from backorder.rules.evidence import SHOWN_STATES, shows_a_notice
 from backorder.rules.lots import Lot
+from backorder.rules.mixed import SPLIT
 from backorder.rules.projection import Future, Queue, ships_by, ships_from, told_from
 from backorder.rules.selling import Decision, SellingState
 
@@ -17,6 +18,7 @@ VALID_FOR = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=3)
 FEW = 10  # units on the shelf
 _SILENT_UP_TO = frozenset({SellingState.IN_STOCK, SellingState.SILENT})  # what is free, where there is little of it
+_WAITS = frozenset({SellingState.BACKORDER, SellingState.ASAP})
 _NOT_SHOWN = frozenset({"valid_until", "token"})
 
 
@@ -102,6 +104,7 @@ def metafield(
     per_customer: int | None = None,
     ship_from: date | None = None,
     substitutes: Sequence[Mapping[str, Any]] = (),
+    mixed: str = SPLIT,
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
@@ -109,7 +112,8 @@ def metafield(
     buyer's begins, for a day that no steps say. ``per_order`` and ``per_customer`` are said where one order or customer may have no
     more units. ``free`` units ship at once, or soon enough to say nothing, and the store sells beyond them: who wants more is told
     the day of the steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
-    ``substitutes`` (title, handle, variant) are shown where somebody has to wait or cannot buy.
+    ``substitutes`` (title, handle, variant) are shown where somebody has to wait or cannot buy. ``mixed``: how an order leaves of which some
+    waits (rules.mixed); a page says it beside the wait where that is not part by part (domain §10 g).
     """
     few = decision.state in _SILENT_UP_TO and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
@@ -127,6 +131,7 @@ def metafield(
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
         **({"free": free} if few else {}),
+        **({"mixed": mixed} if mixed != SPLIT and (few or decision.state in _WAITS) else {}),
         **({"substitutes": list(substitutes)} if substitutes and decision.state not in _SILENT_UP_TO else {}),
     }
 

@@ -1,10 +1,11 @@
 """From an order as seen to its claims: the open units of each line at each location, and what of them is exposed."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from backorder.rules.claims import Claim
+from backorder.rules.foreign_holds import held_by_others_since
 from backorder.rules.left_alone import left_alone
 from backorder.rules.seen import FulfillmentOrderSeen, OrderSeen
 from backorder.rules.tranches import Joined, joined, oldest_gone, youngest_gone
@@ -59,12 +60,14 @@ def claims_of(
     units: Counter[tuple[int, int, int]] = Counter()
     exposed: Counter[tuple[int, int, int]] = Counter()
     in_works: Counter[tuple[int, int, int]] = Counter()
+    stopped: dict[tuple[int, int, int], list[datetime | None]] = defaultdict(list)
     for fulfillment_order in filter(is_open, order.fulfillment_orders):
         for part in fulfillment_order.parts:
             if part.item_id is None or fulfillment_order.location_id is None or part.remaining <= 0:
                 continue
             key = (part.line_id, fulfillment_order.location_id, part.item_id)
             units[key] += part.remaining
+            stopped[key].append(held_by_others_since(fulfillment_order))
             if not under_our_hold(fulfillment_order) and not given_back(fulfillment_order):
                 exposed[key] += part.remaining
             if in_the_works(fulfillment_order) or (alone and not under_our_hold(fulfillment_order)):
@@ -89,9 +92,17 @@ def claims_of(
                 exposed=exposed[line_id, location_id, item_id],
                 in_works=in_works[line_id, location_id, item_id],
                 later=tuple(here[1:]),
+                stopped_since=_all_of_it(stopped[line_id, location_id, item_id]),
             )
         )
     return tuple(found)
+
+
+def _all_of_it(stopped: Iterable[datetime | None]) -> datetime | None:
+    """Since when the last of its fulfillment orders is held by others; None: one of them is not."""
+    moments = list(stopped)
+    held = [moment for moment in moments if moment is not None]
+    return max(held) if held and len(held) == len(moments) else None
 
 
 def _unrouted(order: OrderSeen, ready_at: datetime | None, likely: Mapping[int, int]) -> tuple[Claim, ...]:

@@ -9,10 +9,8 @@ PERIODS = {HOUR: timedelta(hours=1), DAY: timedelta(days=1)}
 SOONEST, LATEST = timedelta(seconds=20), timedelta(hours=1)
 
 
-def wait_until(
-    place: int, released: Sequence[datetime], most: int, period: timedelta, now: datetime
-) -> datetime | None:
-    """When an order may look again whether it may be let go; None: it may go now.
+def room_at(place: int, released: Sequence[datetime], most: int, period: timedelta, now: datetime) -> datetime | None:
+    """When there is room to let an order go; None: there is room now.
 
     ``place`` orders that are to be let go are older; ``released`` are the moments at which orders were let go lately.
     """
@@ -24,4 +22,12 @@ def wait_until(
     behind = place - room
     rounds, within = divmod(behind, most)
     freed = recent[min(within, len(recent) - 1)] + period if recent else now + period
-    return min(max(freed + rounds * period, now + SOONEST), now + LATEST)
+    return freed + rounds * period
+
+
+def wait_until(
+    place: int, released: Sequence[datetime], most: int, period: timedelta, now: datetime
+) -> datetime | None:
+    """When an order may look again whether there is room to let it go (``room_at``); None: it may go now."""
+    opens = room_at(place, released, most, period, now)
+    return None if opens is None else min(max(opens, now + SOONEST), now + LATEST)

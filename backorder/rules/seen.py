@@ -143,6 +143,8 @@ class HoldSeen:
     handle: str | None
     reason: str
     ours: bool
+    # When a hold of somebody else was first seen, in the store's time, which does not tell when it was placed.
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

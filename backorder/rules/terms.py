@@ -30,6 +30,8 @@ MOST_WORKING_DAYS = 60
 MOST_UNITS = 10_000
 MOST_RULES, LONGEST_WORD = 20, 255
 MOST_UNITS_A_DAY = 1_000_000
+MOST_KEEP_AFTER = 1440  # minutes
+SHORTEST_HOLD, LONGEST_HOLD = 1, 720  # hours
 MOST_MINUTES = 480
 # On the last day on which goods may come, what is less likely than this is told anyway.
 MOST_TELL_BELOW = 90
@@ -60,6 +62,8 @@ class Terms:
     what follows up to ``passed_over_days`` are the ``queue_policy`` (rules.queue_policy). ``units_a_day``: so many that waited can be shipped on a day
     (rules.slots); None: as many as there are. A buyer hears that a promise has become unlikely once it is kept with less than
     ``tell_below_percent`` probability (rules.unlikely).
+    An order keeps what was open to whoever packs for ``keep_after_minutes`` (rules.keeping), and its turn under a hold of somebody else for
+    ``foreign_hold_hours`` (rules.foreign_holds).
     ``believe_unannounced``: stock that rises for goods which never were on order has arrived; else a person is asked (rules.rises).
     ``mixed_orders`` says how an order leaves of which some waits (rules.mixed); a customer who is asked has ``ask_hours`` to answer.
     ``narrow_holds``: a hold that covers more than waits may be released and placed anew on less (rules.holds).
@@ -107,6 +111,8 @@ class Terms:
     release_per: str = HOUR
     tell_below_percent: int = 35
     believe_unannounced: bool = True
+    keep_after_minutes: int = 15
+    foreign_hold_hours: int = 48
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Raises TermsError."""
@@ -180,6 +186,16 @@ class Terms:
             f"Give a number of orders from 1 to {MOST_UNITS_A_DAY}, or leave it empty.",
         )
         _must(self.release_per in PERIODS, "release_per", "Let orders go by the hour or by the day.")
+        _must(
+            0 <= self.keep_after_minutes <= MOST_KEEP_AFTER,
+            "keep_after_minutes",
+            f"Give a number of minutes from 0 to {MOST_KEEP_AFTER}.",
+        )
+        _must(
+            SHORTEST_HOLD <= self.foreign_hold_hours <= LONGEST_HOLD,
+            "foreign_hold_hours",
+            f"Give a number of hours from {SHORTEST_HOLD} to {LONGEST_HOLD}.",
+        )
         _must(self.show_as in SHOW_AS, "show_as", "Show a day, a range or a week.")
         _must(
             self.units_a_day is None or not self.by_week,
@@ -279,6 +295,8 @@ def _parse(name: str, value: Any) -> Any:
             | "ask_hours"
             | "minutes_an_order"
             | "tell_below_percent"
+            | "keep_after_minutes"
+            | "foreign_hold_hours"
         ):
             _must(_is_int(value), name, "Give a whole number.")
         case "chosen_tags" | "chosen_channels" | "chosen_customers":

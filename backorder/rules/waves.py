@@ -17,15 +17,30 @@ MOST_WAVES = 5
 
 
 def waves(lots: Iterable[Lot], ahead: int, units: int, today: date) -> tuple[Wave, ...]:
-    """The arrivals that serve ``units`` behind ``ahead`` others, soonest first; lots due on one day are one arrival."""
-    found: list[Wave] = []
+    """The arrivals that serve ``units`` behind ``ahead`` others who are served first, soonest first."""
+    served: list[tuple[Lot, int]] = []
     left = units
     for lot in sorted((lot for lot in lots if lot.dated), key=lambda lot: (lot.due(today), lot.lot_id)):
-        there = max(0, lot.units - ahead)
+        taken = min(max(0, lot.units - ahead), left)
         ahead = max(0, ahead - lot.units)
-        _add(found, lot.due(today), min(there, left))
-        left -= min(there, left)
-    _add(found, None, left)
+        left -= taken
+        served.append((lot, taken))
+    return by_arrival(served, units, today)
+
+
+def by_arrival(served: Iterable[tuple[Lot, int]], units: int, today: date, *, whole: bool = False) -> tuple[Wave, ...]:
+    """The arrivals with which ``units`` come that are ``served`` by these lots, soonest first; lots due on one day are one arrival.
+
+    The days are those that were stated: how much later a supplier mostly is changes with each receipt, and no hold is cut anew for that.
+    ``whole``: the units go together, so with the last of the lots, which is named also where it brings none of them.
+    """
+    stated = sorted((max(lot.due_on or today, today), count) for lot, count in served)
+    if whole:
+        return ((stated[-1][0] if stated else None, units),)
+    found: list[Wave] = []
+    for day, count in stated:
+        _add(found, day, count)
+    _add(found, None, units - sum(count for _, count in stated))
     if len(found) <= MOST_WAVES:
         return tuple(found)
     kept, rest = found[: MOST_WAVES - 1], found[MOST_WAVES - 1 :]

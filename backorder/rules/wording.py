@@ -1,6 +1,6 @@
 """Counts and days as people read them, the same wherever a rule or a verb writes a sentence."""
 
-from datetime import date
+from datetime import date, datetime
 
 
 def units(count: int) -> str:
@@ -35,3 +35,8 @@ def day(value: date) -> str:
         "July", "August", "September", "October", "November", "December",
     )  # fmt: skip
     return f"{value.day} {months[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """``8 December 2026, 14:05``, in the time zone that the value is given in."""
+    return f"{day(value.date())}, {value:%H:%M}"

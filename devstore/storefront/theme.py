@@ -1,4 +1,4 @@
-"""The theme: Liquid templates in a layout, with the app's block where the product page lets apps in."""
+"""The theme: Liquid templates in a layout, with the app's block where product page and cart let apps in."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from devstore.storefront.drops import cart_drop, shop_drop
 from devstore.world import World
 
 FOLDER = Path(__file__).with_name("theme")
+LETS_APPS_IN = frozenset({"product", "cart"})
 
 
 class Theme:
@@ -30,7 +31,7 @@ class Theme:
         """The whole page of ``templates/{name}.liquid``. Taken under the world's lock: it reads many things."""
         root = f"/{shop.domain}"
         page = Page(root, locale, ZoneInfo(shop.timezone), shop.currency, world.now())
-        blocks = self.extension.on(name, "section") if name == "product" else []  # the template that lets apps in
+        blocks = self.extension.on(name, "section") if name in LETS_APPS_IN else []
         embeds = self.extension.on(name, "body")
         facts: dict[str, object] = {
             NAME: page,

@@ -18,9 +18,10 @@ async function defined() {
   return elements.get("promised-ship-date");
 }
 
-const { reading, sentence, limit, day, properties } = await defined().then((made) => ({
+const { reading, sentence, company, limit, day, properties } = await defined().then((made) => ({
   reading: (...given) => ({ ...made.reading(...given) }),
   sentence: (...given) => made.sentence(...given),
+  company: (...given) => made.company(...given),
   limit: (...given) => made.limit(...given),
   day: (...given) => made.day(...given),
   properties: (...given) => ({ ...made.properties(...given) }),
@@ -101,6 +102,19 @@ test("how many one order or customer may have is said where there is a limit", (
   assert.equal(limit({ ...promise, per_order: 2, per_customer: 3 }, both), " At most 2 per order. 3 per customer.");
   assert.equal(limit(promise, spoken), "");
   assert.equal(limit(undefined, spoken), "");
+});
+
+test("a shop that sends everything together, or asks, says so beside the wait and nowhere else", () => {
+  const said = { together: "Together by [date].", together_soon: "Together then.", ask: "You choose." };
+  const together = { ...promise, mixed: "together" };
+  const asap = { ...together, state: "asap", steps: [], ship_by: null };
+  const few = { ...together, state: "in_stock", ship_by: null, free: 2 };
+  assert.equal(company(reading(together, 38, now), together, said, "en"), " Together by December 21, 2026.");
+  assert.equal(company(reading(asap, 1, now), asap, said, "en"), " Together then.");
+  assert.equal(company(reading(together, 1, now), { ...promise, mixed: "ask" }, said, "en"), " You choose.");
+  assert.equal(company(reading(promise, 1, now), promise, said, "en"), "");
+  assert.equal(company(reading(few, 2, now), few, said, "en"), "", "both are there");
+  assert.equal(company(reading(together, 58, now), together, said, "en"), "", "no day for so many");
 });
 
 test("as soon as possible is said, proved, and is no promise of a day", () => {

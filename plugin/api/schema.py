@@ -101,6 +101,8 @@ class SettingsChange(Body):
     units_a_day: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = None
     mixed_orders: Literal["split", "together", "ask"] | None = None
     ask_hours: Annotated[int, Field(ge=1, le=168)] | None = None
+    keep_after_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
+    foreign_hold_hours: Annotated[int, Field(ge=1, le=720)] | None = None
     narrow_holds: bool | None = None
     set_deadlines: bool | None = None
     serve_elsewhere: bool | None = None

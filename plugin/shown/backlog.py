@@ -32,7 +32,7 @@ class Total(Shown):
 class ClaimShown(Shown):
     """Open units of one order line at one location. ``covered`` units have stock; ``backordered`` ones wait.
 
-    ``ready``: the shop's payment rule is met, so the claim has its turn. ``value`` is that of the open units.
+    ``ready``: the shop's payment rule is met, so the claim has its turn; it lost it (``lost_turn``) where somebody else has held it for too long. ``value`` is that of the open units.
     ``beyond_limit`` units were ordered beyond what may be sold; ``moved_up``: a person moved it to the head of its queue.
     """
 
@@ -49,6 +49,7 @@ class ClaimShown(Shown):
     moved_up: bool
     since: datetime
     ready: bool
+    lost_turn: bool
     projected_on: date | None
     value: Money
     beyond_limit: int
@@ -195,6 +196,7 @@ def _shown(row: Waiting, beyond: Mapping[Spot, int]) -> ClaimShown:
         backordered=claim.backordered,
         since=claim.since,
         ready=claim.ready,
+        lost_turn=claim.lost_turn,
         projected_on=claim.projected_on if claim.backordered else None,
         beyond_limit=beyond.get((claim.line_id, claim.location_id), 0),
         value=Money(amount=row.unit_price * claim.units, currency=row.currency),

@@ -169,6 +169,12 @@ def questions(house: House, shop: Shop, now: datetime) -> tuple[AsideShown, ...]
         return tuple(one for one in _aside(tx, shop, levels.with_aside(tx, shop.shop_id), now) if one.asks)
 
 
+def aside_of(tx: Connection, shop: Shop, item_id: int, now: datetime) -> dict[int, AsideShown]:
+    """What is set aside of an item, by location."""
+    here = levels.of_items(tx, shop.shop_id, [item_id])
+    return {one.location_id: one for one in _aside(tx, shop, [level for level in here if level.aside.units], now)}
+
+
 def overwritten(house: House, shop: Shop) -> tuple[LocationAsked, ...]:
     """Locations that look as if another system overwrote their counts, and nobody has said."""
     with house.db.read() as tx:

@@ -21,6 +21,8 @@ from plugin.shown.today import today
 from plugin.shown.transfers import Double, LateShipment
 
 PASSING = timedelta(minutes=5)
+# So many of those who could do without are named; each that is taken from leaves room for the next.
+NEWEST = 5
 
 
 class Overdue(Shown):
@@ -34,12 +36,26 @@ class Overdue(Shown):
     due_on: date
 
 
+class Keeping(Shown):
+    """An order line that keeps ``units`` which nobody has begun to pack: a person may take them back, for the queue to decide about."""
+
+    order_id: int
+    order_name: str
+    line_id: int
+    location_id: int
+    units: int
+
+
 class ShortShelf(Shown):
-    """Units that were given away for good and are not on the shelf: somebody has to decide who does without."""
+    """Units that were given away for good and are not on the shelf: somebody has to decide who does without.
+
+    ``newest``: who keeps some that are not being packed, as far as is known, the newest first (domain §4); a few of them.
+    """
 
     title: str
     location: str
     units: int
+    newest: tuple[Keeping, ...]
 
 
 class Yielded(Shown):
@@ -254,8 +270,28 @@ def _short(house: House, shop: Shop, items: Sequence[int]) -> tuple[ShortShelf, 
         ]
         titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, items)}
         names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        queue = claims.of_items(tx, shop.shop_id, {lot.item_id for lot in shelves})
+        keep = sorted(
+            (c for c in queue if c.exposed and c.kept > c.in_works), key=lambda claim: claim.age, reverse=True
+        )
+        known = orders.many(tx, shop.shop_id, {claim.order_id for claim in keep})
     return tuple(
-        ShortShelf(title=titles[lot.item_id], location=names.get(lot.location_id, ""), units=lot.short)
+        ShortShelf(
+            title=titles[lot.item_id],
+            location=names.get(lot.location_id, ""),
+            units=lot.short,
+            newest=tuple(
+                Keeping(
+                    order_id=claim.order_id,
+                    order_name=known[claim.order_id].name,
+                    line_id=claim.line_id,
+                    location_id=claim.location_id,
+                    units=claim.kept - claim.in_works,
+                )
+                for claim in keep
+                if (claim.item_id, claim.location_id) == (lot.item_id, lot.location_id) and claim.order_id in known
+            )[:NEWEST],
+        )
         for lot in shelves
     )
 

@@ -35,6 +35,7 @@ class PlaceInQueue(Shown):
     held: int
     since: datetime
     ready: bool
+    lost_turn: bool
     projected_on: date | None
     drop_shipped: bool
 
@@ -230,6 +231,7 @@ def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[
             held=claim.units - claim.exposed,
             since=claim.since,
             ready=claim.ready,
+            lost_turn=claim.lost_turn,
             projected_on=claim.projected_on if claim.backordered else None,
             drop_shipped=claim.drop_shipped,
         )

@@ -7,8 +7,9 @@ from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.terms import Terms
 from backorder.unserved import Unserved, unserved
-from plugin.shown import backlog
+from plugin.shown import backlog, counts
 from plugin.shown.backlog import BacklogPage
+from plugin.shown.counts import AsideShown
 from plugin.shown.model import Shown
 
 
@@ -21,13 +22,17 @@ class ReasonShown(Shown):
 
 
 class PlaceShown(Shown):
-    """The queue at one location: units that wait and that are given, what can ship from there, and why nobody (else) is served."""
+    """The queue at one location: units that wait and that are given, what can ship from there, and why nobody (else) is served.
+
+    ``aside``: units that are there and serve nobody until somebody says what they are.
+    """
 
     location_id: int
     location: str
     waiting: int
     given: int
     on_shelf: int
+    aside: AsideShown | None
     reasons: tuple[ReasonShown, ...]
 
 
@@ -49,6 +54,7 @@ def of_item(
     with house.db.read() as tx:
         found = unserved(tx, shop.shop_id, item_id, now)
         variants = catalogue.variants_of_items(tx, shop.shop_id, [item_id])
+        aside = counts.aside_of(tx, shop, item_id, now) if any(one.aside for one in found) else {}
     if not found:
         return None
     known = {one.location_id for one in found}
@@ -58,19 +64,20 @@ def of_item(
         item_id=item_id,
         title=variants[0].full_title if variants else f"Item {item_id}",
         policy=Terms.from_json(shop.terms).queue_policy.sentence,
-        places=tuple(_place(one) for one in found),
+        places=tuple(_place(one, aside.get(one.location_id)) for one in found),
         location_id=chosen,
         listed=backlog.queue(house, shop, item_id, chosen, offset=offset),
     )
 
 
-def _place(one: Unserved) -> PlaceShown:
+def _place(one: Unserved, aside: AsideShown | None) -> PlaceShown:
     return PlaceShown(
         location_id=one.location_id,
         location=one.location,
         waiting=one.waiting,
         given=one.given,
         on_shelf=one.on_shelf,
+        aside=aside,
         reasons=tuple(
             ReasonShown(why=each.why.value, units=each.units, sentence=each.sentence) for each in one.reasons
         ),

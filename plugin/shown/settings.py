@@ -64,6 +64,8 @@ class SettingsShown(Shown):
     customer_units: int | None
     passed_over_days: int | None
     believe_unannounced: bool
+    keep_after_minutes: int
+    foreign_hold_hours: int
 
 
 def of_terms(terms: Terms) -> SettingsShown:

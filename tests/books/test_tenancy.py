@@ -164,6 +164,7 @@ READINGS: dict[Callable[..., Any], Act] = {
         claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
         claims.owing(tx, us.shop_id, [LAMP]),
     )[1],
+    claims.from_source: lambda tx, us: claims.from_source(tx, us.shop_id, LAMP, HERE, "web", NOON),
     claims.queue_page: lambda tx, us: claims.queue_page(tx, us.shop_id, LAMP, HERE),
     claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
     claims.unclaimed: lambda tx, us: (
@@ -302,6 +303,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     outbox.owed: lambda tx, us: outbox.owed(tx, us.shop_id, ["mail-1"]),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
     outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
+    outbox.waiting_releases: lambda tx, us: (
+        outbox.want(tx, us.shop_id, Effect.RELEASE, LANE, FIRST, LATER),
+        outbox.waiting_releases(tx, us.shop_id, [FIRST], NOON),
+    )[1],
     outbox.stuck_releases: lambda tx, us: outbox.stuck_releases(tx, us.shop_id, [FIRST]),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
     outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),
@@ -438,6 +443,10 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.move: lambda tx, us: claims.move(tx, us.shop_id, FIRST_LINE, -1),
+    claims.lose_turn: lambda tx, us: (
+        claims.replace(tx, us.shop_id, FIRST, [claim(stopped_since=NOON)]),
+        claims.lose_turn(tx, us.shop_id, [FIRST_LINE]),
+    ),
     claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
     claims.project: lambda tx, us: claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
     footings.keep: lambda tx, us: footings.keep(tx, us.shop_id, {(LAMP, HERE): Footing("", None, {}, {})}),

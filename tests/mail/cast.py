@@ -26,6 +26,7 @@ CONFIRMATION = Letter(
     key="confirmation:1003",
 )
 YOU_SHOULD_KNOW = replace(CONFIRMATION, kind=Kind.YOU_SHOULD_KNOW, key="you_should_know:1003")
+STOCK_LOST = replace(CONFIRMATION, kind=Kind.STOCK_LOST, key="stock_lost:1003")
 ARRIVED = replace(
     CONFIRMATION,
     kind=Kind.ARRIVED,
@@ -39,4 +40,4 @@ DATE_CHANGED = replace(
     reason="The ship that carries our lamps is waiting at the port of Rotterdam.",
     key="date_changed:1003:2",
 )
-LETTERS = {str(letter.kind): letter for letter in (CONFIRMATION, YOU_SHOULD_KNOW, ARRIVED, DATE_CHANGED)}
+LETTERS = {str(letter.kind): letter for letter in (CONFIRMATION, YOU_SHOULD_KNOW, STOCK_LOST, ARRIVED, DATE_CHANGED)}

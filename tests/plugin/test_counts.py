@@ -11,7 +11,7 @@ from backorder.db import levels, overwriting, queues
 from backorder.rules.seen import ItemSeen, LevelSeen
 from plugin.shown import counts as shown
 from plugin.shown import exceptions
-from tests.plugin.cast import CHAIR, LAMP, NOW, purchase_order
+from tests.plugin.cast import CHAIR, LAMP, NOW, order, purchase_order
 
 CHAIRS = f"/api/variants/{CHAIR.variant_id}"
 
@@ -132,12 +132,28 @@ def test_a_location_that_often_lands_on_zero_is_asked_about_until_somebody_answe
     assert alice.post("/api/counts/overwriting", {"location_id": 9, "overwrites": True}).status_code == 404
 
 
-def test_stock_that_vanished_under_orders_is_shown_with_the_orders_that_wait_now(alice, stage):
+def test_stock_that_vanished_under_what_an_order_keeps_names_whom_it_can_be_taken_back_from(alice, stage):
     count(stage, CHAIR, -1, 1)
     with stage.house.db.write() as tx:
         decide(tx, stage.alice.shop_id, [CHAIR.item_id], NOW, cause="settled read")
+    (short,) = exceptions.of_shop(stage.house, stage.alice, NOW).short
+    assert (short.title, short.units, [(one.order_name, one.units) for one in short.newest]) == (
+        *("Oak chair", 1),
+        [("#1003", 1)],
+    )
+    text = alice.get("/").text
+    assert "Take back 1 unit of #1003…" in text
+    assert f'action="/orders/lines/{short.newest[0].line_id}/by-hand"' in text
+
+
+def test_stock_that_vanished_under_orders_is_shown_with_the_orders_that_wait_now(alice, stage):
+    order(stage.house, stage.alice, 1009, {CHAIR: 1}, ago=timedelta(minutes=1))
+    for available in (10, -1):
+        count(stage, CHAIR, available, 2)
+        with stage.house.db.write() as tx:
+            decide(tx, stage.alice.shop_id, [CHAIR.item_id], NOW, cause="settled read")
     found = exceptions.of_shop(stage.house, stage.alice, NOW).lost
-    assert [(one.title, one.units, [name for _, name in one.orders]) for one in found] == [("Oak chair", 1, ["#1003"])]
+    assert [(one.title, one.units, [name for _, name in one.orders]) for one in found] == [("Oak chair", 1, ["#1009"])]
     assert "that had been promised from the shelf" in alice.get("/").text
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.plugin.cast import CHAIR, LAMP, lands
+from tests.plugin.cast import CHAIR, LAMP, lands, stock
 
 FIRST, SECOND = 100101, 100201  # lines of #1001, who wants one lamp, and of #1002, who wants two
 BY_HAND = {"reason": "promised on the phone"}
@@ -56,6 +56,15 @@ def test_the_queue_of_a_lamp_says_why_nobody_is_served_and_who_waits(alice, stag
     assert "Why is nobody served?" in text
     assert "Nothing is on the shelf." in text
     assert f'href="/queues/{LAMP.item_id}?' in alice.get("/backlog").text
+
+
+def test_lamps_that_nothing_explains_stand_on_their_queue_with_the_click_that_frees_them(alice, stage):
+    stock(stage.house, stage.alice, replace(LAMP, on_hand=2), committed=4)
+    (place,) = alice.get(f"/api/queues/{LAMP.item_id}").json["places"]
+    assert (place["on_shelf"], place["aside"]["units"], place["reasons"][0]["why"]) == (0, 2, "quarantine")
+    text = alice.get(f"/queues/{LAMP.item_id}").text
+    assert "2 units turned up without a reason and are set aside: release them if they are really there." in text
+    assert f"/api/variants/{LAMP.variant_id}/aside/release" in text
 
 
 def test_goods_of_which_nothing_is_open_have_no_queue(alice):

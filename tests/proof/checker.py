@@ -60,7 +60,7 @@ def nobody_is_overtaken(story: Story) -> list[str]:
 
 
 def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
-    """I2b: no fulfillment order stays under our hold when everything in it is there and it is its turn."""
+    """I2b: no fulfillment order stays under our hold alone when everything in it is there and it is its turn."""
     broken = []
     for frame in _sure(story):
         standing = _standing(frame)
@@ -68,7 +68,7 @@ def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
             f"{order['name']}: held, and all that it waits for is there"
             for order in frame.book["orders"]
             for part in order["fulfillment_orders"]
-            if ours(part) and _may_go(frame, order, part, standing)
+            if ours(part) and ours(part) == part["holds"] and _may_go(frame, order, part, standing)
         ]
     return broken
 

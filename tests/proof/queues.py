@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from tests.proof.history import Book, Frame
 
@@ -10,6 +11,8 @@ AT_A_SERVICE = frozenset({"SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED", "CA
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 OURS = "promised-backorder"
 OTHER_APP = 99
+# What was open to whoever packs for so long stays its order's.
+OPEN_FOR_LONG = timedelta(minutes=15)
 
 Age = tuple[bool, str, int, int]
 # Units by line, of each fulfillment order.
@@ -154,7 +157,8 @@ def _pieces(frame: Frame, order: Book, item: int, kept_parts: Kept) -> list[tupl
     for line in order["lines"]:
         if line["item_id"] != item:
             continue
-        units, kept, exposed = Counter[int](), Counter[int](), Counter[int]()
+        units, kept, exposed, opened = Counter[int](), Counter[int](), Counter[int](), Counter[int]()
+        aside = _set_aside_by_its_draft(frame.book, order, line)
         for part in order["fulfillment_orders"]:
             remaining = sum(each["remaining"] for each in part["lines"] if each["line_item_id"] == line["id"])
             if part["status"] in OPEN and remaining:
@@ -166,17 +170,52 @@ def _pieces(frame: Frame, order: Book, item: int, kept_parts: Kept) -> list[tupl
                     kept[place] += remaining
                 else:
                     kept[place] += kept_parts.get(part["id"], Counter())[line["id"]]
-        found += _by_moment(ready_at(frame, order), order, line, units, kept, exposed)
+                if part["status"] == "OPEN" and not part["holds"]:
+                    opened[place] += remaining
+        for place, count in aside.items():
+            kept[place] = max(kept[place], min(count, units[place]))
+        found += _by_moment(frame, order, line, units, kept, exposed, opened)
     return found
 
 
+def _set_aside_by_its_draft(book: Book, order: Book, line: Book) -> Counter[int]:
+    """Units of a line that staff had set aside when its order was a draft, by place: it is born keeping them."""
+    found = Counter[int]()
+    for entry in book["journal"]:
+        if entry["act"] == "draft completed" and entry["order_id"] == order["id"]:
+            for each in entry["lines"]:
+                if each["item_id"] == line["item_id"] and each["location_id"] is not None:
+                    found[each["location_id"]] += each["units"]
+    return found
+
+
+def _is_open_for_long(frame: Frame, order: Book, line: Book, moment: str) -> bool:
+    """Whether units that nobody ever held are their order's: they joined long enough ago, or a letter about another line called them in stock."""
+    held = [
+        {each["line_item_id"] for each in entry["lines"]}
+        for entry in frame.book["journal"]
+        if entry["act"] == "hold placed" and entry["order_id"] == order["id"] and entry["by"] == "app"
+    ]
+    if any(line["id"] in lines for lines in held):
+        return False
+    old = datetime.fromisoformat(moment) + OPEN_FOR_LONG <= datetime.fromisoformat(frame.book["now"])
+    return old or bool(held)
+
+
 def _by_moment(
-    ready: str | None, order: Book, line: Book, units: Counter[int], kept: Counter[int], exposed: Counter[int]
+    frame: Frame,
+    order: Book,
+    line: Book,
+    units: Counter[int],
+    kept: Counter[int],
+    exposed: Counter[int],
+    opened: Counter[int],
 ) -> list[tuple[int, Piece]]:
     """The line's open units by place and by the moment they joined: shipping took the oldest; kept or exposed is the oldest.
 
     Where a line waits at several places, the one that was opened first has its older units.
     """
+    ready = ready_at(frame, order)
     left: Counter[str] = Counter()
     gone = sum(count for _, count in line["joined"]) - units.total()
     for moment, count in line["joined"]:
@@ -187,7 +226,7 @@ def _by_moment(
     pieces = []
     for place in sorted(units):
         still = units[place]
-        keeps, shown = min(kept[place], exposed[place]), exposed[place]
+        keeps, shown, free = min(kept[place], exposed[place]), exposed[place], opened[place]
         rest = []
         for moment, count in queue:
             here = min(count, still)
@@ -196,7 +235,10 @@ def _by_moment(
                 rest.append((moment, count - here))
             if here:
                 share, seen = min(keeps, here), min(shown, here)
-                keeps, shown = keeps - share, shown - seen
+                open_here = min(free, here)
+                keeps, shown, free = keeps - share, shown - seen, free - open_here
+                if ready is not None and _is_open_for_long(frame, order, line, moment):
+                    share = max(share, open_here)
                 age = (ready is None, moment, order["id"], line["id"])
                 pieces.append((place, Piece(line["id"], order["name"], age, here, share, seen)))
         queue = rest

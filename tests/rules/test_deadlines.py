@@ -23,6 +23,12 @@ def test_what_has_its_deadline_already_is_left_alone():
     assert deadlines([held(1, part(ADA, 1), fulfill_by=END_OF_LATE)], {ADA: LATE}, "America/New_York") == {}
 
 
+def test_a_new_day_replaces_our_own_deadline_and_nobody_elses():
+    at_noon = datetime(2026, 7, 2, 16, 0, tzinfo=UTC)
+    late, theirs = held(1, part(ADA, 1), fulfill_by=END_OF_LATE), held(2, part(ADA, 1), fulfill_by=at_noon)
+    assert [*deadlines([late, theirs], {ADA: SOON}, "America/New_York").values()] == [(1,)]
+
+
 def test_nobody_is_given_a_day_that_is_not_known_or_that_is_not_ours_to_give():
     assert deadlines([held(1, part(ADA, 1), part(BEN, 1))], {ADA: SOON, BEN: None}, "UTC") == {}
     assert deadlines([fulfillment_order(1, part(ADA, 1))], {ADA: SOON}, "UTC") == {}, (

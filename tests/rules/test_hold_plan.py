@@ -196,6 +196,8 @@ def test_beside_somebody_elses_hold_the_whole_is_held_and_only_ours_released():
     assert planned(theirs, covered={(BEN, DOCKS): 1}).holds == (Hold(1, None, 1),)
     both = fulfillment_order(1, part(ADA, 1), status="ON_HOLD", holds=(THEIRS, OURS))
     assert planned(both, covered={(ADA, DOCKS): 1}).releases == (Release(1, (OURS.hold_id,), {(ADA, DOCKS): 1}),)
+    aside = frozenset({(ADA, DOCKS)})
+    assert planned(both, covered={(ADA, DOCKS): 1}, set_aside=aside) == HoldPlan(), "its units wait for theirs to end"
 
 
 def test_what_cannot_be_split_now_is_shown_to_a_person():

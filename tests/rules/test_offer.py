@@ -86,6 +86,15 @@ def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
     assert (both["per_order"], both["per_customer"]) == (2, 3)
 
 
+def test_how_it_ships_with_other_goods_is_shown_where_somebody_waits_and_it_is_not_part_by_part():
+    for way in ("together", "ask"):
+        assert metafield(BACKORDER, STEPS, NOW, mixed=way) == {**metafield(BACKORDER, STEPS, NOW), "mixed": way}
+        assert not says_the_same(metafield(BACKORDER, STEPS, NOW, mixed=way), metafield(BACKORDER, STEPS, NOW))
+        assert metafield(IN_STOCK, STEPS, NOW, free=2, mixed=way)["mixed"] == way, "who wants a third one waits"
+        assert metafield(IN_STOCK, [], NOW, mixed=way) == metafield(IN_STOCK, [], NOW)
+    assert metafield(BACKORDER, STEPS, NOW, mixed="split") == metafield(BACKORDER, STEPS, NOW)
+
+
 def test_what_is_offered_instead_is_shown_where_somebody_waits_or_cannot_buy():
     shade = [{"title": "Linen shade", "handle": "linen-shade", "variant": 103}]
     closed = Decision(SellingState.WAITLIST, Policy.DENY, None, "")

@@ -1,12 +1,14 @@
 """Why is nobody served? Wherever somebody waits there is a reason, every reason is true, and every unit is spoken of once."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.queue_policy import QueuePolicy
+from backorder.rules.rises import Aside
 from backorder.rules.settled import Settled
 from backorder.rules.unserved import OF_UNITS, Shown, Why, in_one_sentence, why_nobody
 from tests.rules.cast import ADA, BEN, TODAY, claim, law
@@ -14,10 +16,15 @@ from tests.rules.draws import queues
 from tests.rules.test_by_policy import days_old, policies, serves, whose
 
 shelves = st.builds(Settled, supply=st.integers(-3, 14), unseen=st.sampled_from((0, 0, 0, 1, 3, -1)))
-hindrances = st.dictionaries(st.integers(1, 6), st.sampled_from((Why.HELD_BY_OTHERS, Why.PACED, Why.STUCK)))
+quarantines = st.builds(
+    lambda units, kept: Aside(units, kept=min(units, kept)), st.sampled_from((0, 0, 1, 4)), st.integers(0, 4)
+)
+hindrances = st.dictionaries(
+    st.integers(1, 6), st.sampled_from((Why.HELD_BY_OTHERS, Why.PACED, Why.STUCK, Why.LEFT_ALONE, Why.WITH_THE_REST))
+)
 
 
-def decided(queue, settled, policy, who, hindered):
+def decided(queue, settled, policy, who, hindered, quarantined):
     """A shelf as it was decided, and why nobody else is served."""
     by = serves(policy, who)
     queue = [replace(one, exposed=min(one.units, one.in_works + one.given // 2)) for one in days_old(queue)]
@@ -26,6 +33,7 @@ def decided(queue, settled, policy, who, hindered):
         settled=settled,
         shelf=shelf,
         waiting=sum(one.backordered for one in shelf.claims),
+        quarantined=quarantined,
         hindered=hindered,
         policy=policy,
         aside=by.set_aside(shelf.claims, shelf.free, TODAY),
@@ -33,15 +41,15 @@ def decided(queue, settled, policy, who, hindered):
 
 
 @law
-@given(queues(), shelves, policies, whose, hindrances)
+@given(queues(), shelves, policies, whose, hindrances, quarantines)
 def test_wherever_somebody_waits_there_is_a_reason_and_it_speaks_of_every_unit_once(
-    queue, settled, policy, who, hindered
+    queue, settled, policy, who, hindered, quarantined
 ):
-    shown = decided(queue, settled, policy, who, hindered)
+    shown = decided(queue, settled, policy, who, hindered, quarantined)
     found = why_nobody(shown)
     assert bool(found) is bool(shown.waiting)
     if found:
-        spoken_of = sum(one.units for one in found if one.why in OF_UNITS)
+        spoken_of = sum(one.units for one in found if one.why in OF_UNITS) - quarantined.units
         assert spoken_of == settled.supply + shown.shelf.short or (
             settled.supply < settled.anonymous and not shown.shelf.short
         )
@@ -49,9 +57,9 @@ def test_wherever_somebody_waits_there_is_a_reason_and_it_speaks_of_every_unit_o
 
 
 @law
-@given(queues(), shelves, policies, whose, hindrances)
-def test_every_reason_is_true(queue, settled, policy, who, hindered):
-    shown = decided(queue, settled, policy, who, hindered)
+@given(queues(), shelves, policies, whose, hindrances, quarantines)
+def test_every_reason_is_true(queue, settled, policy, who, hindered, quarantined):
+    shown = decided(queue, settled, policy, who, hindered, quarantined)
     served = [one for one in shown.shelf.claims if one.given]
     for reason in why_nobody(shown):
         assert TRUE[reason.why](shown, served, reason.units), reason
@@ -63,18 +71,37 @@ def some(units, claims, of=lambda one: one.given):
 
 
 TRUE = {
+    Why.QUARANTINE: lambda shown, served, n: n in {shown.quarantined.in_question, shown.quarantined.kept},
     Why.NOTHING_THERE: lambda shown, served, n: shown.settled.supply == 0 and not shown.shelf.short,
     Why.OWED: lambda shown, served, n: n in {shown.shelf.short, -shown.settled.supply},
     Why.UNSEEN: lambda shown, served, n: n == shown.settled.unseen,
     Why.UNSETTLED: lambda shown, served, n: n == -shown.settled.unseen,
-    Why.IN_WORKS: lambda shown, served, n: n == sum(min(one.given, one.in_works) for one in served),
+    Why.IN_WORKS: lambda shown, served, n: (
+        n == sum(min(one.given, one.in_works) for one in served if shown.hindered.get(one.order_id) != Why.LEFT_ALONE)
+    ),
+    Why.LEFT_ALONE: lambda shown, served, n: (
+        n == sum(one.given for one in served if shown.hindered.get(one.order_id) == Why.LEFT_ALONE)
+    ),
     Why.CAN_SHIP: lambda shown, served, n: some(
         n,
-        [one for one in served if one.ready and shown.hindered.get(one.order_id) != Why.HELD_BY_OTHERS],
+        [
+            one
+            for one in served
+            if one.ready and shown.hindered.get(one.order_id) not in {Why.HELD_BY_OTHERS, Why.LEFT_ALONE}
+        ],
         lambda one: one.exposed,
     ),
     Why.UNDER_WAY: lambda shown, served, n: some(
         n, [one for one in served if one.ready and one.order_id not in shown.hindered and one.given > one.exposed]
+    ),
+    Why.WITH_THE_REST: lambda shown, served, n: some(
+        n,
+        [
+            one
+            for one in served
+            if shown.hindered.get(one.order_id) == Why.WITH_THE_REST
+            or (one.backordered and one.order_id not in shown.hindered)
+        ],
     ),
     Why.HELD_BY_OTHERS: lambda shown, served, n: some(
         n, [one for one in served if shown.hindered.get(one.order_id) == Why.HELD_BY_OTHERS]
@@ -120,8 +147,23 @@ def test_goods_that_are_not_counted_or_not_managed_say_so():
     assert why([claim(ADA)], Settled(0, 0), managed=False)[0] == [Why.NOT_MANAGED]
 
 
-def test_units_that_turned_up_without_a_reason_are_named():
-    assert why([claim(ADA)], Settled(0, 0), quarantined=2)[1].startswith("2 units turned up without a reason")
+def test_units_that_turned_up_without_a_reason_are_named_and_so_are_those_that_somebody_set_aside():
+    _, said = why([claim(ADA)], Settled(0, 0), quarantined=Aside(3, kept=1))
+    assert said == (
+        "2 units turned up without a reason and are set aside: release them if they are really there. "
+        "1 unit is set aside by hand: release it and it goes to whoever is next. Nothing else is on the shelf."
+    )
+
+
+def test_orders_that_are_let_go_in_turn_say_when_the_next_of_them_leave():
+    leave = datetime(2026, 12, 7, 14, 5, tzinfo=UTC)
+    queue = [claim(ADA), claim(BEN)]
+    _, said = why(
+        queue, Settled(1, 0), hindered={ADA: Why.PACED, BEN: Why.PACED}, paced="10 orders an hour", next_leave=leave
+    )
+    assert said == (
+        "1 unit is given to orders that are let go in turn, 10 orders an hour: the next leave at 7 December 2026, 14:05."
+    )
 
 
 def test_what_just_came_in_is_about_to_be_given_out():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.rules.waves import MOST_WAVES, waves
+from backorder.rules.waves import MOST_WAVES, by_arrival, waves
 from tests.rules.cast import TODAY, in_days, law, lot
 
 
@@ -16,6 +16,14 @@ def test_units_come_with_the_lots_that_reach_their_place_in_the_queue():
 
 def test_lots_of_one_day_are_one_arrival():
     assert waves((lot(1, 3, 1), lot(1, 3, 2)), 0, 2, TODAY) == ((in_days(3), 2),)
+
+
+def test_what_goes_whole_comes_with_the_last_of_its_arrivals_in_one_piece():
+    soon, late = lot(2, days=3, lot_id=1), lot(9, days=20, lot_id=2)
+    assert by_arrival([(soon, 1), (late, 2)], 3, TODAY) == ((in_days(3), 1), (in_days(20), 2))
+    assert by_arrival([(soon, 1), (late, 2)], 3, TODAY, whole=True) == ((in_days(20), 3),)
+    assert by_arrival([(late, 0)], 3, TODAY, whole=True) == ((in_days(20), 3),), "it completes what lay there"
+    assert by_arrival([], 3, TODAY, whole=True) == ((None, 3),)
 
 
 def test_a_line_is_not_cut_into_crumbs():

@@ -1,11 +1,26 @@
-"""Five hundred want forty lamps within a second: selling stops at once, and who slipped past is told the truth."""
+"""Five hundred want forty lamps within a second: selling stops at once, and who slipped past is told the truth.
 
+And two hundred orders over twenty things at once: no thing is read more than once a second for it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from backorder.db import dirty
 from backorder.db.shops import Shop, one
+from backorder.store.gateway import Gateway
 from backorder.verify import verify
+from devstore import seed
+from devstore.checkout import place_order
+from devstore.model import Customer
 from plugin.shown import backlog, exceptions
 from tests.stories.town import Town
+from webhooks import topics
 
 BUYERS, LAMPS = 500, 40
+RUSH, THINGS = 200, 20
 
 
 def waiting(town: Town) -> list[backlog.ClaimShown]:
@@ -48,3 +63,46 @@ def test_who_slips_past_the_cap_waits_with_an_honest_later_date_and_the_merchant
     assert queue[LAMPS - 1].projected_on < queue[LAMPS].projected_on
     assert len({row.projected_on for row in queue[LAMPS:]}) == 1
     assert verify(town.house).holds
+
+
+def readings(town: Town, monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[int, int]]:
+    """How often each item is read from the store, by the second, from now on."""
+    found: Counter[tuple[int, int]] = Counter()
+    real = Gateway.items
+
+    def counted(gateway: Gateway, item_ids: Sequence[int]) -> object:
+        found.update((item_id, int(town.time().timestamp())) for item_id in item_ids)
+        town.time.passes(0.05)  # as long as a store takes to answer
+        return real(gateway, item_ids)
+
+    monkeypatch.setattr(Gateway, "items", counted)
+    return found
+
+
+def test_a_burst_over_twenty_things_reads_each_thing_at_most_once_a_second(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things = [
+        seed.stock(town.world, town.store, f"Thing {number}", (seed.Form("Default Title", f"T-{number}", "20.00", 0),))
+        for number in range(THINGS)
+    ]
+    variants = [thing.variants[0] for thing in things]
+    town.install()
+    town.set_terms(lead_time_days=30, notify_customers=False)
+    town.manage(*variants)
+    reads = readings(town, monkeypatch)
+    for number in range(RUSH):
+        buyer = Customer(0, f"buyer{number}@example.com", f"Buyer{number}")
+        place_order(town.world, town.store, [(variants[number % THINGS].id, 1, {})], buyer, ignore_policy=True)
+    town.bring_the_post()
+    while topics.digest(town.house, town.now()):
+        pass
+    while len(waiting(town)) < RUSH or _is_dirty(town):
+        town.step()
+    assert max(reads.values()) == 1, reads.most_common(3)
+    assert sum(reads.values()) <= 10 * THINGS, "and few times in all"
+
+
+def _is_dirty(town: Town) -> bool:
+    with town.house.db.read() as tx:
+        return dirty.count(tx, town.shop_id) > 0

@@ -1,11 +1,14 @@
 """Orders of which some can ship and some waits: part by part, together, or as their buyer chooses."""
 
+import json
 import re
 from zoneinfo import ZoneInfo
 
 from backorder import choose_way
 from backorder.db import hold_acts, ways
 from backorder.rules.mixed import By, Way
+from backorder.rules.unserved import in_one_sentence
+from backorder.unserved import unserved
 from devstore.model import Order
 from plugin.app import create_app
 from tests.stories.town import Town
@@ -42,6 +45,13 @@ def letter(town: Town, who: str) -> str:
     return mail.text
 
 
+def why_nobody(town: Town) -> str:
+    """Why nobody else who waits for lamps is served, as their queue says it."""
+    with town.house.db.read() as tx:
+        (queue,) = unserved(tx, town.shop_id, town.lamp.item_id, town.now())
+    return in_one_sentence(queue.reasons)
+
+
 def answers(town: Town, who: str, way: str) -> int:
     """Somebody follows the link of their letter and chooses; our answer."""
     (link,) = re.findall(r"https?://\S+(/choose/\S+)", letter(town, who))
@@ -73,6 +83,23 @@ def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town_on_both:
     assert town.given(cleo) == town.kept(cleo) == 2
     assert len(town.mails("Cleo")) == 2
     assert "Oak chair" in letter(town, "Cleo")
+
+
+def test_that_everything_ships_together_is_told_on_the_page_before_the_purchase(town: Town) -> None:
+    opened(town, "together")
+
+    def mixed() -> object:
+        found = town.store.metafield("PRODUCTVARIANT", town.lamp.id, town.world.app.reserved, "backorder")
+        assert found is not None
+        return json.loads(found.value).get("mixed")
+
+    assert mixed() == "together"
+    town.set_terms(mixed_orders="ask")
+    assert mixed() == "ask"
+    town.set_terms(notify_customers=False)
+    assert mixed() is None, "nobody can be asked who is not written to"
+    town.set_terms(mixed_orders="split", notify_customers=True)
+    assert mixed() is None
 
 
 def test_what_ships_together_leaves_when_nobody_waits_for_the_slow_line_any_more(town: Town) -> None:
@@ -185,8 +212,11 @@ def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(t
     line = opened(town, "split")
     anna, ben = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben"))
     town.set_terms(release_orders=1, release_per="hour")
+    town.buy("Cleo", (town.lamp, 1))
     lamps_arrive(town, line, 2)
     assert (town.held(anna), town.held(ben)) == (0, 1)
+    said = why_nobody(town)
+    assert "1 unit is given to orders that are let go in turn, 1 order an hour: the next leave at 23 November" in said
     assert (town.given(ben), len(town.mails("Ben"))) == (1, 1), (
         "his lamp is his, and he hears of it when it may be packed"
     )

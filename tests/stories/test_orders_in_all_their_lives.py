@@ -9,7 +9,9 @@ from backorder import believe
 from backorder.db import levels, shops
 from backorder.db.levels import Level
 from backorder.db.shops import Shop
+from backorder.rules.unserved import in_one_sentence
 from backorder.store.gateway import Gateway
+from backorder.unserved import unserved
 from backorder.verify import verify
 from devstore import requesting
 from devstore.cancel import cancel_order
@@ -331,8 +333,26 @@ def test_what_a_draft_set_aside_is_nobodys_until_it_is_an_order(lives: Lives) ->
     town.settle()
     ben = lives.wants("Ben", 1)
     assert lives.held(ben) == [1], "what is set aside is not for sale"
-    lives.then(complete_draft, draft.id)
-    assert lives.held(ben) == [0], "Ben bought before the draft became an order"
+    anna = lives.then(complete_draft, draft.id)
+    assert isinstance(anna, Order)
+    assert lives.held(anna, ben) == [0, 1], "she is born keeping what staff set aside for her, though Ben came before"
+    assert (town.kept(anna), town.mails("Anna")) == (2, [])
+    assert verify(town.house).holds
+
+
+def test_news_of_a_draft_that_became_an_order_may_come_after_its_units_were_seen(lives: Lives) -> None:
+    town = lives.town
+    count_in(town, 2)
+    draft = write_draft(town.world, town.store, [(town.lamp.id, 2)], Customer(0, "a@example.com", "Anna"), reserve=True)
+    ben = lives.wants("Ben", 1, ignore_policy=True)
+    anna = complete_draft(town.world, town.store, draft.id)
+    town.post = lambda taken: [each for each in taken if not each.topic.startswith(("orders/", "fulfillment_orders/"))]
+    town.world.background.run_due()
+    town.look_for(1)
+    town.post = list
+    town.settle_again()
+    assert lives.held(anna, ben) == [0, 1]
+    assert verify(town.house).holds
 
 
 def test_an_order_that_a_subscription_made_is_left_alone_and_its_units_with_it(lives: Lives) -> None:
@@ -348,6 +368,27 @@ def test_an_order_that_a_subscription_made_is_left_alone_and_its_units_with_it(l
     assert shown is not None
     assert shown.left_alone
     assert shown.left_alone.startswith("Left alone: a subscription")
+    lives.wants("Ben", 1)
+    with town.house.db.read() as tx:
+        (queue,) = unserved(tx, town.shop_id, town.lamp.item_id, town.now())
+    said = "1 unit is left to orders that a subscription made, whose app decides when they ship."
+    assert said in in_one_sentence(queue.reasons)
+
+
+def test_the_first_purchase_of_a_subscription_waits_and_is_promised_like_any_other_and_its_renewals_do_not(
+    lives: Lives,
+) -> None:
+    """The buyer was there, saw a date and may cancel: the law exempts what follows the first shipment, and not that one."""
+    town = lives.town
+    first = lives.wants("Sue", 1)
+    renewal = lives.wants("Sue", 1, source_name="subscription_contract_checkout_one")
+    assert (lives.held(first, renewal), len(town.mails("Sue"))) == ([1, 0], 1)
+    assert [promise.order_id for promise in town.promises("Sue")] == [first.id]
+    count_in(town, 1)
+    assert lives.held(first) == [1], "the unit may leave with the renewal any moment"
+    count_in(town, 1)
+    assert lives.held(first) == [0]
+    assert verify(town.house).holds
 
 
 def test_what_is_sold_over_the_counter_is_taken_from_who_was_served_last(lives: Lives) -> None:

@@ -112,6 +112,7 @@ def test_stock_lost_under_orders_promised_from_the_shelf_takes_from_the_newest_a
     assert (town.held(lena), town.given(mia)) == (0, 1)
     assert town.held(mia) > 0
     assert (len(town.mails("Lena")), len(town.mails("Mia"))) == (0, 1)
+    assert town.mails("Mia") == [f"We are sorry: part of order {mia.name} ships later"]
     (lost,) = needs(town).lost
     assert (lost.title, [name for _, name in lost.orders]) == ("Oak chair", [mia.name])
     assert verify(town.house).holds

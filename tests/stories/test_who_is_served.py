@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from backorder.verify import verify
+from devstore.fulfilment import release
 from tests.stories.town import Town
 
 
@@ -145,14 +146,17 @@ def test_what_staff_released_part_by_part_is_kept_whole(town: Town) -> None:
     assert town.kept(anna) == 3
 
 
-def test_a_hold_of_another_app_stays_when_ours_goes(town: Town) -> None:
+def test_a_hold_of_another_app_stays_and_ours_goes_and_its_buyer_hears_of_it_when_theirs_has_ended(town: Town) -> None:
     line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
     town.hold_by_another_app(anna)
     town.book_in(line, 1)
     town.count_in(town.lamp, 1)
     (part,) = town.parts(anna)
-    assert [hold.app_id for hold in part.holds] == [99]
+    assert (town.given(anna), len(part.holds), len(town.mails("Anna"))) == (1, 2, 1), "set aside for her, not let go"
+    release(town.world, town.store, part.id, [hold.id for hold in part.holds if hold.app_id == 99], app_id=99)
+    town.settle()
+    assert (town.held(anna), len(town.mails("Anna"))) == (0, 2)
 
 
 def test_a_test_order_gets_no_letters(town: Town) -> None:

@@ -60,6 +60,13 @@
       return text.replace("[date]", Promised.days(reading, words, locale));
     }
 
+    /** How it ships with other goods. */
+    static company({ promised, date }, { mixed }, words, locale) {
+      if (!promised || !mixed) return "";
+      if (mixed === "ask") return ` ${words.ask}`;
+      return ` ${date ? Promised.fill(words.together, { date }, locale) : words.together_soon}`;
+    }
+
     /** How many one order or customer may have, said after what is promised. The store takes any number all the same. */
     static limit(promise, words) {
       const said = (of) => (promise?.[of] ? ` ${words[of].replace("[units]", promise[of])}` : "");
@@ -107,10 +114,12 @@
       const promise = this.promises[variant];
       const units = Math.max(1, Number.parseInt(this.field(form, "quantity"), 10) || 1);
       const reading = Promised.reading(promise, units, Date.now());
-      const said = Promised.sentence(reading, this.words, this.dataset.locale);
-      const text = said && said + Promised.limit(promise, this.words);
+      const words = this.words;
+      const locale = this.dataset.locale;
+      const said = Promised.sentence(reading, words, locale);
+      const text = said && said + Promised.company(reading, promise, words, locale) + Promised.limit(promise, words);
       if (line.textContent !== text) line.textContent = text;
-      const sent = Promised.properties(reading, promise, this.words, this.dataset.locale);
+      const sent = Promised.properties(reading, promise, words, locale);
       const name = `properties[${this.names[reading.from ? "between" : "day"]}]`;
       if (inputs.day.name !== name) inputs.day.name = name;
       for (const [name, input] of Object.entries(inputs)) {
