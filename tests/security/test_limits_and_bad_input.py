@@ -92,7 +92,7 @@ def test_a_body_that_makes_no_sense_is_the_senders_mistake(app):
     for name, body in BODIES.items():
         started = time.process_time()
         assert odd_ones(app, bearer(ALICE), WRITES, data=body, content_type="application/json") == [], name
-        took = (time.process_time() - started) / len(WRITES)
+        took = (time.process_time() - started) / sum(address.method in WRITES for address in guarded(app))
         assert took < 0.25, f"{name}: a few hundred kilobytes keep the machine busy"
 
 
