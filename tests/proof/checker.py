@@ -149,7 +149,7 @@ def who_waits_is_told(story: Story) -> list[str]:
     frame = story.frames[-1]
     standing = _standing(frame)
     for order in frame.book["orders"] if frame.sure else ():
-        if not order["test"] and order["cancelled_at"] is None and ready_at(frame, order):
+        if order["email"] and not order["test"] and order["cancelled_at"] is None and ready_at(frame, order):
             waits = [line for line in order["lines"] if _missing(standing, line)]
             if waits and order["name"] not in told:
                 broken.append(f"{order['name']} waits and was never told")

@@ -93,16 +93,19 @@ def released(book: Book, since: int = 0, by: str = "") -> frozenset[int]:
 def let_go(book: Book, since: int = 0) -> Kept:
     """Units that are kept by what the journal tells, after an entry: a hold of ours went, or they came back with a parcel.
 
-    They are followed through splits, moves and merges, and end with parcels and edits.
+    They are followed through splits, moves and merges, and end with parcels and edits. A parcel that was packed and cancelled in one
+    moment was seen by nobody: it keeps what was kept before.
     """
     kept: Kept = {}
+    packed: dict[int, tuple[str, Counter[int]]] = {}  # when each parcel was, and what was kept of it until then
     for entry in book["journal"]:
         part = entry.get("fulfillment_order_id")
         act = entry["act"]
-        if (act == "hold released" and entry["handle"] == OURS and entry["seq"] > since) or (
-            act == "fulfilment cancelled" and entry["seq"] > since
-        ):
+        if act == "hold released" and entry["handle"] == OURS and entry["seq"] > since:
             kept[part] = _units(entry["lines"])
+        elif act == "fulfilment cancelled" and entry["seq"] > since:
+            at, before = packed.get(entry["fulfillment_id"], ("", Counter()))
+            kept[part] = before if at == entry["at"] else _units(entry["lines"])
         elif act in {"split", "moved"} and part in kept and entry["new_fulfillment_order_id"] != part:
             gone = _units(entry["lines"]) & kept[part]
             kept[part] -= gone
@@ -112,8 +115,11 @@ def let_go(book: Book, since: int = 0) -> Kept:
         elif act == "merged":
             for other in entry["merged_fulfillment_order_ids"]:
                 kept.setdefault(part, Counter()).update(kept.pop(other, Counter()))
-        elif act == "shipped" and part in kept:
-            kept[part] -= _units(entry["lines"])
+        elif act == "shipped":
+            units = _units(entry["lines"])
+            packed[entry["fulfillment_id"]] = (entry["at"], units & kept.get(part, Counter()))
+            if part in kept:
+                kept[part] -= units
     return _what_is_left(book, kept)
 
 
