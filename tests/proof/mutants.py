@@ -152,19 +152,19 @@ def what_moves_is_kept_no_more(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(note, "carried", lambda *_: {})
 
 
-# Each with the acts without which it would not show: they are drawn more often, to save the suite's time.
-MUTANTS: tuple[tuple[Mutant, tuple[str, ...]], ...] = (
-    (the_newest_first, ()),
-    (one_unit_too_many, ()),
-    (one_unit_stays_behind, ()),
-    (holds_are_never_released, ("count in",)),
-    (letters_go_twice, ()),
-    (goods_are_in_before_they_are, ()),
-    (waivers_are_ignored, ("staff release", "settle")),
-    (nothing_is_kept, ("served", "correct")),
-    (everybodys_holds_are_released, ("another app holds", "goods come", "settle")),
-    (a_hold_for_every_attempt, ()),
-    (policies_are_never_given_back, ("manage", "settle")),
-    (cancelled_orders_go_on_waiting, ("waiting", "cancel")),
-    (what_moves_is_kept_no_more, ("served", "move", "settle")),
+# Each with the acts without which it would not show, which are drawn more often, and the first seed to try: to save the suite's time.
+MUTANTS: tuple[tuple[Mutant, tuple[str, ...], int], ...] = (
+    (the_newest_first, (), 1),
+    (one_unit_too_many, (), 1),
+    (one_unit_stays_behind, (), 1),
+    (holds_are_never_released, ("count in",), 4),
+    (letters_go_twice, (), 1),
+    (goods_are_in_before_they_are, (), 1),
+    (waivers_are_ignored, ("staff release", "settle"), 19),
+    (nothing_is_kept, ("served", "correct"), 1),
+    (everybodys_holds_are_released, ("another app holds", "goods come", "settle"), 1),
+    (a_hold_for_every_attempt, (), 1),
+    (policies_are_never_given_back, ("manage", "settle"), 2),
+    (cancelled_orders_go_on_waiting, ("waiting", "cancel"), 1),
+    (what_moves_is_kept_no_more, ("served", "move", "settle"), 6),
 )
