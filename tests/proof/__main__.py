@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import statements
 from tests.proof.books import Books, EmptySqlite, PostgresqlBooks
 from tests.proof.run import Run, play, shorten
 from tests.proof.stage import stage
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--replay", type=Path, metavar="FILE", help="play this written sequence again")
     parser.add_argument("--shorten", action="store_true", help="leave out acts for as long as it still breaks")
     asked = parser.parse_args(arguments)
+    statements.compiled_once()
     with _books(asked.database) as books, stage(books) as one:
         if asked.replay:
             known = Run.read(asked.replay)
