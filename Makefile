@@ -7,6 +7,9 @@ SHELL  := /bin/bash
 TOOLS  := extensions/node_modules/.ready
 SCRIPT := extensions/promise-at-checkout/dist/promise-at-checkout.js
 
+# Where the machine forbids it, every process that a test starts would compile the whole app again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check prove bench serve clean
 
