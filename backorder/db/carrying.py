@@ -15,6 +15,7 @@ from backorder.db.claims import claims
 from backorder.db.collections import collected, collections
 from backorder.db.columns import metadata
 from backorder.db.counts import counts
+from backorder.db.drop_ships import drop_ships
 from backorder.db.hold_acts import hold_acts
 from backorder.db.inbox import Verdict, inbox
 from backorder.db.last_choices import last_choices
@@ -30,6 +31,7 @@ from backorder.db.purchase_order_acts import purchase_order_acts
 from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
 from backorder.db.queue_acts import queue_acts
 from backorder.db.shops import shops
+from backorder.db.supplier_letters import supplier_letters
 from backorder.db.suppliers import suppliers
 from backorder.db.transfers import LinkedBy, transfer_parts, transfers
 from backorder.db.ways import order_ways
@@ -37,7 +39,7 @@ from backorder.db.ways import order_ways
 CARRIED: tuple[Table, ...] = (
     *(shops, suppliers, variants, purchase_orders, purchase_order_lines, receipts, purchase_order_acts),
     *(promises, order_ways, queue_acts, hold_acts, counts, overwriting, lateness, last_choices),
-    *(collections, collected, policy_leases, offers, outbox),
+    *(drop_ships, supplier_letters, collections, collected, policy_leases, offers, outbox),
 )
 # The whole list, so that a new table must be put into one of the three.
 DERIVED = frozenset(

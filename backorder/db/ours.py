@@ -67,7 +67,7 @@ def held(tx: Connection, shop_id: int) -> dict[int, int]:
         .where(fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.order_id.in_(with_claims))
         .where(fulfillment_orders.c.status.in_(sorted(OPEN)))
     )
-    return dict(Counter(row.order_id for row in rows if any(ours for _, _, _, ours in row.holds)))
+    return dict(Counter(row.order_id for row in rows if any(ours for _, _, _, ours, *_ in row.holds)))
 
 
 def annotated(tx: Connection, shop_id: int) -> tuple[int, ...]:

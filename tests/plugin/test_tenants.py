@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 from werkzeug.routing import Map
 
-from backorder.db import claims, drop_ships, purchase_order_acts, queue_acts, supplier_letters, suppliers
+from backorder.db import (
+    claims,
+    drop_ships,
+    purchase_order_acts,
+    queue_acts,
+    reconciliations,
+    supplier_letters,
+    suppliers,
+)
 from backorder.rules.drop_ship import Told
 from tests.plugin.cast import BIKE, LAMP, NOW
 from tests.plugin.coming import announce
@@ -61,6 +69,8 @@ def ids_of_bob(stage) -> dict[str, int]:
         told = Told(sum(claim.units for claim in claims.of_lines(tx, stage.bob.shop_id, [200101])))
         row = drop_ships.fresh(200101, 20010, made, NOW, by_hand=True)
         drop_ships.keep(tx, stage.bob.shop_id, [replace(row, told=told)])
+        reconciliations.ask(tx, stage.bob.shop_id, reconciliations.Why.DEMAND, "Bob", NOW)
+        compared = reconciliations.recent(tx, stage.bob.shop_id)[0]
         letter = supplier_letters.add(
             tx, stage.bob.shop_id, made, "Wheels Ltd", "a@wheels.example", "", [], actor="Bob", at=NOW
         )
@@ -76,6 +86,7 @@ def ids_of_bob(stage) -> dict[str, int]:
         "order_id": 20010,
         "outbox_id": 10_000,
         "letter_id": letter,
+        "comparison_id": compared.run_id,
         "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
     }
 

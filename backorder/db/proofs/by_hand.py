@@ -88,7 +88,8 @@ def what_ships_together_waits_together(tx: Connection, shop_id: int | None) -> C
                 allocations.c.location_id == claims.c.location_id,
             ),
         )
-        .where(orders.c.way == Way.TOGETHER.value)
+        # No order waits for what its supplier sends.
+        .where(orders.c.way == Way.TOGETHER.value, claims.c.drop_shipped.is_(False))
         .order_by(claims.c.shop_id, claims.c.order_id)
     )
     by_order = defaultdict(list)
