@@ -31,6 +31,7 @@ from backorder.db.last_choices import LastChoice
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.learn import learn_within
+from backorder.rules import lease
 from backorder.rules.eligibility import Managing, judge
 from backorder.rules.selling import Lifecycle
 from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
@@ -215,13 +216,15 @@ def _has_working_days(terms: Terms, timezone: str, now: datetime) -> None:
 def rearm(house: House, shop_id: int, variant_id: int, *, actor: str, now: datetime) -> None:
     """Let the app set a variant's policy again after somebody changed it by hand.
 
-    What they set is from now on the original that is owed back.
+    What they set is from now on the original that is owed back. A policy that nobody changed stays borrowed as it is.
     """
 
     def work(tx: Connection) -> None:
         variant = _variant(tx, shop_id, variant_id)
         catalogue.lock_items(tx, shop_id, [variant.item_id])
-        offers.drop_lease(tx, shop_id, variant_id)
+        held = offers.leases(tx, shop_id, [variant_id]).get(variant_id)
+        if held is not None and lease.rearm(held) is None:
+            offers.drop_lease(tx, shop_id, variant_id)
         decide(tx, shop_id, [variant.item_id], now, cause="re-armed", actor=actor)
 
     house.db.run(work)

@@ -121,11 +121,17 @@ def orders_read(
         noted[seen.order_id] = means
         drop_ship.keep_up(tx, shop_id, seen, now, of_it)
         fresh.append(Saying(seen, ready_at, read_at))
-        if claimed and not now:
-            # Cancelled or shipped while it waited: no decision comes by here any more, and the order must not go on saying so.
+        if _wants_less(claimed, now):
+            # Cancelled, refunded or shipped while it waited: perhaps no decision comes by here, and the order must not go on saying so.
             outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
     orders.save_all(tx, shop_id, fresh, known)
     return noted
+
+
+def _wants_less(before: Iterable[Claim], now: Iterable[Claim]) -> bool:
+    """Whether open units of an order are gone, at any place."""
+    left = _units(now)
+    return any(left.get(spot, 0) < units for spot, units in _units(before).items())
 
 
 def _chosen_otherwise(policy: QueuePolicy, was: orders.Order, seen: OrderSeen) -> bool:
