@@ -137,6 +137,15 @@ def test_a_refund_with_restock_moves_others_up_and_one_without_leaves_a_hole(liv
     assert verify(town.house).holds
 
 
+def test_an_order_of_which_what_waited_is_refunded_says_no_more_that_it_waits(lives: Lives) -> None:
+    town = lives.town
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
+    assert "backorder" in town.store.orders[anna.id].tags
+    lives.then(refund, anna.id, [Back(line_of(anna), 1, "CANCEL")])
+    assert "backorder" not in town.store.orders[anna.id].tags
+    assert (town.held(anna), town.shippable(anna)) == (0, 1)
+
+
 def test_an_order_that_is_cancelled_while_it_is_let_go_gets_no_letter_and_the_next_is_served(
     lives: Lives, monkeypatch: pytest.MonkeyPatch
 ) -> None:

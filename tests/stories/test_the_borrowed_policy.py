@@ -21,6 +21,13 @@ def test_a_merchant_who_sets_the_policy_by_hand_is_respected_until_she_re_arms(t
     assert town.lamp.inventory_policy == "CONTINUE"
 
 
+def test_re_arming_what_nobody_changed_forgets_nothing_that_is_owed(town: Town) -> None:
+    open_for_backorders(town)
+    town.rearm(town.lamp)
+    town.choose(town.lamp, managed=False)
+    assert town.lamp.inventory_policy == "DENY"
+
+
 def test_switching_the_app_off_for_a_variant_gives_its_policy_back_and_lets_go(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
