@@ -17,7 +17,7 @@ from backorder.db.outbox import Due, Effect
 from backorder.deliver import holding, letters, offering
 from backorder.deliver.outcome import Outcome, done
 from backorder.house import House
-from backorder.rules import allocation, holds, lease
+from backorder.rules import allocation, lease
 from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.seen import Policy
@@ -101,16 +101,6 @@ def nothing_is_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lots, "keep", lambda *_, **__: None)
 
 
-def everybodys_holds_are_released(patch: pytest.MonkeyPatch) -> None:
-    """A release names the holds of others, too."""
-    right = holds._release
-
-    def wrong(fulfillment_order: Any, wanted: Any) -> holds.Release:
-        return replace(right(fulfillment_order, wanted), hold_ids=tuple(h.hold_id for h in fulfillment_order.holds))
-
-    patch.setattr(holds, "_release", wrong)
-
-
 def a_hold_for_every_attempt(patch: pytest.MonkeyPatch) -> None:
     """Holds have no natural key, and an attempt looks at nothing before it holds."""
     numbers = itertools.count(1)
@@ -162,7 +152,6 @@ MUTANTS: tuple[tuple[Mutant, tuple[str, ...], int], ...] = (
     (goods_are_in_before_they_are, (), 1),
     (waivers_are_ignored, ("staff release", "settle"), 19),
     (nothing_is_kept, ("served", "correct"), 1),
-    (everybodys_holds_are_released, ("another app holds", "goods come", "settle"), 1),
     (a_hold_for_every_attempt, (), 1),
     (policies_are_never_given_back, ("manage", "settle"), 2),
     (cancelled_orders_go_on_waiting, ("waiting", "cancel"), 1),
