@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backorder.db import catalogue, counts, levels, overwriting, purchase_orders, shops, transfers
+from backorder.clock import transport_now
+from backorder.db import catalogue, counts, dirty, levels, overwriting, purchase_orders, shops, transfers
 from backorder.db.counts import Counted
+from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
 from backorder.rules.rises import (
@@ -215,7 +217,10 @@ def keep(tx: Connection, shop_id: int, level: Level, left: Left, said: str, *, a
 
 
 def came_back(tx: Connection, shop_id: int, units: Mapping[Place, int], now: datetime) -> None:
-    """Units that had been shipped were refunded: where something is aside it is they, else what rises next is."""
+    """Units that had been shipped were refunded: where something is aside it is they, else what rises next is.
+
+    What is no longer aside is for the queue, which is looked at again: often nothing else of the order asks for that.
+    """
     for (item_id, location_id), count in sorted(units.items()):
         level = levels.one(tx, shop_id, item_id, location_id)
         if level is None:
@@ -224,5 +229,6 @@ def came_back(tx: Connection, shop_id: int, units: Mapping[Place, int], now: dat
         if freed:
             left = Left(level.aside.less(freed), level.presumed)
             keep(tx, shop_id, level, left, counts.RETURNED, actor=ACTOR, now=now)
+            dirty.mark(tx, shop_id, Kind.ITEM, [item_id], transport_now())
         if count > freed:
             levels.returned(tx, shop_id, item_id, location_id, count - freed)

@@ -4,8 +4,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import levels
-from tests.books.cast import CHAIR, HERE, LAMP, THERE, level
+from backorder import counted
+from backorder.clock import transport_now
+from backorder.db import dirty, levels
+from backorder.db.dirty import Kind
+from backorder.rules.rises import Aside
+from tests.books.cast import CHAIR, HERE, LAMP, NOON, THERE, level
 
 
 def test_a_level_is_kept_whole(tx, alice):
@@ -48,3 +52,11 @@ def test_where_an_item_is_no_longer_stocked_there_is_no_level(tx, alice):
     levels.remove(tx, alice, LAMP, [THERE])
     assert [one.location_id for one in levels.of_items(tx, alice, [LAMP])] == [HERE]
     assert levels.of_items(tx, alice, [CHAIR])
+
+
+def test_what_was_aside_and_turns_out_to_have_come_back_is_for_the_queue_at_once(tx, alice):
+    """The order that it came back from waits for nothing, so nobody else asks that the goods be looked at."""
+    levels.save(tx, alice, [level(aside=Aside(1, NOON, "none fits"))])
+    counted.came_back(tx, alice, {(LAMP, HERE): 1}, NOON)
+    assert levels.one(tx, alice, LAMP, HERE).aside.units == 0
+    assert [(row.kind, row.ref) for row in dirty.due(tx, alice, transport_now())] == [(Kind.ITEM, LAMP)]
