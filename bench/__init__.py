@@ -57,6 +57,12 @@ BENCHMARKS: dict[str, Benchmark] = {
         runs=((), ("--distributed",)),
         databases=("sqlite",),
     ),
+    "burst": Benchmark(
+        module="bench.burst",
+        measures="A burst of orders over few things: how often the store is read for one thing within a second.",
+        runs=(("--orders", "1000"),),
+        databases=("sqlite",),
+    ),
     "coverage": Benchmark(
         module="bench.coverage",
         measures="How many promises at 85 % are kept, and the days that costs, over simulated shops of unlike suppliers.",

@@ -47,6 +47,8 @@ class World:
         self.pause: Callable[[float], object] = time.sleep
         # Requests by shop and document (or "token", "unknown token", "broken").
         self.knocks: Counter[tuple[str, str]] = Counter()
+        # How often the levels of an item were read, by shop, item and second (transport time).
+        self.levels_read: Counter[tuple[str, int, int]] = Counter()
         self.misses: list[dict[str, str]] = []
         self.deprecations: list[dict[str, str]] = []
 

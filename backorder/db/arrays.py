@@ -5,7 +5,7 @@ more questions than a short one.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Literal
@@ -38,6 +38,7 @@ from sqlalchemy.types import NullType, TypeEngine
 ROWS = "v_rows"  # all rows, in one parameter
 # From so many rows on, COPY is how PostgreSQL takes them in half the time; it knows no ON CONFLICT.
 COPIED = 50
+COPIED_AT_ONCE = 1_000
 Conflict = Literal["raise", "ignore", "replace"]
 
 
@@ -201,21 +202,23 @@ def _send(
 def _copy(
     tx: Connection, table: Table, same: Mapping[str, Any], names: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Send new rows as the text that COPY reads."""
+    """Send new rows as the text that COPY reads, some at a time: the server takes those in while we write the next."""
     defaults = {
         column.name: column.default.arg
         for column in table.c
         if isinstance(column.default, ScalarElementColumnDefault) and column.name not in {*same, *names}
     }
     fixed = {**defaults, **same}
-    before = [_cells(tx.dialect, table.c[name], [value])[0] for name, value in fixed.items()]
-    columns = [
-        _cells(tx.dialect, table.c[name], values) for name, values in zip(names, zip(*rows, strict=True), strict=True)
-    ]
-    start = "".join(f"{cell}\t" for cell in before)
-    lines = "\n".join([start + "\t".join(row) for row in zip(*columns, strict=True)])
+    start = "".join([f"{_cells(tx.dialect, table.c[name], [value])[0]}\t" for name, value in fixed.items()])
+
+    def lines() -> Iterator[str]:
+        for first in range(0, len(rows), COPIED_AT_ONCE):
+            some = zip(*rows[first : first + COPIED_AT_ONCE], strict=True)
+            columns = [_cells(tx.dialect, table.c[name], values) for name, values in zip(names, some, strict=True)]
+            yield start + f"\n{start}".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+
     quoted = ", ".join(f'"{name}"' for name in (*fixed, *names))
-    tx.exec_driver_sql(f'COPY "{table.name}" ({quoted}) FROM STDIN', {ROWS: lines + "\n"})
+    tx.exec_driver_sql(f'COPY "{table.name}" ({quoted}) FROM STDIN', {ROWS: lines()})
 
 
 def take_copy(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
@@ -223,7 +226,8 @@ def take_copy(cursor: Any, statement: str, parameters: Any, _context: Any) -> bo
     if not (statement.startswith("COPY ") and isinstance(parameters, Mapping) and ROWS in parameters):
         return False
     with cursor.copy(statement) as copy:
-        copy.write(parameters[ROWS])
+        for lines in parameters[ROWS]:
+            copy.write(lines)
     return True
 
 

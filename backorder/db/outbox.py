@@ -31,6 +31,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -127,13 +128,12 @@ def _due_in_lanes(dialect: str) -> Select[Any]:
     """What is due in these lanes, locked.
 
     PostgreSQL looks each lane up. Joined with the list of them, a planner that has not heard of the rows that were just written would
-    go through the list for each.
+    go through the list for each; and it would go through all that is due in a state for each lane, did it know the state as a key.
     """
-    due = select(outbox.c.effect, outbox.c.lane).where(
-        outbox.c.shop_id == SHOP, among(outbox.c.effect, "effects"), outbox.c.state == State.DUE.value
-    )
+    due = select(outbox.c.effect, outbox.c.lane).where(outbox.c.shop_id == SHOP, among(outbox.c.effect, "effects"))
     if dialect == "sqlite":
-        return due.where(among(outbox.c.lane, "lanes"))
+        return due.where(outbox.c.state == State.DUE.value, among(outbox.c.lane, "lanes"))
+    due = due.where(outbox.c.state.concat(literal_column("''")) == State.DUE.value)
     lanes = cast(bindparam("lanes", type_=Many(String())), ARRAY(String))
     asked = func.unnest(lanes).table_valued("lane").render_derived("asked")
     of_lane = due.where(outbox.c.lane == asked.c.lane).correlate(asked).with_for_update().lateral("due")

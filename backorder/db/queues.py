@@ -54,6 +54,7 @@ _DIVIDED = (
     select(claims.c.item_id, claims.c.location_id)
     # Nor is a queue read by its front in which not everybody waits for the shelf.
     .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"), DIVIDED)
+    .with_hint(claims, "INDEXED BY ix_claims_divided", "sqlite")
     .distinct()
 )
 
@@ -166,6 +167,7 @@ def _of_the_loose() -> CompoundSelect[Any]:
         select(*OF_A_CLAIM, *GIVEN)
         .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
         .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"), LOOSE)
+        .with_hint(claims, "INDEXED BY ix_claims_loose", "sqlite")
     )
     return union_all(served, unheld)
 

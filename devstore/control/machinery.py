@@ -35,6 +35,20 @@ def unshipped(domain: str) -> Response:
         return jsonify(open_orders(world, shop_or_404(domain)))
 
 
+@machinery.get("/asked/<domain>")
+def asked(domain: str) -> Response:
+    """What a shop was asked so far: requests by document, and how often the ``levels`` of each item were read, by second."""
+    world = current_world()
+    with world.lock:
+        documents = {name: count for (shop, name), count in world.knocks.items() if shop == domain}
+        levels = [
+            {"item_id": item, "second": second, "times": times}
+            for (shop, item, second), times in world.levels_read.items()
+            if shop == domain
+        ]
+    return jsonify(documents=documents, levels=levels)
+
+
 @machinery.get("/misses")
 def misses() -> Response:
     """What was asked for and is not modelled, and deprecated things that were used; empty in a good story."""

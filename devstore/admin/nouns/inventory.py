@@ -27,6 +27,8 @@ def _cost(source: Item, asking: Asking, _args: Args) -> dict[str, Any] | None:
 
 @item.listing("inventoryLevels")
 def _levels(source: Item, asking: Asking, _args: Args) -> Listing:
+    world = asking.world
+    world.levels_read[asking.shop.domain, source.id, int(world.clock.transport().timestamp())] += 1
     return Listing(asking.shop.levels_of(source.id))
 
 
