@@ -87,6 +87,10 @@ class _Keeping:
         self._said, self._loosened, self._now = said, loosened, scene.now
         self._patience = timedelta(minutes=scene.terms.keep_after_minutes)
 
+    def is_idle(self, claim: Claim) -> bool:
+        """Whether a claim keeps what it did, as of most is known at once."""
+        return not claim.given and not self._said
+
     def of(self, claim: Claim, *, settled: bool = True) -> Claim:
         """A claim with what it keeps. Only a ``settled`` reading shows what was open."""
         spot = (claim.line_id, claim.location_id)
@@ -363,7 +367,8 @@ def _shelf(scene: Scene, goods: Goods, place: Place, keeping: _Keeping) -> Shelf
     if not goods.managed:
         return Shelf(tuple(claim.served(0, 0) for claim in place.claims), free=0, short=0)
     settled = place.settled.complete
-    return scene.give(goods, place, [keeping.of(claim, settled=settled) for claim in place.claims], place.settled)
+    claims = [claim if keeping.is_idle(claim) else keeping.of(claim, settled=settled) for claim in place.claims]
+    return scene.give(goods, place, claims, place.settled)
 
 
 def _changes(place: Place, shelf: Shelf) -> Iterable[Change]:

@@ -130,7 +130,7 @@ def _evidence(tx: Connection, shop_id: int, risen: Sequence[Pair], now: datetime
     shop = shops.one(tx, shop_id)
     calendar = WorkingCalendar(timezone=shop.timezone)
     believes = Terms.from_json(shop.terms).believe_unannounced
-    ours = {v.item_id for v in catalogue.variants_of_items(tx, shop_id, items) if v.managed and not v.gone}
+    ours = catalogue.managed_of(tx, shop_id, items)
     suspected = overwriting.overwritten(tx, shop_id)
     latest = counts.since(tx, shop_id, items, now - A_SLIP)
     ever = _ever_ordered(tx, shop_id, risen)

@@ -351,6 +351,7 @@ def items(
     fresh = []
     asked: set[int] = set()
     born: dict[Spot, int] = {}
+    counted_in = False
     for level, read_at in read:
         place = (level.item_id, level.location_id)
         here, outcome = coming.get(place, Expected()), outcomes.get(place)
@@ -359,11 +360,11 @@ def items(
             drafts = claims.from_source(tx, shop_id, *place, FROM_A_DRAFT, known[place].updated_at)
             born |= born_keeping(drafts, outcome.entry.set_free)
         if outcome is not None:
-            take_from_dock(tx, shop_id, here, outcome.received)
+            counted_in = take_from_dock(tx, shop_id, here, outcome.received) or counted_in
             if outcome.asked:
                 # Had a shipment brought it, the store would say so.
                 asked |= {part.transfer_id for part in here.parts if part.to_come}
-        _shown_by_now(tx, shop_id, here, read_at)
+        counted_in = _shown_by_now(tx, shop_id, here, read_at) or counted_in
         unseen = level.committed - (standing[place].units if place in standing else 0)
         was = known.get(place)
         off = (was.counted_off if was else 0) - (outcome.put_right if outcome else 0)
@@ -371,7 +372,7 @@ def items(
             Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside, counted_off=off)
         )
     levels.save(tx, shop_id, fresh)
-    refresh(tx, shop_id, present)
+    refresh(tx, shop_id, present, None if counted_in else coming)
     return Looked(frozenset(asked), born)
 
 
@@ -434,11 +435,15 @@ def _outdated(seen: VariantSeen, known: catalogue.Variant | None) -> bool:
     return known is not None and seen.updated_at < known.updated_at
 
 
-def _shown_by_now(tx: Connection, shop_id: int, here: Expected, read_at: datetime) -> None:
-    """What the store had accepted before this reading began is in it, matched with a rise or not: a fall may have hidden it."""
-    for part in here.parts:
-        if part.at_dock and part.docked_at is not None and part.docked_at <= read_at:
-            transfers.dock(tx, shop_id, part.part_id, 0, None)
+def _shown_by_now(tx: Connection, shop_id: int, here: Expected, read_at: datetime) -> bool:
+    """What the store had accepted before this reading began is in it, matched with a rise or not: a fall may have hidden it.
+
+    Whether there was anything.
+    """
+    docked = [p for p in here.parts if p.at_dock and p.docked_at is not None and p.docked_at <= read_at]
+    for part in docked:
+        transfers.dock(tx, shop_id, part.part_id, 0, None)
+    return bool(docked)
 
 
 def _waived(tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[FulfillmentOrderSeen]) -> dict[Spot, int]:

@@ -89,14 +89,16 @@ def _counted(lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart]) 
     return counted
 
 
-def refresh(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
+def refresh(
+    tx: Connection, shop_id: int, item_ids: Iterable[int], known: Mapping[Place, Expected] | None = None
+) -> None:
     """Write the lots that are to come for these items: at the dock, on their way, and outstanding on purchase orders.
 
     Units that rose on a shelf before they were booked in are presumed to be the soonest due: they are not to come twice.
-    The caller holds the items' lock.
+    The caller holds the items' lock. ``known``: what is expected of them, for a caller who has just read it.
     """
     wanted = sorted(set(item_ids))
-    at_place = expected(tx, shop_id, wanted)
+    at_place = expected(tx, shop_id, wanted) if known is None else known
     day = _days(tx, shop_id, [part for place in at_place.values() for part in place.parts])
     presumed = {(level.item_id, level.location_id): level.presumed for level in levels.of_items(tx, shop_id, wanted)}
     current: dict[tuple[int, int, LotKind, int], Lot] = {
@@ -197,11 +199,12 @@ def awaited(here: Expected, presumed: int, calendar: WorkingCalendar) -> tuple[A
     )
 
 
-def take_from_dock(tx: Connection, shop_id: int, here: Expected, units: int) -> None:
-    """The store has counted in ``units`` that had arrived: they are on the shelf now.
+def take_from_dock(tx: Connection, shop_id: int, here: Expected, units: int) -> bool:
+    """The store has counted in ``units`` that had arrived: they are on the shelf now. Whether there were any.
 
     What the store itself received goes first, then what stood at the dock, soonest due first.
     """
+    arrived = units > 0
     for part in here.parts:
         counted = min(units, part.at_dock)
         if counted:
@@ -212,3 +215,4 @@ def take_from_dock(tx: Connection, shop_id: int, here: Expected, units: int) -> 
         if counted:
             purchase_orders.change_line(tx, shop_id, line.line_id, at_dock=line.at_dock - counted)
         units -= counted
+    return arrived

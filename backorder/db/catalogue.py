@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -17,8 +18,10 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
+    and_,
     bindparam,
     false,
     func,
@@ -272,7 +275,7 @@ def variants_of_product(tx: Connection, shop_id: int, product_id: int) -> tuple[
 
 
 def by_ids(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> tuple[Variant, ...]:
-    return tuple(_variant(row) for row in tx.execute(_BY_IDS, {"shop": shop_id, "variants": variant_ids}))
+    return tuple(_variant(row) for row in tx.execute(_BY_IDS, {"shop": shop_id, "variants": variant_ids}).all())
 
 
 def by_skus(tx: Connection, shop_id: int, skus: Iterable[str]) -> tuple[Variant, ...]:
@@ -431,9 +434,22 @@ def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
 
 def managed_of(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
     """Which of these items the app handles the shortage of: tracked, and sold by a managed variant."""
-    wanted = set(item_ids)
-    found = frozenset(v.item_id for v in variants_of_items(tx, shop_id, wanted) if v.managed and not v.gone)
-    return found - untracked(tx, shop_id, found)
+    return frozenset(tx.scalars(_managed_of(), {"shop": shop_id, "items": set(item_ids)}))
+
+
+@cache
+def _managed_of() -> Select[Any]:
+    sold = (variants.c.managed.is_(True), variants.c.gone_at.is_(None))
+    # Of an item that was never read it is not known that the store does not count it.
+    counted = variants.outerjoin(
+        items, and_(items.c.shop_id == variants.c.shop_id, items.c.item_id == variants.c.item_id)
+    )
+    return (
+        select(variants.c.item_id)
+        .select_from(counted)
+        .where(variants.c.shop_id == SHOP, among(variants.c.item_id, "items"), *sold, items.c.tracked.is_not(False))
+        .distinct()
+    )
 
 
 def count_variants(tx: Connection, shop_id: int) -> tuple[int, int]:

@@ -132,7 +132,7 @@ _OF_ITEMS = (
 
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Level, ...]:
     """The levels of these items, by item and location."""
-    return tuple(_level(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}))
+    return tuple(_level(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}).all())
 
 
 def save(tx: Connection, shop_id: int, rows: Iterable[Level]) -> None:

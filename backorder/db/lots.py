@@ -115,7 +115,7 @@ _OF_ITEMS = select(lots).where(lots.c.shop_id == SHOP, among(lots.c.item_id, "it
 
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Lot, ...]:
     """All lots of these items."""
-    return tuple(_lot(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}))
+    return tuple(_lot(row) for row in tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids}).all())
 
 
 def set_supply(  # the natural key and the values of one lot

@@ -214,15 +214,16 @@ def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, 
 def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: datetime) -> None:
     """Ask for targets to be made true. Where one of its kind is due in a lane, asking again changes nothing."""
     asked_for = tuple(targets)
-    wanted = {target[:2]: target for target in asked_for} | {target[:2]: target for target in asked_for if target.stops}
-    if not wanted:
+    if not asked_for:
         return
+    wanted = {target[:2]: target for target in asked_for}
+    wanted |= {target[:2]: target for target in asked_for if target.stops}
     asked = {"shop": shop_id, "lanes": _busy(tx, shop_id, wanted), "effects": {effect for effect, _ in wanted}}
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
     due = set()
     if asked["lanes"]:
         due = {(effect, lane) for effect, lane in tx.execute(_due_in_lanes(tx.dialect.name), asked).all()}
-    fresh = [target for key, target in wanted.items() if key not in due]
+    fresh = [target for key, target in wanted.items() if key not in due] if due else wanted.values()
     rows = [(effect, lane, STOP if stops else STEPS[effect], subject) for effect, lane, subject, stops in fresh]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
     insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject"), rows)
@@ -234,11 +235,11 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
 
 def _busy(tx: Connection, shop_id: int, wanted: Iterable[tuple[Effect, str]]) -> list[str]:
     """The lanes of these targets in which something may be due: all of them, or few where little is due in all."""
-    lanes = sorted({lane for _, lane in wanted})  # who locks them does it in one order
-    if len(lanes) <= FEW:
-        return lanes
-    some = tx.scalars(_SOME_LANES_OF_THE_DUE, {"shop": shop_id, "most": FEW + 1}).all()
-    return lanes if len(some) > FEW else sorted(set(some).intersection(lanes))
+    lanes = {lane for _, lane in wanted}
+    if len(lanes) > FEW:
+        some = tx.scalars(_SOME_LANES_OF_THE_DUE, {"shop": shop_id, "most": FEW + 1}).all()
+        lanes = lanes if len(some) > FEW else lanes.intersection(some)
+    return sorted(lanes)  # who locks them does it in one order
 
 
 def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:

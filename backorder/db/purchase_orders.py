@@ -323,7 +323,8 @@ def lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Purcha
 
 def lines_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[PurchaseOrderLine, ...]:
     """Lines of purchase orders that are not cancelled, soonest due first."""
-    return tuple(_line(row) for row in tx.execute(_lines_of_items(), {"shop": shop_id, "items": set(item_ids)}))
+    asked = {"shop": shop_id, "items": set(item_ids)}
+    return tuple(_line(row) for row in tx.execute(_lines_of_items(), asked).all())
 
 
 def ever_ordered(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Queues, asked without reading everybody in them: how they stand as a whole, and who is at the front."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    DateTime,
     Integer,
     Row,
     Select,
@@ -22,13 +23,14 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from backorder.db.arrays import Many, among
 from backorder.db.claims import DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
-from backorder.db.columns import SHOP
+from backorder.db.columns import SHOP, Instant
 from backorder.db.lots import Place, allocations, lots
 from backorder.db.proofs.check import settled
 from backorder.rules.claims import Claim
@@ -185,19 +187,29 @@ def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[in
     return select(*(counted.c[column.name] for column in _OF_A_HEAD)).where(counted.c.before < units)
 
 
-# At the head of a queue that is not divided nobody has tranches or is sent by a supplier, and who was given something is loose.
-_OF_A_HEAD = tuple(column for column in OF_A_CLAIM if column.name not in {"later", "ready", "drop_shipped"})
+# At the head of a queue that is not divided nobody has tranches or is sent by a supplier; and of whom something was given, is under no
+# hold or in the works is loose.
+_NOT_OF_A_HEAD = {"later", "ready", "drop_shipped", "exposed", "in_works"}
+_OF_A_HEAD = tuple(column for column in OF_A_CLAIM if column.name not in _NOT_OF_A_HEAD)
+# An instant of PostgreSQL is aware as it comes.
+_OF_A_HEAD_ON_POSTGRESQL = tuple(
+    type_coerce(column, DateTime(timezone=True)).label(column.name) if isinstance(column.type, Instant) else column
+    for column in _OF_A_HEAD
+)
 
 
-def _as_head(row: Row[Any], *, ready: bool) -> Claim:
-    """A row of ``_OF_A_HEAD``, as ``as_claim`` makes it."""
-    claim = object.__new__(Claim)
-    of = claim.__dict__
-    (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["rank"],
-     of["exposed"], of["in_works"], of["routed"], of["projected_on"], of["run"], of["stopped_since"],
-     of["lost_turn"]) = tuple(row)[:14]  # fmt: skip
-    of["ready"], of["later"], of["given"], of["kept"], of["drop_shipped"] = ready, (), 0, 0, False
-    return claim
+def _as_heads(rows: Sequence[Row[Any]], *, ready: bool) -> list[Claim]:
+    """Rows of ``_OF_A_HEAD`` as the rules know them, as ``as_claim`` makes them."""
+    found = []
+    for row in rows:
+        claim = object.__new__(Claim)
+        of = claim.__dict__
+        (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["rank"], of["routed"],
+         of["projected_on"], of["run"], of["stopped_since"], of["lost_turn"]) = tuple(row)[:12]  # fmt: skip
+        of["ready"], of["later"], of["drop_shipped"] = ready, (), False
+        of["given"], of["kept"], of["exposed"], of["in_works"] = 0, 0, 0, 0
+        found.append(claim)
+    return found
 
 
 @cache
@@ -218,12 +230,15 @@ def _heads_on_sqlite(
     """One queue after the other: within one process a question costs next to nothing."""
     asked = {"shop": shop_id, "ready": ready}
     return [
-        _as_head(row, ready=ready)
+        claim
         for place, claims_at_most in sorted(most.items())
-        for row in tx.execute(
-            _head(),
-            {**asked, "item": place[0], "location": place[1], "most": claims_at_most, "units": units[place]},
-        ).all()
+        for claim in _as_heads(
+            tx.execute(
+                _head(),
+                {**asked, "item": place[0], "location": place[1], "most": claims_at_most, "units": units[place]},
+            ).all(),
+            ready=ready,
+        )
     ]
 
 
@@ -236,7 +251,7 @@ def _heads() -> Select[Any]:
     ]
     asked = func.unnest(*given).table_valued("item_id", "location_id", "most", "units").render_derived("asked")
     queue = (
-        select(*_OF_A_HEAD)
+        select(*_OF_A_HEAD_ON_POSTGRESQL)
         .where(
             claims.c.shop_id == SHOP,
             claims.c.item_id == asked.c.item_id,
@@ -256,4 +271,4 @@ def _heads_on_postgresql(
     places = [(*place, claims_at_most, units[place]) for place, claims_at_most in sorted(most.items())]
     items, locations, mosts, all_units = zip(*places, strict=True)
     asked = {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts, "units": all_units}
-    return [_as_head(row, ready=ready) for row in tx.execute(_heads(), asked).all()]
+    return _as_heads(tx.execute(_heads(), asked).all(), ready=ready)
