@@ -23,9 +23,11 @@ from backorder.db.engine import Connection, Database
 from backorder.db.proofs import PROOFS
 from bench import limit, scratch
 from bench.line import Shown, say
+from bench.proc import forget_peak, peak
 from bench.waiting import NOW, SHOP, Problem, mark, open_shop, place_orders, readings, time_passes
 
 TARGET = 0.5
+MIB = 1024 * 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +63,7 @@ class Measured:
     ours: list[float] = field(default_factory=list)
     limit: list[float] = field(default_factory=list)
     longest: list[float] = field(default_factory=list)
+    peak: int = 0
     transactions: int = 0
     given: int = 0
     rows: dict[str, int] = field(default_factory=dict)
@@ -119,9 +122,11 @@ def _ours(problem: Problem, database: Timed, measured: Measured, shelf: dict[int
     before = _rows(database) if last else {}
     portions = list(readings(problem, database, shelf))
     database.took.clear()
+    forget_peak()
     began = time.perf_counter()
     decided = [settling.settle(database, SHOP, portion, NOW) for portion in portions]
     measured.ours.append(time.perf_counter() - began)
+    measured.peak = max(measured.peak, peak())
     measured.longest.append(max(database.took))
     measured.transactions = len(database.took)
     measured.given = sum(one.given for one in decided)
@@ -162,6 +167,7 @@ def _say(problem: Problem, kind: str, measured: Measured, *, placing: bool) -> N
         "lines_per_second": round(problem.lines / ours),
         "transactions": measured.transactions,
         "longest_transaction_ms": round(longest * 1000, 1),
+        "memory_mib": round(measured.peak / MIB),
         "rows_written": sum(measured.rows.values()),
         "rows_by_book": measured.rows,
         "turns": len(measured.ours),
@@ -176,6 +182,9 @@ def _say(problem: Problem, kind: str, measured: Measured, *, placing: bool) -> N
         figures |= {"limit_seconds": round(raw, 4), "ratio": round(raw / ours, 3)}
         (row,) = shown
         shown = [Shown(row.figure, row.ours, f"{raw * 1000:.0f} ms", round(raw / ours, 3), f"≥ {TARGET}")]
+    shown.append(
+        Shown("memory of the process that decides, at most", f"{measured.peak / MIB:.0f} MiB", "", None, "≤ 150 MiB")
+    )
     shown.append(
         Shown(
             "its longest transaction",

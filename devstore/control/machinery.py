@@ -39,6 +39,7 @@ def unshipped(domain: str) -> Response:
 def asked(domain: str) -> Response:
     """What a shop was asked so far: requests by document, and how often the ``levels`` of each item were read, by second."""
     world = current_world()
+    shop_or_404(domain)
     with world.lock:
         documents = {name: count for (shop, name), count in world.knocks.items() if shop == domain}
         levels = [

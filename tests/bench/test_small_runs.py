@@ -44,6 +44,13 @@ def test_the_time_from_order_to_hold_is_measured():
     assert found["placed_p95_seconds"] >= found["placed_p50_seconds"] > 0
 
 
+def test_a_burst_is_drained_and_the_reads_of_it_are_counted():
+    found = measured("burst", "--orders", "6", "--variants", "2")
+    assert found["never_held"] == 0
+    assert found["level_reads"] >= 2
+    assert found["requests"]["Hold"] == 6
+
+
 def test_promises_of_simulated_shops_are_kept_as_often_as_was_asked():
     """The dice are loaded with a seed, so these few shops are the same ones everywhere."""
     found = measured("coverage", "--seeds", "6")

@@ -141,3 +141,13 @@ def test_quiet_is_waited_for_and_not_claimed(client, world, shop, chair, buy):
     while (delivery := world.post.take()) is not None:
         world.post.settle(delivery, 200)
     assert client.post("/_control/idle?timeout=0").json == {"idle": True}
+
+
+def test_a_shop_tells_what_it_was_asked_and_how_often_each_thing_was_read_within_a_second(admin, client, shop, chair):
+    read = "query Levels($id: ID!) { inventoryItem(id: $id) { inventoryLevels(first: 1) { nodes { id } } } }"
+    for _ in range(2):
+        admin.get(read, id=f"gid://shopify/InventoryItem/{chair.item_id}")
+    told = client.get(f"/_control/asked/{shop.domain}").json
+    assert sum(told["documents"].values()) == 3, "two questions, and the token that they were asked with"
+    assert sum(one["times"] for one in told["levels"] if one["item_id"] == chair.item_id) == 2
+    assert client.get("/_control/asked/another.myshopify.com").status_code == 404
