@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from backorder import counted
-from backorder.db import catalogue, levels
+from backorder.db import catalogue, levels, lots
 from backorder.db.engine import Connection
+from backorder.rules.carried import lessened
 from backorder.rules.claims import Claim
 from backorder.rules.seen import LineSeen, OrderSeen
 
@@ -23,11 +25,13 @@ def count_shipped(
 ) -> dict[Spot, int]:
     """Count units of each line that left since we last looked, or came back with a cancelled parcel, where its claims show it.
 
-    They explain why the shelf fell or rose. What a supplier sent explains why the count did, and nothing left the shelf. Returns those
-    that came back to it, by (line, location).
+    They explain why the shelf fell or rose. What a supplier sent explains why the count did, and nothing left the shelf. Returns what
+    left it, by (line, location); below 0 is what came back to it.
     """
-    back: dict[Spot, int] = {}
+    found: dict[Spot, int] = {}
+    stored = tuple(stored)
     known = {line.line_id: _shipped(line) for line in stored}
+    added = _added(seen, stored)
     gained = {line.line_id: _shipped(line) - known.get(line.line_id, _shipped(line)) for line in seen.lines}
     was = {(claim.line_id, claim.location_id): claim for claim in before}
     is_now = {(claim.line_id, claim.location_id): claim for claim in now}
@@ -36,6 +40,11 @@ def count_shipped(
         shrank = (was[key].units if key in was else 0) - (is_now[key].units if key in is_now else 0)
         left = gained.get(claim.line_id, 0)
         units = min(shrank, left) if left > 0 and shrank > 0 else max(shrank, left) if left < 0 and shrank < 0 else 0
+        if left > 0 and key in was:
+            # What an edit added since hides that as much left.
+            hidden = min(left - units, added.get(claim.line_id, 0), max(0, was[key].exposed - units))
+            added[claim.line_id] = added.get(claim.line_id, 0) - hidden
+            units += hidden
         if units:
             gained[claim.line_id] -= units
             if claim.drop_shipped:
@@ -45,10 +54,37 @@ def count_shipped(
                     levels.sent_by_suppliers(tx, shop_id, claim.item_id, claim.location_id, units)
                 continue
             levels.shipped(tx, shop_id, claim.item_id, claim.location_id, units)
-            if units < 0:
-                back[key] = -units
+            found[key] = units
     counted.came_back(tx, shop_id, _came_back(seen, gained), seen.updated_at)
-    return back
+    return found
+
+
+def _added(seen: OrderSeen, stored: Iterable[LineSeen]) -> dict[int, int]:
+    """Units that edits added to lines since they were stored, less what was taken out."""
+    before = {line.line_id: line.current_quantity for line in stored}
+    return {line.line_id: max(0, line.current_quantity - before.get(line.line_id, 0)) for line in seen.lines}
+
+
+def take_off(
+    tx: Connection,
+    shop_id: int,
+    before: Iterable[Claim],
+    now: Iterable[Claim],
+    shipped: Mapping[Spot, int],
+    at: datetime,
+) -> None:
+    """Give to no other unit of a line what those had that left (rules.carried). The caller keeps the claims, and holds their items' lock."""
+    lots.lessen(
+        tx,
+        shop_id,
+        [
+            lots.Change(claim.line_id, claim.location_id, claim.item_id, given, kept, claim.given, claim.kept)
+            for claim, given, kept in lessened(before, now, shipped)
+        ],
+        cause="units of it left",
+        actor="store",
+        at=at,
+    )
 
 
 def _came_back(seen: OrderSeen, gained: Mapping[int, int]) -> dict[Place, int]:

@@ -188,11 +188,11 @@ def _note(
     tx: Connection, shop_id: int, seen: OrderSeen, known: Stored, before: tuple[Claim, ...], now: tuple[Claim, ...]
 ) -> Noted:
     """Write down what became of an order's claims. The order itself is kept by the caller."""
-    back: dict[Spot, int] = {}
+    shipped: dict[Spot, int] = {}
     born: dict[Spot, int] = {}
     sold: frozenset[int] = frozenset()
     if seen.order_id in known.orders:
-        back = departures.count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
+        shipped = departures.count_shipped(tx, shop_id, seen, known.lines.get(seen.order_id, ()), before, now)
     else:
         sold = departures.count_sold(tx, shop_id, seen)
         born = _born(tx, shop_id, seen, now)
@@ -205,9 +205,11 @@ def _note(
     touched = _touched(before, now)
     hold_acts.enter(tx, shop_id, _lost(seen, known.parts.get(seen.order_id, ()), now))
     if touched:
+        departures.take_off(tx, shop_id, before, now, shipped, seen.updated_at)
         claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
+    back = {spot: -units for spot, units in shipped.items() if units < 0}
     return Noted(
         touched | released | sold, waived, back, carried(before, now), born, awaits_routing=awaits_routing(seen)
     )

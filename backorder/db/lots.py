@@ -4,6 +4,7 @@
 the verb that reads the shelf may raise ``short``, so that stock lost under kept units is a recorded shortage.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    case,
     delete,
     func,
     select,
@@ -220,6 +222,29 @@ def apply_all(
     insert_rows(tx, allocations, same, names, fresh)
     insert_rows(tx, allocations, same, names, held, "replace")
     _enter(tx, shop_id, [change for of_lot in changes.values() for change in of_lot], cause=cause, actor=actor, at=at)
+
+
+def lessen(tx: Connection, shop_id: int, changes: Sequence[Change], *, cause: str, actor: str, at: datetime) -> None:
+    """Take units back from claims, which lie free on their shelves then, with the ledger rows that tell why."""
+    spots = {(change.line_id, change.location_id): change for change in changes}
+    by_lot: dict[int, list[Change]] = defaultdict(list)
+    for row in (
+        tx.execute(
+            select(allocations.c.lot_id, allocations.c.line_id, allocations.c.location_id).where(
+                allocations.c.shop_id == shop_id, among(allocations.c.line_id, {line_id for line_id, _ in spots})
+            )
+        )
+        if spots
+        else ()
+    ):
+        if (row.line_id, row.location_id) in spots:
+            by_lot[row.lot_id].append(spots[row.line_id, row.location_id])
+    for lot_id, of_lot in by_lot.items():
+        freed = sum(change.was_units - change.units for change in of_lot)
+        short = case((lots.c.short > freed, lots.c.short - freed), else_=0)
+        same = (lots.c.shop_id == shop_id, lots.c.id == lot_id)
+        tx.execute(update(lots).where(*same).values(allocated=lots.c.allocated - freed, short=short))
+    apply_all(tx, shop_id, by_lot, cause=cause, actor=actor, at=at)
 
 
 def _enter(tx: Connection, shop_id: int, rows: Iterable[Change], *, cause: str, actor: str, at: datetime) -> None:

@@ -6,8 +6,8 @@ from backorder.db import shops
 from backorder.give_way import give_way
 from backorder.verify import verify
 from devstore.editing import add_units, remove_units
-from devstore.fulfilment import release
-from devstore.model import Order
+from devstore.fulfilment import release, ship
+from devstore.model import FulfillmentOrder, Order
 from plugin.shown import exceptions
 from plugin.shown.exceptions import Exceptions
 from tests.stories.town import Town
@@ -69,6 +69,42 @@ def test_what_a_letter_calls_in_stock_is_its_buyers_from_then_on(town: Town) -> 
     lose(town, 12)
     assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
     assert [short.title for short in needs(town).short] == ["Oak chair"]
+    assert verify(town.house).holds
+
+
+def two_of_which_one_is_there(town: Town) -> Order:
+    town.install()
+    town.manage(town.lamp)
+    town.order_goods("PO-12", town.lamp, 40, due_in=5)
+    lena = town.buy("Lena", (town.lamp, 1))
+    town.edit(lena, add=1)
+    return lena
+
+
+def part_in_stock(town: Town, order: Order) -> FulfillmentOrder:
+    (part,) = (part for part in town.parts(order) if part.remaining and not part.holds)
+    return part
+
+
+def test_when_what_was_in_stock_ships_the_rest_of_its_line_waits_on_and_nobody_is_told_that_it_is_in(
+    town_on_both: Town,
+) -> None:
+    town = town_on_both
+    lena = two_of_which_one_is_there(town)
+    assert (town.kept(lena), town.held(lena), len(town.mails("Lena"))) == (1, 1, 1), "one lamp is there, she reads"
+    town.ship(part_in_stock(town, lena))
+    assert (town.given(lena), town.kept(lena), town.held(lena)) == (0, 0, 1)
+    assert (town.journal("hold released", lena), len(town.mails("Lena"))) == (0, 1)
+    town.count_in(town.lamp, 2)
+    assert (town.held(lena), len(town.mails("Lena"))) == (0, 2)
+    assert verify(town.house).holds
+
+
+def test_a_unit_added_while_another_ships_is_not_there_because_the_other_was(town: Town) -> None:
+    lena = two_of_which_one_is_there(town)
+    ship(town.world, town.store, part_in_stock(town, lena).id)
+    town.edit(lena, add=1)
+    assert (town.given(lena), town.kept(lena), town.held(lena), town.shippable(lena)) == (0, 0, 2, 0)
     assert verify(town.house).holds
 
 
