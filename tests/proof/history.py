@@ -6,6 +6,7 @@ themselves.
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 Book = dict[str, Any]
 PROMISE = "backorder_promise"
+OTHER_APP = 99
 _NUMBER = re.compile(r"order (#\d+)")
 _DAY = re.compile(r"Ships by (\w+ \d+, \d{4})")
+_IN_STOCK = re.compile(r"\((\S+)\)\s+(\d+) units?\s+Ships now")
 # What only letters say that tell of a wait: to who knew of it, and to who perhaps did not.
 _WAITS = ("What happens next", "If the date suits you")
 
@@ -41,17 +44,11 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A look at the store. ``sure``: nothing was under way and no news was lost, so what should be true is true."""
-
-    book: Book
-    chosen: Chosen
-    sure: bool
-
-
-@dataclass(frozen=True)
 class Letter:
-    """A letter as its reader has it. ``shown`` are the days that stood on the order when it came, by its metafield."""
+    """A letter as its reader has it. ``shown`` are the days that stood on the order when it came, by its metafield.
+
+    ``in_stock``: units by (line, location) that it calls in stock, as far as no hold of ours was on them when it came.
+    """
 
     order: str
     kind: str
@@ -60,6 +57,20 @@ class Letter:
     days: frozenset[str]
     shown: frozenset[str]
     journal: int
+    in_stock: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A look at the store, and the letters that had come by then.
+
+    ``sure``: nothing was under way and no news was lost, so what should be true is true.
+    """
+
+    book: Book
+    chosen: Chosen
+    sure: bool
+    letters: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,7 @@ class History:
         book = ledger(self.stage.world, self.stage.store)
         for order, known in zip(self.stage.store.orders.values(), book["orders"], strict=True):
             joined(order, known)
-        self.frames.append(Frame(book, chosen, sure))
+        self.frames.append(Frame(book, chosen, sure, tuple(self.letters)))
 
     def story(self) -> Story:
         world = self.stage.world
@@ -136,7 +147,21 @@ def letter(mail: Mail, stage: "Stage") -> Letter:
     days = {datetime.strptime(day, "%B %d, %Y").date().isoformat() for day in _DAY.findall(text)}  # noqa: DTZ007 - a calendar day
     kind = "changed" if "What has changed" in text else "waits" if any(said in text for said in _WAITS) else "arrived"
     said = frozenset(re.findall(r"\d{4}-\d\d-\d\d", " ".join(shown)))
-    return Letter(name, kind, mail.message_id, text, frozenset(days), said, len(stage.store.journal))
+    called = _called_in_stock(stage, number, {sku: int(units) for sku, units in _IN_STOCK.findall(text)})
+    return Letter(name, kind, mail.message_id, text, frozenset(days), said, len(stage.store.journal), called)
+
+
+def _called_in_stock(stage: "Stage", order_id: int, said: Mapping[str, int]) -> dict[tuple[int, int], int]:
+    """Units of an order that a letter calls in stock, by sku, as far as no hold of ours is on them now."""
+    found = Counter[tuple[int, int]]()
+    for line in stage.store.orders[order_id].line_items if said else ():
+        left = said.get(line.sku or "", 0)
+        for part in stage.store.fulfillment_orders_of(order_id):
+            if all(each.app_id in {None, OTHER_APP} for each in part.holds):
+                units = min(left, sum(each.remaining for each in part.lines if each.line_item_id == line.id))
+                left -= units
+                found[line.id, part.location_id] += units
+    return dict(+found)
 
 
 def joined(order: Order, book: Book) -> None:

@@ -29,8 +29,7 @@ from devstore.sellable import refusal
 from devstore.stock import correct, overwrite, receive, set_aside
 from tests.proof.acts import Act
 from tests.proof.deaths import Died
-from tests.proof.history import History, whole
-from tests.proof.queues import OTHER_APP
+from tests.proof.history import OTHER_APP, History, whole
 from tests.proof.stage import LEASES, PATIENCE, NeverSettled, Stage
 
 LONG = timedelta(hours=3)

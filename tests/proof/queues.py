@@ -1,16 +1,15 @@
 """Who should have what, worked out a second time: from the store's ledger alone, without a line of the product."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tests.proof.history import Book, Frame
+from tests.proof.history import OTHER_APP, Book, Frame
 
 OPEN = frozenset({"OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "INCOMPLETE"})
 AT_A_SERVICE = frozenset({"SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED", "CANCELLATION_REJECTED"})
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 OURS = "promised-backorder"
-OTHER_APP = 99
 # What was open to whoever packs for so long stays its order's.
 OPEN_FOR_LONG = timedelta(minutes=15)
 
@@ -21,7 +20,7 @@ Kept = dict[int, Counter[int]]
 
 @dataclass(frozen=True)
 class Piece:
-    """Units of a line that joined at one moment; ``given`` is what they should have."""
+    """Units of a line that joined at one moment; ``given`` is what they should have. ``kept`` are ``told`` ones, too."""
 
     line: int
     order: str
@@ -30,6 +29,7 @@ class Piece:
     kept: int
     exposed: int
     given: int = 0
+    told: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,13 @@ class Shelf:
     @property
     def kept(self) -> int:
         return sum(piece.kept for piece in self.pieces)
+
+    def kept_of(self, line: int) -> int:
+        return sum(piece.kept for piece in self.pieces if piece.line == line)
+
+    def told(self, line: int) -> int:
+        """Units that are kept because a letter called them in stock."""
+        return sum(piece.told for piece in self.pieces if piece.line == line)
 
     def given(self, line: int) -> int:
         return sum(piece.given for piece in self.pieces if piece.line == line)
@@ -157,30 +164,91 @@ def beyond_recall(part: Book) -> bool:
     return part["status"] == "IN_PROGRESS" or part["request_status"] in AT_A_SERVICE
 
 
+@dataclass
+class _Here:
+    """Open units of a line at a place: how many are ``kept``, called in stock by a letter (``told``), ``exposed``.
+
+    ``opened`` are those that are under nobody's hold, or under that of others only, by the moment until which they were open.
+    """
+
+    units: int = 0
+    kept: int = 0
+    told: int = 0
+    exposed: int = 0
+    opened: Counter[str] = field(default_factory=Counter)
+
+
 def _pieces(frame: Frame, order: Book, item: int, kept_parts: Kept) -> list[tuple[int, Piece]]:
     """An order's pieces of an item, each with its place."""
     found = []
     for line in order["lines"]:
         if line["item_id"] != item:
             continue
-        units, kept, exposed, opened = Counter[int](), Counter[int](), Counter[int](), Counter[int]()
-        aside = _set_aside_by_its_draft(frame.book, order, line)
-        for part in order["fulfillment_orders"]:
-            remaining = sum(each["remaining"] for each in part["lines"] if each["line_item_id"] == line["id"])
-            if part["status"] in OPEN and remaining:
-                place = part["location_id"]
-                units[place] += remaining
-                # What a service gave back unfinished nobody packs, and the store holds none of it, until it is moved or asked for again.
-                exposed[place] += 0 if ours(part) or part["status"] == "INCOMPLETE" else remaining
-                if beyond_recall(part):
-                    kept[place] += remaining
-                else:
-                    kept[place] += kept_parts.get(part["id"], Counter())[line["id"]]
-                if part["status"] == "OPEN" and not part["holds"]:
-                    opened[place] += remaining
-        for place, count in aside.items():
-            kept[place] = max(kept[place], min(count, units[place]))
-        found += _by_moment(frame, order, line, units, kept, exposed, opened)
+        places = _by_place(frame.book, order, line, kept_parts)
+        for place, count in _set_aside_by_its_draft(frame.book, order, line).items():
+            if place in places:
+                places[place].kept = max(places[place].kept, min(count, places[place].units))
+        for place, count in _called_in_stock(frame, order, line).items():
+            if place in places:
+                places[place].told = max(0, min(count, places[place].exposed - places[place].kept))
+                places[place].kept += places[place].told
+        found += _by_moment(frame, order, line, places)
+    return found
+
+
+def _by_place(book: Book, order: Book, line: Book, kept_parts: Kept) -> dict[int, _Here]:
+    """A line's open units, place by place."""
+    places: dict[int, _Here] = {}
+    for part in order["fulfillment_orders"]:
+        remaining = sum(each["remaining"] for each in part["lines"] if each["line_item_id"] == line["id"])
+        if part["status"] not in OPEN or not remaining:
+            continue
+        here = places.setdefault(part["location_id"], _Here())
+        here.units += remaining
+        # What a service gave back unfinished nobody packs, and the store holds none of it, until it is moved or asked for again.
+        here.exposed += 0 if ours(part) or part["status"] == "INCOMPLETE" else remaining
+        here.kept += remaining if beyond_recall(part) else kept_parts.get(part["id"], Counter())[line["id"]]
+        if until := _open_until(book, part):
+            here.opened[until] += remaining
+    return places
+
+
+def _open_until(book: Book, part: Book) -> str:
+    """Until when a fulfillment order was under nobody's hold; empty where it is under one of ours, or somebody packs it."""
+    if part["status"] == "OPEN" and not part["holds"]:
+        return str(book["now"])
+    if part["status"] != "ON_HOLD" or ours(part):
+        return ""
+    theirs = {each["id"] for each in part["holds"]}
+    return str(
+        min(entry["at"] for entry in book["journal"] if entry["act"] == "hold placed" and entry["hold_id"] in theirs)
+    )
+
+
+def _called_in_stock(frame: Frame, order: Book, line: Book) -> Counter[int]:
+    """Units of a line that a letter called in stock, by place: they are its buyer's from then on, wherever they are moved, until they ship."""
+    places = {part["id"]: part["location_id"] for part in order["fulfillment_orders"]}
+    of_their_own = released(frame.book)
+    found = Counter[int]()
+    for letter in frame.letters:
+        told = Counter({place: units for (of, place), units in letter.in_stock.items() if of == line["id"]})
+        shipped: dict[int, tuple[str, int]] = {}
+        for entry in frame.book["journal"][letter.journal :] if told else ():
+            part = entry.get("fulfillment_order_id")
+            if part not in places:
+                continue
+            if entry["act"] == "moved":
+                units = min(told[entry["from_location_id"]], _units(entry["lines"])[line["id"]])
+                told[entry["from_location_id"]] -= units
+                told[entry["location_id"]] += units
+            elif entry["act"] == "shipped" and part not in of_their_own:
+                units = min(told[places[part]], _units(entry["lines"])[line["id"]])
+                shipped[entry["fulfillment_id"]] = (entry["at"], units)
+                told[places[part]] -= units
+            elif entry["act"] == "fulfilment cancelled":
+                at, units = shipped.get(entry["fulfillment_id"], ("", 0))
+                told[places[part]] += units if at == entry["at"] else 0
+        found |= told
     return found
 
 
@@ -195,44 +263,40 @@ def _set_aside_by_its_draft(book: Book, order: Book, line: Book) -> Counter[int]
     return found
 
 
-def _is_open_for_long(frame: Frame, order: Book, line: Book, moment: str) -> bool:
-    """Whether units that nobody ever held are their order's: they joined long enough ago, or a letter about another line called them in stock."""
-    held = [
-        {each["line_item_id"] for each in entry["lines"]}
-        for entry in frame.book["journal"]
-        if entry["act"] == "hold placed" and entry["order_id"] == order["id"] and entry["by"] == "app"
-    ]
-    if any(line["id"] in lines for lines in held):
-        return False
-    old = datetime.fromisoformat(moment) + OPEN_FOR_LONG <= datetime.fromisoformat(frame.book["now"])
-    return old or bool(held)
+def _was_held(book: Book, order: Book, line: Book) -> bool:
+    """Whether a hold of ours was ever on units of a line."""
+    return any(
+        entry["act"] == "hold placed"
+        and entry["order_id"] == order["id"]
+        and entry["by"] == "app"
+        and any(each["line_item_id"] == line["id"] for each in entry["lines"])
+        for entry in book["journal"]
+    )
 
 
-def _by_moment(
-    frame: Frame,
-    order: Book,
-    line: Book,
-    units: Counter[int],
-    kept: Counter[int],
-    exposed: Counter[int],
-    opened: Counter[int],
-) -> list[tuple[int, Piece]]:
+def _is_long(since: str, until: str) -> bool:
+    return datetime.fromisoformat(since) + OPEN_FOR_LONG <= datetime.fromisoformat(until)
+
+
+def _by_moment(frame: Frame, order: Book, line: Book, places: dict[int, _Here]) -> list[tuple[int, Piece]]:
     """The line's open units by place and by the moment they joined: shipping took the oldest; kept or exposed is the oldest.
 
-    Where a line waits at several places, the one that was opened first has its older units.
+    Where a line waits at several places, the one that was opened first has its older units. What nobody ever held and was open for long
+    is kept.
     """
     ready = ready_at(frame, order)
+    ever_held = _was_held(frame.book, order, line)
     left: Counter[str] = Counter()
-    gone = sum(count for _, count in line["joined"]) - units.total()
+    gone = sum(count for _, count in line["joined"]) - sum(here.units for here in places.values())
     for moment, count in line["joined"]:
         here = count - min(count, gone)
         gone -= count - here
         left[max(moment, ready or moment)] += here
     queue = sorted(left.items())
     pieces = []
-    for place in sorted(units):
-        still = units[place]
-        keeps, shown, free = min(kept[place], exposed[place]), exposed[place], opened[place]
+    for place, at in sorted(places.items()):
+        still = at.units
+        keeps, told, shown, older = min(at.kept, at.exposed), at.told, at.exposed, 0
         rest = []
         for moment, count in queue:
             here = min(count, still)
@@ -241,12 +305,14 @@ def _by_moment(
                 rest.append((moment, count - here))
             if here:
                 share, seen = min(keeps, here), min(shown, here)
-                open_here = min(free, here)
-                keeps, shown, free = keeps - share, shown - seen, free - open_here
-                if ready is not None and _is_open_for_long(frame, order, line, moment):
-                    share = max(share, open_here)
+                of_it = min(told, share)
+                keeps, told, shown = keeps - share, told - of_it, shown - seen
+                if ready is not None and not ever_held:
+                    long = sum(units for until, units in at.opened.items() if _is_long(moment, until))
+                    share = max(share, min(here, max(0, long - older)))
+                older += here
                 age = (ready is None, moment, order["id"], line["id"])
-                pieces.append((place, Piece(line["id"], order["name"], age, here, share, seen)))
+                pieces.append((place, Piece(line["id"], order["name"], age, here, share, seen, told=of_it)))
         queue = rest
     return pieces
 
