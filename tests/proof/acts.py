@@ -90,6 +90,7 @@ MACHINES: dict[str, tuple[int, Drawn]] = {
 # Beginnings of sequences that need somebody to wait, or to have been served; named among what is drawn often.
 BEGINNINGS: dict[str, Acts] = {
     "waiting": [["buy", "Anna", [["AUR-1", 3]], "PAID", False], ["settle"]],
+    "partly there": [["edit", 0, 1], ["settle"]],
     "served": [["buy", "Anna", [["AUR-1", 3]], "PAID", False], ["settle"], ["count in", "AUR-1", 3], ["settle"]],
 }
 

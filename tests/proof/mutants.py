@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from backorder import deliver, note, scene
+from backorder import deliver, departures, note, scene
 from backorder.db import claims, lots, outbox
 from backorder.db.outbox import Due, Effect
 from backorder.deliver import holding, letters, offering
@@ -142,6 +142,11 @@ def what_moves_is_kept_no_more(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(note, "carried", lambda *_: {})
 
 
+def what_left_serves_the_rest_of_its_line(patch: pytest.MonkeyPatch) -> None:
+    """What a unit was given stays with its line when that unit ships (it once did)."""
+    patch.setattr(departures, "take_off", lambda *_: None)
+
+
 # Each with the acts without which it would not show, which are drawn more often, and the first seed to try: to save the suite's time.
 MUTANTS: tuple[tuple[Mutant, tuple[str, ...], int], ...] = (
     (the_newest_first, (), 1),
@@ -156,4 +161,5 @@ MUTANTS: tuple[tuple[Mutant, tuple[str, ...], int], ...] = (
     (policies_are_never_given_back, ("manage", "settle"), 2),
     (cancelled_orders_go_on_waiting, ("waiting", "cancel"), 1),
     (what_moves_is_kept_no_more, ("served", "move", "settle"), 6),
+    (what_left_serves_the_rest_of_its_line, ("partly there", "ship", "settle"), 1),
 )

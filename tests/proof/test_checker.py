@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.proof.checker import LAWS, check
-from tests.proof.history import Book, Story
+from tests.proof.history import Book, Frame, Story
 from tests.proof.queues import OURS
 from tests.proof.run import perform
 from tests.proof.stage import Stage
@@ -146,6 +146,42 @@ def test_a_true_story_breaks_no_law(true_story: Story) -> None:
     # Staff let Cleo's lamp go, so that Lena's, which nobody had let go, is not there any more.
     assert held == [True, False, True, False, False]
     assert len(true_story.letters) == 5
+
+
+def deaf(story: Story) -> Story:
+    """The story as one knows it who has read no letter."""
+    return replace(story, frames=tuple(replace(frame, letters=()) for frame in story.frames))
+
+
+def test_what_a_letter_called_in_stock_is_its_buyers_also_where_the_rest_of_its_line_waits(shared_stage: Stage) -> None:
+    lost = [["edit", 0, 1], ["settle"], ["correct", "AUR-1", -1], ["settle"]]
+    story = perform(shared_stage, 1, lost)
+    assert check(story) == []
+    assert {sentence.split(":")[0] for sentence in check(deaf(story))} == {
+        "nothing_is_exposed_that_is_not_there",
+        "nobody_is_overtaken",
+    }
+    shipped = perform(shared_stage, 1, [*lost[:2], ["ship", 0, 0], ["settle"]])
+    assert check(shipped) == [], "and what is left of it waits"
+
+
+def test_nobody_may_be_told_that_something_is_in_stock_which_is_not_there(shared_stage: Stage) -> None:
+    story = perform(shared_stage, 1, [["settle"], ["edit", 0, 1], ["settle"]])
+
+    def boast(frame: Frame) -> Frame:
+        told = [replace(each, in_stock=dict.fromkeys(each.in_stock, 2)) for each in frame.letters]
+        book = copy.deepcopy(frame.book)
+        for held in book["orders"][LENA]["fulfillment_orders"] if told else ():
+            held.update(holds=[], status="OPEN")
+        return replace(frame, book=book, letters=tuple(told))
+
+    broken = check(replace(story, frames=tuple(map(boast, story.frames))))
+    assert "nothing_is_released_that_is_not_there" in {sentence.split(":")[0] for sentence in broken}
+
+
+def test_what_was_open_for_long_before_somebody_else_held_it_is_kept(shared_stage: Stage) -> None:
+    moved = [["goods come", 0, 5, False], ["another app holds", 0], ["settle"], ["move", 0, 1, 0], ["settle"]]
+    assert check(perform(shared_stage, 1, [["days", 1], *moved])) == []
 
 
 def test_every_law_has_its_breach() -> None:
