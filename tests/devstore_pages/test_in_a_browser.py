@@ -1,13 +1,11 @@
-"""A shopper, a clerk and a reader of mail, in a real Chromium. The pictures go to var/screens to be looked at."""
+"""A shopper, a clerk and a reader of mail, in a real Chromium."""
 
 import json
 from base64 import urlsafe_b64encode
 from email.message import EmailMessage
-from pathlib import Path
 from smtplib import SMTP
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response, jsonify, request
 from playwright.sync_api import expect
 
@@ -19,11 +17,11 @@ from devstore.storefront.door import THEME
 from devstore.storefront.line_extension import SCRIPT
 from devstore.web import create_app
 from devstore.world import World
+from tests.pictures import axe, picture
 
 from .cast import APP, FIRST, ORIGIN, TOKEN, ada
 
 pytestmark = pytest.mark.browser
-SCREENS = Path(__file__).resolve().parents[2] / "var" / "screens"
 WIDTHS = (1280, 390)
 PROPERTIES = ("Ships by", "_ships_by", "_promised")
 
@@ -47,13 +45,12 @@ def theme_of(web):
 
 
 def keep(page, name, *, accessible=True):
-    """Save the picture; the page must fit its width and hold nothing that shuts people out."""
+    """The page must fit its width and hold nothing that shuts people out."""
     width = page.viewport_size["width"]
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"store-{name}-{width}.png", full_page=True)
+    picture(page, f"store-{name}-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if accessible:
-        report = Axe().run(page)
+        report = axe(page)
         assert report.violations_count == 0, report.generate_report()
 
 

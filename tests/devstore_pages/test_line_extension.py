@@ -7,9 +7,10 @@ from devstore.checkout import place_order
 from devstore.routing import route
 from devstore.storefront import line_extension
 from devstore.storefront.line_extension import SCRIPT
+from tests.pictures import picture
 
 from .cast import ORIGIN, ada
-from .test_in_a_browser import SCREENS, WIDTHS
+from .test_in_a_browser import WIDTHS
 
 SHOWN = {"Ships by": "December 7, 2026", "_ships_by": "2026-12-07"}
 
@@ -72,8 +73,7 @@ def test_a_line_says_how_many_wait_until_when_and_what_was_promised_before(lampl
     promise(lamplight_shop, order, 2)
     page = look(width)
     assert said(page) == [["2 of 5 wait and ship by December 21, 2026", "Earlier promised: December 7, 2026"], []]
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"store-order-extension-{width}.png", full_page=True)
+    picture(page, f"store-order-extension-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -147,7 +147,7 @@ def test_checkout_says_what_the_variant_promises_for_as_many_as_are_bought(lampl
     lamplight_shop.promise(lamplight_shop.lamp)
     page = till(38, width, **SHOWN)
     assert said(page) == [["Ships by December 21, 2026", "On the product page: December 7, 2026"]]
-    page.screenshot(path=SCREENS / f"store-checkout-extension-{width}.png", full_page=True)
+    picture(page, f"store-checkout-extension-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert said(till(1)) == [["Ships by December 7, 2026"]]
 

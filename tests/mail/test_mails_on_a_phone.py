@@ -1,16 +1,14 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from backorder.mail.render import render
+from tests.pictures import axe, picture
 
 from .cast import LAMPS, LETTERS
 
 pytestmark = pytest.mark.browser
 
-SCREENS = Path(__file__).parents[2] / "var" / "screens"
 PHONE, DESK = 360, 900
 # A letter is an article on somebody else's page: the mail reader brings the landmarks.
 AS_AN_ARTICLE = {"rules": {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}}
@@ -20,19 +18,14 @@ def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def screenshot(page, name):
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("kind", LETTERS)
 def test_a_letter_fits_its_window_and_can_be_read_by_all(kind, width, scheme, open_page):
     page = open_page(render(LETTERS[kind]).html, width, scheme)
-    screenshot(page, f"mail-{kind}-{width}" + ("-dark" if scheme == "dark" else ""))
+    picture(page, f"mail-{kind}-{width}" + ("-dark" if scheme == "dark" else ""))
     assert overflow(page) == 0
-    found = Axe().run(page, options=AS_AN_ARTICLE)
+    found = axe(page, AS_AN_ARTICLE)
     assert found.violations_count == 0, found.generate_report()
     assert page.get_by_role("heading", level=1).is_visible()
 
@@ -42,13 +35,13 @@ def test_a_title_without_a_space_breaks_instead_of_widening_the_page(kind, open_
     lines = tuple(replace(line, title="Lampe" * 40, sku="X" * 120) for line in LETTERS[kind].lines)
     letter = replace(LETTERS[kind], lines=lines, shop_name="Northlight" * 12, order_name="#" + "1" * 80)
     page = open_page(render(letter).html, PHONE)
-    screenshot(page, f"mail-{kind}-{PHONE}-long")
+    picture(page, f"mail-{kind}-{PHONE}-long")
     assert overflow(page) == 0
 
 
 def test_words_too_faint_to_read_would_be_found(open_page):
     page = render(LETTERS["confirmation"]).html.replace("#5c6166", "#a9aeb3")
-    found = Axe().run(open_page(page, PHONE), options=AS_AN_ARTICLE)
+    found = axe(open_page(page, PHONE), AS_AN_ARTICLE)
     assert [violation["id"] for violation in found.response["violations"]] == ["color-contrast"]
 
 

@@ -13,8 +13,6 @@ from promised.demo.people import Merchant, Shopper, Warehouse
 from promised.demo.story import open_shop, three_buyers
 from promised.demo.teller import Teller
 
-SCREENS = Path(__file__).parents[2] / "var" / "screens"
-
 
 @dataclass(frozen=True)
 class Demo:
@@ -43,9 +41,3 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         open_shop(teller, merchant, shopper, warehouse)
         three_buyers(teller, shopper, warehouse)
         yield Demo(machinery.addresses, merchant, shopper, warehouse)
-
-
-@pytest.fixture(scope="session")
-def screens() -> Path:
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    return SCREENS

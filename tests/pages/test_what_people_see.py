@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from promised.demo.checking import soon
 from tests.pages.conftest import Demo
+from tests.pictures import picture
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def promised(demo: Demo, who: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
 def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
-    demo: Demo, visit: Visit, screens: Path, name: str, size: tuple[int, int]
+    demo: Demo, visit: Visit, name: str, size: tuple[int, int]
 ) -> None:
     day = demo.merchant.get("/quote", variant_id=demo.warehouse.variant("AUR-1")["id"])["ship_by"]
     page = visit(f"{demo.at.shop}/products/aurora-lamp", size)
@@ -56,13 +56,13 @@ def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
     expect(line).to_contain_text("ship")
     in_words = f"{date.fromisoformat(day):%B} {date.fromisoformat(day).day}, {day[:4]}"
     expect(line).to_have_text(f"On backorder: ships by {in_words}.")
-    page.screenshot(path=screens / f"town-product-{name}.png", full_page=True)
+    picture(page, f"town-product-{name}")
     assert no_sideways_scroll(page)
 
     page.locator('form[action$="/cart/add"] [type=submit]').click()
     expect(page).to_have_url(f"{demo.at.shop}/cart")
     expect(page.locator(".line")).to_contain_text(f"Ships by: {in_words}")
-    page.screenshot(path=screens / f"town-cart-{name}.png", full_page=True)
+    picture(page, f"town-cart-{name}")
     page.goto(f"{demo.at.shop}/checkout")
     page.locator("[name=name]").fill("Dora Winter")
     page.locator("[name=email]").fill(f"dora-{name}@example.com")
@@ -71,7 +71,7 @@ def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
     soon("she has her letter", lambda: bool(demo.warehouse.mails(f"Dora-{name}")))
     page.reload()
     expect(page.locator(".promise")).to_contain_text(in_words)
-    page.screenshot(path=screens / f"town-order-{name}.png", full_page=True)
+    picture(page, f"town-order-{name}")
     assert no_sideways_scroll(page)
 
     (letter,) = demo.warehouse.mails(f"Dora-{name}")
@@ -84,26 +84,26 @@ def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
 
 @pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
 def test_the_merchant_sees_what_waits_inside_her_stores_admin(
-    demo: Demo, visit: Visit, screens: Path, name: str, size: tuple[int, int]
+    demo: Demo, visit: Visit, name: str, size: tuple[int, int]
 ) -> None:
     page = visit(f"{demo.at.shop}/admin/apps/promised", size)
     app = page.frame_locator("iframe")
     expect(app.locator("main")).to_contain_text("PO-12", timeout=10_000)
     expect(app.locator("main")).to_contain_text("$")
-    page.screenshot(path=screens / f"town-merchant-{name}.png", full_page=True)
+    picture(page, f"town-merchant-{name}")
 
 
-def test_a_customer_opens_her_letter(demo: Demo, visit: Visit, screens: Path) -> None:
+def test_a_customer_opens_her_letter(demo: Demo, visit: Visit) -> None:
     letters = demo.warehouse.mails("Cleo")
     page = visit(f"{demo.at.mailbox}/{letters[0]['id']}", PHONE)
     body = page.frame_locator("iframe")
     expect(body.locator("body")).to_contain_text("Aurora lamp")
     expect(body.locator("body")).to_contain_text("Oak chair")
-    page.screenshot(path=screens / "town-letter-confirmation.png", full_page=True)
+    picture(page, "town-letter-confirmation")
 
 
-def test_the_customer_of_a_released_order_opens_the_good_news(demo: Demo, visit: Visit, screens: Path) -> None:
+def test_the_customer_of_a_released_order_opens_the_good_news(demo: Demo, visit: Visit) -> None:
     demo.counts_in_lamps(1)
     page = visit(f"{demo.at.mailbox}/{demo.warehouse.mails('Anna')[-1]['id']}", PHONE)
     expect(page.frame_locator("iframe").locator("body")).to_contain_text("Aurora lamp")
-    page.screenshot(path=screens / "town-letter-arrived.png", full_page=True)
+    picture(page, "town-letter-arrived")

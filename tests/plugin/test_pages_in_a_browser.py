@@ -4,10 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
@@ -20,6 +18,7 @@ from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
 from plugin.app import create_app
 from tests.browser import fresh_page
+from tests.pictures import axe, picture
 from tests.plugin.cast import (
     ALICE,
     CHAIR,
@@ -38,7 +37,6 @@ from tests.plugin.test_risk import late
 
 pytestmark = pytest.mark.browser
 
-SCREENS = Path("var/screens")
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 BRIDGE = """
 (() => {
@@ -111,10 +109,9 @@ def trouble(stage: Stage) -> None:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture of the page for people to look at, and let axe look at it now."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"admin-{name}.png", full_page=True)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    """Keep a picture of the page if people want one, and let axe look at it now."""
+    picture(page, f"admin-{name}")
+    found = axe(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     assert found.violations_count == 0, found.generate_report()
 
 
