@@ -28,6 +28,14 @@ class Together(LoadGroupScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid) or nodeid
 
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """Forget what is done: after each test all that a process was ever given is counted."""
+        super().mark_test_complete(node, item_index, duration)
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        given = self.assigned_work[node]
+        if all(given[scope].values()):
+            del given[scope]
+
 
 def scheduler(config: Any, log: Any) -> Together | None:
     """Who deals out the tests of this run; None for the way that was asked for."""

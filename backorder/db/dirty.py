@@ -226,9 +226,12 @@ def shops_with_work(tx: Connection, at: datetime) -> tuple[int, ...]:
     )
 
 
+_NEXT_DUE = select(func.min(dirty.c.not_before))
+
+
 def next_due(tx: Connection) -> datetime | None:
     """When something is next to be looked at."""
-    at: datetime | None = tx.execute(select(func.min(dirty.c.not_before))).scalar_one()
+    at: datetime | None = tx.execute(_NEXT_DUE).scalar_one()
     return at
 
 

@@ -281,9 +281,22 @@ def _sqlite(url: str) -> Engine:
     def _begin(connection: Connection) -> None:
         # A reader that later writes would fail at once in WAL, whatever the timeout; so writers say so from the start.
         writer = connection.get_execution_options().get(WRITER)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        _say(connection, "BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def _say(connection: Connection, sentence: str) -> None:
+    """Say something short to SQLite through the driver: what SQLAlchemy puts around a statement takes longer than this one.
+
+    Errors are those that SQLAlchemy would raise.
+    """
+    line = connection.connection.driver_connection
+    assert line is not None
+    try:
+        line.execute(sentence)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(sentence, None, error, sqlite3.Error) from error
 
 
 def _switch_to_wal(cursor: Any) -> None:

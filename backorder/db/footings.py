@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Column, Connection, Table, Text, delete, select
 
 from backorder.db.arrays import among, insert_rows
-from backorder.db.columns import StoreId, metadata
+from backorder.db.columns import SHOP, StoreId, metadata
 from backorder.db.lots import Place
 from backorder.db.proofs.check import settled
 from backorder.rules.footing import Footing
@@ -20,13 +20,14 @@ footings = Table(
 )
 
 
+_OF_ITEMS = select(footings.c.item_id, footings.c.location_id, footings.c.rests_on).where(
+    footings.c.shop_id == SHOP, among(footings.c.item_id, "items")
+)
+
+
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Place, Footing]:
     """What the queues of these items rest on, by (item, location)."""
-    rows = tx.execute(
-        select(footings.c.item_id, footings.c.location_id, footings.c.rests_on).where(
-            footings.c.shop_id == shop_id, among(footings.c.item_id, item_ids)
-        )
-    )
+    rows = tx.execute(_OF_ITEMS, {"shop": shop_id, "items": item_ids})
     return {(item_id, at): Footing.read(text) for item_id, at, text in rows.all()}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Row, String, Table, Text, delete, func, select, update
 
-from backorder.db.columns import Instant, Sentences, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import upsert
 
 imports = Table(
@@ -49,14 +49,14 @@ def start(tx: Connection, shop_id: int, steps: tuple[str, ...], at: datetime) ->
     )
 
 
+_UNFINISHED = imports.c.finished_at.is_(None)
+_AT_HAND = select(imports).where(imports.c.shop_id == SHOP, _UNFINISHED).order_by(imports.c.position).limit(1)
+_NEXT_DUE = select(func.min(imports.c.not_before)).where(_UNFINISHED)
+
+
 def current(tx: Connection, shop_id: int, at: datetime) -> Progress | None:
     """The step at hand, if it may go on now; None when all are finished or it has to wait."""
-    row = tx.execute(
-        select(imports)
-        .where(imports.c.shop_id == shop_id, imports.c.finished_at.is_(None))
-        .order_by(imports.c.position)
-        .limit(1)
-    ).one_or_none()
+    row = tx.execute(_AT_HAND, {"shop": shop_id}).one_or_none()
     return _progress(row) if row is not None and row.not_before <= at else None
 
 
@@ -104,8 +104,7 @@ def unfinished(tx: Connection, at: datetime) -> tuple[int, ...]:
 
 def next_due(tx: Connection) -> datetime | None:
     """When an import can next go on."""
-    unfinished_ones = imports.c.finished_at.is_(None)
-    at: datetime | None = tx.execute(select(func.min(imports.c.not_before)).where(unfinished_ones)).scalar_one()
+    at: datetime | None = tx.execute(_NEXT_DUE).scalar_one()
     return at
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     func,
     select,
     update,
@@ -145,15 +146,19 @@ def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> boo
     return insert_or_ignore(tx, inbox, sealed(sealer, delivery, at))
 
 
+# To build a statement costs more than to run it, and the inbox is asked at every ring.
+_WAITING = (
+    select(inbox)
+    .where(inbox.c.verdict == Verdict.WAITING.value, inbox.c.not_before <= bindparam("at"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
 def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple[Kept, ...]:
     """Take waiting deliveries, oldest first, for a lease; if the taker dies they come back by themselves."""
-    rows = tx.execute(
-        select(inbox)
-        .where(inbox.c.verdict == Verdict.WAITING.value, inbox.c.not_before <= at)
-        .order_by(inbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = tx.execute(_WAITING, {"at": at, "most": limit}).all()
     if rows:
         tx.execute(
             update(inbox)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from backorder.db.arrays import among, delete_rows, update_rows
-from backorder.db.columns import Instant, Money, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 from backorder.rules.evidence import Evidence, Verdict
@@ -293,25 +293,39 @@ def who(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Whose, 
     return tuple(Whose(row.order_id, frozenset(row.tags), row.source, row.customer_id) for row in rows)
 
 
+_MANY = select(orders).where(orders.c.shop_id == SHOP, among(orders.c.order_id, "orders"))
+_LINES = (
+    select(order_lines)
+    .where(order_lines.c.shop_id == SHOP, among(order_lines.c.order_id, "orders"))
+    .order_by(order_lines.c.line_id)
+)
+_PARTS = (
+    select(fulfillment_orders)
+    .where(fulfillment_orders.c.shop_id == SHOP, among(fulfillment_orders.c.order_id, "orders"))
+    .order_by(fulfillment_orders.c.fulfillment_order_id)
+)
+_ROUTED = exists().where(
+    fulfillment_orders.c.shop_id == orders.c.shop_id, fulfillment_orders.c.order_id == orders.c.order_id
+)
+_READ_AT = select(orders.c.order_id, orders.c.read_at).where(
+    orders.c.shop_id == SHOP, among(orders.c.order_id, "orders"), _ROUTED
+)
+
+
 def get(tx: Connection, shop_id: int, order_id: int) -> Order | None:
-    row = tx.execute(select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)).one_or_none()
+    row = tx.execute(_MANY, {"shop": shop_id, "orders": [order_id]}).one_or_none()
     return _order(row) if row else None
 
 
 def many(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Order]:
-    rows = tx.execute(select(orders).where(orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids)))
+    rows = tx.execute(_MANY, {"shop": shop_id, "orders": order_ids})
     return {row.order_id: _order(row) for row in rows}
 
 
 def lines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, tuple[LineSeen, ...]]:
     """The lines of each of these orders, by line id."""
     found: dict[int, tuple[LineSeen, ...]] = {}
-    rows = tx.execute(
-        select(order_lines)
-        .where(order_lines.c.shop_id == shop_id, among(order_lines.c.order_id, order_ids))
-        .order_by(order_lines.c.line_id)
-    )
-    for row in rows:
+    for row in tx.execute(_LINES, {"shop": shop_id, "orders": order_ids}):
         found[row.order_id] = (*found.get(row.order_id, ()), _line(row))
     return found
 
@@ -351,12 +365,7 @@ def shown(tx: Connection, shop_id: int, line_ids: Collection[int]) -> dict[int, 
 def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, tuple[FulfillmentOrderSeen, ...]]:
     """The fulfillment orders of each of these orders, by id."""
     found: dict[int, tuple[FulfillmentOrderSeen, ...]] = {}
-    rows = tx.execute(
-        select(fulfillment_orders)
-        .where(fulfillment_orders.c.shop_id == shop_id, among(fulfillment_orders.c.order_id, order_ids))
-        .order_by(fulfillment_orders.c.fulfillment_order_id)
-    )
-    for row in rows:
+    for row in tx.execute(_PARTS, {"shop": shop_id, "orders": order_ids}):
         found[row.order_id] = (*found.get(row.order_id, ()), _fulfillment_order(row))
     return found
 
@@ -379,14 +388,7 @@ def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) ->
 
 def read_at(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, datetime]:
     """When the last reading of each of these orders began; only of those that the store has routed."""
-    routed = fulfillment_orders.c.order_id == orders.c.order_id
-    rows = tx.execute(
-        select(orders.c.order_id, orders.c.read_at).where(
-            orders.c.shop_id == shop_id,
-            among(orders.c.order_id, order_ids),
-            exists().where(fulfillment_orders.c.shop_id == orders.c.shop_id, routed),
-        )
-    )
+    rows = tx.execute(_READ_AT, {"shop": shop_id, "orders": order_ids})
     return {row.order_id: row.read_at for row in rows}
 
 

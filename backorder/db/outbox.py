@@ -685,10 +685,12 @@ def take_letters_up(tx: Connection, shop_id: int, at: datetime) -> int:
     ).rowcount
 
 
+_NEXT_DUE = select(func.min(outbox.c.not_before)).where(outbox.c.state.in_([State.DUE.value, State.DOING.value]))
+
+
 def next_due(tx: Connection) -> datetime | None:
     """When a row is next to be taken, as far as its own pause goes."""
-    open_rows = outbox.c.state.in_([State.DUE.value, State.DOING.value])
-    at: datetime | None = tx.execute(select(func.min(outbox.c.not_before)).where(open_rows)).scalar_one()
+    at: datetime | None = tx.execute(_NEXT_DUE).scalar_one()
     return at
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Table, select, update
 
-from backorder.db.columns import Instant, Sentences, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore, upsert
 
 RELAY = 0  # no shop has this number: the relay is everybody's
@@ -37,9 +37,12 @@ class Rest:
     why: str
 
 
+_FAILING = select(rests).where(rests.c.shop_id == SHOP, rests.c.until.is_not(None))
+
+
 def get(tx: Connection, shop_id: int) -> Rest | None:
     """How the shop's store fails; None while it answers."""
-    row = tx.execute(select(rests).where(rests.c.shop_id == shop_id, rests.c.until.is_not(None))).one_or_none()
+    row = tx.execute(_FAILING, {"shop": shop_id}).one_or_none()
     return Rest(row.since, row.until, row.why or "") if row else None
 
 

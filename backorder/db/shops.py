@@ -4,7 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Integer, Row, String, Table, false, func, select, update
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Row,
+    String,
+    Table,
+    bindparam,
+    false,
+    func,
+    select,
+    update,
+)
 
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.upsert import insert_or_ignore
@@ -68,9 +82,13 @@ class Shop:
         return self.left_at is not None
 
 
+_BY_DOMAIN = select(shops).where(shops.c.domain == bindparam("domain_"))
+_INSTALLED = select(shops).where(shops.c.uninstalled_at.is_(None)).order_by(shops.c.id)
+
+
 def by_domain(tx: Connection, domain: str) -> Shop | None:
     """The shop with this myshopify domain, installed or not."""
-    row = tx.execute(select(shops).where(shops.c.domain == domain)).one_or_none()
+    row = tx.execute(_BY_DOMAIN, {"domain_": domain}).one_or_none()
     return _shop(row) if row else None
 
 
@@ -87,8 +105,7 @@ def one(tx: Connection, shop_id: int) -> Shop:
 
 def installed(tx: Connection) -> tuple[Shop, ...]:
     """All shops that have the app now, oldest first."""
-    rows = tx.execute(select(shops).where(shops.c.uninstalled_at.is_(None)).order_by(shops.c.id))
-    return tuple(_shop(row) for row in rows)
+    return tuple(_shop(row) for row in tx.execute(_INSTALLED))
 
 
 def every(tx: Connection) -> tuple[Shop, ...]:

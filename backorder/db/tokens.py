@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Row, String, Table, Text, delete, select, update
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 
@@ -38,9 +38,12 @@ class TokenPair:
     version: int = 1
 
 
+_OF_SHOP = select(tokens).where(tokens.c.shop_id == SHOP)
+
+
 def get(tx: Connection, sealer: Sealer, shop_id: int) -> TokenPair | None:
     """The shop's tokens, opened; None when the shop has given us none."""
-    row = tx.execute(select(tokens).where(tokens.c.shop_id == shop_id)).one_or_none()
+    row = tx.execute(_OF_SHOP, {"shop": shop_id}).one_or_none()
     return _pair(row, sealer) if row else None
 
 

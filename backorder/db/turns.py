@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, String, Table, delete, select, update
+from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select, update
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore
 
 turns = Table(
@@ -28,6 +28,12 @@ class Turn:
 
     holder: str
     deaths: int
+
+
+_OURS = turns.c.holder == bindparam("holder_")
+_SAME = (turns.c.shop_id == SHOP) & (turns.c.work == bindparam("work_"))
+_TAKING = update(turns).where(_SAME, _OURS | (turns.c.until < bindparam("at")))
+_ENDING = delete(turns).where(_SAME, _OURS)
 
 
 def begin_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime, seconds: int) -> Turn | None:
@@ -53,17 +59,14 @@ def take_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime
     until = at + timedelta(seconds=seconds)
     if insert_or_ignore(tx, turns, {"shop_id": shop_id, "work": work, "holder": holder, "until": until}):
         return True
-    taken = tx.execute(
-        update(turns)
-        .where(turns.c.shop_id == shop_id, turns.c.work == work, (turns.c.holder == holder) | (turns.c.until < at))
-        .values(holder=holder, until=until)
-    )
+    same = {"shop": shop_id, "work_": work, "holder_": holder}
+    taken = tx.execute(_TAKING, {**same, "at": at, "until": until, "holder": holder})
     return taken.rowcount == 1
 
 
 def end_turn(tx: Connection, shop_id: int, work: str, holder: str) -> None:
     """Give the turn back."""
-    tx.execute(delete(turns).where(turns.c.shop_id == shop_id, turns.c.work == work, turns.c.holder == holder))
+    tx.execute(_ENDING, {"shop": shop_id, "work_": work, "holder_": holder})
 
 
 def end_all(tx: Connection, works: Collection[str], at: datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 import responses
 
 from tests.machine_time import MachineTime, take_over
+from tests.stories.moved_in import MovedIn
 from tests.stories.town import MONDAY, Town, found
 
 
@@ -31,6 +32,7 @@ def _town(url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tmp_path
     take_over(monkeypatch, time)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         town = found(url, time, mock, tmp_path)
+        town.moved_in = MovedIn(lambda: len(monkeypatch._setattr))
         yield town
         town.mailbox.close()
         town.house.db.close()

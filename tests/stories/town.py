@@ -44,6 +44,7 @@ from devstore.policy import set_policy
 from devstore.stock import correct, receive
 from devstore.world import World
 from tests.machine_time import MachineTime
+from tests.stories.moved_in import MovedIn
 from webhooks import receiver, topics
 
 KEY, SECRET = "key-of-the-app", "secret-of-the-app-that-is-long-enough"
@@ -65,11 +66,18 @@ class Town:
     app: Flask
     shop_id: int = 0
     post: Callable[[list[Delivery]], list[Delivery]] = field(default=list)
+    moved_in: MovedIn | None = None
 
     # What people do
 
     def install(self) -> None:
-        """The merchant opens the app for the first time; the shop is read."""
+        """The merchant opens the app for the first time; the shop is read. Or it was, in a story that began like this."""
+        if self.moved_in is None:
+            self._install_by_hand()
+        else:
+            self.moved_in.install(self, self._install_by_hand)
+
+    def _install_by_hand(self) -> None:
         token = open_app(self.world, self.store)
         # The library reads the machine's own clock, so here the store alone verifies the token (at the exchange).
         claims = SessionClaims(self.store.domain, user="1", session=None, expires_at=self.time() + timedelta(minutes=1))
