@@ -19,6 +19,7 @@ Command = Callable[[Settings, argparse.Namespace], int | None]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; with sentences on stderr 2 if the settings do not allow it, 1 if the place."""
+    heap.seldom()
     asked = parser().parse_args(arguments)
     try:
         if asked.command is None:

@@ -41,13 +41,8 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> Together | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What stands when the first test begins stays to the end: nobody needs to look through it for garbage.
-
-    And a test may make some before anybody looks: a run has memory to spare, and no time.
-    """
-    gc.collect()
+    """What stands when the first test begins stays to the end: nobody needs to look through it for garbage."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
