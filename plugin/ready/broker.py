@@ -4,11 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
-
 from plugin.ready import clocks
 from plugin.ready.finding import Finding, Findings, Weight
 
@@ -22,6 +17,12 @@ SILENT = (
 
 def findings(url: str) -> Findings:
     """What is wrong with the broker."""
+    # A process without one need not load the driver, which takes a while.
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.exceptions import RedisError
+    from redis.retry import Retry
+
     patience = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
     with Redis.from_url(url, retry=Retry(NoBackoff(), 0), **patience) as broker:
         try:
