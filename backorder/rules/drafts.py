@@ -16,12 +16,14 @@ FROM_A_DRAFT = "shopify_draft_order"
 def born_keeping(claims: Iterable[Claim], risen: int) -> Mapping[tuple[int, int], int]:
     """How many units the claims on one shelf of orders that were drafts until now keep of ``risen`` units, by (line, location).
 
-    ``risen`` could not ship before, and nothing came in meanwhile. Who keeps something already, or was given it, had their share.
+    ``risen`` could not ship before, and nothing came in meanwhile. Who keeps something already, or was given it, had their share. Who
+    waits under a hold of ours was decided about before: their draft had nothing aside, or it was free by then.
     """
     found = {}
     for claim in sorted(claims, key=lambda each: each.age):
         units = min(claim.units, risen)
-        if units > 0 and not claim.given:
+        held = claim.routed and claim.exposed < claim.units
+        if units > 0 and not claim.given and not held:
             found[claim.line_id, claim.location_id] = units
             risen -= units
     return found

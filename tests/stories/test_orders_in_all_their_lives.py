@@ -25,7 +25,7 @@ from devstore.moving import move
 from devstore.places import open_place
 from devstore.refunding import Back, refund
 from devstore.returning import dispose, open_return
-from devstore.stock import receive
+from devstore.stock import receive, set_aside
 from plugin.shown import orders
 from tests.stories.town import Town
 
@@ -346,6 +346,23 @@ def test_what_a_draft_set_aside_is_nobodys_until_it_is_an_order(lives: Lives) ->
     assert isinstance(anna, Order)
     assert lives.held(anna, ben) == [0, 1], "she is born keeping what staff set aside for her, though Ben came before"
     assert (town.kept(anna), town.mails("Anna")) == (2, [])
+    assert verify(town.house).holds
+
+
+def test_what_can_ship_again_goes_to_who_waited_longest_and_not_to_whose_order_was_a_draft_without_anything_aside(
+    lives: Lives,
+) -> None:
+    town = lives.town
+    count_in(town, 1)
+    set_aside(town.world, town.store, town.lamp.item_id, town.place, "damaged", 1)
+    town.settle()
+    anna = lives.wants("Anna", 1, ignore_policy=True)
+    draft = write_draft(town.world, town.store, [(town.lamp.id, 1)], Customer(0, "b@example.com", "Ben"))
+    ben = lives.then(complete_draft, draft.id)
+    assert isinstance(ben, Order)
+    assert lives.held(anna, ben) == [1, 1]
+    lives.then(set_aside, town.lamp.item_id, town.place, "damaged", -1)
+    assert lives.held(anna, ben) == [0, 1], "the damaged lamp is repaired"
     assert verify(town.house).holds
 
 
