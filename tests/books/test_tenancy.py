@@ -473,6 +473,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     lots.apply_all: lambda tx, us: lots.apply_all(
         tx, us.shop_id, {us.lot_id: [Change(FIRST_LINE, HERE, LAMP, 1, 1, 2, 0)]}, cause="x", actor="x", at=NOON
     ),
+    lots.lessen: lambda tx, us: lots.lessen(
+        tx, us.shop_id, [Change(FIRST_LINE, HERE, LAMP, 1, 0, 2, 0)], cause="x", actor="x", at=NOON
+    ),
     lots.loosen: lambda tx, us: lots.loosen(tx, us.shop_id, claim(given=2, kept=1), 0, cause="x", actor="x", at=NOON),
     queue_acts.record: lambda tx, us: queue_acts.record(
         tx, us.shop_id, FIRST, FIRST_LINE, "Moved.", "why", actor="x", at=NOON
