@@ -97,6 +97,7 @@ def orders_read(
     likely = _likely(tx, shop_id, read)
     items = _items(read, before, likely)
     catalogue.lock_items(tx, shop_id, items)
+    before = _by_order(claims.of_orders(tx, shop_id, ids))  # with what they were given until now
     known = orders.stored(tx, shop_id, ids)
     sent = drop_ships.of_orders(tx, shop_id, known.orders) if known.orders else {}
     by_variant = catalogue.drop_shipped_of(tx, shop_id, items)
@@ -160,6 +161,7 @@ def parts_read(
     before = claims.of_orders(tx, shop_id, [order_id])
     items = {part.item_id for fo in told for part in fo.parts if part.item_id is not None}
     catalogue.lock_items(tx, shop_id, items | {claim.item_id for claim in before})
+    before = claims.of_orders(tx, shop_id, [order_id])  # with what they were given until now
     known = orders.stored(tx, shop_id, [order_id])
     was = known.orders.get(order_id)
     if was is None or was.read_at > read_at:

@@ -3,17 +3,21 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from backorder.db import answers, dirty, inbox, outbox, shops, tokens, turns
+from backorder import note
+from backorder.db import answers, catalogue, claims, dirty, inbox, lots, outbox, shops, tokens, turns
 from backorder.db.answers import Turn
 from backorder.db.dirty import Kind
 from backorder.db.engine import Database
+from backorder.db.lots import Change
 from backorder.db.outbox import Effect, State, order_lane
-from tests.books.cast import ALICE, LAMP, NOON, delivery, pair
+from backorder.rules.terms import Terms
+from tests.books.cast import ALICE, FIRST, FIRST_LINE, HERE, LAMP, NOON, delivery, line, order, pair, parcel
 from tests.books.threads import PATIENCE, together, until_empty
 
 LANE = order_lane(51)
@@ -196,3 +200,24 @@ class TestWhileAnotherTransactionIsOpen:
             outbox.want(deciding, alice, Effect.ANNOTATE, LANE, 51, NOON)
             with db.write() as taker:
                 assert outbox.take(taker, NOON) is None, "it would read the books as they were before"
+
+    def test_what_is_given_while_the_news_of_a_parcel_waits_for_the_shelf_leaves_with_the_parcel(self, db, alice):
+        said = note.order
+        with db.write() as tx:
+            said(tx, alice, Terms(), order(), NOON)
+            shelf = lots.shelf(tx, alice, LAMP, HERE, units=1, allocated=0)
+        shipped = replace(parcel(), holds=(), status="OPEN", parts=(replace(parcel().parts[0], remaining=1),))
+        seen = order(lines=(line(unfulfilled=1),), fulfillment_orders=(shipped,))
+        with ThreadPoolExecutor(1) as hands:
+            with db.write() as giving:
+                catalogue.lock_items(giving, alice, [LAMP])
+                lots.shelf(giving, alice, LAMP, HERE, units=1, allocated=1)
+                change = Change(FIRST_LINE, HERE, LAMP, 1, 0, 0, 0)
+                lots.apply(giving, alice, shelf, [change], cause="settled read", actor="promised", at=NOON)
+                news = hands.submit(db.run, lambda tx: said(tx, alice, Terms(), seen, NOON + timedelta(minutes=1)))
+                until_somebody_waits(db)
+            news.result(timeout=PATIENCE)
+        with db.read() as tx:
+            (left,) = claims.of_orders(tx, alice, [FIRST])
+            assert (left.units, left.given) == (1, 0)
+            assert lots.total_allocated(tx, alice, shelf) == 0
