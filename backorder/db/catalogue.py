@@ -208,14 +208,15 @@ def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
         tx.scalars(_LOCK, asked).all()
 
 
+_TRACKING = update(items).where(
+    items.c.shop_id == SHOP, among(items.c.item_id, "items"), items.c.tracked != bindparam("other")
+)
+
+
 def set_tracked(tx: Connection, shop_id: int, item_ids: Collection[int], *, tracked: bool) -> None:
     """Keep whether the store counts these items."""
     if item_ids:
-        tx.execute(
-            update(items)
-            .where(items.c.shop_id == shop_id, among(items.c.item_id, item_ids), items.c.tracked != tracked)
-            .values(tracked=tracked)
-        )
+        tx.execute(_TRACKING, {"shop": shop_id, "items": item_ids, "tracked": tracked, "other": tracked})
 
 
 def untracked(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
@@ -383,15 +384,20 @@ def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Varian
 
 def drop_shipped_of(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[int, int]:
     """The variants of these items that a supplier sends to their buyers directly: the supplier of each."""
-    asked = select(variants.c.variant_id, variants.c.supplier_id).where(
-        variants.c.shop_id == shop_id,
-        among(variants.c.item_id, item_ids),
+    rows = tx.execute(_drop_shipped_of(), {"shop": shop_id, "items": set(item_ids)})
+    return {row.variant_id: row.supplier_id for row in rows}
+
+
+@cache
+def _drop_shipped_of() -> Select[Any]:
+    return select(variants.c.variant_id, variants.c.supplier_id).where(
+        variants.c.shop_id == SHOP,
+        among(variants.c.item_id, "items"),
         _SENT,
         variants.c.managed.is_(True),
         variants.c.gone_at.is_(None),
         variants.c.supplier_id.is_not(None),
     )
-    return {row.variant_id: row.supplier_id for row in tx.execute(asked)}
 
 
 def come_from(tx: Connection, shop_id: int, by_variant: Mapping[int, int | None]) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -147,8 +148,7 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
     What was worked out for a claim stays with it unless its place or its size changed.
     """
     before = {
-        (row.line_id, row.location_id): row
-        for row in tx.execute(select(*_OF_ITS_PLACE).where(claims.c.shop_id == shop_id, claims.c.order_id == order_id))
+        (row.line_id, row.location_id): row for row in tx.execute(_places_of(), {"shop": shop_id, "of": order_id})
     }
     rows = {}
     for claim in now:
@@ -160,6 +160,11 @@ def replace(tx: Connection, shop_id: int, order_id: int, now: Iterable[Claim]) -
     delete_rows(tx, claims, same, ("line_id", "location_id"), sorted(before.keys() - rows.keys()))
     same["order_id"] = order_id
     insert_rows(tx, claims, same, (*_NAMES, "run"), list(rows.values()), "replace")
+
+
+@cache
+def _places_of() -> Select[Any]:
+    return select(*_OF_ITS_PLACE).where(claims.c.shop_id == SHOP, claims.c.order_id == bindparam("of"))
 
 
 def project(tx: Connection, shop_id: int, projected: Sequence[tuple[int, int, date | None, int | None]]) -> None:
@@ -238,17 +243,22 @@ class Lacking(NamedTuple):
 
 def waits(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Lacking]:
     """What waits of these orders, by line."""
-    rows = tx.execute(
+    rows = tx.execute(_waits(), {"shop": shop_id, "orders": set(order_ids)})
+    return {line_id: Lacking(int(missing), int(held)) for line_id, missing, held in rows.all()}
+
+
+@cache
+def _waits() -> Select[Any]:
+    return (
         select(
             claims.c.line_id,
             func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)),
             func.sum(claims.c.units - claims.c.exposed),
         )
         .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
-        .where(claims.c.shop_id == shop_id, among(claims.c.order_id, order_ids))
+        .where(claims.c.shop_id == SHOP, among(claims.c.order_id, "orders"))
         .group_by(claims.c.line_id)
     )
-    return {line_id: Lacking(int(missing), int(held)) for line_id, missing, held in rows.all()}
 
 
 def backlog(

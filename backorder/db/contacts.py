@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, Text, delete, select
+from sqlalchemy import Column, Connection, Row, Table, Text, bindparam, delete, select
 
 from backorder.db.arrays import among
-from backorder.db.columns import StoreId, Words, metadata
+from backorder.db.columns import SHOP, StoreId, Words, metadata
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 from backorder.rules.seen import ContactSeen
@@ -53,10 +53,11 @@ def language(tx: Connection, shop_id: int, order_id: int) -> str | None:
     return tx.execute(asked).scalar_one_or_none()
 
 
+_OF_ORDER = select(contacts).where(contacts.c.shop_id == SHOP, contacts.c.order_id == bindparam("of"))
+
+
 def get(tx: Connection, sealer: Sealer, shop_id: int, order_id: int) -> Contact | None:
-    row = tx.execute(
-        select(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id == order_id)
-    ).one_or_none()
+    row = tx.execute(_OF_ORDER, {"shop": shop_id, "of": order_id}).one_or_none()
     return None if row is None else _contact(sealer, row)
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from backorder.db.arrays import among, delete_rows, insert_rows
 from backorder.db.catalogue import variants
 from backorder.db.claims import claims
-from backorder.db.columns import Instant, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, Words, metadata
 from backorder.db.orders import order_lines
 from backorder.db.suppliers import suppliers
 from backorder.rules.drop_ship import Sender, Told
@@ -108,10 +108,13 @@ def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int,
     return {row.line_id: _drop_ship(row) for row in tx.execute(asked)}
 
 
+_OF_ORDERS = select(drop_ships).where(drop_ships.c.shop_id == SHOP, among(drop_ships.c.order_id, "orders"))
+
+
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, DropShip]:
     """What is known of the lines of these orders, by line."""
-    asked = select(drop_ships).where(drop_ships.c.shop_id == shop_id, among(drop_ships.c.order_id, order_ids))
-    return {row.line_id: _drop_ship(row) for row in tx.execute(asked)}
+    rows = tx.execute(_OF_ORDERS, {"shop": shop_id, "orders": set(order_ids)})
+    return {row.line_id: _drop_ship(row) for row in rows}
 
 
 def not_ended(tx: Connection, shop_id: int) -> dict[int, DropShip]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Row, Table, select
 
-from backorder.db.columns import Instant, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, metadata
 from backorder.db.upsert import insert_or_ignore, upsert
 from backorder.rules.silence import Heard, HeardDay, heard_again
 
@@ -20,16 +20,19 @@ heard = Table(
 )
 
 
+_MINE = select(heard).where(heard.c.shop_id == SHOP).with_for_update()
+
+
 def note(tx: Connection, shop_id: int, received: Iterable[datetime]) -> None:
     """The store sent something at these instants."""
     instants = sorted(received)
     if not instants:
         return
-    mine = select(heard).where(heard.c.shop_id == shop_id).with_for_update()
-    row = tx.execute(mine).one_or_none()
+    mine = {"shop": shop_id}
+    row = tx.execute(_MINE, mine).one_or_none()
     if row is None:
         insert_or_ignore(tx, heard, {"shop_id": shop_id, "last_at": instants[0], "days": []})
-        row = tx.execute(mine).one()
+        row = tx.execute(_MINE, mine).one()
     known = _heard(row)
     for at in instants:
         known = heard_again(known, at)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from backorder.db.arrays import among
 from backorder.db.columns import Instant, OwnId, Sentences, metadata
 from backorder.db.sealed import CannotOpen, Sealer
 from backorder.db.upsert import insert_or_ignore
@@ -156,15 +157,21 @@ _WAITING = (
 )
 
 
+_OF_THESE = update(inbox).where(among(inbox.c.id, "ids"))
+_TAKEN = _OF_THESE.values(not_before=bindparam("until", type_=Instant()), attempts=inbox.c.attempts + 1)
+_HELD = (
+    select(inbox.c.id, inbox.c.verdict, inbox.c.not_before)
+    .where(among(inbox.c.id, "ids"))
+    .order_by(inbox.c.id)
+    .with_for_update()
+)
+
+
 def take(tx: Connection, sealer: Sealer, at: datetime, limit: int = 50) -> tuple[Kept, ...]:
     """Take waiting deliveries, oldest first, for a lease; if the taker dies they come back by themselves."""
     rows = tx.execute(_WAITING, {"at": at, "most": limit}).all()
     if rows:
-        tx.execute(
-            update(inbox)
-            .where(inbox.c.id.in_([row.id for row in rows]))
-            .values(not_before=at + LEASE, attempts=inbox.c.attempts + 1)
-        )
+        tx.execute(_TAKEN, {"ids": [row.id for row in rows], "until": at + LEASE})
     return tuple(kept for row in rows if (kept := _opened(tx, row, sealer, at)) is not None)
 
 
@@ -184,12 +191,7 @@ def those_still_ours(tx: Connection, taken: Iterable[Kept]) -> tuple[Kept, ...]:
     """Lock deliveries that were taken; those that are still their taker's, and those that are gone (see ``still_ours``)."""
     taken = tuple(taken)
     numbers = sorted(kept.inbox_id for kept in taken)
-    rows = tx.execute(
-        select(inbox.c.id, inbox.c.verdict, inbox.c.not_before)
-        .where(inbox.c.id.in_(numbers))
-        .order_by(inbox.c.id)
-        .with_for_update()
-    )
+    rows = tx.execute(_HELD, {"ids": numbers})
     now = {row.id: (row.verdict, row.not_before) for row in rows}
     return tuple(
         kept
@@ -207,8 +209,8 @@ def settle_all(
     tx: Connection, inbox_ids: Iterable[int], verdict: Verdict, at: datetime, error: str | None = None
 ) -> None:
     """Record what became of several deliveries: the same of each."""
-    ended = update(inbox).where(inbox.c.id.in_(sorted(inbox_ids)))
-    tx.execute(ended.values(verdict=verdict.value, processed_at=at, error=error))
+    ended = {"verdict": verdict.value, "processed_at": at, "error": error}
+    tx.execute(_OF_THESE, {"ids": sorted(inbox_ids), **ended})
 
 
 def fail(tx: Connection, kept: Kept, at: datetime, error: str) -> None:

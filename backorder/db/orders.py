@@ -304,6 +304,25 @@ _PARTS = (
     .where(fulfillment_orders.c.shop_id == SHOP, among(fulfillment_orders.c.order_id, "orders"))
     .order_by(fulfillment_orders.c.fulfillment_order_id)
 )
+_OF_PARTS = (
+    fulfillment_orders.c.shop_id == SHOP,
+    among(fulfillment_orders.c.fulfillment_order_id, "parts"),
+)
+_ORDERS_OF = select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.order_id).where(*_OF_PARTS)
+_SWEPT = (
+    select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.updated_at, orders.c.read_at)
+    .join(
+        orders,
+        (orders.c.shop_id == fulfillment_orders.c.shop_id) & (orders.c.order_id == fulfillment_orders.c.order_id),
+    )
+    .where(*_OF_PARTS)
+)
+_VARIANTS = select(order_lines.c.line_id, order_lines.c.variant_id).where(
+    order_lines.c.shop_id == SHOP, among(order_lines.c.order_id, "orders")
+)
+_ANNOTATIONS = select(orders.c.order_id, orders.c.annotated).where(
+    orders.c.shop_id == SHOP, among(orders.c.order_id, "orders")
+)
 _ROUTED = exists().where(
     fulfillment_orders.c.shop_id == orders.c.shop_id, fulfillment_orders.c.order_id == orders.c.order_id
 )
@@ -332,11 +351,7 @@ def lines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
 
 def variants(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, int | None]:
     """The variant of each line of these orders, by line; None where the store has deleted it."""
-    rows = tx.execute(
-        select(order_lines.c.line_id, order_lines.c.variant_id).where(
-            order_lines.c.shop_id == shop_id, among(order_lines.c.order_id, order_ids)
-        )
-    )
+    rows = tx.execute(_VARIANTS, {"shop": shop_id, "orders": set(order_ids)})
     return {row.line_id: row.variant_id for row in rows.all()}
 
 
@@ -372,17 +387,7 @@ def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
 
 def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:
     """When each of these fulfillment orders last changed, as far as we know, and when that reading began."""
-    rows = tx.execute(
-        select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.updated_at, orders.c.read_at)
-        .join(
-            orders,
-            (orders.c.shop_id == fulfillment_orders.c.shop_id) & (orders.c.order_id == fulfillment_orders.c.order_id),
-        )
-        .where(
-            fulfillment_orders.c.shop_id == shop_id,
-            among(fulfillment_orders.c.fulfillment_order_id, fulfillment_order_ids),
-        )
-    )
+    rows = tx.execute(_SWEPT, {"shop": shop_id, "parts": set(fulfillment_order_ids)})
     return {row.fulfillment_order_id: (row.updated_at, row.read_at) for row in rows}
 
 
@@ -403,12 +408,7 @@ def annotation_written(tx: Connection, shop_id: int, order_id: int, digest: str,
 
 def orders_of(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, int]:
     """The orders that fulfillment orders belong to, as far as we know them."""
-    rows = tx.execute(
-        select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.order_id).where(
-            fulfillment_orders.c.shop_id == shop_id,
-            among(fulfillment_orders.c.fulfillment_order_id, fulfillment_order_ids),
-        )
-    )
+    rows = tx.execute(_ORDERS_OF, {"shop": shop_id, "parts": set(fulfillment_order_ids)})
     return {row.fulfillment_order_id: row.order_id for row in rows}
 
 
@@ -419,11 +419,7 @@ def annotated(tx: Connection, shop_id: int, order_id: int, text: str | None) -> 
 
 def annotations(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, str | None]:
     """What our metafield on each of these orders says now, of those that we know."""
-    rows = tx.execute(
-        select(orders.c.order_id, orders.c.annotated).where(
-            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids)
-        )
-    )
+    rows = tx.execute(_ANNOTATIONS, {"shop": shop_id, "orders": set(order_ids)})
     return {row.order_id: row.annotated for row in rows.all()}
 
 

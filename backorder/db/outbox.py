@@ -317,6 +317,37 @@ def put(
     )
 
 
+# To build a statement costs more than to run it, and there are several for each effect.
+_ALONE = select(func.pg_try_advisory_xact_lock(TAKING))
+_OF_A_ROW = outbox.c.id == bindparam("of")
+_TAKEN = (
+    update(outbox)
+    .where(_OF_A_ROW)
+    .values(
+        state=State.DOING.value,
+        not_before=bindparam("until", type_=Instant()),
+        attempts=outbox.c.attempts + 1,
+        failures=outbox.c.failures + bindparam("lost", type_=Integer()),
+    )
+)
+_HELD = (
+    select(outbox.c.id)
+    .where(_OF_A_ROW, outbox.c.state == State.DOING.value, outbox.c.not_before == bindparam("until"))
+    .with_for_update()
+)
+_OF_ONE = update(outbox).where(_OF_A_ROW)
+_OPEN_MAILS = (
+    select(outbox)
+    .where(
+        outbox.c.shop_id == SHOP,
+        outbox.c.lane == bindparam("of"),
+        outbox.c.effect == Effect.MAIL.value,
+        outbox.c.state.in_([State.DUE.value, State.DOING.value]),
+    )
+    .order_by(outbox.c.id)
+)
+
+
 def take(tx: Connection, at: datetime, shop_id: int | None = None, *, at_once: int = AT_ONCE) -> Due | None:
     """Take the next row that may go, for a lease: the head of its lane, holds before all else, each shop in its turn.
 
@@ -333,16 +364,7 @@ def take(tx: Connection, at: datetime, shop_id: int | None = None, *, at_once: i
         if lost and row.failures + 1 >= ATTEMPTS and not row.sending:
             finish(tx, row.id, State.PARKED, at, error=f"Taken {row.attempts} times, and its taker never came back.")
             continue
-        tx.execute(
-            update(outbox)
-            .where(outbox.c.id == row.id)
-            .values(
-                state=State.DOING.value,
-                not_before=at + LEASE,
-                attempts=outbox.c.attempts + 1,
-                failures=outbox.c.failures + int(lost),
-            )
-        )
+        tx.execute(_TAKEN, {"of": row.id, "until": at + LEASE, "lost": int(lost)})
         rests.served(tx, row.shop_id, at)
         return _due(row, at + LEASE, lost=lost)
 
@@ -353,7 +375,7 @@ def _alone(tx: Connection) -> bool:
     False if somebody keeps taking for longer than a taking lasts; what is due is found again at the next ring.
     """
     for _ in range(TRIES):
-        if tx.execute(select(func.pg_try_advisory_xact_lock(TAKING))).scalar_one():
+        if tx.execute(_ALONE).scalar_one():
             return True
         time.sleep(BETWEEN_TRIES)
     return False
@@ -364,32 +386,26 @@ def still_ours(tx: Connection, due: Due) -> None:
 
     Whoever stopped for longer than a lease wakes up late. Each taking ends at another moment, so that moment tells takers apart.
     """
-    held = select(outbox.c.id).where(
-        outbox.c.id == due.outbox_id, outbox.c.state == State.DOING.value, outbox.c.not_before == due.until
-    )
-    if tx.execute(held.with_for_update()).first() is None:
+    if tx.execute(_HELD, {"of": due.outbox_id, "until": due.until}).first() is None:
         raise Overtaken(f"The lease of row {due.outbox_id} ended, and it was taken or settled since.")
 
 
 def freeze(tx: Connection, outbox_id: int, payload: dict[str, Any]) -> None:
     """Keep exactly what will be said, before it is said."""
-    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(payload=payload))
+    tx.execute(_OF_ONE, {"of": outbox_id, "payload": payload})
 
 
 def sending(tx: Connection, outbox_id: int) -> None:
     """Record that from here on the effect may have happened."""
-    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(sending=1))
+    tx.execute(_OF_ONE, {"of": outbox_id, "sending": 1})
 
 
 def finish(
     tx: Connection, outbox_id: int, state: State, at: datetime, *, reply: str | None = None, error: str | None = None
 ) -> None:
     """Record how a row ended."""
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == outbox_id)
-        .values(state=state.value, done_at=at, reply=reply, error=error, sending=0)
-    )
+    ended = {"state": state.value, "done_at": at, "reply": reply, "error": error, "sending": 0}
+    tx.execute(_OF_ONE, {"of": outbox_id, **ended})
 
 
 def retry(
@@ -478,16 +494,7 @@ def retry_parked_for(tx: Connection, shop_id: int, why: str, at: datetime) -> in
 
 def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
     """Mails of a lane that have not left yet, oldest first."""
-    rows = tx.execute(
-        select(outbox)
-        .where(
-            outbox.c.shop_id == shop_id,
-            outbox.c.lane == lane,
-            outbox.c.effect == Effect.MAIL.value,
-            outbox.c.state.in_([State.DUE.value, State.DOING.value]),
-        )
-        .order_by(outbox.c.id)
-    )
+    rows = tx.execute(_OPEN_MAILS, {"shop": shop_id, "of": lane})
     return tuple(_due(row, row.not_before) for row in rows)
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Date, Float, Index, Integer, Row, String, Table, func, select, update
 
 from backorder.db.arrays import among, insert_rows
-from backorder.db.columns import Instant, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, Words, metadata
 from backorder.rules.promises import Basis, Promise
 from backorder.rules.silent import SILENT_RULE
 
@@ -59,6 +59,18 @@ def tell(tx: Connection, shop_id: int, line_id: int, version: int, at: datetime)
     )
 
 
+_IN_ORDER = (promises.c.line_id, promises.c.version)
+_OF_LINES = select(promises).where(promises.c.shop_id == SHOP, among(promises.c.line_id, "lines")).order_by(*_IN_ORDER)
+_OF_ORDERS = (
+    select(promises).where(promises.c.shop_id == SHOP, among(promises.c.order_id, "orders")).order_by(*_IN_ORDER)
+)
+_DAYS = (
+    select(*(promises.c[name] for name in ("order_id", "line_id", "ship_by", "ship_from", "rule", "basis")))
+    .where(promises.c.shop_id == SHOP, among(promises.c.order_id, "orders"))
+    .order_by(*_IN_ORDER)
+)
+
+
 def latest(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int, Promise]:
     """The newest version of each of these lines."""
     return {promise.line_id: promise for promise in history(tx, shop_id, line_ids)}
@@ -66,11 +78,7 @@ def latest(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int, P
 
 def history(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Promise, ...]:
     """All versions of these lines, by line and version."""
-    rows = tx.execute(
-        select(promises)
-        .where(promises.c.shop_id == shop_id, among(promises.c.line_id, line_ids))
-        .order_by(promises.c.line_id, promises.c.version)
-    )
+    rows = tx.execute(_OF_LINES, {"shop": shop_id, "lines": set(line_ids)})
     return tuple([_promise(row) for row in rows.all()])
 
 
@@ -86,11 +94,7 @@ def numbers(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int, 
 
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[Promise, ...]:
     """All versions of these orders' lines, by line and version."""
-    rows = tx.execute(
-        select(promises)
-        .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
-        .order_by(promises.c.line_id, promises.c.version)
-    )
+    rows = tx.execute(_OF_ORDERS, {"shop": shop_id, "orders": set(order_ids)})
     return tuple([_promise(row) for row in rows.all()])
 
 
@@ -113,11 +117,7 @@ class Latest(NamedTuple):
 
 def latest_days(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, dict[int, Latest]]:
     """What the newest version of each line says, by order and line, but for lines whose wait is nobody's news (silent)."""
-    rows = tx.execute(
-        select(*(promises.c[name] for name in ("order_id", "line_id", "ship_by", "ship_from", "rule", "basis")))
-        .where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))
-        .order_by(promises.c.line_id, promises.c.version)
-    )
+    rows = tx.execute(_DAYS, {"shop": shop_id, "orders": set(order_ids)})
     found: dict[int, dict[int, Latest]] = {}
     for order_id, line_id, ship_by, ship_from, rule, basis in rows.all():
         if rule == SILENT_RULE:  # who was told once is never silent again

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, Row, String, Table, false, select, update
 
 from backorder.db.arrays import among, insert_rows
-from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
+from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.db.orders import orders
 from backorder.db.shops import shops
 from backorder.rules.mixed import By, Way
@@ -71,13 +71,14 @@ def say(tx: Connection, shop_id: int, said: Iterable[Said]) -> None:
 _NAMES = ("order_id", "way", "by", "actor", "at", "until", "open")
 
 
+_OF_ORDERS = select(orders.c.order_id, orders.c.way).where(
+    orders.c.shop_id == SHOP, among(orders.c.order_id, "orders"), orders.c.way.is_not(None)
+)
+
+
 def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Way]:
     """How each of these orders leaves, of those of which somebody said so."""
-    rows = tx.execute(
-        select(orders.c.order_id, orders.c.way).where(
-            orders.c.shop_id == shop_id, among(orders.c.order_id, order_ids), orders.c.way.is_not(None)
-        )
-    )
+    rows = tx.execute(_OF_ORDERS, {"shop": shop_id, "orders": set(order_ids)})
     return {row.order_id: Way(row.way) for row in rows}
 
 
