@@ -46,7 +46,8 @@ def test_the_time_from_order_to_hold_is_measured():
 
 def test_a_burst_is_drained_and_the_reads_of_it_are_counted():
     found = measured("burst", "--orders", "6", "--variants", "2")
-    assert found["never_held"] == 0
+    assert (found["never_held"], found["left"]) == (0, 0)
+    assert found["drained_seconds"] >= found["held_seconds"] > 0
     assert found["level_reads"] >= 2
     assert found["requests"]["Hold"] == 6
 
