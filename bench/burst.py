@@ -21,6 +21,8 @@ from bench.town import PLUS, Town, town
 
 MOST_A_SECOND = 1
 DRAINED_WITHIN = 1800.0
+LOOK_EVERY = 0.5  # not so often that the app is kept busy by being asked
+UNKNOWN = -1  # nobody answered
 MIB = 1024 * 1024
 # What is left to do, by the figures of /metrics.
 LEFT = (
@@ -77,11 +79,11 @@ def _place(here: Town, orders: int, variants: int) -> set[int]:
 
 
 def _drain(here: Town) -> tuple[int, int]:
-    """Wait until nothing is left to do, for a while; the most bytes that the app had in memory meanwhile, and what is left."""
+    """Wait until nothing is left to do, for a while; the most bytes that the app had in memory meanwhile, and what is left (UNKNOWN)."""
     largest, ends = 0, time.monotonic() + DRAINED_WITHIN
-    quiet, left = 0, 0
+    quiet, left = 0, UNKNOWN
     while quiet < 3 and time.monotonic() < ends:
-        time.sleep(0.5)
+        time.sleep(LOOK_EVERY)
         largest = max(largest, sum(usage(one.pid).resident for one in here.app.values()))
         try:
             figures = here.figures()
@@ -129,7 +131,7 @@ def _say(
             "orders_per_second": round(asked.orders / times["drained_seconds"], 1),
             "level_reads": levels.total(),
             "level_reads_most_a_second": most,
-            "level_reads_twice_in_a_second": sum(1 for times in levels.values() if times > MOST_A_SECOND),
+            "level_reads_twice_in_a_second": sum(1 for reads in levels.values() if reads > MOST_A_SECOND),
             "requests": documents,
             "memory_mib": round(largest_mib),
             **ends,

@@ -226,17 +226,12 @@ def apply_all(
 
 def lessen(tx: Connection, shop_id: int, changes: Sequence[Change], *, cause: str, actor: str, at: datetime) -> None:
     """Take units back from claims, which lie free on their shelves then, with the ledger rows that tell why."""
+    if not changes:
+        return
     spots = {(change.line_id, change.location_id): change for change in changes}
     by_lot: dict[int, list[Change]] = defaultdict(list)
-    for row in (
-        tx.execute(
-            select(allocations.c.lot_id, allocations.c.line_id, allocations.c.location_id).where(
-                allocations.c.shop_id == shop_id, among(allocations.c.line_id, {line_id for line_id, _ in spots})
-            )
-        )
-        if spots
-        else ()
-    ):
+    of_lines = (allocations.c.shop_id == shop_id, among(allocations.c.line_id, {line_id for line_id, _ in spots}))
+    for row in tx.execute(select(allocations).where(*of_lines)):
         if (row.line_id, row.location_id) in spots:
             by_lot[row.lot_id].append(spots[row.line_id, row.location_id])
     for lot_id, of_lot in by_lot.items():

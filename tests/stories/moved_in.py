@@ -34,10 +34,12 @@ class Kept:
     shop_id: int
 
 
+# By how it began: installed once in a process.
+_installed: dict[bytes, Kept] = {}
+
+
 class MovedIn:
     """Copies of an installed shop, for one town. ``replaced`` says how much of the product the test has replaced."""
-
-    kept: dict[bytes, Kept] = {}  # noqa: RUF012  # of the process, that is the point
 
     def __init__(self, replaced: Callable[[], int]) -> None:
         self._replaced = replaced
@@ -46,7 +48,7 @@ class MovedIn:
     def install(self, town: "Town", by_hand: Callable[[], None]) -> None:
         """Install by copying, or by hand where nobody has begun like this before."""
         began = self._beginning(town)
-        if began is not None and (kept := self.kept.get(began)) is not None:
+        if began is not None and (kept := _installed.get(began)) is not None:
             self._copy(kept, town)
             return
         before = _parts(town.store)
@@ -58,7 +60,7 @@ class MovedIn:
         if changed <= CHANGED and _quiet(town):
             mine = {name: vars(town.store)[name] for name in changed}
             store = pickle.dumps((mine, _world(town), town.time.time))
-            self.kept[began] = Kept(_written(town), store, town.shop_id)
+            _installed[began] = Kept(_written(town), store, town.shop_id)
 
     def _beginning(self, town: "Town") -> bytes | None:
         """Everything that could make one installation other than the next; None where too much could."""
@@ -77,7 +79,8 @@ class MovedIn:
         with closing(sqlite3.connect(":memory:")) as source, closing(sqlite3.connect(_file(town))) as books:
             source.deserialize(kept.books)
             source.backup(books)
-        mine, world, time = pickle.loads(kept.store)  # noqa: S301  # written above
+        # A new copy for each town, of what this process has written itself.
+        mine, world, time = pickle.loads(kept.store)  # noqa: S301
         vars(town.store).update(mine)
         for name, (holder, _) in _places(town).items():
             vars(holder)[name.split()[-1]] = world[name]
