@@ -8,9 +8,10 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import repeat
 
 from backorder import mixed, promise, sell
 from backorder.clock import transport_now
@@ -21,6 +22,7 @@ from backorder.db.outbox import Effect, Target
 from backorder.rules.allocation import Shelf
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, run_of, stands
+from backorder.rules.head import Served
 from backorder.rules.keeping import kept_by_now
 from backorder.rules.projection import Future, Projection, Queue, behind_all
 from backorder.rules.settled import Settled
@@ -29,6 +31,8 @@ from backorder.serves import look_at_the_rest
 
 # With fewer claims than this on an item, to read them all costs less than to ask whether one must.
 DEEP = 50
+# Items that are decided about before what was decided is written.
+AT_ONCE = 25
 
 Keeps = Mapping[tuple[int, int], int]  # by (line, location)
 Spot = tuple[int, int]  # (item, location)
@@ -53,8 +57,8 @@ class Decided:
 class _Judged:
     """What was decided about one place: its shelf, what that changes in the books, when those who wait ship.
 
-    ``rests_on``: only the front of its queue was looked at, and the days of the others stand. ``sent``: when that ships which suppliers
-    send, by (line, location).
+    ``rests_on``: only the front of its queue was looked at, and the days of the others stand; ``served``: what its head was given
+    besides. ``sent``: when that ships which suppliers send, by (line, location).
     """
 
     place: Place
@@ -63,7 +67,19 @@ class _Judged:
     queue: Queue
     targets: tuple[Target, ...]
     rests_on: Footing | None = None
+    served: Served | None = None
     sent: Mapping[tuple[int, int], Projection] = field(default_factory=dict)
+
+    @property
+    def allocated(self) -> int:
+        """Units of the shelf that claims hold now."""
+        return self.shelf.allocated + (self.served.total if self.served else 0)
+
+    def everybody(self) -> Iterator[Claim]:
+        """Everybody who was looked at, with what they are given."""
+        yield from self.shelf.claims
+        if self.served is not None:
+            yield from self.served.claims()
 
 
 @dataclass(frozen=True)
@@ -161,13 +177,17 @@ def decide_locked(
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
             catalogue.set_managed(tx, shop_id, ids, managed=managed)
     gone = _gone(tx, shop_id, wanted)
-    sold = _judge_all(tx, scene, gone, _Keeping(scene, keeps or {}, loosened), looked_enough)
+    sold_so_far = sell.before(tx, scene)
+    sold: list[_Sold] = []
+    for some in _judge_all(tx, scene, gone, _Keeping(scene, keeps or {}, loosened), looked_enough):
+        _save(tx, scene, [one for item in some for one in item.places], cause, actor)
+        sold += some
+    sold.sort(key=lambda item: item.goods.item_id)
     judged = [one for item in sold for one in item.places]
-    _save(tx, scene, judged, cause, actor)
     _project(tx, scene, sold)
     touched: set[int] = set().union(*map(_touched, judged))
     if scene.shop.has_left:  # shelves and queues are kept, and nothing of it is told to anybody (backorder.leave)
-        targets = [target for one in judged for target in _still_held(one.shelf)]
+        targets = [target for one in judged for target in _still_held(one.everybody())]
     else:
         new_versions = promise.keep_up(
             tx, scene, [(item.goods, item.queues, item.doubtful) for item in sold if not item.goods.deep], actor=actor
@@ -177,18 +197,20 @@ def decide_locked(
         released = {target.subject for target in targets if target.effect is Effect.RELEASE}
         touched |= new_versions
         targets += promise.misannotated(tx, shop_id, touched - released)
-    targets += sell.decide(tx, scene, [(item.goods, item.queues) for item in sold])
+    outbox.want_all(tx, shop_id, targets, transport_now())
+    targets = sell.decide(tx, scene, [(item.goods, item.queues) for item in sold], sold_so_far)
+    outbox.want_all(tx, shop_id, targets, transport_now())
     if scene.serves is not None and scene.terms.queue_policy.asks_for_the_rest:
         look_at_the_rest(tx, shop_id, set().union(*map(_served, judged)), wanted)
-    outbox.want_all(tx, shop_id, targets, transport_now())
     moved = [change.units - change.was_units for one in judged for change in one.changes]
     taken = -sum(units for units in moved if units < 0)
-    return Decided(sum(moved) + taken, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
+    given = sum(moved) + taken + sum(one.served.total for one in judged if one.served)
+    return Decided(given, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
 
 
-def _still_held(shelf: Shelf) -> Iterable[Target]:
+def _still_held(found: Iterable[Claim]) -> Iterable[Target]:
     """Orders of which something is under a hold, to be let go of if it is ours."""
-    for claim in shelf.claims:
+    for claim in found:
         if claim.routed and claim.exposed < claim.units:
             yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)
 
@@ -211,7 +233,7 @@ def _served_elsewhere(sold: Iterable[_Sold], targets: Iterable[Target]) -> list[
         free = {one.place.location.location_id: one.shelf.free for one in item.places if one.place.sells_online}
         for one in item.places:
             away = max((units for at, units in free.items() if at != one.place.location.location_id), default=0)
-            for claim in one.shelf.claims if away else ():
+            for claim in one.everybody() if away else ():
                 if claim.order_id in wait and 0 < claim.backordered <= away:
                     lane = outbox.order_lane(claim.order_id)
                     found[claim.order_id] = Target(Effect.MOVE, lane, claim.order_id)
@@ -226,7 +248,8 @@ def _touched(one: _Judged) -> set[int]:
 def _served(one: _Judged) -> set[int]:
     """Orders of which something was given or taken."""
     changed = {change.line_id for change in one.changes}
-    return {claim.order_id for claim in (*one.shelf.claims, *one.place.drop_shipped) if claim.line_id in changed}
+    found = {claim.order_id for claim in (*one.shelf.claims, *one.place.drop_shipped) if claim.line_id in changed}
+    return found.union(one.served.order_ids) if one.served else found
 
 
 def _unseen(sold: Iterable[_Sold]) -> dict[int, int]:
@@ -254,23 +277,29 @@ def deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
 
 def _judge_all(
     tx: Connection, scene: Scene, gone: Gone, keeping: _Keeping, looked_enough: Container[int]
-) -> list[_Sold]:
-    """Decide about each item: by the front of its queue where that says all, else by the whole queue."""
+) -> Iterator[list[_Sold]]:
+    """Decide about each item: by the front of its queue where that says all, else by the whole queue.
+
+    A few at a time, so that a server can write what was decided while we decide about the next (db.ahead).
+    """
     known = footings.of_items(tx, scene.shop.shop_id, [goods.item_id for goods in scene.goods if goods.deep])
-    found = {}
-    for goods in scene.goods:
-        sold = (
-            _judge_front(scene, goods, gone, known, keeping)
-            if goods.deep
-            else _judge(scene, goods, gone, keeping, looked_enough)
-        )
-        if sold is not None:
-            found[goods.item_id] = sold
-    rest = [goods.item_id for goods in scene.goods if goods.item_id not in found]
+    rest = []
+    for first in range(0, len(scene.goods), AT_ONCE):
+        found = []
+        for goods in scene.goods[first : first + AT_ONCE]:
+            sold = (
+                _judge_front(scene, goods, gone, known, keeping)
+                if goods.deep
+                else _judge(scene, goods, gone, keeping, looked_enough)
+            )
+            if sold is not None:
+                found.append(sold)
+            else:
+                rest.append(goods.item_id)
+        yield found
     if rest:
-        for goods in load(tx, scene.shop.shop_id, rest, scene.now).goods:
-            found[goods.item_id] = _judge(scene, goods, gone, keeping, looked_enough)
-    return [found[goods.item_id] for goods in scene.goods]
+        whole = load(tx, scene.shop.shop_id, rest, scene.now).goods
+        yield [_judge(scene, goods, gone, keeping, looked_enough) for goods in whole]
 
 
 def _judge_front(
@@ -283,9 +312,11 @@ def _judge_front(
         future = scene.future(place, goods.variants)
         shelf = _shelf(scene, goods, place, keeping)
         changes = tuple(_changes(place, shelf))
-        rests_on = None
-        if place.standing is not None:
-            rests_on = _still_stands(goods, place, shelf, changes, future, known.get(spot))
+        served = rests_on = None
+        if place.head is not None:
+            served = place.head.serve(shelf.free)
+            shelf = replace(shelf, free=shelf.free - served.total)
+            rests_on = _still_stands(goods, place, shelf, served, changes, future, known.get(spot))
             if rests_on is None:
                 return None
         judged.append(
@@ -294,18 +325,26 @@ def _judge_front(
                 shelf=shelf,
                 changes=(*changes, *gone.get(spot, ())),
                 queue=behind_all(future, sum(rests_on.waiting.values()) if rests_on else 0),
-                targets=tuple(_targets(goods, shelf, ())),
+                targets=(*_targets(goods, shelf, ()), *_let_go(served)),
                 rests_on=rests_on,
+                served=served,
             )
         )
     return _Sold(goods, tuple(judged), frozenset())
 
 
 def _still_stands(
-    goods: Goods, place: Place, shelf: Shelf, changes: Sequence[Change], future: Future, before: Footing | None
+    goods: Goods,
+    place: Place,
+    shelf: Shelf,
+    of_head: Served,
+    changes: Sequence[Change],
+    future: Future,
+    before: Footing | None,
 ) -> Footing | None:
     """What the queue rests on now, if nobody's day moves but of those who are served; None where that is not sure."""
-    was, waiting = _waiting(place, place.claims), _waiting(place, shelf.claims)
+    given = of_head.by_run
+    was, waiting = _waiting(place, place.claims, {}), _waiting(place, shelf.claims, given)
     was.pop(None, 0)  # who has come since may be served; else they are met below
     if before is None or not goods.managed or not place.settled.complete or shelf.short:
         return None
@@ -313,14 +352,16 @@ def _still_stands(
         return None
     by_lot = {run: units for run, units in waiting.items() if run is not None}
     served = {change.line_id for change in changes if change.units > change.was_units}
-    if not only_forward(shelf.claims, served, future) or not stands(before, future, by_lot):
+    if not only_forward(shelf.claims, served, future, given) or not stands(before, future, by_lot):
         return None
     return footing(future, by_lot)
 
 
-def _waiting(place: Place, front: Iterable[Claim]) -> dict[Run, int]:
-    """Units that wait, by run, with what the front has been given."""
+def _waiting(place: Place, front: Iterable[Claim], of_head: Mapping[Run, int]) -> dict[Run, int]:
+    """Units that wait, by run, with what the front has been given, and its head."""
     waiting: dict[Run, int] = dict(place.standing.by_run) if place.standing else {}
+    for run, units in of_head.items():
+        waiting[run] = waiting.get(run, 0) - units
     for claim in front:
         if claim.given:
             waiting[claim.run] = waiting.get(claim.run, 0) - claim.given
@@ -393,11 +434,12 @@ def _given_back(place: Place) -> Iterable[Change]:
 def _save(tx: Connection, scene: Scene, judged: Iterable[_Judged], cause: str, actor: str) -> None:
     """Write the shelves and who holds them."""
     by_spot = {(one.place.item_id, one.place.location.location_id): one for one in judged}
-    shelves = {spot: (max(0, one.place.settled.to_give), one.shelf.allocated) for spot, one in by_spot.items()}
+    shelves = {spot: (max(0, one.place.settled.to_give), one.allocated) for spot, one in by_spot.items()}
     known = [lot for one in by_spot.values() for lot in one.place.lots]
     lot_at = lots.shelve(tx, scene.shop.shop_id, shelves, known)
     changes = {lot_at[spot]: one.changes for spot, one in by_spot.items()}
-    lots.apply_all(tx, scene.shop.shop_id, changes, cause=cause, actor=actor, at=scene.now)
+    served = {lot_at[spot]: one.served for spot, one in by_spot.items() if one.served}
+    lots.apply_all(tx, scene.shop.shop_id, changes, served, cause=cause, actor=actor, at=scene.now)
 
 
 def _project(tx: Connection, scene: Scene, sold: Iterable[_Sold]) -> None:
@@ -476,6 +518,12 @@ def _short_for_the_unseen_only(scene: Scene, goods: Goods, place: Place, shelf: 
         return set()
     otherwise = scene.give(goods, place, shelf.claims, Settled(place.settled.supply, unseen=0))
     return {claim.line_id for claim in otherwise.claims if claim.given == claim.units}
+
+
+def _let_go(served: Served | None) -> Iterable[Target]:
+    """Releases of what was held and is covered."""
+    released = served.released if served else []
+    return map(Target, repeat(Effect.RELEASE), map(outbox.order_lane, released), released)
 
 
 def _targets(goods: Goods, shelf: Shelf, doubtful: Container[int]) -> Iterable[Target]:

@@ -376,7 +376,9 @@ def items(
             Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside, counted_off=off)
         )
     levels.save(tx, shop_id, fresh)
-    refresh(tx, shop_id, present, None if counted_in else coming)
+    presumed = {place: level.presumed for place, level in known.items() if place in there}
+    presumed |= {(level.item_id, level.location_id): level.presumed for level in fresh}
+    refresh(tx, shop_id, present, None if counted_in else coming, presumed)
     return Looked(frozenset(asked), born)
 
 

@@ -17,6 +17,7 @@ from backorder.rules.claims import Claim
 from backorder.rules.drop_ship import Sender, sending, sending_unknown, sent_directly
 from backorder.rules.eligibility import judge
 from backorder.rules.footing import Standing
+from backorder.rules.head import Head
 from backorder.rules.lateness import Lateness
 from backorder.rules.lots import Lot, LotKind, by_lead_time
 from backorder.rules.mixed import SPLIT
@@ -36,8 +37,8 @@ from backorder.serves import Known, known
 class Place:
     """One item at one location: what its level said, who claims it, what is to come.
 
-    ``claims`` are all of the queue, or its front (``queues.front``); then ``standing`` tells of the whole. What suppliers send from no
-    shelf is ``drop_shipped``; its units are open here all the same.
+    ``claims`` are all of the queue; or, where ``standing`` tells of the whole, its front but for its ``head`` (``queues.front``). What
+    suppliers send from no shelf is ``drop_shipped``; its units are open here all the same.
     """
 
     item_id: int
@@ -47,6 +48,7 @@ class Place:
     lots: tuple[Lot, ...]
     stocked: bool
     standing: Standing | None = None
+    head: Head | None = None
     drop_shipped: tuple[Claim, ...] = ()
 
     @property
@@ -330,23 +332,24 @@ def _places(
         )
         for place in {*level_at, *queue_at, *sent_at, *standing}
     }
-    for claim in queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing):
-        queue_at[claim.item_id, claim.location_id].append(claim)
+    front_at = queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing)
     lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
     for lot in known_lots:
         lots_at[lot.item_id, lot.location_id].append(lot)
     found: dict[int, list[Place]] = defaultdict(list)
     for place in sorted({*settled, *lots_at}):
         item_id, location_id = place
+        front = front_at.get(place)
         found[item_id].append(
             Place(
                 item_id=item_id,
                 location=known.get(location_id) or _unknown_location(location_id),
                 settled=settled.get(place) or _settled(None, 0),
-                claims=tuple(queue_at[place]),
+                claims=front.claims if front else tuple(queue_at[place]),
                 lots=tuple(lots_at[place]),
                 stocked=place in level_at,
                 standing=standing.get(place),
+                head=front.head if front else None,
                 drop_shipped=tuple(sent_at.get(place, ())),
             )
         )

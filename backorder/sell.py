@@ -49,19 +49,35 @@ class NextBuyer:
         return selling_decision(self.situation)
 
 
-def decide(tx: Connection, scene: Scene, sold: Sequence[tuple[Goods, Mapping[int, Queue]]]) -> list[Target]:
+@dataclass(frozen=True)
+class Before:
+    """What the books say of variants before a decision, by variant: how each is sold, whose policy it has, what may be offered instead."""
+
+    offers: Mapping[int, Offer]
+    leases: Mapping[int, Lease]
+    instead: Mapping[int, Sequence[Mapping[str, Any]]]
+
+
+def before(tx: Connection, scene: Scene) -> Before:
+    """Read all that ``decide`` must know besides the scene: apart, so that nothing is read while a long queue is being written."""
+    shop_id = scene.shop.shop_id
+    variants = [variant for goods in scene.goods for variant in goods.variants]
+    ids = [variant.variant_id for variant in variants]
+    return Before(offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids), _substitutes(tx, shop_id, variants))
+
+
+def decide(
+    tx: Connection, scene: Scene, sold: Iterable[tuple[Goods, Mapping[int, Queue]]], known: Before
+) -> list[Target]:
     """Decide and keep the selling state of the items' variants; what to ask for where the store says otherwise."""
     shop_id = scene.shop.shop_id
-    ids = [variant.variant_id for goods, _ in sold for variant in goods.variants]
-    known, held = offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids)
-    instead = _substitutes(tx, shop_id, [variant for goods, _ in sold for variant in goods.variants])
     decided = []
     targets = []
     hurried: set[int] = set()
     for goods, queues in sold:
         for variant in goods.variants:
-            lease, before = held.get(variant.variant_id), known.get(variant.variant_id)
-            found = _decision(scene, goods, queues, variant, lease, before, instead.get(variant.variant_id, ()))
+            lease, was = known.leases.get(variant.variant_id), known.offers.get(variant.variant_id)
+            found = _decision(scene, goods, queues, variant, lease, was, known.instead.get(variant.variant_id, ()))
             if found is None:
                 continue
             decision, wanted, situation, pace = found
@@ -69,7 +85,7 @@ def decide(tx: Connection, scene: Scene, sold: Sequence[tuple[Goods, Mapping[int
             if pace is not None:
                 hurried.add(goods.item_id)
             step = leases.step(variant.variant_id, lease, variant.policy, decision.policy)
-            if step.write is not None or must_be_written(wanted, before.shown if before else None, scene.now):
+            if step.write is not None or must_be_written(wanted, was.shown if was else None, scene.now):
                 stops = step.write is Policy.DENY and decision.policy is Policy.DENY
                 lane = outbox.product_lane(variant.product_id)
                 targets.append(Target(Effect.OFFER, lane, variant.product_id, stops))

@@ -90,17 +90,26 @@ def _counted(lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart]) 
 
 
 def refresh(
-    tx: Connection, shop_id: int, item_ids: Iterable[int], known: Mapping[Place, Expected] | None = None
+    tx: Connection,
+    shop_id: int,
+    item_ids: Iterable[int],
+    known: Mapping[Place, Expected] | None = None,
+    early: Mapping[Place, int] | None = None,
 ) -> None:
     """Write the lots that are to come for these items: at the dock, on their way, and outstanding on purchase orders.
 
     Units that rose on a shelf before they were booked in are presumed to be the soonest due: they are not to come twice.
-    The caller holds the items' lock. ``known``: what is expected of them, for a caller who has just read it.
+    The caller holds the items' lock. ``known``: what is expected of them, for a caller who has just read it, and how many came
+    ``early`` at each place.
     """
     wanted = sorted(set(item_ids))
     at_place = expected(tx, shop_id, wanted) if known is None else known
     day = _days(tx, shop_id, [part for place in at_place.values() for part in place.parts])
-    presumed = {(level.item_id, level.location_id): level.presumed for level in levels.of_items(tx, shop_id, wanted)}
+    presumed = (
+        {(level.item_id, level.location_id): level.presumed for level in levels.of_items(tx, shop_id, wanted)}
+        if early is None
+        else dict(early)
+    )
     current: dict[tuple[int, int, LotKind, int], Lot] = {
         (lot.item_id, lot.location_id, lot.kind, lot.source_id): lot
         for lot in lots.of_items(tx, shop_id, wanted)
@@ -108,9 +117,9 @@ def refresh(
     }
     moved: list[tuple[Lot, Supply]] = []
     for (item_id, location_id), here in at_place.items():
-        early = presumed.get((item_id, location_id), 0)
-        for supply, came in _less_the_early(_supplies(here, day), early):
-            early -= came
+        left = presumed.get((item_id, location_id), 0)
+        for supply, came in _less_the_early(_supplies(here, day), left):
+            left -= came
             kind, source_id = supply.source
             lot = current.pop((item_id, location_id, kind, source_id), None)
             units = supply.units - came
@@ -128,8 +137,8 @@ def refresh(
                     due_on=supply.due_on,
                     label=supply.label,
                 )
-        presumed[item_id, location_id] = presumed.get((item_id, location_id), 0) - early
-        if early:  # what is no longer expected is not presumed either
+        presumed[item_id, location_id] = presumed.get((item_id, location_id), 0) - left
+        if left:  # what is no longer expected is not presumed either
             levels.set_presumed(tx, shop_id, item_id, location_id, presumed[item_id, location_id])
     lots.change(
         tx,

@@ -35,9 +35,11 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import NullType, TypeEngine
 
+from backorder.db.ahead import AHEAD
+
 ROWS = "v_rows"  # all rows, in one parameter
-# From so many rows on, COPY is how PostgreSQL takes them in half the time; it knows no ON CONFLICT.
-COPIED = 50
+# From so many rows on they are sent ahead (db.ahead); and from so many on by COPY, which takes half of our time and knows no ON CONFLICT.
+SENT_AHEAD, COPIED = 10, 50
 COPIED_AT_ONCE = 1_000
 Conflict = Literal["raise", "ignore", "replace"]
 
@@ -149,7 +151,17 @@ def insert_rows(
         _copy(tx, table, same, names, rows)
     elif rows:
         statement = _insert(tx.dialect.name, table, tuple(same), tuple(names), conflict)
-        _send(tx, statement, table, same, names, rows)
+        _send(tx, statement, table, same, names, list(zip(*rows, strict=True)))
+
+
+def insert_columns(tx: Connection, table: Table, same: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are given column by column; the columns in ``same`` have one value for all of them.
+
+    Raises IntegrityError where a row's key exists already.
+    """
+    if any(columns.values()):
+        statement = _insert(tx.dialect.name, table, tuple(same), tuple(columns), "raise")
+        _send(tx, statement, table, same, tuple(columns), list(columns.values()))
 
 
 def update_rows(
@@ -163,7 +175,7 @@ def update_rows(
     """Set the columns ``names`` of the rows that ``same`` and ``key`` name; each of ``rows`` has the key's values first."""
     if rows:
         statement = _update(tx.dialect.name, table, tuple(same), tuple(key), tuple(names))
-        _send(tx, statement, table, same, (*key, *names), rows)
+        _send(tx, statement, table, same, (*key, *names), list(zip(*rows, strict=True)))
 
 
 def delete_rows(
@@ -172,7 +184,8 @@ def delete_rows(
     """Delete the rows that ``same`` and ``key`` name; how many there were."""
     if not rows:
         return 0
-    return _send(tx, _delete(tx.dialect.name, table, tuple(same), tuple(key)), table, same, key, rows)
+    statement = _delete(tx.dialect.name, table, tuple(same), tuple(key))
+    return _send(tx, statement, table, same, key, list(zip(*rows, strict=True)))
 
 
 def _send(
@@ -181,17 +194,20 @@ def _send(
     table: Table,
     same: Mapping[str, Any],
     names: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    given: Sequence[Sequence[Any]],
 ) -> int:
-    """Send the rows with one statement; how many it touched."""
+    """Send rows, of which the columns are given, with one statement; how many it touched."""
     fixed = {_sent(name): _written(table.c[name], value) for name, value in same.items()}
     sent = [_sent(name) for name in names]
     columns: list[Sequence[Any]] = [
         [_written(table.c[name], value) for value in column] if _is_json(table.c[name]) else column
-        for name, column in zip(names, zip(*rows, strict=True), strict=True)
+        for name, column in zip(names, given, strict=True)
     ]
     if tx.dialect.name == "postgresql":
-        return tx.execute(statement, {**fixed, **dict(zip(sent, columns, strict=True))}).rowcount
+        # How many were deleted somebody may want to know.
+        ahead = {AHEAD: True} if len(columns[0]) >= SENT_AHEAD and not statement.is_delete else {}
+        values = {**fixed, **dict(zip(sent, columns, strict=True))}
+        return tx.execute(statement, values, execution_options=ahead).rowcount
     if statement.is_insert:
         stored = [_stored(tx.dialect, table.c[name], column) for name, column in zip(names, columns, strict=True)]
         return tx.execute(statement, {**fixed, ROWS: json.dumps(list(zip(*stored, strict=True)))}).rowcount

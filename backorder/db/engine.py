@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from backorder.db import ahead
 from backorder.db.arrays import take_copy
 from backorder.db.turn import Turn
 
@@ -97,6 +98,7 @@ class Database:
         try:
             with self._connection() as connection, connection.begin():
                 yield connection
+                ahead.wait(connection)
                 committing = True
         except DBAPIError as error:
             if error.connection_invalidated and committing:
@@ -331,5 +333,6 @@ def _postgresql(url: str) -> Engine:
             **KEEPALIVE,
         },
     )
+    ahead.listen(engine)
     event.listen(engine, "do_execute", take_copy)
     return engine

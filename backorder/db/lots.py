@@ -27,9 +27,10 @@ from sqlalchemy import (
     update,
 )
 
-from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
+from backorder.db.arrays import among, delete_rows, insert_columns, insert_rows, update_rows
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
 from backorder.rules.claims import Claim
+from backorder.rules.head import Served
 from backorder.rules.lots import Lot, LotKind
 
 lots = Table(
@@ -201,12 +202,13 @@ def apply_all(
     tx: Connection,
     shop_id: int,
     changes: Mapping[int, Sequence[Change]],
+    served: Mapping[int, Served] | None = None,
     *,
     cause: str,
     actor: str,
     at: datetime,
 ) -> None:
-    """Write new allocations, by lot, and the ledger rows that tell why."""
+    """Write new allocations, by lot, and the ledger rows that tell why. ``served``: heads of queues that got something of a lot, too."""
     gone: list[tuple[int, int]] = []
     fresh: list[tuple[int, int, int, int, int]] = []
     held: list[tuple[int, int, int, int, int]] = []
@@ -222,6 +224,24 @@ def apply_all(
     insert_rows(tx, allocations, same, names, fresh)
     insert_rows(tx, allocations, same, names, held, "replace")
     _enter(tx, shop_id, [change for of_lot in changes.values() for change in of_lot], cause=cause, actor=actor, at=at)
+    if served:
+        _apply_to_heads(tx, shop_id, served, cause=cause, actor=actor, at=at)
+
+
+def _apply_to_heads(
+    tx: Connection, shop_id: int, served: Mapping[int, Served], *, cause: str, actor: str, at: datetime
+) -> None:
+    """The same for those who had nothing, column by column."""
+    columns: dict[str, list[int]] = {name: [] for name in ("line_id", "location_id", "lot_id", "item_id", "units")}
+    for lot_id, one in served.items():
+        columns["line_id"] += one.line_ids
+        columns["units"] += one.given
+        for name, value in (("location_id", one.head.location_id), ("lot_id", lot_id), ("item_id", one.head.item_id)):
+            columns[name] += [value] * len(one.given)
+    same: dict[str, Any] = {"shop_id": shop_id, "kept": 0}
+    item_ids, lot_ids = {"item_id": columns.pop("item_id")}, {"lot_id": columns.pop("lot_id")}
+    insert_columns(tx, allocations, same, columns | lot_ids)
+    insert_columns(tx, allocation_ledger, same | {"cause": cause, "actor": actor, "at": at}, columns | item_ids)
 
 
 def lessen(tx: Connection, shop_id: int, changes: Sequence[Change], *, cause: str, actor: str, at: datetime) -> None:

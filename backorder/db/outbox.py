@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -41,7 +43,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from backorder.db import next_row, rests
-from backorder.db.arrays import Many, among, insert_rows
+from backorder.db.arrays import Many, among, insert_columns, insert_rows
 from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.next_row import STOP
 from backorder.db.orders import orders
@@ -224,13 +226,18 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
     if asked["lanes"]:
         due = {(effect, lane) for effect, lane in tx.execute(_due_in_lanes(tx.dialect.name), asked).all()}
     fresh = [target for key, target in wanted.items() if key not in due] if due else wanted.values()
-    rows = [(effect, lane, STOP if stops else STEPS[effect], subject) for effect, lane, subject, stops in fresh]
     same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
-    insert_rows(tx, outbox, same, ("effect", "lane", "step", "subject"), rows)
+    for (effect, stops), of_kind in groupby(sorted(fresh, key=_kind), key=_kind):
+        _, lanes, subjects, _ = zip(*of_kind, strict=True)
+        step = STOP if stops else STEPS[effect]
+        insert_columns(tx, outbox, same | {"effect": effect, "step": step}, {"lane": lanes, "subject": subjects})
     late = [target.lane for key, target in wanted.items() if target.stops and key in due]
     if late:
         of_lanes = (outbox.c.shop_id == shop_id, among(outbox.c.lane, late), outbox.c.state == State.DUE.value)
         tx.execute(update(outbox).where(*of_lanes, outbox.c.effect == Effect.OFFER.value).values(step=STOP))
+
+
+_kind = attrgetter("effect", "stops")
 
 
 def _busy(tx: Connection, shop_id: int, wanted: Iterable[tuple[Effect, str]]) -> list[str]:

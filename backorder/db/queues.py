@@ -1,9 +1,10 @@
 """Queues, asked without reading everybody in them: how they stand as a whole, and who is at the front."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -35,6 +36,7 @@ from backorder.db.lots import Place, allocations, lots
 from backorder.db.proofs.check import settled
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Run, Standing
+from backorder.rules.head import Head
 from backorder.rules.lots import LotKind
 
 # Written out, as the index of these few says it (``ix_claims_loose``).
@@ -84,37 +86,69 @@ def settled_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
     return tuple(row.item_id for row in rows)
 
 
+class Front(NamedTuple):
+    """Everybody of a queue about whom a decision can say something new.
+
+    ``claims``: of whom much is to be known; ``head``: the others, all of whom are younger than those.
+    """
+
+    claims: tuple[Claim, ...]
+    head: Head
+
+
 def front(
     tx: Connection, shop_id: int, to_give: Mapping[Place, int], standing: Mapping[Place, Standing]
-) -> tuple[Claim, ...]:
+) -> dict[Place, Front]:
     """Everybody about whom a decision can say something new when so many units are to be given at these places.
 
     Those at the head of the queue, as far as the units go; those who were given something; and those of whom something is under
     no hold or in the works. Nobody else has anything or can get anything, and nothing of theirs is to be held or released.
     """
     if not to_give:
-        return ()
+        return {}
+    ready = _reached(tx, shop_id, to_give, standing, ready=True)
+    # Those who are not stand behind all who are.
+    left = {place: units - sum([row.units for row in ready.get(place, ())]) for place, units in to_give.items()}
+    unready = _reached(tx, shop_id, left, standing, ready=False)
+    loose = _loose(tx, shop_id, to_give)
+    return {
+        place: _front(place, ready.get(place, []), unready.get(place, []), loose.get(place, [])) for place in to_give
+    }
+
+
+def _reached(
+    tx: Connection, shop_id: int, to_give: Mapping[Place, int], standing: Mapping[Place, Standing], *, ready: bool
+) -> dict[Place, list[Row[Any]]]:
+    """Rows of ``_OF_A_HEAD``, oldest first: those whom so many units can reach of those who are ``ready``, or of those who are not."""
     heads = _heads_on_sqlite if tx.dialect.name == "sqlite" else _heads_on_postgresql
-    found: dict[tuple[int, int], Claim] = {}
-    left = {place: units for place, units in to_give.items() if units > 0}
-    for ready in (True, False):  # those who are not stand behind all who are
-        asked = {place: _likely(units, standing[place]) for place, units in left.items()}
-        while asked:
-            head: dict[Place, list[Claim]] = {place: [] for place in asked}
-            for claim in heads(tx, shop_id, asked, left, ready=ready):
-                head[claim.item_id, claim.location_id].append(claim)
-            short = {}
-            for place, oldest in head.items():
-                units = sum([claim.units for claim in oldest])
-                if units < left[place] and len(oldest) == asked[place]:
-                    short[place] = left[place]  # their lines are small: everybody waits for one unit at least
-                    continue
-                found |= {(claim.line_id, claim.location_id): claim for claim in oldest}
-                left[place] -= units
-            asked = short
-        left = {place: units for place, units in left.items() if units > 0}
-    found |= {(claim.line_id, claim.location_id): claim for claim in _loose(tx, shop_id, to_give)}
-    return tuple(found.values())
+    found: dict[Place, list[Row[Any]]] = {}
+    units = {place: units for place, units in to_give.items() if units > 0}
+    asked = {place: _likely(units[place], standing[place]) for place in units}
+    while asked:
+        for place in asked:
+            found[place] = []
+        for row in heads(tx, shop_id, asked, units, ready=ready):
+            found[row.item_id, row.location_id].append(row)
+        # Where their lines are small, everybody waits for one unit at least.
+        asked = {
+            place: units[place]
+            for place, most in asked.items()
+            if len(found[place]) == most and sum([row.units for row in found[place]]) < units[place]
+        }
+    return found
+
+
+def _front(place: Place, ready: Sequence[Row[Any]], unready: Sequence[Row[Any]], loose: Sequence[Claim]) -> Front:
+    """The head of a queue behind the youngest of those of whom more is to be known."""
+    known = {claim.line_id for claim in loose}
+    if unready or not all(claim.ready for claim in loose):
+        older = len(ready)
+    else:
+        ages = [(claim.rank, claim.since, claim.order_id, claim.line_id) for claim in loose]
+        older = bisect_right(ready, max(ages), key=_age) if ages else 0
+    besides = (*_as_head(place, ready[:older]).claims(), *_as_head(place, unready).claims(ready=False))
+    claims = (*loose, *(claim for claim in besides if claim.line_id not in known))
+    return Front(claims, _as_head(place, ready[older:]))
 
 
 def ahead(tx: Connection, shop_id: int, claim: Claim) -> int:
@@ -174,9 +208,12 @@ def _of_the_loose() -> CompoundSelect[Any]:
     return union_all(served, unheld)
 
 
-def _loose(tx: Connection, shop_id: int, places: Iterable[Place]) -> list[Claim]:
+def _loose(tx: Connection, shop_id: int, places: Iterable[Place]) -> dict[Place, list[Claim]]:
     items = sorted({item_id for item_id, _ in places})
-    return [as_claim(row) for row in tx.execute(_of_the_loose(), {"shop": shop_id, "items": items}).all()]
+    found: dict[Place, dict[int, Claim]] = defaultdict(dict)
+    for row in tx.execute(_of_the_loose(), {"shop": shop_id, "items": items}).all():
+        found[row.item_id, row.location_id][row.line_id] = as_claim(row)
+    return {place: list(of_lines.values()) for place, of_lines in found.items()}
 
 
 def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[int]) -> Select[Any]:
@@ -184,7 +221,8 @@ def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[in
     oldest = queue.order_by(*_BY_AGE).limit(most).subquery("oldest")
     before = func.sum(oldest.c.units).over(order_by=[oldest.c[column.name] for column in _BY_AGE]) - oldest.c.units
     counted = select(oldest, before.label("before")).subquery("counted")
-    return select(*(counted.c[column.name] for column in _OF_A_HEAD)).where(counted.c.before < units)
+    reached = select(*(counted.c[column.name] for column in _OF_A_HEAD)).where(counted.c.before < units)
+    return reached.order_by(*(counted.c[column.name] for column in _BY_AGE))
 
 
 # At the head of a queue that is not divided nobody has tranches or is sent by a supplier; and of whom something was given, is under no
@@ -198,18 +236,17 @@ _OF_A_HEAD_ON_POSTGRESQL = tuple(
 )
 
 
-def _as_heads(rows: Sequence[Row[Any]], *, ready: bool) -> list[Claim]:
-    """Rows of ``_OF_A_HEAD`` as the rules know them, as ``as_claim`` makes them."""
-    found = []
-    for row in rows:
-        claim = object.__new__(Claim)
-        of = claim.__dict__
-        (of["line_id"], of["order_id"], of["item_id"], of["location_id"], of["units"], of["since"], of["rank"], of["routed"],
-         of["projected_on"], of["run"], of["stopped_since"], of["lost_turn"]) = tuple(row)[:12]  # fmt: skip
-        of["ready"], of["later"], of["drop_shipped"] = ready, (), False
-        of["given"], of["kept"], of["exposed"], of["in_works"] = 0, 0, 0, 0
-        found.append(claim)
-    return found
+def _age(row: Row[Any]) -> tuple[Any, ...]:
+    """The age of a row of ``_OF_A_HEAD`` among those who are ready, or among those who are not."""
+    return row.rank, row.since, row.order_id, row.line_id
+
+
+def _as_head(place: Place, rows: Sequence[Row[Any]]) -> Head:
+    """Rows of ``_OF_A_HEAD`` of one queue as the rules know them."""
+    if not rows:
+        return Head(*place)
+    line_ids, order_ids, _, _, *columns = zip(*rows, strict=True)
+    return Head(*place, line_ids, order_ids, *columns)
 
 
 @cache
@@ -226,19 +263,15 @@ def _head() -> Select[Any]:
 
 def _heads_on_sqlite(
     tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
-) -> list[Claim]:
+) -> list[Row[Any]]:
     """One queue after the other: within one process a question costs next to nothing."""
     asked = {"shop": shop_id, "ready": ready}
     return [
-        claim
+        row
         for place, claims_at_most in sorted(most.items())
-        for claim in _as_heads(
-            tx.execute(
-                _head(),
-                {**asked, "item": place[0], "location": place[1], "most": claims_at_most, "units": units[place]},
-            ).all(),
-            ready=ready,
-        )
+        for row in tx.execute(
+            _head(), {**asked, "item": place[0], "location": place[1], "most": claims_at_most, "units": units[place]}
+        ).all()
     ]
 
 
@@ -266,9 +299,9 @@ def _heads() -> Select[Any]:
 
 def _heads_on_postgresql(
     tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
-) -> list[Claim]:
+) -> Sequence[Row[Any]]:
     """All queues in one question."""
     places = [(*place, claims_at_most, units[place]) for place, claims_at_most in sorted(most.items())]
     items, locations, mosts, all_units = zip(*places, strict=True)
     asked = {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts, "units": all_units}
-    return _as_heads(tx.execute(_heads(), asked).all(), ready=ready)
+    return tx.execute(_heads(), asked).all()

@@ -12,7 +12,7 @@ What is kept of a queue is its ``Footing``. Any doubt is settled by walking the 
 """
 
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,9 +97,10 @@ def is_current(before: Footing, future: Future) -> bool:
     return before.terms == _terms(future)
 
 
-def only_forward(queue: Iterable[Claim], served: Container[int], future: Future) -> bool:
+def only_forward(queue: Iterable[Claim], served: Container[int], future: Future, behind: Collection[Run] = ()) -> bool:
     """Whether those who were ``served`` (line ids) of a queue, oldest first, stood before all who still wait, in its first run.
 
+    ``behind``: the runs of others who were served, one after the other, behind this queue.
     If somebody of a later run is served while the first lot is still to come, those behind may take what they leave of it.
     """
     coming = [run for run, _, _ in _runs(future)]
@@ -109,7 +110,7 @@ def only_forward(queue: Iterable[Claim], served: Container[int], future: Future)
         if claim.line_id in served and (somebody_waits or claim.run in later):
             return False
         somebody_waits = somebody_waits or claim.backordered > 0
-    return True
+    return not (behind and somebody_waits) and later.isdisjoint(behind)
 
 
 def stands(before: Footing, future: Future, waiting: Mapping[int, int]) -> bool:

@@ -332,10 +332,10 @@ def the_carrier_falls_silent(shop):
 
 
 SPOILT = {
-    somebody_left: ("_waiting", lambda place, front: Anything(_waiting(place, front))),
-    more_turned_up_than_came: ("only_forward", lambda queue, served, future: True),
-    the_supplier_is_late: ("stands", lambda before, future, waiting: True),
-    the_carrier_falls_silent: ("stands", lambda before, future, waiting: True),
+    somebody_left: ("_waiting", lambda *asked: Anything(_waiting(*asked))),
+    more_turned_up_than_came: ("only_forward", lambda *asked: True),
+    the_supplier_is_late: ("stands", lambda *asked: True),
+    the_carrier_falls_silent: ("stands", lambda *asked: True),
 }
 _waiting = allocate._waiting
 
