@@ -26,9 +26,14 @@ def listen(engine: Engine) -> None:
     event.listen(engine, "reset", lambda line, _record, _state: _forsake(line))
 
 
+def is_under_way(connection: Connection) -> bool:
+    """Whether something was sent of which nobody knows yet whether it was taken."""
+    return _line(connection) in _under_way
+
+
 def wait(connection: Connection) -> None:
     """Wait for what was sent ahead. Raises what the server refused, as the statement itself would have."""
-    if _line(connection) in _under_way:
+    if is_under_way(connection):
         connection.exec_driver_sql(_WAIT)
 
 

@@ -74,14 +74,13 @@ claims = Table(
     # A supplier sends it to its buyer (db.drop_ships): it is in no queue.
     Column("drop_shipped", Boolean, nullable=False, default=False, server_default=false()),
     Column("projection", JSON),  # written no more; goes with the next release
+    # Triggers keep the sums of each queue beside it (db.standings).
     CheckConstraint("units > 0", name="units_positive"),
     CheckConstraint("exposed >= 0 AND exposed <= units", name="exposed_within_units"),
     Index("ix_claims_queue", "shop_id", "item_id", "location_id", "ready", "rank", "since", "order_id", "line_id"),
     Index("ix_claims_shop_id_order_id", "shop_id", "order_id"),
     Index("ix_claims_stopped", "stopped_since", sqlite_where=STOPPED, postgresql_where=STOPPED),
     Index("ix_claims_loose", "shop_id", "item_id", sqlite_where=LOOSE, postgresql_where=LOOSE),
-    # How a queue stands is summed at every decision: out of an index that has all of it, however wide a claim is.
-    Index("ix_claims_runs", "shop_id", "item_id", "location_id", "run", "units"),
     Index("ix_claims_divided", "shop_id", "item_id", sqlite_where=DIVIDED, postgresql_where=DIVIDED),
 )
 

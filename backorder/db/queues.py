@@ -29,13 +29,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from backorder.db import standings
 from backorder.db.arrays import Many, among
 from backorder.db.claims import DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP, Instant
 from backorder.db.lots import Place, allocations, lots
 from backorder.db.proofs.check import settled
 from backorder.rules.claims import Claim
-from backorder.rules.footing import Run, Standing
+from backorder.rules.footing import Standing
 from backorder.rules.head import Head
 from backorder.rules.lots import LotKind
 
@@ -43,17 +44,6 @@ from backorder.rules.lots import LotKind
 LOOSE = or_(claims.c.exposed > literal_column("0"), claims.c.in_works > literal_column("0"))
 _BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
 
-_STANDING = (
-    select(
-        claims.c.item_id,
-        claims.c.location_id,
-        claims.c.run,
-        func.count(),
-        func.sum(claims.c.units),
-    )
-    .where(claims.c.shop_id == SHOP, among(claims.c.item_id, "items"))
-    .group_by(claims.c.item_id, claims.c.location_id, claims.c.run)
-)
 _DIVIDED = (
     select(claims.c.item_id, claims.c.location_id)
     # Nor is a queue read by its front in which not everybody waits for the shelf.
@@ -65,14 +55,16 @@ _DIVIDED = (
 
 def standing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Place, Standing]:
     """How the queues of these items stand, by (item, location)."""
-    by_run: dict[Place, dict[Run, int]] = defaultdict(dict)
-    counted: dict[Place, int] = defaultdict(int)
-    asked = {"shop": shop_id, "items": list(item_ids)}
-    for item_id, at, run, count, units in tx.execute(_STANDING, asked):
-        by_run[item_id, at][run] = int(units)
-        counted[item_id, at] += count
-    divided = {(item_id, at) for item_id, at in tx.execute(_DIVIDED, asked)}
-    return {place: Standing(counted[place], runs, place in divided) for place, runs in by_run.items()}
+    items = list(item_ids)
+    divided = {(item_id, at) for item_id, at in tx.execute(_DIVIDED, {"shop": shop_id, "items": items})}
+    return {
+        place: Standing(
+            claims=sum([sums.claims for sums in by_run.values()]),
+            by_run={run: sums.units for run, sums in by_run.items()},
+            divided=place in divided,
+        )
+        for place, by_run in standings.of_items(tx, shop_id, items).items()
+    }
 
 
 def settled_items(tx: Connection, shop_id: int) -> tuple[int, ...]:

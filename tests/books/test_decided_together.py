@@ -147,7 +147,7 @@ def books_after(tx, deciding):
             if table.name == "allocations":
                 row["lot_id"] = on_lot[row["lot_id"]]
         found[table.name] = sorted(rows, key=repr)
-    del found["footings"]
+    del found["footings"], found["standings"]
     undo.rollback()
     return found
 

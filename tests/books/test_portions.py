@@ -50,7 +50,7 @@ def test_no_portion_is_too_much_but_for_a_single_item(waiting):
 
 
 def test_an_item_for_which_nobody_waits_costs_nothing():
-    assert [len(portion) for portion in portioned(rows(*range(120)), {}, MOST)] == [50, 50, 20]
+    assert [len(portion) for portion in portioned(rows(*range(120)), {}, MOST)] == [100, 20]
 
 
 def a_crowd(tx, most):

@@ -41,6 +41,7 @@ from backorder.db import (
     reconciliations,
     rests,
     shops,
+    standings,
     supplier_letters,
     suppliers,
     tokens,
@@ -217,6 +218,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     queues.front: lambda tx, us: queues.front(
         tx, us.shop_id, {(LAMP, HERE): 9}, queues.standing(tx, us.shop_id, [LAMP])
     ),
+    standings.of_items: lambda tx, us: standings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_items: lambda tx, us: footings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_settled_items: lambda tx, us: (
         dirty.forget_shop(tx, us.shop_id),

@@ -247,6 +247,10 @@ BREAKAGES = {
         ),
         "line 62: given 2 while line 61, older, is short",
     ),
+    "how each queue stands is what its claims add up to": (
+        sql("UPDATE standings SET claims = claims + 1, units = units + 2"),
+        "item 11 at 41: 1 claims and 2 units more are said to wait than do",
+    ),
     "the ledger of claims adds up to the queue": (
         sql("DELETE FROM claim_ledger WHERE line_id = 62"),
         "line 62: the ledger says 0 open, the queue 2",

@@ -8,7 +8,7 @@ from backorder.db.proofs.by_hand import (
 )
 from backorder.db.proofs.check import Check, Proof, ProofInTime
 from backorder.db.proofs.leaving import what_is_ours_is_asked_back
-from backorder.db.proofs.ledger import the_claim_ledger_is_the_queue, the_ledger_is_the_state
+from backorder.db.proofs.ledger import standings_add_up, the_claim_ledger_is_the_queue, the_ledger_is_the_state
 from backorder.db.proofs.movement import (
     lanes_keep_their_order,
     one_hold_of_ours,
@@ -43,6 +43,7 @@ PROOFS: tuple[Proof, ...] = (
     nothing_is_given_to_what_suppliers_send,
     the_ledger_is_the_state,
     the_claim_ledger_is_the_queue,
+    standings_add_up,
     versions_have_no_gaps,
     told_once,
     what_was_told_was_a_letter,

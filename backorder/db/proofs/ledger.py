@@ -5,6 +5,7 @@ from sqlalchemy import Connection, Select, func, literal, select, union_all
 from backorder.db.claims import claim_ledger, claims
 from backorder.db.lots import allocation_ledger, allocations
 from backorder.db.proofs.check import Check, judged, of_shop
+from backorder.db.standings import NO_RUN, standings
 
 _NOTHING = literal(0)
 
@@ -39,6 +40,28 @@ def the_claim_ledger_is_the_queue(tx: Connection, shop_id: int | None) -> Check:
     ).all()
     wrong = [f"line {r.line_id}: the ledger says {r.said} open, the queue {r.open}" for r in rows if r.said != r.open]
     return judged("the ledger of claims adds up to the queue", rows, wrong)
+
+
+def standings_add_up(tx: Connection, shop_id: int | None) -> Check:
+    """How a queue is said to stand is what its claims add up to: each decision goes by it instead of reading everybody."""
+    key = ("shop_id", "item_id", "location_id", "run")
+    run = func.coalesce(claims.c.run, NO_RUN).label("run")
+    said = select(*(standings.c[n] for n in key), standings.c.claims, standings.c.units)
+    there = select(*(claims.c[n] for n in key[:-1]), run, literal(-1).label("claims"), (-claims.c.units).label("units"))
+    both = union_all(of_shop(shop_id, standings, said), of_shop(shop_id, claims, there)).subquery()
+    asked = select(
+        both.c.item_id,
+        both.c.location_id,
+        func.sum(both.c.claims).label("claims"),
+        func.sum(both.c.units).label("units"),
+    )
+    rows = tx.execute(asked.group_by(*(both.c[n] for n in key))).all()
+    wrong = [
+        f"item {r.item_id} at {r.location_id}: {r.claims} claims and {r.units} units more are said to wait than do"
+        for r in rows
+        if r.claims or r.units
+    ]
+    return judged("how each queue stands is what its claims add up to", rows, wrong)
 
 
 def _entered(shop_id: int | None) -> Select[tuple[int, ...]]:

@@ -1,0 +1,144 @@
+"""What is sent ahead of its answer: it is written, or it is refused loudly and nothing is."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from backorder.db import ahead, arrays, footings
+from backorder.db.engine import ConnectionCut, Database
+from backorder.db.footings import footings as table
+from backorder.rules.footing import Footing
+from tests.books.cast import HERE, LAMP
+from tests.books.threads import PATIENCE
+
+pytestmark = pytest.mark.postgres
+MANY = range(arrays.SENT_AHEAD * 2)
+COLUMNS = {"item_id": MANY, "location_id": [HERE] * len(MANY), "rests_on": [""] * len(MANY)}
+
+
+@pytest.fixture
+def here(fresh_postgresql_url: str) -> Iterator[Database]:
+    database = Database(fresh_postgresql_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield database
+    database.close()
+
+
+def write_many(tx, shop_id=1):
+    arrays.insert_columns(tx, table, {"shop_id": shop_id}, COLUMNS)
+
+
+def count(tx):
+    return tx.execute(text("SELECT count(*) FROM footings")).scalar_one()
+
+
+def test_the_next_question_sees_what_was_sent_ahead(here):
+    with here.write() as tx:
+        write_many(tx)
+        assert ahead.is_under_way(tx), "or this file tries nothing"
+        assert count(tx) == len(MANY)
+        assert not ahead.is_under_way(tx)
+        write_many(tx, 2)
+    with here.read() as tx:
+        assert count(tx) == 2 * len(MANY)
+
+
+def test_what_is_refused_is_told_before_the_transaction_commits(here):
+    def thrice():
+        with here.write() as tx:
+            for shop_id in (1, 1, 2):
+                write_many(tx, shop_id)
+
+    with pytest.raises(IntegrityError, match="pk_footings"):
+        thrice()
+    with here.read() as tx:
+        assert count(tx) == 0
+
+
+def test_what_is_refused_is_told_by_the_next_question(here):
+    with here.write() as tx:
+        write_many(tx)
+        write_many(tx)
+        with pytest.raises(IntegrityError, match="pk_footings"):
+            count(tx)
+        tx.rollback()
+    with here.write() as tx:  # the same line to the server, as good as new
+        write_many(tx)
+        assert count(tx) == len(MANY)
+
+
+def test_a_mistake_of_ours_takes_back_what_was_sent_ahead(here):
+    def mistaken():
+        with here.write() as tx:
+            write_many(tx)
+            write_many(tx)  # refused, but nobody need hear of it now
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        mistaken()
+    with here.write() as tx:
+        assert count(tx) == 0
+        write_many(tx)
+
+
+def test_a_rehearsal_takes_back_what_it_sent_ahead(here):
+    with here.write() as tx:
+        footings.keep(tx, 1, {(LAMP, HERE): Footing("", None, {}, {})})
+        rehearsal = tx.begin_nested()
+        write_many(tx)
+        write_many(tx)
+        rehearsal.rollback()
+        assert count(tx) == 1
+        with tx.begin_nested():
+            write_many(tx, 2)
+    with here.read() as tx:
+        assert count(tx) == 1 + len(MANY)
+
+
+def test_a_line_that_is_cut_meanwhile_writes_nothing_and_says_so(here):
+    def cut_off():
+        with here.write() as tx:
+            write_many(tx)
+            line = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            write_many(tx, 2)
+            with psycopg.connect(here.url.replace("+psycopg", ""), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [line])
+
+    with pytest.raises(ConnectionCut):
+        cut_off()
+    with here.write() as tx:
+        assert count(tx) == 0
+        write_many(tx)
+    assert here.run(count) == len(MANY)
+
+
+def test_a_wait_for_a_lock_that_is_in_vain_is_told_as_ever(here):
+    """The statement that waited was sent ahead; who reads on hears of it."""
+    with here.write() as tx:
+        write_many(tx)
+    held, done = threading.Event(), threading.Event()
+
+    def somebody() -> None:
+        with here.write() as tx:
+            tx.execute(text("UPDATE footings SET rests_on = 'theirs'"))
+            held.set()
+            done.wait(PATIENCE)
+
+    other = threading.Thread(target=somebody)
+    other.start()
+    held.wait(PATIENCE)
+    try:
+        with here.write() as tx:
+            tx.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            arrays.insert_rows(
+                tx, table, {"shop_id": 1}, tuple(COLUMNS), list(zip(*COLUMNS.values(), strict=True)), "replace"
+            )
+            with pytest.raises(OperationalError, match="lock timeout"):
+                count(tx)
+            tx.rollback()
+    finally:
+        done.set()
+        other.join(PATIENCE)
