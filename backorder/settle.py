@@ -23,7 +23,7 @@ from backorder.rules.working_calendar import WorkingCalendar
 # server only who wants the same items.
 # A single item is never divided, however many wait for it.
 ITEMS_AT_ONCE = 100
-CLAIMS_AT_ONCE_ON_SQLITE, CLAIMS_AT_ONCE_ON_POSTGRESQL = 2_500, 10_000
+CLAIMS_AT_ONCE_ON_SQLITE, CLAIMS_AT_ONCE_ON_POSTGRESQL = 1_000, 10_000
 # Fulfillment orders come after their order: look at 1, 2, 4, 8 s … (domain §5).
 LOOK_AGAIN = 7
 # After ½, 1 and 2 s, orders that we cannot see are taken to be older than those that we can.

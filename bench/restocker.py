@@ -38,13 +38,19 @@ class Restocking(Embedded):
     def _restock(self) -> None:
         waiting, settling = import_module("bench.waiting"), import_module("backorder.settle")
         problem = waiting.Problem(*json.loads(sys.argv[1]))
+        claimed = problem.claimed
+        self._settle(waiting, settling, problem, {})  # a house that has been at work: it has put its statements into words
         for quarter, _ in enumerate(sys.stdin, start=1):
-            shelf = {item: units * quarter // 4 for item, units in problem.claimed.items()}
-            waiting.mark(problem, self.house.db)
-            began = time.monotonic()
-            for portion in waiting.readings(problem, self.house.db, shelf):
-                settling.settle(self.house.db, waiting.SHOP, portion, waiting.NOW)
-            print(json.dumps({"seconds": time.monotonic() - began}), flush=True)
+            shelf = {item: units * quarter // 4 for item, units in claimed.items()}
+            print(json.dumps({"seconds": self._settle(waiting, settling, problem, shelf)}), flush=True)
+
+    def _settle(self, waiting: Any, settling: Any, problem: Any, shelf: dict[int, int]) -> float:
+        """Settle what lies on the shelves; in how many seconds."""
+        waiting.mark(problem, self.house.db)
+        began = time.monotonic()
+        for portion in waiting.readings(problem, self.house.db, shelf):
+            settling.settle(self.house.db, waiting.SHOP, portion, waiting.NOW)
+        return time.monotonic() - began
 
 
 if __name__ == "__main__":

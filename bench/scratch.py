@@ -52,6 +52,8 @@ def renew(database: Database, like: str) -> None:
     told = server()
     if told is None:
         shutil.copyfile(_file(like), _file(database.url))
+        with Path(_file(database.url)).open("rb+") as copy:
+            os.fsync(copy.fileno())  # or the first commit would wait until the disk has all of the copy
         return
     name, template = (sql.Identifier(_name(url)) for url in (database.url, like))
     with psycopg.connect(told, autocommit=True) as connection:
