@@ -26,6 +26,9 @@ T = TypeVar("T")
 WRITER = "promised_writer"
 # A writer of ours holds the lock for at most 250 ms; one who waits longer than this has met a fault.
 PATIENCE_SECONDS = 10.0
+ROUGHLY = 0.5  # seconds that a bare line may wait longer for another process, so that it need not be told anew each time
+# Pages of the log before it is written back into the file: what was written often meanwhile is written back once (16 MB).
+LOG_PAGES = 4_000
 RETRIES = 5
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: repeat the whole unit of work
 _WAITED_IN_VAIN = {"55P03", "57014"}  # lock_timeout, statement_timeout
@@ -75,6 +78,7 @@ class Database:
         # Who keeps a line of its own to these books, and hangs up with them.
         self.closing: list[Callable[[], None]] = []
         self._bare: sqlite3.Connection | None = None
+        self._patient_for = 0.0
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -156,8 +160,10 @@ class Database:
         try:
             if self._bare is None:
                 self._bare = _bare_line(self.url)
-            left = max(0, int((deadline - time.monotonic()) * 1000))
-            self._bare.execute(f"PRAGMA busy_timeout = {left}")
+            left = max(0.0, deadline - time.monotonic())
+            if not left <= self._patient_for < left + ROUGHLY:
+                self._patient_for = left + ROUGHLY / 2
+                self._bare.execute(f"PRAGMA busy_timeout = {int(self._patient_for * 1000)}")
             self._bare.execute("BEGIN IMMEDIATE")
             try:
                 yield self._bare
@@ -222,7 +228,7 @@ class Database:
             hang_up()
         if self._bare is not None:
             self._bare.close()
-            self._bare = None
+            self._bare, self._patient_for = None, 0.0
         self.engine.dispose()
 
 
@@ -252,6 +258,7 @@ def _prepare(line: sqlite3.Connection) -> None:
     cursor = line.cursor()
     _switch_to_wal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
     cursor.close()

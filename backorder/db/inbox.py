@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -114,7 +116,13 @@ KEPT = (
     "not_before",
     "attempts",
 )
-_KEEP = f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES ({', '.join('?' * len(KEPT))}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
+
+
+@cache
+def _keep(rows: int) -> str:
+    """The statement that keeps so many."""
+    one = f"({', '.join('?' * len(KEPT))})"
+    return f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES {', '.join([one] * rows)} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
 
 
 def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
@@ -134,12 +142,17 @@ def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
     }
 
 
-def put_bare(line: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """Keep sealed deliveries, on a line to a file of SQLite's that is in a transaction. For each as ``put`` says.
+def put_bare(line: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[bool]:
+    """Keep sealed deliveries (``bound``), on a line to a file of SQLite's that is in a transaction. For each as ``put`` says.
 
     Through the driver: to compile the statement anew for each row costs more than all else that a webhook needs.
     """
-    return [bool(line.execute(_KEEP, _bound(row)).rowcount) for row in rows]
+    # All in one statement: each lets other threads run, and then waits for its turn in the interpreter.
+    if line.execute(_keep(len(rows)), list(chain.from_iterable(rows))).rowcount == len(rows):
+        return [True] * len(rows)
+    line.execute("ROLLBACK")  # some were here before: which?
+    line.execute("BEGIN IMMEDIATE")
+    return [bool(line.execute(_keep(1), row).rowcount) for row in rows]
 
 
 def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:
@@ -300,11 +313,11 @@ def _digest(body: bytes) -> str:
     return summed.hexdigest()
 
 
-def _bound(row: Mapping[str, Any]) -> list[Any]:
-    """The row's values as SQLite holds them."""
+def bound(row: Mapping[str, Any]) -> list[Any]:
+    """The values of a row that ``sealed`` made, as SQLite holds them. Made before the turn to write, too."""
     return [_as_text(value) if isinstance(value, datetime) else value for value in (row[name] for name in KEPT)]
 
 
 def _as_text(at: datetime) -> str:
     """An instant as ``Instant`` writes it in SQLite."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return at.astimezone(UTC).isoformat(" ", "microseconds")[:-6]  # without +00:00

@@ -8,7 +8,7 @@ caller has a line of its own (``inbox_lines``).
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ class Letter:
 
     __slots__ = ("_signal", "decided", "error", "fresh", "leads", "row")
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
+    def __init__(self, row: Sequence[Any]) -> None:
         self.row = row
         self.decided = self.leads = self.fresh = False
         self.error: BaseException | None = None
@@ -71,7 +71,7 @@ class Letterbox:
         row = inbox.sealed(self._sealer, delivery, at)
         if self._lines is not None:
             return self._lines.keep(row)
-        letter = Letter(row)
+        letter = Letter(inbox.bound(row))
         with self._lock:
             self._waiting.append(letter)
             letter.leads = not self._somebody_leads
