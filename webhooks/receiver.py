@@ -45,7 +45,7 @@ def before(behind: Wsgi, house: House, said_always: Sequence[tuple[str, str]] = 
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != PATH or not plain:
             return behind(environ, start_response)
         status, more = _take(house, environ, int(length))
-        number = f"{getrandbits(128):032x}"  # noqa: S311 - names a request, and need not be hard to guess
+        number = f"{getrandbits(128):032x}"  # names a request, and need not be hard to guess
         start_response(
             PHRASES[status], [*said_always, ("X-Request-Id", number), ("Content-Length", "0"), *more.items()]
         )
