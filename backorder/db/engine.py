@@ -26,7 +26,9 @@ T = TypeVar("T")
 WRITER = "promised_writer"
 # A writer of ours holds the lock for at most 250 ms; one who waits longer than this has met a fault.
 PATIENCE_SECONDS = 10.0
-ROUGHLY = 0.5  # seconds that a bare line may wait longer for another process, so that it need not be told anew each time
+ROUGHLY = (
+    0.5  # seconds that a bare line may wait longer for another process, so that it need not be told anew each time
+)
 # Pages of the log before it is written back into the file: what was written often meanwhile is written back once (16 MB).
 LOG_PAGES = 4_000
 RETRIES = 5
