@@ -1,4 +1,7 @@
-"""Which tests stay on one process when several share the run, because setting their stage costs more than they do.
+"""Which tests stay on one process when several share the run, because setting their stage costs more than they do, or because they mostly wait.
+
+What starts processes of its own waits for them more than it works: one of the run's processes does all of that, while the others keep the
+machine busy.
 
 pytest-xdist 3.8 takes such groups from the ids of tests and writes them there in a way that pytest 9.2 no longer heeds:
 its marks say nothing, and every process set every stage. So the groups are told to the one who deals out the tests.
@@ -12,6 +15,13 @@ from xdist.scheduler import LoadGroupScheduling
 GROUPS = {
     "tests/pages/": "the demo",
     "tests/stories/test_the_demo.py": "the demo",
+    "tests/bench/test_small_runs.py": "real processes",
+    "tests/faults/test_killed_processes.py": "real processes",
+    "tests/faults/test_redis_faults.py": "real processes",
+    "tests/front/test_bench.py": "real processes",
+    "tests/front/test_distributed.py": "real processes",
+    "tests/front/test_serve.py": "real processes",
+    "tests/workers/test_at_work.py": "real processes",
     "tests/proof/test_mutants.py": "the mutants",
     "tests/proof/test_checker.py": "a story to be checked",
 }

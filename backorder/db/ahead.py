@@ -1,7 +1,7 @@
 """Statements that are sent ahead: PostgreSQL takes in many rows while we make up the next, instead of one of us always waiting for the other.
 
-It is the server's pipeline. Nobody reads what such a statement answers, but for what the server refuses: that is raised by the next statement
-that is not sent ahead, or before the transaction commits. SQLite works in our own process; it has nothing to be ahead of.
+It is the server's pipeline. Nobody reads what such a statement answers, but for what the server refuses: that is raised by a statement after
+it, at the latest by the next that is not sent ahead, or before the transaction commits. SQLite works in our own process; it has nothing to be ahead of.
 """
 
 from contextlib import suppress

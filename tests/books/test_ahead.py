@@ -86,7 +86,7 @@ def test_a_mistake_of_ours_takes_back_what_was_sent_ahead(here):
 
 def test_a_rehearsal_takes_back_what_it_sent_ahead(here):
     with here.write() as tx:
-        footings.keep(tx, 1, {(LAMP, HERE): Footing("", None, {}, {})})
+        footings.keep(tx, 3, {(LAMP, HERE): Footing("", None, {}, {})})
         rehearsal = tx.begin_nested()
         write_many(tx)
         write_many(tx)
