@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from backorder.allocate import deep
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, levels, orders, outbox, queues, ways
 from backorder.db.engine import Connection
+from backorder.judge import deep
 from backorder.rules.allocation import Shelf
 from backorder.rules.left_alone import left_alone
 from backorder.rules.mixed import is_whole

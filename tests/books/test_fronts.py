@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import allocate, scene
+from backorder import allocate, judge, scene
 from backorder.db import catalogue, claims, dirty, levels, lots, orders, shops
 from backorder.db.dirty import Kind
 from backorder.db.outbox import outbox
@@ -175,7 +175,7 @@ def among_those_who_wait(found):
 @pytest.fixture
 def deciding(monkeypatch):
     """Decide by the front wherever it is enough, and compare with what all of the queue says; whether it was."""
-    judges = allocate._judge_front
+    judges = judge._judge_front
     enough = []
 
     def watched(*args):
@@ -183,18 +183,18 @@ def deciding(monkeypatch):
         enough.append(found is not None)
         return found
 
-    monkeypatch.setattr(allocate, "_judge_front", watched)
+    monkeypatch.setattr(judge, "_judge_front", watched)
 
     def decide(shop):
         enough.clear()
-        monkeypatch.setattr(allocate, "DEEP", ALL)
+        monkeypatch.setattr(judge, "DEEP", ALL)
         by_front = books_after(shop.tx, shop.decide)
         found = any(enough)
         if found:
-            monkeypatch.setattr(allocate, "DEEP", NOBODY)
+            monkeypatch.setattr(judge, "DEEP", NOBODY)
             by_all = books_after(shop.tx, shop.decide)
             assert among_those_who_wait(by_front) == among_those_who_wait(by_all)
-            monkeypatch.setattr(allocate, "DEEP", ALL)
+            monkeypatch.setattr(judge, "DEEP", ALL)
         shop.decide()
         return found
 
@@ -337,7 +337,7 @@ SPOILT = {
     the_supplier_is_late: ("stands", lambda *asked: True),
     the_carrier_falls_silent: ("stands", lambda *asked: True),
 }
-_waiting = allocate._waiting
+_waiting = judge._waiting
 
 
 @pytest.mark.parametrize("happens", SPOILT, ids=lambda happens: happens.__name__)
@@ -349,7 +349,7 @@ def test_a_guard_sees_that_somebody_further_back_is_concerned(leftover, deciding
 
 @pytest.mark.parametrize("happens", SPOILT, ids=lambda happens: happens.__name__)
 def test_without_its_guard_the_front_says_something_else(leftover, deciding, monkeypatch, happens):
-    monkeypatch.setattr(allocate, *SPOILT[happens])
+    monkeypatch.setattr(judge, *SPOILT[happens])
     happens(leftover)
     leftover.reread()
     with pytest.raises(AssertionError):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import allocate, verify
+from backorder import judge, verify
 from tests.plugin.cast import LAMP, order
 
 JUST_LAMP = {"variant_ids": [LAMP.variant_id]}
@@ -13,7 +13,7 @@ JUST_LAMP = {"variant_ids": [LAMP.variant_id]}
 @pytest.fixture(params=[50, 0], ids=["shallow", "deep"])
 def depth(request, monkeypatch):
     """The same, whether a queue is walked whole or at its front."""
-    monkeypatch.setattr(allocate, "DEEP", request.param)
+    monkeypatch.setattr(judge, "DEEP", request.param)
 
 
 def glow(alice, **more):

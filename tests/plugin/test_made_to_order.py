@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from backorder import allocate, verify
+from backorder import judge, verify
 from backorder.scene import load
 from tests.plugin.cast import LAMP, lands, order, purchase_order
 
@@ -22,7 +22,7 @@ def ships(alice, number):
 @pytest.fixture(params=[50, 0], ids=["shallow", "deep"])
 def depth(request, monkeypatch):
     """The same, whether a queue is walked whole or at its front."""
-    monkeypatch.setattr(allocate, "DEEP", request.param)
+    monkeypatch.setattr(judge, "DEEP", request.param)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from backorder import allocate
+from backorder import judge
 from backorder.verify import verify
 from tests.proof.acts import Acts, draw, peaceful
 from tests.proof.checker import check
@@ -58,12 +58,12 @@ def play(stage: Stage, seed: int, acts: Acts | None = None, *, twin: bool = Fals
 @contextmanager
 def depth(seed: int) -> Iterator[None]:
     """In every other story each queue counts as deep, so that it is decided about by its front wherever that is enough."""
-    usual = allocate.DEEP
-    allocate.DEEP = 1 if seed % 2 else usual
+    usual = judge.DEEP
+    judge.DEEP = 1 if seed % 2 else usual
     try:
         yield
     finally:
-        allocate.DEEP = usual
+        judge.DEEP = usual
 
 
 def _judged(stage: Stage, seed: int, acts: Acts, *, twin: bool) -> Run:
