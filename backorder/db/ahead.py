@@ -4,11 +4,12 @@ It is the server's pipeline. Nobody reads what such a statement answers, but for
 it, at the latest by the next that is not sent ahead, or before the transaction commits. SQLite works in our own process; it has nothing to be ahead of.
 """
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection, Engine, event
 
 AHEAD = "ahead"  # the execution option of such a statement
@@ -16,7 +17,7 @@ _WAIT = "/* all is in */"  # said to us, never to the server
 _BACK = "ROLLBACK TO "
 
 # Lines to the server that have something on the way. A line is one thread's while it is in use.
-_under_way: WeakKeyDictionary[psycopg.Connection[Any], psycopg.Pipeline] = WeakKeyDictionary()
+_under_way: WeakKeyDictionary[psycopg.Connection[Any], tuple[ExitStack, psycopg.Pipeline]] = WeakKeyDictionary()
 
 
 def listen(engine: Engine) -> None:
@@ -46,16 +47,28 @@ def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool
     line = cursor.connection
     if context.execution_options.get(AHEAD):
         if line not in _under_way:
-            _under_way[line] = line.pipeline()
-            _under_way[line].__enter__()
+            under_way = ExitStack()
+            _under_way[line] = under_way, under_way.enter_context(line.pipeline())
         cursor.execute(statement, parameters)
         return True
     if line in _under_way:
         if statement.startswith(_BACK):
             _forsake(line)
         else:
-            _under_way.pop(line).__exit__(None, None, None)
+            _end(line)
     return statement == _WAIT
+
+
+def _end(line: Any) -> None:
+    """Hear what became of all that was sent ahead. Raises the first refusal; a line that was cut is given up."""
+    try:
+        under_way, pipeline = _under_way.pop(line)
+        with under_way:
+            pipeline.sync()
+    except psycopg.Error:
+        if line.pgconn.pipeline_status != PipelineStatus.OFF:
+            line.close()
+        raise
 
 
 def _back(connection: Connection) -> None:
@@ -65,7 +78,6 @@ def _back(connection: Connection) -> None:
 
 def _forsake(line: Any) -> None:
     """End what was sent ahead; it is rolled back, so that nobody need hear whether it was refused."""
-    pipeline = _under_way.pop(line, None)
-    if pipeline is not None:
+    if line in _under_way:
         with suppress(psycopg.Error):
-            pipeline.__exit__(None, None, None)
+            _end(line)
