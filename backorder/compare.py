@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, mentions, offers, orders, outbox, shops, transfers
+from backorder.db import catalogue, dirty, levels, mentions, offers, orders, outbox, releases, shops, transfers
 from backorder.db.catalogue import Variant
 from backorder.db.differences import Difference
 from backorder.db.dirty import Kind as Listed
@@ -240,7 +240,7 @@ def _waived(
 ) -> bool:
     """Whether a hold of ours is gone from a part that is open still, and it was not us who released it."""
     there = {fo.fulfillment_order_id: fo for fo in parts if is_open(fo)}
-    released = outbox.released_by_us(tx, shop_id, outbox.order_lane(order_id))
+    released = releases.by_us(tx, shop_id, outbox.order_lane(order_id))
     return any(
         under_our_hold(was)
         and (now := there.get(was.fulfillment_order_id)) is not None

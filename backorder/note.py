@@ -18,6 +18,7 @@ from backorder.db import (
     orders,
     outbox,
     queues,
+    releases,
     transfers,
     ways,
 )
@@ -464,7 +465,7 @@ def _waived(tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[Fulf
         if now is None or not is_open(now) or under_our_hold(now) or now.location_id is None:
             continue
         gone = {hold.hold_id for hold in was.holds if hold.ours}
-        if gone & outbox.released_by_us(tx, shop_id, outbox.order_lane(seen.order_id)):
+        if gone & releases.by_us(tx, shop_id, outbox.order_lane(seen.order_id)):
             continue
         for part in now.parts:
             found[part.line_id, now.location_id] += part.remaining

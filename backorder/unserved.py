@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, levels, orders, outbox, queues, ways
+from backorder.db import catalogue, claims, levels, orders, queues, releases, ways
 from backorder.db.engine import Connection
 from backorder.judge import deep
 from backorder.rules.allocation import Shelf
@@ -86,12 +86,12 @@ def _in_turn(tx: Connection, scene: Scene, order_ids: set[int], shown: Shown) ->
     The pace goes by the machine's clock, so the moment is as far from the shop's now as it is from the machine's.
     """
     most, per, shop_id, at = scene.terms.release_orders, scene.terms.release_per, scene.shop.shop_id, transport_now()
-    waiting = {} if most is None or not order_ids else outbox.waiting_releases(tx, shop_id, order_ids, at)
+    waiting = {} if most is None or not order_ids else releases.put_off(tx, shop_id, order_ids, at)
     if most is None or not waiting:
         return shown
     first = next(iter(waiting))
-    released = outbox.released_since(tx, shop_id, at - PERIODS[per])
-    opens = room_at(outbox.older_releases(tx, shop_id, first), released, most, PERIODS[per], at)
+    released = releases.since(tx, shop_id, at - PERIODS[per])
+    opens = room_at(releases.older(tx, shop_id, first), released, most, PERIODS[per], at)
     leave = max(opens or at, waiting[first])  # it looks again then, also where a new setting has made room meanwhile
     return replace(
         shown,
@@ -109,7 +109,7 @@ def _hindered(tx: Connection, shop_id: int, order_ids: set[int]) -> Mapping[int,
     if not order_ids:
         return {}
     found = dict.fromkeys(_wait_for_the_rest(tx, shop_id, order_ids), Why.WITH_THE_REST)
-    found |= dict.fromkeys(outbox.stuck_releases(tx, shop_id, order_ids), Why.STUCK)
+    found |= dict.fromkeys(releases.stuck(tx, shop_id, order_ids), Why.STUCK)
     for order_id, parts in orders.parts(tx, shop_id, order_ids).items():
         if any(not hold.ours for part in parts for hold in part.holds):
             found[order_id] = Why.HELD_BY_OTHERS

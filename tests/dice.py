@@ -2,7 +2,9 @@
 
 import os
 
+DICE = int(os.environ.get("DICE", "1"))
+
 
 def seeds(few: int) -> range:
     """The seeds of ``few`` throws, times ``DICE``; every throw is the same one everywhere."""
-    return range(few * int(os.environ.get("DICE", "1")))
+    return range(few * DICE)

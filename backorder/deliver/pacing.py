@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backorder.db import outbox, shops
+from backorder.db import releases, shops
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due
 from backorder.rules.pace import PERIODS, wait_until
@@ -15,6 +15,6 @@ def must_wait(tx: Connection, due: Due, at: datetime) -> datetime | None:
     if terms.release_orders is None or due.payload.get("releases"):
         return None  # what was begun is ended
     period = PERIODS[terms.release_per]
-    older = outbox.older_releases(tx, due.shop_id, due.subject)
-    released = outbox.released_since(tx, due.shop_id, at - period)
+    older = releases.older(tx, due.shop_id, due.subject)
+    released = releases.since(tx, due.shop_id, at - period)
     return wait_until(older, released, terms.release_orders, period, at)

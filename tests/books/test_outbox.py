@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backorder.db import outbox
+from backorder.db import outbox, releases
 from backorder.db.outbox import ATTEMPTS, LEASE, Effect, Overtaken, State, Target, order_lane, product_lane
 from tests.books.cast import NOON, SECOND
 
@@ -318,7 +318,7 @@ def test_our_own_releases_are_told_from_those_of_staff(tx, alice):
     put(tx, alice, Effect.RELEASE, payload={"releases": {"71": {"holds": [81, 82]}}})
     put(tx, alice, Effect.RELEASE, key="not begun")
     put(tx, alice, Effect.RELEASE, OTHER_LANE, payload={"releases": {"72": {"holds": [83]}}})
-    assert outbox.released_by_us(tx, alice, LANE) == {81, 82}
+    assert releases.by_us(tx, alice, LANE) == {81, 82}
 
 
 def test_a_shop_that_left_is_told_nothing_more(tx, alice, bob):

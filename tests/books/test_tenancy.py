@@ -39,6 +39,7 @@ from backorder.db import (
     queue_acts,
     queues,
     reconciliations,
+    releases,
     rests,
     shops,
     standings,
@@ -183,11 +184,11 @@ READINGS: dict[Callable[..., Any], Act] = {
         claims.replace(tx, us.shop_id, FIRST, [claim(units=9, exposed=9)]),
         claims.shippable(tx, us.shop_id, None, 9),
     )[1],
-    outbox.older_releases: lambda tx, us: (
+    releases.older: lambda tx, us: (
         released(tx, us),
-        outbox.older_releases(tx, us.shop_id, FIRST + 1) + us.lot_id,
+        releases.older(tx, us.shop_id, FIRST + 1) + us.lot_id,
     )[1],
-    outbox.released_since: lambda tx, us: (released(tx, us), outbox.released_since(tx, us.shop_id, NOON - SECOND))[1],
+    releases.since: lambda tx, us: (released(tx, us), releases.since(tx, us.shop_id, NOON - SECOND))[1],
     queues.ahead: lambda tx, us: queues.ahead(tx, us.shop_id, claim(since=LATER)) + us.lot_id,
     catalogue.managed_of: lambda tx, us: (
         catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
@@ -304,12 +305,12 @@ READINGS: dict[Callable[..., Any], Act] = {
     outbox.open_mails: lambda tx, us: outbox.open_mails(tx, us.shop_id, LANE),
     outbox.owed: lambda tx, us: outbox.owed(tx, us.shop_id, ["mail-1"]),
     outbox.perhaps_told: lambda tx, us: outbox.perhaps_told(tx, us.shop_id, LANE),
-    outbox.released_by_us: lambda tx, us: outbox.released_by_us(tx, us.shop_id, LANE),
-    outbox.waiting_releases: lambda tx, us: (
+    releases.by_us: lambda tx, us: releases.by_us(tx, us.shop_id, LANE),
+    releases.put_off: lambda tx, us: (
         outbox.want(tx, us.shop_id, Effect.RELEASE, LANE, FIRST, LATER),
-        outbox.waiting_releases(tx, us.shop_id, [FIRST], NOON),
+        releases.put_off(tx, us.shop_id, [FIRST], NOON),
     )[1],
-    outbox.stuck_releases: lambda tx, us: outbox.stuck_releases(tx, us.shop_id, [FIRST]),
+    releases.stuck: lambda tx, us: releases.stuck(tx, us.shop_id, [FIRST]),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
     outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),
     outbox.troubled: lambda tx, us: outbox.troubled(tx, us.shop_id),

@@ -13,6 +13,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
 from plugin.api.openapi import description
+from tests.dice import DICE
 from tests.plugin.cast import ALICE, bearer
 
 
@@ -85,7 +86,7 @@ def test_no_generated_request_makes_the_app_fail(app, mode):
         operation = found.ok()
 
         @given(case=operation.as_strategy(generation_mode=mode))
-        @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=5 * DICE, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         def ask(case):
             answer = case.call(headers=bearer(ALICE))
             answered[answer.status_code] += 1

@@ -13,9 +13,9 @@ from tests.proof.stage import Stage
 pytestmark = pytest.mark.timeout(3 * 3600)  # as many sequences as were asked for
 
 CHUNKS = 10
-SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "60"))
+SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "30"))
 TWINS = 5  # every so many sequences one is also compared with its peaceful twin
-ON_POSTGRESQL = 10
+ON_POSTGRESQL = min(10, SEQUENCES // 6)
 
 
 def all_hold(stage: Stage, seeds: range) -> None:

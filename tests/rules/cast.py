@@ -14,9 +14,10 @@ from backorder.rules.promises import Promise
 from backorder.rules.revision import Revision
 from backorder.rules.seen import FulfillmentOrderSeen, HoldSeen, LineSeen, OrderSeen, PartSeen, TransactionSeen
 from backorder.rules.working_calendar import WorkingCalendar
+from tests.dice import DICE
 
 # Rules are quick and machines are not alike: judged by what they answer, not by how long the first call took.
-law = settings(max_examples=100, deadline=None)
+law = settings(max_examples=50 * DICE, deadline=None)
 
 LAMP, CHAIR = 201, 202
 DOCKS, QUEENS = 11, 12
