@@ -156,7 +156,7 @@ def _judge_front(
         served = rests_on = None
         if place.head is not None:
             served = place.head.serve(shelf.free)
-            shelf = replace(shelf, free=shelf.free - served.total)
+            shelf = Shelf(shelf.claims, shelf.free - served.total, shelf.short)
             rests_on = _still_stands(goods, place, shelf, served, changes, future, known.get(spot))
             if rests_on is None:
                 return None

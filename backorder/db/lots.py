@@ -345,12 +345,13 @@ def _same(shop_id: int, item_id: int, location_id: int, kind: LotKind, source_id
 
 
 def _lot(row: Row[Any]) -> Lot:
-    of_transfer = LotKind(row.kind) in OF_TRANSFERS
+    kind = LotKind(row.kind)
+    of_transfer = kind in OF_TRANSFERS
     return Lot(
         lot_id=row.id,
         item_id=row.item_id,
         location_id=row.location_id,
-        kind=LotKind(row.kind),
+        kind=kind,
         units=row.units,
         due_on=row.due_on,
         allocated=row.allocated,
