@@ -1,7 +1,7 @@
 """Allocate: load, decide, save, in one transaction under the items' lock; what must be told goes to the outbox with it.
 
 1. Judge each place (``judge``): give its shelf to the claims on it, and project when everybody else ships.
-2. Write what changed of all of them together, with its ledger rows: the number of statements does not grow with the queues.
+2. Write what changed, of some places together, with its ledger rows: the number of statements does not grow with the queues.
 3. Promise or re-promise where that is news (``promise``), and decide how each variant is sold (``sell``).
 4. Ask for what makes it all true in the store: holds and releases, annotations, offers.
 """
@@ -96,7 +96,7 @@ def decide_locked(
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
             catalogue.set_managed(tx, shop_id, ids, managed=managed)
     given_back = gone(tx, shop_id, wanted)
-    sold_so_far = sell.before(tx, scene)
+    before = sell.before(tx, scene)
     sold: list[Sold] = []
     for some in judge_all(tx, scene, given_back, Keeping(scene, keeps or {}, loosened), looked_enough):
         _save(tx, scene, [one for item in some for one in item.places], cause, actor)
@@ -117,7 +117,7 @@ def decide_locked(
         touched |= new_versions
         targets += promise.misannotated(tx, shop_id, touched - released)
     outbox.want_all(tx, shop_id, targets, transport_now())
-    targets = sell.decide(tx, scene, [(item.goods, item.queues) for item in sold], sold_so_far)
+    targets = sell.decide(tx, scene, [(item.goods, item.queues) for item in sold], before)
     outbox.want_all(tx, shop_id, targets, transport_now())
     if scene.serves is not None and scene.terms.queue_policy.asks_for_the_rest:
         look_at_the_rest(tx, shop_id, set().union(*map(_served, judged)), wanted)

@@ -39,9 +39,8 @@ class Restocking(Embedded):
         waiting, settling = import_module("bench.waiting"), import_module("backorder.settle")
         problem = waiting.Problem(*json.loads(sys.argv[1]))
         claimed = problem.claimed
-        self._settle(
-            waiting, settling, problem, {}
-        )  # a house that has been at work: it has put its statements into words
+        # A house that has been at work has put its statements into words.
+        self._settle(waiting, settling, problem, {})
         for quarter, _ in enumerate(sys.stdin, start=1):
             shelf = {item: units * quarter // 4 for item, units in claimed.items()}
             print(json.dumps({"seconds": self._settle(waiting, settling, problem, shelf)}), flush=True)

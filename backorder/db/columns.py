@@ -27,7 +27,7 @@ _MONEY_SCALE = Decimal(10_000)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant. SQLite gives naive ones back; this mends it. A naive value is refused."""
+    """An aware UTC instant. SQLite keeps the text of a naive one; this mends it. A naive value is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

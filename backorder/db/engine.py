@@ -26,9 +26,6 @@ T = TypeVar("T")
 WRITER = "promised_writer"
 # A writer of ours holds the lock for at most 250 ms; one who waits longer than this has met a fault.
 PATIENCE_SECONDS = 10.0
-ROUGHLY = (
-    0.5  # seconds that a bare line may wait longer for another process, so that it need not be told anew each time
-)
 # Pages of the log before it is written back into the file: what was written often meanwhile is written back once (16 MB).
 LOG_PAGES = 4_000
 RETRIES = 5
@@ -80,7 +77,6 @@ class Database:
         # Who keeps a line of its own to these books, and hangs up with them.
         self.closing: list[Callable[[], None]] = []
         self._bare: sqlite3.Connection | None = None
-        self._patient_for = 0.0
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -162,10 +158,8 @@ class Database:
         try:
             if self._bare is None:
                 self._bare = _bare_line(self.url)
-            left = max(0.0, deadline - time.monotonic())
-            if not left <= self._patient_for < left + ROUGHLY:
-                self._patient_for = left + ROUGHLY / 2
-                self._bare.execute(f"PRAGMA busy_timeout = {int(self._patient_for * 1000)}")
+            left = max(0, int((deadline - time.monotonic()) * 1000))
+            self._bare.execute(f"PRAGMA busy_timeout = {left}")
             self._bare.execute("BEGIN IMMEDIATE")
             try:
                 yield self._bare
@@ -230,7 +224,7 @@ class Database:
             hang_up()
         if self._bare is not None:
             self._bare.close()
-            self._bare, self._patient_for = None, 0.0
+            self._bare = None
         self.engine.dispose()
 
 

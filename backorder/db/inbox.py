@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -116,13 +114,7 @@ KEPT = (
     "not_before",
     "attempts",
 )
-
-
-@cache
-def _keep(rows: int) -> str:
-    """The statement that keeps so many."""
-    one = f"({', '.join('?' * len(KEPT))})"
-    return f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES {', '.join([one] * rows)} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
+_KEEP = f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES ({', '.join('?' * len(KEPT))}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
 
 
 def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
@@ -147,12 +139,7 @@ def put_bare(line: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[bo
 
     Through the driver: to compile the statement anew for each row costs more than all else that a webhook needs.
     """
-    # All in one statement: each lets other threads run, and then waits for its turn in the interpreter.
-    if line.execute(_keep(len(rows)), list(chain.from_iterable(rows))).rowcount == len(rows):
-        return [True] * len(rows)
-    line.execute("ROLLBACK")  # some were here before: which?
-    line.execute("BEGIN IMMEDIATE")
-    return [bool(line.execute(_keep(1), row).rowcount) for row in rows]
+    return [bool(line.execute(_KEEP, row).rowcount) for row in rows]
 
 
 def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:

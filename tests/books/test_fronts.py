@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from backorder import allocate, judge, scene
 from backorder.db import catalogue, claims, dirty, levels, lots, orders, shops
@@ -146,7 +147,12 @@ class Shop:
             claims.replace(self.tx, self.shop_id, one.order_id, wanted)
 
     def the_merchant_thinks_again(self):
-        changes = [{"handling_days": 1}, {"handling_days": 4}, {"repromise": "promise first"}]
+        changes = [
+            {"handling_days": 1},
+            {"handling_days": 4},
+            {"repromise": "promise first"},
+            {"serve_elsewhere": True},
+        ]
         shops.set_terms(self.tx, self.shop_id, self.dice.choice(changes))
 
     def something_happens(self):
@@ -277,6 +283,22 @@ def test_a_delivery_that_was_announced_is_decided_by_the_front(tx, alice, decidi
         shop.goods_come_in(source=min(shop.coming, key=lambda source: (not shop.coming[source][1], source)))
         shop.reread()
         assert deciding(shop)
+
+
+def test_whoever_the_front_serves_in_a_shop_that_the_app_left_is_let_go(tx, alice, deciding, monkeypatch):
+    shop = Shop(tx, alice, 1)
+    deciding(shop)
+    shop.all_is_done()
+    deciding(shop)
+    shops.set_left(tx, alice, NOON, "alice")
+    shop.goods_come_in(source=1)
+    shop.reread()
+    monkeypatch.setattr(judge, "_judge", None)  # or the whole queue was asked
+    shop.decide()
+    served = {one.order_id for one in shop.here() if one.given and one.routed}
+    due = tx.execute(select(outbox.c.subject).where(outbox.c.state == "due", outbox.c.effect == "release"))
+    assert served
+    assert served <= set(due.scalars())
 
 
 def test_where_promises_go_before_age_no_queue_is_decided_by_its_front(tx, alice, deciding):

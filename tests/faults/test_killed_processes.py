@@ -177,9 +177,8 @@ def test_a_shop_that_kills_its_worker_each_time_is_set_aside_and_the_queue_does_
         wait_until(lambda: "shop set aside" in here.log("worker").read_text(), "the shop is set aside")
         died = here.log("worker").read_text().count("exited with 'signal 9 (SIGKILL)'")
         assert DEATHS <= died <= 2 * DEATHS
-        threading.Event().wait(
-            12
-        )  # two sweeps; the first comparison with the store may have marked everything anew meanwhile
+        # Two sweeps; the first comparison with the store may have marked everything anew meanwhile.
+        threading.Event().wait(12)
         assert here.log("worker").read_text().count("exited with 'signal 9 (SIGKILL)'") <= died + DEATHS
 
 

@@ -79,13 +79,13 @@ class MovedIn:
         with closing(sqlite3.connect(":memory:")) as source, closing(sqlite3.connect(_file(town))) as books:
             source.deserialize(kept.books)
             source.backup(books)
-        # A new copy for each town, of what this process has written itself.
-        mine, world, time = pickle.loads(kept.store)  # noqa: S301
+        # A new copy for each town.
+        mine, world, moment = pickle.loads(kept.store)  # noqa: S301 - what this process has written itself, a moment ago
         vars(town.store).update(mine)
         for name, (holder, _) in _places(town).items():
             vars(holder)[name.split()[-1]] = world[name]
         town.world.post._shops = dict.fromkeys(world["known"], town.store)
-        town.time.time, town.shop_id = time, kept.shop_id
+        town.time.time, town.shop_id = moment, kept.shop_id
 
 
 def _file(town: "Town") -> str:
