@@ -8,12 +8,13 @@ looking (`promised bench allocate`).
 import gc
 
 NEW_OBJECTS = 200_000  # before the youngest are looked at: some ten MB
-ROUNDS = 20  # of looking at younger ones before older ones are
+ROUNDS = 5  # of looking at the youngest before those that outlived one: what was under way then is garbage soon, and may be in rings
+OLD_ROUNDS = 10  # of those before all that is not frozen
 
 
 def seldom() -> None:
     """Search seldom from now on. To be called before a process loads what it needs: a sixth of that was searching."""
-    gc.set_threshold(NEW_OBJECTS, ROUNDS, ROUNDS)
+    gc.set_threshold(NEW_OBJECTS, ROUNDS, OLD_ROUNDS)
 
 
 def settle() -> None:
