@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import repeat
 
+from backorder import fronts
 from backorder.db import claims, footings, outbox
 from backorder.db.engine import Connection
 from backorder.db.lots import Change
@@ -121,13 +122,17 @@ def judge_all(
 ) -> Iterator[list[Sold]]:
     """Decide about each item: by the front of its queue where that says all, else by the whole queue.
 
-    A few at a time, so that a server can write what was decided while we decide about the next (db.ahead).
+    A few at a time, so that a server can write what was decided, and read the next queues, while we decide (db.ahead).
     """
-    known = footings.of_items(tx, scene.shop.shop_id, [goods.item_id for goods in scene.goods if goods.deep])
+    shop_id = scene.shop.shop_id
+    known = footings.of_items(tx, shop_id, [goods.item_id for goods in scene.goods if goods.deep])
     rest = []
-    for first in range(0, len(scene.goods), AT_ONCE):
+    portions = [scene.goods[first : first + AT_ONCE] for first in range(0, len(scene.goods), AT_ONCE)]
+    at_hand = fronts.read(tx, shop_id, scene.goods[:AT_ONCE])
+    for following in (*portions[1:], ()):
+        fronts.ask(tx, shop_id, following)
         found = []
-        for goods in scene.goods[first : first + AT_ONCE]:
+        for goods in at_hand:
             sold = (
                 _judge_front(scene, goods, gone, known, keeping)
                 if goods.deep
@@ -137,9 +142,10 @@ def judge_all(
                 found.append(sold)
             else:
                 rest.append(goods.item_id)
+        at_hand = fronts.read(tx, shop_id, following)  # it has come by now, and what is written next would be before it
         yield found
     if rest:
-        whole = load(tx, scene.shop.shop_id, rest, scene.now).goods
+        whole = load(tx, shop_id, rest, scene.now).goods
         yield [_judge(scene, goods, gone, keeping, looked_enough) for goods in whole]
 
 

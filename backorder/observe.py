@@ -20,7 +20,7 @@ from backorder import collect, incoming, note
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, orders, outbox, shops, turns
+from backorder.db import catalogue, dirty, levels, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.turns import Turn
@@ -48,6 +48,8 @@ TRANSFERS_AT_ONCE = 20
 COLLECTIONS_AGAIN = timedelta(minutes=5)
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
+# In a burst a thing is read once a second at most: so long after a reading began the next one falls into another second.
+APART = timedelta(seconds=1.25)
 WITHOUT_ACCESS = timedelta(minutes=10)
 # A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
 DEATHS = 5
@@ -153,8 +155,20 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ITEM)
+        if len(by_kind[Kind.ORDER]) >= ORDERS_AT_ONCE:
+            items = _not_just_read(tx, shop_id, items)
     for start in range(0, len(items), ITEMS_AT_ONCE):
         _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)
+
+
+def _not_just_read(tx: Connection, shop_id: int, items: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
+    """Items less those that were read within a second: in a burst each round would read what all of it is about."""
+    now = transport_now()
+    rested = {
+        item_id: began + APART for item_id, began in levels.last_read(tx, shop_id, [row.ref for row in items]).items()
+    }
+    dirty.defer_all(tx, shop_id, [(row, rested[row.ref]) for row in items if rested.get(row.ref, now) > now])
+    return tuple(row for row in items if rested.get(row.ref, now) <= now)
 
 
 def _by_few(rows: Iterable[Dirty]) -> Iterator[tuple[Dirty, ...]]:

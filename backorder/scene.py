@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from backorder.allow import allowed, late_lot, learned
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, collections, drop_ships, levels, lots, promises, queues, shops
+from backorder.db import catalogue, claims, collections, drop_ships, levels, lots, promises, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
@@ -37,8 +37,8 @@ from backorder.serves import Known, known
 class Place:
     """One item at one location: what its level said, who claims it, what is to come.
 
-    ``claims`` are all of the queue; or, where ``standing`` tells of the whole, its front but for its ``head`` (``queues.front``). What
-    suppliers send from no shelf is ``drop_shipped``; its units are open here all the same.
+    ``claims`` are all of the queue; or, where ``standing`` tells of the whole, its front but for its ``head``, once it was read
+    (``fronts``). What suppliers send from no shelf is ``drop_shipped``; its units are open here all the same.
     """
 
     item_id: int
@@ -93,7 +93,7 @@ class Goods:
 
     @property
     def deep(self) -> bool:
-        """Whether only the front of its queue was read."""
+        """Whether only the front of its queue is read."""
         return any(place.standing is not None for place in self.places)
 
 
@@ -217,7 +217,7 @@ def load(
 ) -> Scene:
     """Read the scene. The caller holds the items' lock if it means to write.
 
-    Of the queues (item, location) whose ``standing`` is given, only the front is read, if a day follows from a place alone.
+    Of the queues (item, location) whose ``standing`` is given nobody is read, if a day follows from a place alone: see ``fronts``.
     """
     shop = shops.one(tx, shop_id)
     terms = Terms.from_json(shop.terms)
@@ -332,24 +332,21 @@ def _places(
         )
         for place in {*level_at, *queue_at, *sent_at, *standing}
     }
-    front_at = queues.front(tx, shop_id, {place: settled[place].to_give for place in standing}, standing)
     lots_at: dict[tuple[int, int], list[Lot]] = defaultdict(list)
     for lot in known_lots:
         lots_at[lot.item_id, lot.location_id].append(lot)
     found: dict[int, list[Place]] = defaultdict(list)
     for place in sorted({*settled, *lots_at}):
         item_id, location_id = place
-        front = front_at.get(place)
         found[item_id].append(
             Place(
                 item_id=item_id,
                 location=known.get(location_id) or _unknown_location(location_id),
                 settled=settled.get(place) or _settled(None, 0),
-                claims=front.claims if front else tuple(queue_at[place]),
+                claims=tuple(queue_at[place]),
                 lots=tuple(lots_at[place]),
                 stocked=place in level_at,
                 standing=standing.get(place),
-                head=front.head if front else None,
                 drop_shipped=tuple(sent_at.get(place, ())),
             )
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from backorder import fronts
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, levels, orders, queues, releases, ways
 from backorder.db.engine import Connection
@@ -39,7 +40,7 @@ def unserved(tx: Connection, shop_id: int, item_id: int, now: datetime) -> tuple
     scene = load(tx, shop_id, [item_id], now, deep(queues.standing(tx, shop_id, [item_id])))
     aside = {(level.item_id, level.location_id): level.aside for level in levels.of_items(tx, shop_id, [item_id])}
     found = []
-    for goods in scene.goods:
+    for goods in fronts.read(tx, shop_id, scene.goods):
         for place in goods.places:
             if place.claimed:
                 apart = aside.get((place.item_id, place.location.location_id), Aside())

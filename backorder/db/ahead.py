@@ -1,28 +1,37 @@
 """Statements that are sent ahead: PostgreSQL takes in many rows while we make up the next, instead of one of us always waiting for the other.
 
 It is the server's pipeline. Nobody reads what such a statement answers, but for what the server refuses: that is raised by a statement after
-it, at the latest by the next that is not sent ahead, or before the transaction commits. SQLite works in our own process; it has nothing to be ahead of.
+it, at the latest by the next that is not sent ahead, or before the transaction commits. A question can be sent ahead too (``ask``): whoever asks
+it later finds the answer. SQLite works in our own process; it has nothing to be ahead of.
 """
 
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.pq import PipelineStatus
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Executable, event
 
 AHEAD = "ahead"  # the execution option of such a statement
+BINARY = (
+    "binary"  # of one whose rows are many: the server need not spell out numbers and instants, nor need we read them
+)
+_ASKED = "asked"  # of a question that is sent ahead
 _WAIT = "/* all is in */"  # said to us, never to the server
 _BACK = "ROLLBACK TO "
 
 # Lines to the server that have something on the way. A line is one thread's while it is in use.
 _under_way: WeakKeyDictionary[psycopg.Connection[Any], tuple[ExitStack, psycopg.Pipeline]] = WeakKeyDictionary()
+# Questions that were sent ahead in this transaction and that nobody has asked yet, by their words and values.
+_asked: WeakKeyDictionary[psycopg.Connection[Any], dict[Any, psycopg.Cursor[Any]]] = WeakKeyDictionary()
 
 
 def listen(engine: Engine) -> None:
     """Let the connections of a PostgreSQL engine send ahead what is marked ``AHEAD``. To be called before other listeners."""
     event.listen(engine, "do_execute", _execute)
+    event.listen(engine, "commit", lambda connection: _asked.pop(_line(connection), None))
     event.listen(engine, "rollback", _back)
     event.listen(engine, "reset", lambda line, _record, _state: _forsake(line))
 
@@ -38,25 +47,50 @@ def wait(connection: Connection) -> None:
         connection.exec_driver_sql(_WAIT)
 
 
+def ask(connection: Connection, question: Executable, values: Mapping[str, Any]) -> None:
+    """Let the server answer meanwhile what this transaction is going to ask in these very words, and nobody writes in between."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(question, values, execution_options={_ASKED: True})
+
+
 def _line(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
     """Whether nothing more need be done for a statement (SQLAlchemy's event ``do_execute``)."""
-    line = cursor.connection
-    if context.execution_options.get(AHEAD):
+    line, options = cursor.connection, context.execution_options
+    if options.get(AHEAD) or options.get(_ASKED):
         if line not in _under_way:
             under_way = ExitStack()
             _under_way[line] = under_way, under_way.enter_context(line.pipeline())
-        cursor.execute(statement, parameters)
+        if options.get(_ASKED):
+            cursor = _asked.setdefault(line, {})[_words(statement, parameters)] = line.cursor()
+        try:
+            cursor.execute(statement, parameters, binary=options.get(BINARY))
+        except psycopg.OperationalError:
+            _forsake(line)  # it was cut: nobody comes back to what is under way on it
+            raise
+        return True
+    if line in _asked and (answered := _asked[line].pop(_words(statement, parameters), None)):
+        context.cursor = answered
+        cursor.close()
+        with suppress(IndexError):  # there are no rows
+            answered.scroll(0)  # waits for them
         return True
     if line in _under_way:
         if statement.startswith(_BACK):
             _forsake(line)
         else:
             _end(line)
+    if options.get(BINARY):
+        cursor.execute(statement, parameters, binary=True)
+        return True
     return statement == _WAIT
+
+
+def _words(statement: str, parameters: Any) -> Any:
+    return statement, *parameters.items()
 
 
 def _end(line: Any) -> None:
@@ -77,7 +111,8 @@ def _back(connection: Connection) -> None:
 
 
 def _forsake(line: Any) -> None:
-    """End what was sent ahead; it is rolled back, so that nobody need hear whether it was refused."""
+    """End what was sent ahead; it is rolled back, so that nobody need hear whether it was refused, nor what was answered."""
+    _asked.pop(line, None)
     if line in _under_way:
         with suppress(psycopg.Error):
             _end(line)

@@ -76,7 +76,7 @@ class Database:
         self._writer = Turn()
         # Who keeps a line of its own to these books, and hangs up with them.
         self.closing: list[Callable[[], None]] = []
-        self._bare: sqlite3.Connection | None = None
+        self._bare: _BareLine | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -148,26 +148,18 @@ class Database:
 
     @contextmanager
     def write_bare(self, patience: float) -> Iterator[sqlite3.Connection]:
-        """SQLite only: a writing transaction spoken to the driver, for who comes often, writes a row or two and is in a hurry.
+        """SQLite only: the driver's own line to the file, for who comes often, writes a row or two and is in a hurry.
 
-        What SQLAlchemy does around a transaction costs more than such a row. Raises as ``write`` does.
+        Each statement said on it is a transaction of its own: at every one a thread gives up the interpreter, and waits for it among
+        all others. What SQLAlchemy does around a transaction costs more than such a row, too. Raises as ``write`` does.
         """
         deadline = time.monotonic() + patience
         if not self._writer.acquire(patience, hurry=True):
             raise DatabaseBusy(f"no writer's turn within {patience:.0f} s")
         try:
             if self._bare is None:
-                self._bare = _bare_line(self.url)
-            left = max(0, int((deadline - time.monotonic()) * 1000))
-            self._bare.execute(f"PRAGMA busy_timeout = {left}")
-            self._bare.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._bare
-                self._bare.execute("COMMIT")
-            except BaseException:
-                if self._bare.in_transaction:
-                    self._bare.execute("ROLLBACK")
-                raise
+                self._bare = _BareLine(self.url)
+            yield self._bare.patient(deadline - time.monotonic())
         except sqlite3.OperationalError as error:
             if (why := _not_now(error)) is None:
                 raise
@@ -241,11 +233,24 @@ def _not_now(error: BaseException | None) -> str | None:
 _ON_A_LINE: dict[str, Any] = {"timeout": 3.0, "check_same_thread": False}
 
 
-def _bare_line(url: str) -> sqlite3.Connection:
+class _BareLine:
     """A connection to the file that nobody but the driver stands before."""
-    line: sqlite3.Connection = sqlite3.connect(make_url(url).database or "", **_ON_A_LINE)
-    _prepare(line)
-    return line
+
+    def __init__(self, url: str) -> None:
+        self._line: sqlite3.Connection = sqlite3.connect(make_url(url).database or "", **_ON_A_LINE)
+        self._patience: float | None = None
+        _prepare(self._line)
+
+    def patient(self, seconds: float) -> sqlite3.Connection:
+        """The line, waiting so long for another process, in half seconds; to say the same again would cost as much as a row."""
+        halves = max(0, int(seconds * 2)) / 2
+        if halves != self._patience:
+            self._line.execute(f"PRAGMA busy_timeout = {int(halves * 1000)}")
+            self._patience = halves
+        return self._line
+
+    def close(self) -> None:
+        self._line.close()
 
 
 def _prepare(line: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -114,7 +115,15 @@ KEPT = (
     "not_before",
     "attempts",
 )
-_KEEP = f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES ({', '.join('?' * len(KEPT))}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
+_ONE = f"({', '.join('?' * len(KEPT))})"
+# Whether a row is there that was written just now: a repeat has come at another moment.
+_MINE = ("shop_domain", "topic", "event_key", "body_sha256", "received_at")
+_IS_MINE = f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {' AND '.join(f'{name} = ?' for name in _MINE)})"  # noqa: S608 - names of ours
+
+
+@cache
+def _keep(count: int) -> str:
+    return f"INSERT INTO inbox ({', '.join(KEPT)}) VALUES {', '.join([_ONE] * count)} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours, no values
 
 
 def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
@@ -135,11 +144,25 @@ def sealed(sealer: Sealer, delivery: Delivery, at: datetime) -> dict[str, Any]:
 
 
 def put_bare(line: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[bool]:
-    """Keep sealed deliveries (``bound``), on a line to a file of SQLite's that is in a transaction. For each as ``put`` says.
+    """Keep sealed deliveries (``bound``) on a bare line to SQLite's file, all or none of them. For each as ``put`` says.
 
-    Through the driver: to compile the statement anew for each row costs more than all else that a webhook needs.
+    Through the driver, in one statement: to compile it anew for each row would cost more than all else that a webhook needs.
     """
-    return [bool(line.execute(_KEEP, row).rowcount) for row in rows]
+    written = line.execute(_keep(len(rows)), [value for row in rows for value in row]).rowcount
+    if written == len(rows):
+        return [True] * len(rows)
+    return _fresh(line, rows)
+
+
+def _fresh(line: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[bool]:
+    """Which of these rows were kept just now; of the same delivery, come twice at the same moment, one was."""
+    found, seen = [], set()
+    for row in rows:
+        mine = tuple(row[KEPT.index(name)] for name in _MINE)
+        (is_there,) = line.execute(_IS_MINE, mine).fetchone()
+        found.append(bool(is_there) and mine not in seen)
+        seen.add(mine)
+    return found
 
 
 def put(tx: Connection, sealer: Sealer, delivery: Delivery, at: datetime) -> bool:

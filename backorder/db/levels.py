@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Connection, Index, Integer, Row, String, Table, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    func,
+    select,
+    text,
+    update,
+)
 
 from backorder.db.arrays import among
 from backorder.db.columns import SHOP, Instant, StoreId, metadata
@@ -121,6 +134,16 @@ class Level:
     def left(self) -> Left:
         """What is aside and what is presumed."""
         return Left(self.aside, self.presumed)
+
+
+def last_read(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the last reading of these items began (transport time), of those that have been read."""
+    asked = (
+        select(levels.c.item_id, func.max(levels.c.read_at).label("at"))
+        .where(levels.c.shop_id == shop_id, among(levels.c.item_id, item_ids))
+        .group_by(levels.c.item_id)
+    )
+    return {row.item_id: row.at for row in tx.execute(asked)}
 
 
 _OF_ITEMS = (

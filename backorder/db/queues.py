@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,7 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from backorder.db import standings
+from backorder.db import ahead, standings
+from backorder.db.ahead import BINARY
 from backorder.db.arrays import Many, among
 from backorder.db.claims import DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP, Instant
@@ -88,6 +91,16 @@ class Front(NamedTuple):
     head: Head
 
 
+def ask_front(tx: Connection, shop_id: int, to_give: Mapping[Place, int], standing: Mapping[Place, Standing]) -> None:
+    """Let a server read ahead most of what ``front`` is going to ask."""
+    if tx.dialect.name == "sqlite" or not to_give:
+        return
+    if units := {place: units for place, units in to_give.items() if units > 0}:
+        most = {place: _likely(given, standing[place]) for place, given in units.items()}
+        ahead.ask(tx, _heads(), _of_heads(shop_id, most, units, ready=True))
+    ahead.ask(tx, _of_the_loose(), _of_loose(shop_id, to_give))
+
+
 def front(
     tx: Connection, shop_id: int, to_give: Mapping[Place, int], standing: Mapping[Place, Standing]
 ) -> dict[Place, Front]:
@@ -119,8 +132,8 @@ def _reached(
     while asked:
         for place in asked:
             found[place] = []
-        for row in heads(tx, shop_id, asked, units, ready=ready):
-            found[row.item_id, row.location_id].append(row)
+        for place, rows in groupby(heads(tx, shop_id, asked, units, ready=ready), _WHERE):
+            found[place] += rows
         # Where their lines are small, everybody waits for one unit at least.
         asked = {
             place: units[place]
@@ -143,7 +156,7 @@ def _front(place: Place, ready: Sequence[Row[Any]], unready: Sequence[Row[Any]],
     return Front(claims, _as_head(place, ready[older:]))
 
 
-def ahead(tx: Connection, shop_id: int, claim: Claim) -> int:
+def units_before(tx: Connection, shop_id: int, claim: Claim) -> int:
     """Units that wait before a claim in its queue, as the books have it now."""
     older = or_(
         claims.c.rank < claim.rank,
@@ -200,10 +213,14 @@ def _of_the_loose() -> CompoundSelect[Any]:
     return union_all(served, unheld)
 
 
+def _of_loose(shop_id: int, places: Iterable[Place]) -> dict[str, Any]:
+    """The values of ``_of_the_loose``."""
+    return {"shop": shop_id, "items": sorted({item_id for item_id, _ in places})}
+
+
 def _loose(tx: Connection, shop_id: int, places: Iterable[Place]) -> dict[Place, list[Claim]]:
-    items = sorted({item_id for item_id, _ in places})
     found: dict[Place, dict[int, Claim]] = defaultdict(dict)
-    for row in tx.execute(_of_the_loose(), {"shop": shop_id, "items": items}).all():
+    for row in tx.execute(_of_the_loose(), _of_loose(shop_id, places)).all():
         found[row.item_id, row.location_id][row.line_id] = as_claim(row)
     return {place: list(of_lines.values()) for place, of_lines in found.items()}
 
@@ -226,6 +243,9 @@ _OF_A_HEAD_ON_POSTGRESQL = tuple(
     type_coerce(column, DateTime(timezone=True)).label(column.name) if isinstance(column.type, Instant) else column
     for column in _OF_A_HEAD
 )
+
+
+_WHERE = attrgetter("item_id", "location_id")
 
 
 def _age(row: Row[Any]) -> tuple[Any, ...]:
@@ -286,14 +306,19 @@ def _heads() -> Select[Any]:
         .correlate(asked)
     )
     head = _first(queue, asked.c.most, asked.c.units).correlate(asked).lateral("head")
-    return select(*(head.c[column.name] for column in _OF_A_HEAD)).select_from(asked.join(head, true()))
+    found = select(*(head.c[column.name] for column in _OF_A_HEAD)).select_from(asked.join(head, true()))
+    return found.execution_options(**{BINARY: True})
+
+
+def _of_heads(shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool) -> dict[str, Any]:
+    """The values of ``_heads``."""
+    places = [(*place, claims_at_most, units[place]) for place, claims_at_most in sorted(most.items())]
+    items, locations, mosts, all_units = zip(*places, strict=True)
+    return {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts, "units": all_units}
 
 
 def _heads_on_postgresql(
     tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
 ) -> Sequence[Row[Any]]:
     """All queues in one question."""
-    places = [(*place, claims_at_most, units[place]) for place, claims_at_most in sorted(most.items())]
-    items, locations, mosts, all_units = zip(*places, strict=True)
-    asked = {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts, "units": all_units}
-    return tx.execute(_heads(), asked).all()
+    return tx.execute(_heads(), _of_heads(shop_id, most, units, ready=ready)).all()

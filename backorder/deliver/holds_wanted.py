@@ -93,7 +93,7 @@ def _waves(
         if len(here) > 1 and not by_age and not claim.later:
             uncertain.append(claim)
             continue
-        ahead = queues.ahead(tx, shop_id, claim) if len(here) > 1 else 0
+        ahead = queues.units_before(tx, shop_id, claim) if len(here) > 1 else 0
         found[claim.line_id, claim.location_id] = waves(here, ahead, claim.backordered, today)
     return found | _by_policy(tx, shop_id, uncertain, now) if uncertain else found
 

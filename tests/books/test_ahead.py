@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from backorder.db import ahead, arrays, footings
+from backorder.db import ahead, arrays, footings, migrate
+from backorder.db.columns import SHOP
 from backorder.db.engine import ConnectionCut, Database
 from backorder.db.footings import footings as table
 from backorder.rules.footing import Footing
@@ -142,3 +143,71 @@ def test_a_wait_for_a_lock_that_is_in_vain_is_told_as_ever(here):
     finally:
         done.set()
         other.join(PATIENCE)
+
+
+ROWS = select(table.c.item_id, table.c.rests_on).where(table.c.shop_id == SHOP).order_by(table.c.item_id)
+BINARY_ROWS = ROWS.execution_options(**{ahead.BINARY: True})
+
+
+@pytest.mark.parametrize("question", [ROWS, BINARY_ROWS])
+def test_what_is_asked_ahead_is_answered_once_as_ever(here, question):
+    with here.write() as tx:
+        write_many(tx)
+    with here.write() as tx:
+        ahead.ask(tx, question, {"shop": 1})
+        assert ahead.is_under_way(tx)
+        write_many(tx, 2)
+        assert [row.item_id for row in tx.execute(question, {"shop": 1})] == list(MANY)
+        tx.execute(table.delete())
+        assert tx.execute(question, {"shop": 1}).all() == [], "asked again, it is answered anew"
+
+
+def test_nothing_may_be_the_answer(here):
+    with here.write() as tx:
+        ahead.ask(tx, ROWS, {"shop": 1})
+        assert tx.execute(ROWS, {"shop": 1}).all() == []
+
+
+def test_of_two_questions_in_the_same_words_each_has_its_answer(here):
+    with here.write() as tx:
+        write_many(tx, 2)
+        for shop_id in (1, 2):
+            ahead.ask(tx, ROWS, {"shop": shop_id})
+        assert len(tx.execute(ROWS, {"shop": 2}).all()) == len(MANY)
+        assert tx.execute(ROWS, {"shop": 1}).all() == []
+
+
+@pytest.mark.parametrize("ends", ["commit", "rollback"])
+def test_what_nobody_asked_in_the_end_is_forgotten_with_the_transaction(here, ends):
+    with here.engine.connect() as tx:
+        ahead.ask(tx, ROWS, {"shop": 1})
+        getattr(tx, ends)()
+        write_many(tx)
+        assert len(tx.execute(ROWS, {"shop": 1}).all()) == len(MANY)
+        tx.commit()
+
+
+def test_a_line_that_is_cut_before_the_answer_says_so(here):
+    def cut_off():
+        with here.write() as tx:
+            line = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with psycopg.connect(here.url.replace("+psycopg", ""), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [line])
+            ahead.ask(tx, ROWS, {"shop": 1})
+            tx.execute(ROWS, {"shop": 1}).all()
+
+    with pytest.raises(ConnectionCut):
+        cut_off()
+    with here.write() as tx:
+        ahead.ask(tx, ROWS, {"shop": 1})
+        assert tx.execute(ROWS, {"shop": 1}).all() == []
+
+
+def test_on_one_machines_file_a_question_is_asked_when_it_is_asked(tmp_path):
+    books = Database(f"sqlite:///{tmp_path / 'books.db'}")
+    migrate.upgrade(books)
+    with books.write() as tx:
+        ahead.ask(tx, ROWS, {"shop": 1})
+        write_many(tx)
+        assert len(tx.execute(ROWS, {"shop": 1}).all()) == len(MANY)
+    books.close()

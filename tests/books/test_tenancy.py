@@ -189,7 +189,7 @@ READINGS: dict[Callable[..., Any], Act] = {
         releases.older(tx, us.shop_id, FIRST + 1) + us.lot_id,
     )[1],
     releases.since: lambda tx, us: (released(tx, us), releases.since(tx, us.shop_id, NOON - SECOND))[1],
-    queues.ahead: lambda tx, us: queues.ahead(tx, us.shop_id, claim(since=LATER)) + us.lot_id,
+    queues.units_before: lambda tx, us: queues.units_before(tx, us.shop_id, claim(since=LATER)) + us.lot_id,
     catalogue.managed_of: lambda tx, us: (
         catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
         catalogue.managed_of(tx, us.shop_id, [LAMP]),
@@ -219,6 +219,11 @@ READINGS: dict[Callable[..., Any], Act] = {
     queues.front: lambda tx, us: queues.front(
         tx, us.shop_id, {(LAMP, HERE): 9}, queues.standing(tx, us.shop_id, [LAMP])
     ),
+    queues.ask_front: lambda tx, us: (
+        standing := queues.standing(tx, us.shop_id, [LAMP]),
+        queues.ask_front(tx, us.shop_id, {(LAMP, HERE): 9}, standing),
+        queues.front(tx, us.shop_id, {(LAMP, HERE): 9}, standing),
+    )[-1],
     standings.of_items: lambda tx, us: standings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_items: lambda tx, us: footings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_settled_items: lambda tx, us: (
@@ -226,6 +231,7 @@ READINGS: dict[Callable[..., Any], Act] = {
         footings.of_settled_items(tx, us.shop_id),
     )[1],
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
+    levels.last_read: lambda tx, us: levels.last_read(tx, us.shop_id, [LAMP]),
     levels.of_items: lambda tx, us: levels.of_items(tx, us.shop_id, [LAMP]),
     levels.one: lambda tx, us: levels.one(tx, us.shop_id, LAMP, HERE),
     levels.with_aside: lambda tx, us: levels.with_aside(tx, us.shop_id),

@@ -41,13 +41,16 @@ class Mortal:
 
     @contextmanager
     def write_bare(self, patience: float) -> Iterator[sqlite3.Connection]:
-        with self._mortally(self._write_bare(patience)) as line:
+        with self._mortally(self._write_bare(patience), first=True) as line:
             yield line
 
     @contextmanager
-    def _mortally(self, writing: AbstractContextManager[T]) -> Iterator[T]:
+    def _mortally(self, writing: AbstractContextManager[T], *, first: bool = False) -> Iterator[T]:
+        """``first``: who dies before the commit dies before anything is said, where each statement commits by itself."""
         last = self.left == 1
         with writing as tx:
+            if last and self.before and first:
+                self._die(committed=False)
             yield tx
             if last and self.before:
                 self._die(committed=False)
