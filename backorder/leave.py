@@ -19,7 +19,7 @@ from backorder import owed
 from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, footings, orders, ours, outbox, shops
+from backorder.db import catalogue, claims, dirty, footings, lots, orders, ours, outbox, shops
 from backorder.db.claims import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -72,6 +72,7 @@ def leave(house: House, shop_id: int, *, actor: str, now: datetime) -> None:
     def work(tx: Connection) -> None:
         catalogue.lock_items(tx, shop_id, _items(tx, shop_id))  # before the shop's row, as everybody locks
         shops.set_left(tx, shop_id, now, actor)
+        _keep_apart(tx, shop_id, now, actor=actor)
         ask_back(tx, shop_id, now, actor=actor)
 
     house.db.run(work)
@@ -134,6 +135,16 @@ def reinstalled(tx: Connection, shop_id: int) -> None:
     _say_again(tx, shop_id, transport_now() + ONCE_READ)
     dirty.mark(tx, shop_id, Kind.ITEM, _items(tx, shop_id), transport_now())
     dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
+
+
+def _keep_apart(tx: Connection, shop_id: int, now: datetime, *, actor: str) -> None:
+    """Keep of each claim what is not being packed besides, as far as our holds still show it (Claim.stuck).
+
+    Once they are gone all of it may be shipped, and units that are both kept and packed would count twice when the app is back.
+    """
+    for claim in claims.packed(tx, shop_id):
+        apart = claim.stuck - claim.in_works
+        lots.loosen(tx, shop_id, claim, apart, cause="the app leaves", actor=actor, at=now)
 
 
 def ask_back(tx: Connection, shop_id: int, now: datetime, *, actor: str) -> None:

@@ -136,6 +136,11 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[C
     return _load(tx, _of_orders(), shop_id, order_ids)
 
 
+def packed(tx: Connection, shop_id: int) -> tuple[Claim, ...]:
+    """Of which something is being packed or with a service, and something is kept."""
+    return tuple(map(as_claim, tx.execute(_packed(), {"shop": shop_id}).all()))
+
+
 def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Claim, ...]:
     """The claims of these order lines, with what they were given."""
     return _load(tx, _of_lines(), shop_id, line_ids)
@@ -583,6 +588,15 @@ def _select(*more: ColumnElement[Any]) -> Select[Any]:
 
 def _by(column: ColumnElement[int]) -> Select[Any]:
     return _select().where(claims.c.shop_id == SHOP, among(column, "wanted")).order_by(*_IN_QUEUE_ORDER)
+
+
+@cache
+def _packed() -> Select[Any]:
+    return (
+        _select()
+        .where(claims.c.shop_id == SHOP, claims.c.in_works > 0, allocations.c.kept > 0)
+        .order_by(*_IN_QUEUE_ORDER)
+    )
 
 
 @cache

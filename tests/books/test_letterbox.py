@@ -176,6 +176,22 @@ class TestOnSqlite:
             assert all(each.result(timeout=10) for each in waiting)
         assert commits == [12]
 
+    def test_of_many_who_are_kept_together_each_hears_whether_it_was_new(self, db: Database) -> None:
+        letterbox = Letterbox(db, SEALER)
+        old, fresh, twice = letters(3)
+        moment = transport_now()
+        letterbox.keep(old, moment, 3.0)
+        with ThreadPoolExecutor(5) as hands:
+            with somebody_else_writes(db):
+                known = hands.submit(letterbox.keep, old, transport_now(), 10.0)
+                new = hands.submit(letterbox.keep, fresh, transport_now(), 10.0)
+                # Even if the clock stands still meanwhile.
+                twins = [hands.submit(letterbox.keep, twice, moment, 10.0) for _ in range(2)]
+                until_all_wait(letterbox, 4)
+            assert (known.result(timeout=10), new.result(timeout=10)) == (False, True)
+            assert sorted(each.result(timeout=10) for each in twins) == [False, True]
+        assert kept(db) == 3
+
     def test_when_a_leader_gives_up_the_next_one_leads(self, db: Database) -> None:
         letterbox = Letterbox(db, SEALER)
         first, second = letters(2)

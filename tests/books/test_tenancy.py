@@ -158,6 +158,11 @@ READINGS: dict[Callable[..., Any], Act] = {
         orders.shown(tx, us.shop_id, [FIRST_LINE]),
     )[1],
     claims.of_items: lambda tx, us: claims.of_items(tx, us.shop_id, [LAMP]),
+    claims.packed: lambda tx, us: (
+        lots.keep(tx, us.shop_id, claim(given=2), 1, cause="x", actor="x", at=NOON),
+        tx.execute(claims.claims.update().where(claims.claims.c.shop_id == us.shop_id).values(in_works=1)),
+        claims.packed(tx, us.shop_id),
+    )[-1],
     claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
     claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),

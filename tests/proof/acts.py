@@ -18,6 +18,7 @@ GOODS = (*MANAGED, "OAK-1")
 DOCUMENTS = ("", "fulfillmentOrderHold(", "fulfillmentOrderReleaseHold", "metafieldsSet", "tagsAdd", "productVariants")
 ANSWERS = ("accept", "reject", "ask_back", "give_back", "refuse_to_give_back", "withdraw", "fail")
 OFTEN = 8
+LEAVING = 0.1  # of all stories end with the app leaving the shop, and half of these with it coming back
 MISHAPS = frozenset({"dies", "post", "breaks", "drain", "mail", "look", "pace"})
 
 Drawn = Callable[[random.Random], Act]
@@ -106,6 +107,7 @@ def draw(seed: int, often: Sequence[str] = ()) -> Acts:
         ["pace", dice.choice((0.05, 1.1, 2.1, 2.1, 2.1))],
         *begin,
         *(wheel[dice.choices(names, weights)[0]][1](dice) for _ in range(dice.randint(5, 11))),
+        *([["leave", dice.random() < 0.5]] if dice.random() < LEAVING else []),
     ]
 
 

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from tests.proof.history import Book, Frame, Story
-from tests.proof.queues import OPEN, OURS, Shelf, let_go, ours, ready_at, released, shelves
+from tests.proof.leaving import leaving_gives_everything_back, who_comes_back_finds_everything
+from tests.proof.queues import OPEN, OURS, Shelf, let_go, original, ours, ready_at, released, shelves
 
 Law = Callable[[Story], list[str]]
 Standing = Mapping[tuple[int, int], Shelf]  # by (item, place)
@@ -176,7 +177,7 @@ def policies_are_borrowed(story: Story) -> list[str]:
             and not (sku in chosen.ordered or chosen.lead_time)
         ):
             broken.append(f"{sku}: sold beyond stock, and nothing is to come")
-        if sku not in chosen.managed and variant["policy"] != _original(writes):
+        if sku not in chosen.managed and variant["policy"] != original(writes):
             broken.append(f"{sku}: not managed any more, and {variant['policy']} is not what it was")
     return broken
 
@@ -229,6 +230,8 @@ LAWS: tuple[Law, ...] = (
     orders_say_what_is_true,
     the_post_is_answered,
     the_talk_is_valid,
+    leaving_gives_everything_back,
+    who_comes_back_finds_everything,
 )
 
 
@@ -350,9 +353,3 @@ def _releases_of(book: Book, order: str) -> list[int]:
         for entry in book["journal"]
         if entry["act"] == "hold released" and entry["by"] == "app" and entry["order_id"] == number
     ]
-
-
-def _original(writes: list[Book]) -> str:
-    """The policy that people gave these goods last, or that they had before anybody wrote."""
-    by_people = [entry["policy"] for entry in writes if entry["by"] != "app" and entry["policy"] != entry["before"]]
-    return str(by_people[-1] if by_people else writes[0]["before"])

@@ -75,12 +75,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class Story:
-    """Everything the checker may know: looks, letters, what the store was asked in vain, and verdicts on mail that were lost."""
+    """Everything the checker may know: looks, letters, what the store was asked in vain, and verdicts on mail that were lost.
+
+    Some end with the app having ``left`` the store, and some of these with it ``back``; the last look is from before.
+    """
 
     frames: tuple[Frame, ...]
     letters: tuple[Letter, ...]
     misses: tuple[Any, ...] = ()
     deprecations: tuple[Any, ...] = ()
+    left: Book | None = None
+    back: Book | None = None
 
     @property
     def last(self) -> Book:
@@ -99,6 +104,8 @@ class History:
     served_since: str | None = None
     ordered: set[str] = field(default_factory=lambda: {"AUR-1", "LIN-B"})
     lead_time: bool = False
+    left: Book | None = None
+    back: Book | None = None
 
     def __post_init__(self) -> None:
         keep = self.stage.mailbox.keep
@@ -123,14 +130,19 @@ class History:
         chosen = Chosen(
             dict(self.managed), frozenset(self.ever), self.served_since, frozenset(self.ordered), self.lead_time
         )
+        self.frames.append(Frame(self.read(), chosen, sure, tuple(self.letters)))
+
+    def read(self) -> Book:
+        """The store's ledger as it is now."""
         book = ledger(self.stage.world, self.stage.store)
         for order, known in zip(self.stage.store.orders.values(), book["orders"], strict=True):
             joined(order, known)
-        self.frames.append(Frame(book, chosen, sure, tuple(self.letters)))
+        return book
 
     def story(self) -> Story:
         world = self.stage.world
-        return Story(tuple(self.frames), tuple(self.letters), tuple(world.misses), tuple(world.deprecations))
+        talk = tuple(world.misses), tuple(world.deprecations)
+        return Story(tuple(self.frames), tuple(self.letters), *talk, self.left, self.back)
 
 
 def letter(mail: Mail, stage: "Stage") -> Letter:

@@ -30,6 +30,7 @@ from devstore.stock import correct, overwrite, receive, set_aside
 from tests.proof.acts import Act
 from tests.proof.deaths import Died
 from tests.proof.history import OTHER_APP, History, whole
+from tests.proof.leaving import leave_and_come_back
 from tests.proof.stage import LEASES, PATIENCE, NeverSettled, Stage
 
 LONG = timedelta(hours=3)
@@ -42,6 +43,7 @@ class Player:
         self.stage = stage
         self.history = History(stage)
         self.lossy = False
+        self.leaves = self.comes_back = False
 
     def play(self, act: Act) -> None:
         """Do one act. What people may not do is not done: a shop that refuses is no news."""
@@ -56,13 +58,19 @@ class Player:
         self._post("well")
         stage.mailbox.set_mode("ok")
         stage.relay.lose_verdicts = 0
-        if not self._quiet(LONG):
-            raise NeverSettled("something still waits after hours")
+        self.at_last()
         if self.lossy:
             self._reconcile()
             self._quiet(LONG)
             self.lossy = False
         self.history.look(sure=True)
+        if self.leaves:
+            leave_and_come_back(self)
+
+    def at_last(self) -> None:
+        """Everything waits out its pauses. Raises NeverSettled if something waits for longer."""
+        if not self._quiet(LONG):
+            raise NeverSettled("something still waits after hours")
 
     # What people do
 
@@ -202,7 +210,7 @@ class Player:
         stage = self.stage
         line = self._line(number)
         key = f"receipt {len(self.history.frames)} {line} {stage.time().isoformat()}"
-        self._insist(
+        self.insist(
             lambda: book_in.book_in(stage.house, stage.shop_id, line, units, key=key, actor="Mara", now=stage.now())
         )
 
@@ -216,21 +224,21 @@ class Player:
 
     def _order_goods(self, sku: str, units: int, due_in: int) -> None:
         number = f"PO-{sku}/{len(self.stage.lines)}"
-        self._insist(lambda: self.stage.place_order_for_goods(number, sku, units, due_in))
+        self.insist(lambda: self.stage.place_order_for_goods(number, sku, units, due_in))
         self.stage.know_lines(number)
         self.history.ordered.add(sku)
 
     def _change_due(self, number: int, days: int) -> None:
         stage, line = self.stage, self._line(number)
         due_on = stage.now().date() + timedelta(days=days)
-        self._insist(
+        self.insist(
             lambda: purchase.change_due(stage.house, stage.shop_id, line, due_on, actor="Mara", now=stage.now())
         )
 
     def _manage(self, sku: str, managed: bool) -> None:
         stage, variant = self.stage, self.stage.variant(sku)
         self.history.choose(sku, managed=managed)
-        self._insist(
+        self.insist(
             lambda: manage.choose(
                 stage.house, stage.shop_id, [variant.id], managed=managed, actor="Mara", now=stage.now()
             )
@@ -240,7 +248,7 @@ class Player:
         stage = self.stage
         if name == "lead_time_days":
             self.history.lead_time = True
-        self._insist(lambda: manage.set_terms(stage.house, stage.shop_id, {name: value}, actor="Mara", now=stage.now()))
+        self.insist(lambda: manage.set_terms(stage.house, stage.shop_id, {name: value}, actor="Mara", now=stage.now()))
 
     def _serve_unpaid(self) -> None:
         """From now on; there is no way back. Everybody is heard of before, so that paid orders keep their moment."""
@@ -273,7 +281,7 @@ class Player:
 
     def _rearm(self, sku: str) -> None:
         stage, variant = self.stage, self.stage.variant(sku)
-        self._insist(lambda: manage.rearm(stage.house, stage.shop_id, variant.id, actor="Mara", now=stage.now()))
+        self.insist(lambda: manage.rearm(stage.house, stage.shop_id, variant.id, actor="Mara", now=stage.now()))
 
     def _days(self, days: int) -> None:
         self.stage.world.clock.advance(days * 86_400)
@@ -287,6 +295,10 @@ class Player:
             stage.time.passes(LEASES.total_seconds())
         except StoreError:
             return
+
+    def _leave(self, comes_back: bool) -> None:
+        """In the end, when all is settled."""
+        self.leaves, self.comes_back = True, comes_back
 
     def _settle(self) -> None:
         quiet = self._quiet(PATIENCE)
@@ -306,7 +318,7 @@ class Player:
             aside = levels.with_aside(tx, stage.shop_id)
         for level in aside:
             one = partial(believe.release, stage.house, stage.shop_id, level.item_id, level.location_id)
-            self._insist(partial(one, level.aside.units, actor="Mara", now=stage.now()))
+            self.insist(partial(one, level.aside.units, actor="Mara", now=stage.now()))
         return bool(aside)
 
     def _look(self, seconds: float) -> None:
@@ -365,7 +377,7 @@ class Player:
         except StoreSays:
             return
 
-    def _insist(self, doing: Callable[[], object]) -> None:
+    def insist(self, doing: Callable[[], object]) -> None:
         """The merchant presses the button again if nothing came of it; what was done already is refused kindly."""
         for _ in range(2):
             try:

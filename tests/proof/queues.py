@@ -65,6 +65,12 @@ def ours(part: Book) -> list[Book]:
     return [hold for hold in part["holds"] if hold["app_id"] not in {None, OTHER_APP}]
 
 
+def original(writes: list[Book]) -> str:
+    """The policy that people gave these goods last, or that they had before anybody wrote."""
+    by_people = [entry["policy"] for entry in writes if entry["by"] != "app" and entry["policy"] != entry["before"]]
+    return str(by_people[-1] if by_people else writes[0]["before"])
+
+
 def shelves(frame: Frame) -> tuple[Shelf, ...]:
     """The shelves of all managed goods, as they were at a look."""
     found = []

@@ -10,6 +10,7 @@ import pytest
 
 from tests.proof.checker import LAWS, check
 from tests.proof.history import Book, Frame, Story
+from tests.proof.leaving import leaving_gives_everything_back
 from tests.proof.queues import OURS
 from tests.proof.run import perform
 from tests.proof.stage import Stage
@@ -137,6 +138,8 @@ SPOILT: dict[str, Spoil] = {
     "orders_say_what_is_true": spoilt(say(waiting=False)),
     "the_post_is_answered": spoilt(deliver_badly),
     "the_talk_is_valid": lambda story: replace(story, misses=({"coordinate": "Order.colour"},)),
+    "leaving_gives_everything_back": lambda story: replace(story, left=story.last),
+    "who_comes_back_finds_everything": lambda story: replace(story, back=spoilt(open_up(BEN))(story).last),
 }
 
 
@@ -146,6 +149,15 @@ def test_a_true_story_breaks_no_law(true_story: Story) -> None:
     # Staff let Cleo's lamp go, so that Lena's, which nobody had let go, is not there any more.
     assert held == [True, False, True, False, False]
     assert len(true_story.letters) == 5
+
+
+def test_the_app_leaves_and_comes_back_and_breaks_no_law(shared_stage: Stage) -> None:
+    story = perform(shared_stage, 1, [*TRUE, ["leave", True]])
+    assert check(story) == []
+    assert story.left is not None
+    assert any(part(story.last, BEN)["holds"])
+    assert not part(story.left, BEN)["holds"]
+    assert leaving_gives_everything_back(replace(story, left=story.back)), "what is back is there again"
 
 
 def deaf(story: Story) -> Story:
