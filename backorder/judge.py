@@ -25,8 +25,8 @@ from backorder.scene import Goods, Place, Scene, load
 
 # With fewer claims than this on an item, to read them all costs less than to ask whether one must.
 DEEP = 50
-# Items that are judged before what was decided about them is written.
-AT_ONCE = 25
+# Items are judged in two halves, none smaller than this: while a server writes one, we decide about the other.
+HALF_AT_LEAST = 25
 
 Keeps = Mapping[tuple[int, int], int]  # by (line, location)
 Spot = tuple[int, int]  # (item, location)
@@ -122,14 +122,15 @@ def judge_all(
 ) -> Iterator[list[Sold]]:
     """Decide about each item: by the front of its queue where that says all, else by the whole queue.
 
-    A few at a time, so that a server can write what was decided, and read the next queues, while we decide (db.ahead).
+    In two halves, so that a server can write what was decided, and read the other queues, while we decide (db.ahead).
     """
     shop_id = scene.shop.shop_id
+    half = max(HALF_AT_LEAST, -(-len(scene.goods) // 2))
     known = footings.of_items(tx, shop_id, [goods.item_id for goods in scene.goods if goods.deep])
     rest = []
-    portions = [scene.goods[first : first + AT_ONCE] for first in range(0, len(scene.goods), AT_ONCE)]
-    at_hand = fronts.read(tx, shop_id, scene.goods[:AT_ONCE])
-    for following in (*portions[1:], ()):
+    first, second = scene.goods[:half], scene.goods[half:]
+    at_hand = fronts.read(tx, shop_id, first)
+    for following in (second, ()) if second else ((),):
         fronts.ask(tx, shop_id, following)
         found = []
         for goods in at_hand:

@@ -39,7 +39,7 @@ from backorder.db.ahead import AHEAD
 
 ROWS = "v_rows"  # all rows, in one parameter
 # From so many rows on they are sent ahead (db.ahead); and from so many on by COPY, which takes half of our time and knows no ON CONFLICT.
-SENT_AHEAD, COPIED = 10, 50
+SENT_AHEAD, COPIED = 10, 1_000
 COPIED_AT_ONCE = 1_000
 Conflict = Literal["raise", "ignore", "replace"]
 
