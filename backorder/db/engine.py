@@ -28,6 +28,8 @@ WRITER = "promised_writer"
 PATIENCE_SECONDS = 10.0
 # Pages of the log before it is written back into the file: what was written often meanwhile is written back once (16 MB).
 LOG_PAGES = 4_000
+# Who is in a hurry leaves that to those who are not, unless they never come (64 MB).
+LOG_PAGES_IN_A_HURRY = 16_000
 RETRIES = 5
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: repeat the whole unit of work
 _WAITED_IN_VAIN = {"55P03", "57014"}  # lock_timeout, statement_timeout
@@ -240,6 +242,7 @@ class _BareLine:
         self._line: sqlite3.Connection = sqlite3.connect(make_url(url).database or "", **_ON_A_LINE)
         self._patience: float | None = None
         _prepare(self._line)
+        self._line.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES_IN_A_HURRY}")
 
     def patient(self, seconds: float) -> sqlite3.Connection:
         """The line, waiting so long for another process, in half seconds; to say the same again would cost as much as a row."""
