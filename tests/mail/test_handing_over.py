@@ -1,11 +1,13 @@
 import re
+import smtplib
+import socket
 
 import pytest
 
 from backorder.mail.compose import compose
 from backorder.mail.outcome import MailBusy, MailRefused, MailUnknown, RelayAway, RelayUnusable, Sent
 from backorder.mail.patience import Patience
-from backorder.mail.post import send
+from backorder.mail.post import FINAL_DOT, send
 
 from .cast import CONFIRMATION, NOW
 from .relays import (
@@ -56,6 +58,19 @@ def test_an_accepted_letter_arrives_once_and_whole():
     assert envelope.rcpt_tos == ["ada@example.com"]
     assert envelope.content == letter().as_bytes()
     assert relay.greeted_as == ["promised.example"]
+
+
+def test_the_final_dot_waits_for_no_acknowledgement_of_the_message(monkeypatch):
+    real, sent_at_once = smtplib.SMTP.send, []
+
+    def heard(smtp, words):
+        if words == FINAL_DOT:
+            sent_at_once.append(smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        real(smtp, words)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", heard)
+    hand_to(Relay(Accepts()))
+    assert [bool(each) for each in sent_at_once] == [True]
 
 
 def test_a_line_that_is_a_dot_arrives_as_a_dot():

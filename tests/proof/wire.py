@@ -103,6 +103,9 @@ class Conversation:
     def settimeout(self, _seconds: float | None) -> None:
         """It never lets anybody wait."""
 
+    def setsockopt(self, *_option: int) -> None:
+        """Nothing here waits for an acknowledgement."""
+
     def sendall(self, data: bytes) -> None:
         self._typed += data
         end = b"\r\n.\r\n" if self._data else b"\r\n"
