@@ -22,11 +22,12 @@ import pytest
 import requests
 
 from backorder.config import Settings
-from backorder.db import inbox, outbox, shops, turns
+from backorder.db import dirty, inbox, outbox, shops, turns
 from backorder.db.engine import Connection, DatabaseBusy, OutcomeUnknown
 from backorder.db.outbox import State
 from backorder.house import House, build
 from backorder.mail.message_id import message_id
+from backorder.observe import SET_ASIDE
 from promised.demo.checking import StoryBroken
 from promised.demo.machinery import Addresses, Machinery
 from promised.demo.people import Merchant, Shopper, Warehouse
@@ -53,7 +54,11 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float = STORY_SECON
 
 @dataclass
 class Street:
-    """``commands`` are the product's processes, by a name of their own. ``environment`` is theirs."""
+    """``commands`` are the product's processes, by a name of their own. ``environment`` is theirs.
+
+    ``brings_back``: where somebody dies at every step on purpose, five may die in a row, and their shop is set aside for an hour. It is
+    looked at again at once then, as it is in life when the next thing happens there.
+    """
 
     folder: Path
     addresses: Addresses
@@ -62,6 +67,7 @@ class Street:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
     restarts: int = 0
+    brings_back: bool = False
     _ending: threading.Event = field(default_factory=threading.Event)
 
     # Processes
@@ -104,6 +110,8 @@ class Street:
                     self.start(name, self.commands[name])
             with suppress(DatabaseBusy, OutcomeUnknown):
                 self.end_leases()
+                if self.brings_back:
+                    self.house.db.run(_bring_back)
 
     def end_leases(self) -> None:
         """What was taken two seconds ago and is not recorded yet is free to be taken again."""
@@ -169,6 +177,12 @@ class Street:
         """The demo's people live here too."""
         here = cast("Machinery", self)
         return Merchant(here), Shopper(here), Warehouse(here)
+
+
+def _bring_back(tx: Connection) -> None:
+    """Whatever was put off for long is to be looked at now."""
+    rows, now = dirty.dirty, datetime.now(UTC)
+    tx.execute(rows.update().where(rows.c.not_before > now + SET_ASIDE / 2).values(not_before=now))
 
 
 @contextmanager

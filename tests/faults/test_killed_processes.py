@@ -126,6 +126,7 @@ def deadly(folder: Path) -> tuple[Path, dict[str, str]]:
 def test_a_promise_is_kept_whoever_is_killed_among_web_worker_and_beat(fresh_postgresql_url, redis_url, tmp_path):
     once, armed = deadly(tmp_path)
     with street(tmp_path, fresh_postgresql_url, redis_url, **armed) as here:
+        here.brings_back = True
         for name in ("web", "worker", "beat"):
             here.start(name, name)
         wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "web is ready")
@@ -149,6 +150,7 @@ def test_a_promise_is_kept_whoever_is_killed_among_web_worker_and_beat(fresh_pos
 def test_a_promise_is_kept_however_often_the_only_process_is_killed(sqlite_url, tmp_path):
     once, armed = deadly(tmp_path)
     with street(tmp_path, sqlite_url, **armed) as here:
+        here.brings_back = True
         here.start("serve", "serve")
         wait_until(lambda: requests.get(f"{here.addresses.app}/readyz", timeout=2).ok, "it is ready")
         promise_story(here)
