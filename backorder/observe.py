@@ -100,10 +100,23 @@ def _set_aside(house: House, shop_id: int, turn: Turn) -> None:
 
 def _awake(tx: Connection, shop_id: int, rows: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
     """What is due, less the orders that were read a moment ago: the echoes of one act are read once, a little later."""
-    now = transport_now()
     last_read = orders.read_at(tx, shop_id, [row.ref for row in rows if row.kind is Kind.ORDER])
-    rested = {row: last_read[row.ref] + ECHO for row in rows if row.kind is Kind.ORDER and row.ref in last_read}
-    resting = {row: until for row, until in rested.items() if until > now}
+    rests = {row: last_read[row.ref] + ECHO for row in rows if row.kind is Kind.ORDER and row.ref in last_read}
+    return _rested(tx, shop_id, rows, rests)
+
+
+def _not_just_read(tx: Connection, shop_id: int, items: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
+    """Items less those that were read within a second: in a burst each round would read what all of it is about."""
+    last_read = levels.last_read(tx, shop_id, [row.ref for row in items])
+    return _rested(tx, shop_id, items, {row: last_read[row.ref] + APART for row in items if row.ref in last_read})
+
+
+def _rested(
+    tx: Connection, shop_id: int, rows: tuple[Dirty, ...], rests: Mapping[Dirty, datetime]
+) -> tuple[Dirty, ...]:
+    """Rows less those that rest until some moment that is to come; these are looked at then."""
+    now = transport_now()
+    resting = {row: until for row, until in rests.items() if until > now}
     dirty.defer_all(tx, shop_id, resting.items())
     return tuple(row for row in rows if row not in resting)
 
@@ -159,16 +172,6 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
             items = _not_just_read(tx, shop_id, items)
     for start in range(0, len(items), ITEMS_AT_ONCE):
         _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)
-
-
-def _not_just_read(tx: Connection, shop_id: int, items: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
-    """Items less those that were read within a second: in a burst each round would read what all of it is about."""
-    now = transport_now()
-    rested = {
-        item_id: began + APART for item_id, began in levels.last_read(tx, shop_id, [row.ref for row in items]).items()
-    }
-    dirty.defer_all(tx, shop_id, [(row, rested[row.ref]) for row in items if rested.get(row.ref, now) > now])
-    return tuple(row for row in items if rested.get(row.ref, now) <= now)
 
 
 def _by_few(rows: Iterable[Dirty]) -> Iterator[tuple[Dirty, ...]]:

@@ -15,9 +15,7 @@ from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection, Engine, Executable, event
 
 AHEAD = "ahead"  # the execution option of such a statement
-BINARY = (
-    "binary"  # of one whose rows are many: the server need not spell out numbers and instants, nor need we read them
-)
+BINARY = "binary"  # of one with many rows: nobody spells numbers and instants out, and nobody reads them
 _ASKED = "asked"  # of a question that is sent ahead
 _WAIT = "/* all is in */"  # said to us, never to the server
 _BACK = "ROLLBACK TO "

@@ -93,10 +93,10 @@ class Front(NamedTuple):
 
 def ask_front(tx: Connection, shop_id: int, to_give: Mapping[Place, int], standing: Mapping[Place, Standing]) -> None:
     """Let a server read ahead most of what ``front`` is going to ask."""
-    if tx.dialect.name == "sqlite" or not to_give:
+    if not to_give:
         return
-    if units := {place: units for place, units in to_give.items() if units > 0}:
-        most = {place: _likely(given, standing[place]) for place, given in units.items()}
+    units, most = _likely(to_give, standing)
+    if units:
         ahead.ask(tx, _heads(), _of_heads(shop_id, most, units, ready=True))
     ahead.ask(tx, _of_the_loose(), _of_loose(shop_id, to_give))
 
@@ -127,8 +127,7 @@ def _reached(
     """Rows of ``_OF_A_HEAD``, oldest first: those whom so many units can reach of those who are ``ready``, or of those who are not."""
     heads = _heads_on_sqlite if tx.dialect.name == "sqlite" else _heads_on_postgresql
     found: dict[Place, list[Row[Any]]] = {}
-    units = {place: units for place, units in to_give.items() if units > 0}
-    asked = {place: _likely(units[place], standing[place]) for place in units}
+    units, asked = _likely(to_give, standing)
     while asked:
         for place in asked:
             found[place] = []
@@ -185,9 +184,16 @@ def units_before(tx: Connection, shop_id: int, claim: Claim) -> int:
     return int(tx.execute(asked).scalar_one())
 
 
-def _likely(units: int, standing: Standing) -> int:
-    """How many claims so many units serve, rather more than less."""
-    return min(units, 8 + units * standing.claims * 5 // (4 * max(1, standing.units)))
+def _likely(
+    to_give: Mapping[Place, int], standing: Mapping[Place, Standing]
+) -> tuple[dict[Place, int], dict[Place, int]]:
+    """Of the places that have any the units to give, and how many claims these serve, rather more than less."""
+    units = {place: units for place, units in to_give.items() if units > 0}
+    served = {}
+    for place, given in units.items():
+        one = standing[place]
+        served[place] = min(given, 8 + given * one.claims * 5 // (4 * max(1, one.units)))
+    return units, served
 
 
 @cache
