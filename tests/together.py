@@ -22,6 +22,7 @@ GROUPS = {
     "tests/front/test_distributed.py": "real processes",
     "tests/front/test_serve.py": "real processes",
     "tests/workers/test_at_work.py": "real processes",
+    "tests/house/test_rooms.py": "the laws of the rooms",
     "tests/proof/test_mutants.py": "the mutants",
     "tests/proof/test_checker.py": "a story to be checked",
 }

@@ -15,6 +15,7 @@ import responses
 from devstore.handing import register
 from devstore.seed import DOMAIN
 from tests.devstore.conftest import EXCHANGE
+from tests.serving import serve
 
 TOML = """
 name = "Promised"
@@ -48,7 +49,7 @@ class Listener:
                 """Quiet."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=serve, args=(self.server,), daemon=True)
 
     def wait_for(self, count):
         with self.changed:

@@ -1,8 +1,6 @@
-import threading
 from contextlib import ExitStack
 
 import pytest
-from werkzeug.serving import make_server
 
 from devstore.installation import install
 from devstore.mailbox import mailbox_of
@@ -10,6 +8,7 @@ from devstore.seed import lamplight
 from devstore.web import create_app
 from devstore.world import World
 from tests.browser import fresh_page
+from tests.serving import served
 
 from .cast import APP, Lamplight
 
@@ -53,20 +52,8 @@ def box(web):
 @pytest.fixture
 def serve():
     """Serves a WSGI application on loopback in a thread; returns its port."""
-    servers = []
-
-    def served(application):
-        server = make_server("127.0.0.1", 0, application, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return server.server_port
-
-    yield served
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as servers:
+        yield lambda application: servers.enter_context(served(application))
 
 
 @pytest.fixture

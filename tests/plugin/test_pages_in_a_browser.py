@@ -1,6 +1,5 @@
 """The embedded pages in a real Chromium: looked at wide and narrow, used by hand, and checked for accessibility."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,7 +7,6 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
 
 from backorder.clock import transport_now
 from backorder.db import imports, lots, offers, reconciliations
@@ -34,6 +32,7 @@ from tests.plugin.cast import (
 from tests.plugin.conftest import Staff
 from tests.plugin.test_health_page import a_bad_week, found
 from tests.plugin.test_risk import late
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -56,24 +55,10 @@ BRIDGE = """
 """
 
 
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    with served(app) as base:
-        yield base
+    with served(app) as port:
+        yield f"http://localhost:{port}"
 
 
 @contextmanager
@@ -199,7 +184,8 @@ def test_a_shop_that_is_being_read_sees_how_far_it_is_and_what_to_do_next(chromi
         imports.start(tx, shop.shop_id, ("locations", "variants", "orders"), transport_now())
         imports.advance(tx, shop.shop_id, "locations", cursor=None, read=1, at=transport_now())
         imports.advance(tx, shop.shop_id, "variants", cursor="more", read=250, at=transport_now())
-    with served(create_app(empty_house)) as base, visit(chromium, size) as page:
+    with served(create_app(empty_house)) as port, visit(chromium, size) as page:
+        base = f"http://localhost:{port}"
         enter(page, base)
         expect(page.get_by_role("heading", name="Reading your shop")).to_be_visible()
         expect(page.get_by_role("link", name="Choose variants")).to_be_visible()

@@ -1,35 +1,19 @@
 """In a real browser no name runs: because pages escape it, and, were they to forget, because their policy forbids it."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Route
-from werkzeug.serving import make_server
 
 import plugin.answers
 from plugin.app import create_app
 from tests.plugin.cast import ALICE, session_token
 from tests.security.hostile import NAMES, addresses, rename
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 NAME = NAMES["a script"] + NAMES["an image that fails"] + NAMES["a drawing"]
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass
@@ -45,7 +29,8 @@ def visited(browser: Browser, app: Flask, pages: list[str]) -> Visit:
     visit, context = Visit(), browser.new_context()
     page = context.new_page()
     page.route("https://cdn.shopify.com/**", nothing)
-    with served(app) as origin:
+    with served(app) as port:
+        origin = f"http://localhost:{port}"
         for path in pages:
             mark = "&" if "?" in path else "?"
             page.goto(f"{origin}{path}{mark}shop={ALICE}&id_token={session_token(ALICE)}", wait_until="load")

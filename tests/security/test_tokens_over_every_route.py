@@ -8,6 +8,7 @@ import pytest
 
 import plugin.session
 from backorder.store.credentials import SessionClaims, sessions
+from tests.dice import DICE
 from tests.plugin.cast import ALICE, BOB, bearer, session_token
 from tests.security.addresses import guarded
 from tests.security.forgeries import CUSTOMER, forgeries, ours
@@ -18,10 +19,10 @@ ALICES = ("Lamplight", "Aurora lamp", "PO-12", "#1001")
 pytestmark = pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 
 
-def got_in(app, token: str) -> list[str]:
-    """Where this token, as a bearer, was not simply refused."""
+def got_in(app, token: str, which: slice = slice(None)) -> list[str]:
+    """Where this token, as a bearer, was not simply refused: at every address, or at those in turn."""
     client, odd = app.test_client(), []
-    for address in guarded(app):
+    for address in list(guarded(app))[which]:
         answer = client.open(
             address.path(), method=address.method, json={}, headers={"Authorization": f"Bearer {token}"}
         )
@@ -34,8 +35,10 @@ def got_in(app, token: str) -> list[str]:
 
 
 def test_a_fetch_is_refused_at_every_address_with_a_token(app):
-    for name, token in FORGERIES.items():
-        assert got_in(app, token) == [], f"a token {name}"
+    """Each address is tried with every fourth of them, or with all (``DICE=10``): what comes to a door is the same."""
+    apart = 1 if DICE > 1 else 4
+    for number, (name, token) in enumerate(FORGERIES.items()):
+        assert got_in(app, token, slice(number % apart, None, apart)) == [], f"a token {name}"
 
 
 def test_a_document_is_sent_to_fetch_a_better_token(app):
