@@ -11,7 +11,7 @@ For one shop, by one observer at a time:
 
 import uuid
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import structlog
@@ -50,6 +50,8 @@ COLLECTIONS_AGAIN = timedelta(minutes=5)
 ECHO = timedelta(seconds=1)
 # In a burst a thing is read once a second at most: so long after a reading began the next one falls into another second.
 APART = timedelta(seconds=1.25)
+# A burst is over when for so long no round had as many orders to read as it takes.
+CALM = timedelta(seconds=3)
 WITHOUT_ACCESS = timedelta(minutes=10)
 # A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
 DEATHS = 5
@@ -69,6 +71,7 @@ def observe(house: House, shop_id: int, now: datetime) -> bool:
         _set_aside(house, shop_id, turn)
         return False
     reached("observe.turn")
+    calm_from = datetime.min.replace(tzinfo=UTC)
     try:
         for _ in range(ROUNDS):
             with house.db.write() as tx:
@@ -78,12 +81,15 @@ def observe(house: House, shop_id: int, now: datetime) -> bool:
                 mark = where_to_begin(tx, shop_id) if rows else None
             if mark is None:
                 break
-            _look_or_wait(house, shop_id, rows, mark, now)
+            if sum(row.kind is Kind.ORDER for row in rows) >= ORDERS_AT_ONCE:
+                calm_from = transport_now() + CALM
+            _look_or_wait(house, shop_id, rows, mark, now, in_burst=transport_now() < calm_from)
             # What was decided goes out while the next round looks on: under a steady stream there is always one.
             house.bell.ring(Ring.OUTBOX)
     finally:
         with house.db.write() as tx:
             turns.end_turn(tx, shop_id, "observe", turn.holder)
+    # Whoever was called for what came meanwhile found the turn taken, and went.
     with house.db.read() as tx:
         return bool(dirty.due(tx, shop_id, transport_now(), limit=1))
 
@@ -100,6 +106,8 @@ def _set_aside(house: House, shop_id: int, turn: Turn) -> None:
 
 def _awake(tx: Connection, shop_id: int, rows: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
     """What is due, less the orders that were read a moment ago: the echoes of one act are read once, a little later."""
+    if not any(row.kind is Kind.ORDER for row in rows):
+        return rows
     last_read = orders.read_at(tx, shop_id, [row.ref for row in rows if row.kind is Kind.ORDER])
     rests = {row: last_read[row.ref] + ECHO for row in rows if row.kind is Kind.ORDER and row.ref in last_read}
     return _rested(tx, shop_id, rows, rests)
@@ -121,10 +129,12 @@ def _rested(
     return tuple(row for row in rows if row not in resting)
 
 
-def _look_or_wait(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime) -> None:
+def _look_or_wait(
+    house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime, *, in_burst: bool
+) -> None:
     """Look; where the store cannot be asked now, put the rows back with the reason."""
     try:
-        _look(house, shop_id, rows, mark, now)
+        _look(house, shop_id, rows, mark, now, in_burst=in_burst)
     except TokenRefused as refused:
         _wait(house, shop_id, rows, timedelta(seconds=1), refused)
     except StoreBusy as busy:
@@ -149,7 +159,7 @@ def _postpone(house: House, shop_id: int, rows: Iterable[Dirty], delay: timedelt
             dirty.postpone(tx, shop_id, row, transport_now(), delay, str(why))
 
 
-def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime) -> None:
+def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: datetime, *, in_burst: bool) -> None:
     store = open_store(house, shop_id)
     by_kind: dict[Kind, list[Dirty]] = {kind: [row for row in rows if row.kind is kind] for kind in Kind}
     if by_kind[Kind.SHOP]:
@@ -168,7 +178,7 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ITEM)
-        if len(by_kind[Kind.ORDER]) >= ORDERS_AT_ONCE:
+        if in_burst:
             items = _not_just_read(tx, shop_id, items)
     for start in range(0, len(items), ITEMS_AT_ONCE):
         _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)

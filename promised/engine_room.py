@@ -55,7 +55,7 @@ class EngineRoom:
         """Finish what is at hand and end. False if that took longer than ``timeout`` seconds; the books keep the rest."""
         self.stop_taking()
         self._ringer.stop()
-        self._beat.stop()
+        self._beat.service.stop()  # it sleeps until its next tick, which nobody would hear: that is not waited for
         self._thread.join(timeout)
         return not self._thread.is_alive()
 

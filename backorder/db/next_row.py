@@ -53,6 +53,8 @@ class Waiting:
 def choose(tx: Connection, outbox: Table, at: datetime, shop_id: int | None, at_once: int) -> Row[Any] | None:
     """The row that goes next, locked; None if none may. ``at_once`` is how many rows of one shop may be at work."""
     queue = _queue(tx, outbox, at, shop_id, at_once)
+    if not queue:
+        return None
     for shop in queue:
         if shop.has_stop and (row := _first(tx, outbox, at, shop.shop_id, (STOP,))) is not None:
             return row

@@ -57,11 +57,11 @@ def begin_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetim
 def take_turn(tx: Connection, shop_id: int, work: str, holder: str, at: datetime, seconds: int) -> bool:
     """Begin or extend a turn. False while somebody else has it."""
     until = at + timedelta(seconds=seconds)
-    if insert_or_ignore(tx, turns, {"shop_id": shop_id, "work": work, "holder": holder, "until": until}):
-        return True
     same = {"shop": shop_id, "work_": work, "holder_": holder}
-    taken = tx.execute(_TAKING, {**same, "at": at, "until": until, "holder": holder})
-    return taken.rowcount == 1
+    # Mostly it is ours and goes on.
+    if tx.execute(_TAKING, {**same, "at": at, "until": until, "holder": holder}).rowcount == 1:
+        return True
+    return insert_or_ignore(tx, turns, {"shop_id": shop_id, "work": work, "holder": holder, "until": until})
 
 
 def end_turn(tx: Connection, shop_id: int, work: str, holder: str) -> None:

@@ -24,7 +24,10 @@ def town(sqlite_url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.fixture
 def town_on_both(books_url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Town]:
-    """The same town, once on SQLite and once on PostgreSQL."""
+    """The same town, once on SQLite and once on PostgreSQL: for what locks, waits or asks otherwise there.
+
+    That each book answers the same on both is proved in its own room (tests/books), statement by statement.
+    """
     yield from _town(books_url, time, monkeypatch, tmp_path)
 
 

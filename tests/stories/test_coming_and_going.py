@@ -10,8 +10,7 @@ from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
 
-def test_the_first_reading_knows_what_was_there_before_us(town_on_both: Town) -> None:
-    town = town_on_both
+def test_the_first_reading_knows_what_was_there_before_us(town: Town) -> None:
     town.set_policy(town.lamp, "CONTINUE", settle=False)
     older = town.buy("Olga", (town.lamp, 3), settle=False)
     town.world.background.run_due()

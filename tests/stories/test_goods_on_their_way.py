@@ -82,19 +82,29 @@ def day(town: Town, days: int) -> date:
 
 
 @pytest.fixture
-def shop(town_on_both: Town) -> Town:
+def shop(town: Town) -> Town:
     """A shop that sold its last lamp."""
-    town_on_both.install()
-    town_on_both.manage(town_on_both.lamp)
-    town_on_both.buy("Lena", (town_on_both.lamp, 1))
-    return town_on_both
+    return sold_out(town)
+
+
+@pytest.fixture
+def shop_on_both(town_on_both: Town) -> Town:
+    return sold_out(town_on_both)
+
+
+def sold_out(town: Town) -> Town:
+    town.install()
+    town.manage(town.lamp)
+    town.buy("Lena", (town.lamp, 1))
+    return town
 
 
 def wait(town: Town, *who: str) -> list[Order]:
     return [town.buy(each, (town.lamp, 1)) for each in who]
 
 
-def test_a_shipment_with_a_day_puts_the_lamp_on_sale_and_its_arrival_serves_who_waited(shop: Town) -> None:
+def test_a_shipment_with_a_day_puts_the_lamp_on_sale_and_its_arrival_serves_who_waited(shop_on_both: Town) -> None:
+    shop = shop_on_both
     lamp = shop.lamp
     assert lamp.inventory_policy == "DENY"
     transfer = announce(shop, lamp, 100)
@@ -219,7 +229,8 @@ def test_a_transfer_between_two_places_takes_from_the_one_what_it_brings_to_the_
     nothing_is_broken(town)
 
 
-def test_webhooks_that_were_lost_are_healed_by_a_comparison(shop: Town) -> None:
+def test_webhooks_that_were_lost_are_healed_by_a_comparison(shop_on_both: Town) -> None:
+    shop = shop_on_both
     lamp = shop.lamp
     transfer = announce(shop, lamp, 10)
     shipment = send(shop, transfer, lamp, 10, due_in=7)
@@ -239,8 +250,7 @@ def test_webhooks_that_were_lost_are_healed_by_a_comparison(shop: Town) -> None:
     nothing_is_broken(shop)
 
 
-def test_what_was_on_its_way_when_the_app_came_is_read_at_once(town_on_both: Town) -> None:
-    town = town_on_both
+def test_what_was_on_its_way_when_the_app_came_is_read_at_once(town: Town) -> None:
     transfer = transfers.announce(town.world, town.store, [(town.lamp.item_id, 10)], town.place)
     at = town.now() + timedelta(days=7)
     shipment = transfers.send(town.world, town.store, transfer.id, [(town.lamp.item_id, 6)], arrives_at=at)

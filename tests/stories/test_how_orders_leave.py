@@ -62,8 +62,7 @@ def answers(town: Town, who: str, way: str) -> int:
     return said
 
 
-def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town_on_both: Town) -> None:
-    town = town_on_both
+def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town: Town) -> None:
     line = opened(town, "together")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
     assert (town.held(cleo), town.shippable(cleo)) == (2, 0)

@@ -53,8 +53,7 @@ def test_a_shop_that_asks_for_no_confidence_promises_the_stated_day_whatever_was
     assert town.held(anna) == 1
 
 
-def test_a_promise_at_85_percent_allows_the_supplier_what_it_usually_needs(town_on_both: Town) -> None:
-    town = town_on_both
+def test_a_promise_at_85_percent_allows_the_supplier_what_it_usually_needs(town: Town) -> None:
     glow_is_known_to_be_late(town)
     town.set_terms(confidence_percent=85)
     due = town.today() + timedelta(days=12)

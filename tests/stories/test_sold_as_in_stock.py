@@ -22,8 +22,7 @@ def shown(town: Town) -> dict[str, object]:
     return dict(town.offer(town.lamp).shown or {})
 
 
-def test_nobody_hears_of_a_backorder_and_the_queue_is_kept_all_the_same(town_on_both: Town) -> None:
-    town = town_on_both
+def test_nobody_hears_of_a_backorder_and_the_queue_is_kept_all_the_same(town: Town) -> None:
     line = open_silently(town)
     assert town.lamp.inventory_policy == "CONTINUE"
     assert (town.offer(town.lamp).state, shown(town)["state"], shown(town)["ship_by"]) == ("silent", "silent", None)

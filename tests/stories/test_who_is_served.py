@@ -16,8 +16,7 @@ def open_for_backorders(town: Town, units: int = 40, due_in: int = 12) -> int:
     return line
 
 
-def test_the_warehouse_may_count_before_the_merchant_books_in(town_on_both: Town) -> None:
-    town = town_on_both
+def test_the_warehouse_may_count_before_the_merchant_books_in(town: Town) -> None:
     line = open_for_backorders(town, due_in=5)
     anna, ben = town.buy("Anna", (town.lamp, 1)), town.buy("Ben", (town.lamp, 2))
     cleo = town.buy("Cleo", (town.lamp, 1))
