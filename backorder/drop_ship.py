@@ -13,6 +13,7 @@ from backorder.db.drop_ships import DropShip, fresh
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.left_alone import left_alone
+from backorder.rules.parcels import Step, next_step
 from backorder.rules.seen import LineSeen, OrderSeen
 
 Spot = tuple[int, int]  # (line, location)
@@ -76,6 +77,13 @@ def keep_up(tx: Connection, shop_id: int, seen: OrderSeen, now: Iterable[Claim],
             goes_on.append(line_id)
     drop_ships.end(tx, shop_id, ended, seen.updated_at)
     drop_ships.begin_again(tx, shop_id, goes_on)
+
+
+def can_be_told(seen: OrderSeen, known: Mapping[int, DropShip]) -> bool:
+    """Whether the store can be told now of something of an order that a supplier has shipped."""
+    shipped = drop_ships.said_of(known)
+    parts = seen.fulfillment_orders if shipped and seen.cancelled_at is None else ()
+    return isinstance(next_step(parts, shipped), Step)
 
 
 def order_gone(tx: Connection, shop_id: int, order_id: int) -> None:

@@ -58,7 +58,8 @@ class Noted:
     ``back`` had left in a parcel that did not leave after all, and are their buyers' still (domain §4 c, e); ``moved`` units were
     kept where their line was before; those of an order that was a draft are ``born`` kept, as far as its draft had set them aside;
     ``awaits_routing``: the store has yet to make its fulfillment orders. ``overtaken``: something newer was noted meanwhile,
-    perhaps of a part of the order only, and this reading changed nothing.
+    perhaps of a part of the order only, and this reading changed nothing. ``to_tell``: a supplier has shipped something of it that the
+    store can be told of now.
     """
 
     items: frozenset[int] = frozenset()
@@ -68,6 +69,7 @@ class Noted:
     born: Mapping[Spot, int] = field(default_factory=dict)
     awaits_routing: bool = False
     overtaken: bool = False
+    to_tell: bool = False
 
     @property
     def keeps(self) -> tuple[tuple[str, str, Mapping[Spot, int]], ...]:
@@ -120,6 +122,8 @@ def orders_read(
         means = _note(tx, shop_id, seen, known, claimed, now)
         if was is not None and _chosen_otherwise(terms.queue_policy, was, seen):
             means = replace(means, items=means.items | {claim.item_id for claim in now})
+        if of_it and drop_ship.can_be_told(seen, of_it):
+            means = replace(means, to_tell=True)
         noted[seen.order_id] = means
         drop_ship.keep_up(tx, shop_id, seen, now, of_it)
         fresh.append(Saying(seen, ready_at, read_at))

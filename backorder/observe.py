@@ -23,6 +23,7 @@ from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, levels, orders, outbox, shops, turns
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
+from backorder.db.outbox import Effect, Target
 from backorder.db.turns import Turn
 from backorder.failpoint import reached
 from backorder.heed import heed
@@ -305,6 +306,9 @@ def _note(
             touched = {item_id for one in noted.values() for item_id in one.items}
             dirty.mark(tx, shop_id, Kind.ITEM, touched, transport_now())
             heed(tx, shop_id, noted.values(), now)
+            of_suppliers = [order_id for order_id, one in noted.items() if one.to_tell]
+            told = [Target(Effect.FULFIL, outbox.order_lane(order_id), order_id) for order_id in of_suppliers]
+            outbox.want_all(tx, shop_id, told, transport_now())
             by_order = {row.ref: row for row in rows}
             awaiting = [order_id for order_id, one in noted.items() if one.awaits_routing]
             overtaken = {order_id for order_id, one in noted.items() if one.overtaken}

@@ -6,7 +6,7 @@ read from the store while the letter or file is written, and rest in no book.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import structlog
@@ -23,9 +23,9 @@ from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.claims import Claim
 from backorder.rules.drop_ship import Tell, Told
-from backorder.rules.parcels import ShipTo
+from backorder.rules.parcels import NotYet, ShipTo, next_step
 from backorder.rules.promises import promised
-from backorder.rules.seen import LineSeen
+from backorder.rules.seen import FulfillmentOrderSeen, LineSeen
 from backorder.rules.sheet.cells import written
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,8 @@ class Desk:
     """What lies between a shop and one supplier.
 
     ``to_pass_on``: lines of which the supplier must be told; ``not_yet`` are not paid, so they wait. ``with_them``: lines that
-    the supplier knows and has not sent. ``shipped``: of those the lines that the merchant said were shipped.
+    the supplier knows and has not sent. ``shipped``: of those the lines that the merchant said were shipped; ``not_told`` says why
+    the store cannot be told of some of them for now.
     """
 
     supplier_id: int
@@ -51,6 +52,7 @@ class Desk:
     not_yet: tuple[Passed, ...] = ()
     with_them: tuple[Passed, ...] = ()
     shipped: frozenset[int] = frozenset()
+    not_told: Mapping[int, str] = field(default_factory=dict)
 
 
 def desks(house: House, shop_id: int) -> tuple[Desk, ...]:
@@ -71,6 +73,7 @@ def desks_in(tx: Connection, shop_id: int) -> tuple[Desk, ...]:
     known = orders.many(tx, shop_id, ids)
     lines = {line.line_id: line for some in orders.lines(tx, shop_id, ids).values() for line in some}
     days = promised(promises.history(tx, shop_id, rows))
+    parts = orders.parts(tx, shop_id, {row.order_id for row in rows.values() if row.shipped_at is not None})
     found = {one.supplier_id: Desk(one.supplier_id, one.name, one.email) for one in suppliers.every(tx, shop_id)}
     for line_id, row in rows.items():
         order, open_ones = known.get(row.order_id), by_line.get(line_id, [])
@@ -86,9 +89,16 @@ def desks_in(tx: Connection, shop_id: int) -> tuple[Desk, ...]:
         else:
             desk = replace(desk, not_yet=(*desk.not_yet, passed))
         if row.shipped_at is not None and open_ones:
-            desk = replace(desk, shipped=desk.shipped | {line_id})
+            why = _not_told(line_id, row, parts.get(row.order_id, ()))
+            desk = replace(desk, shipped=desk.shipped | {line_id}, not_told={**desk.not_told, **why})
         found[desk.supplier_id] = desk
     return tuple(desk for desk in found.values() if desk.to_pass_on or desk.not_yet or desk.with_them)
+
+
+def _not_told(line_id: int, row: DropShip, parts: Iterable[FulfillmentOrderSeen]) -> dict[int, str]:
+    """Why the store cannot be told that a line was shipped, if it cannot."""
+    step = next_step(parts, drop_ships.said_of({line_id: row}))
+    return {line_id: step.why} if isinstance(step, NotYet) else {}
 
 
 def _passed(

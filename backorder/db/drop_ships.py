@@ -32,6 +32,7 @@ from backorder.db.columns import SHOP, Instant, StoreId, Words, metadata
 from backorder.db.orders import order_lines
 from backorder.db.suppliers import suppliers
 from backorder.rules.drop_ship import Sender, Told
+from backorder.rules.parcels import Tracking
 
 # Of all lines that ever were sent so, those of which somebody may still have to be told something.
 OPEN = text("ended_at IS NULL")
@@ -106,6 +107,15 @@ def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int,
     """What is known of these order lines, by line."""
     asked = select(drop_ships).where(drop_ships.c.shop_id == shop_id, among(drop_ships.c.line_id, line_ids))
     return {row.line_id: _drop_ship(row) for row in tx.execute(asked)}
+
+
+def said_of(rows: Mapping[int, DropShip]) -> dict[int, Tracking]:
+    """The parcels that suppliers have shipped, as the merchant said, by line."""
+    return {
+        line_id: Tracking(row.carrier, row.tracking, row.tracking_url)
+        for line_id, row in rows.items()
+        if row.shipped_at is not None and row.supplier_id is not None
+    }
 
 
 _OF_ORDERS = select(drop_ships).where(drop_ships.c.shop_id == SHOP, among(drop_ships.c.order_id, "orders"))

@@ -1,6 +1,21 @@
-"""Where a parcel goes and how it can be followed, as frozen values. An address is a person's: it rests in no book."""
+"""Parcels of suppliers: where they go, how they can be followed, and what the store is to be told of them next.
 
+An address is a person's: it rests in no book.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
+from backorder.rules.seen import FulfillmentOrderSeen
+
+# Why the store would not hear of a parcel yet, by the state of its fulfillment order.
+_NOT_YET = {
+    "ON_HOLD": "somebody else holds it, and that hold must end first",
+    "SCHEDULED": "it is scheduled for later",
+    "INCOMPLETE": "a fulfillment service has it and has not finished it",
+}
+_PACKED = "somebody is packing it: see in the store's admin who sends it"
 
 
 @dataclass(frozen=True)
@@ -19,3 +34,57 @@ class Tracking:
     company: str | None = None
     number: str | None = None
     url: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the store is told next: ``parts`` (part id → units) of an open fulfillment order were shipped; first ``holds`` of ours end.
+
+    ``rest``: what goes on being held of it.
+    """
+
+    fulfillment_order_id: int
+    parts: Mapping[int, int]
+    tracking: Tracking
+    holds: tuple[int, ...] = ()
+    rest: Mapping[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """Why the store cannot be told for now, and of which fulfillment order: what ends that is news, and the order is read then."""
+
+    fulfillment_order_id: int
+    why: str
+
+
+def next_step(parts: Iterable[FulfillmentOrderSeen], shipped: Mapping[int, Tracking]) -> Step | NotYet | None:
+    """What to tell the store next of an order's lines that suppliers have ``shipped`` (line → its parcel); None when all is told.
+
+    What can be told goes before what cannot.
+    """
+    found: NotYet | None = None
+    for each in parts:
+        ours = {part.part_id: part.remaining for part in each.parts if part.remaining and part.line_id in shipped}
+        if ours and is_open(each):
+            step = _step(each, ours, shipped)
+            if isinstance(step, Step):
+                return step
+            found = found or step
+    return found
+
+
+def _step(each: FulfillmentOrderSeen, parts: Mapping[int, int], shipped: Mapping[int, Tracking]) -> Step | NotYet:
+    number = each.fulfillment_order_id
+    tracking = next(shipped[part.line_id] for part in each.parts if part.part_id in parts)
+    if in_the_works(each):
+        return NotYet(number, _PACKED)
+    if any(not hold.ours for hold in each.holds):
+        return NotYet(number, _NOT_YET["ON_HOLD"])  # ours stays beside it until then
+    if under_our_hold(each):
+        rest = {part.part_id: part.remaining for part in each.parts if part.remaining and part.part_id not in parts}
+        return Step(number, parts, tracking, tuple(hold.hold_id for hold in each.holds if hold.ours), rest or None)
+    if each.status != "OPEN":
+        return NotYet(number, _NOT_YET.get(each.status, f"it is {each.status.lower().replace('_', ' ')}"))
+    alike = {part.part_id for part in each.parts if part.part_id in parts and shipped[part.line_id] == tracking}
+    return Step(number, {part: units for part, units in parts.items() if part in alike}, tracking)

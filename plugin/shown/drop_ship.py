@@ -16,7 +16,10 @@ from plugin.shown.model import Shown
 
 
 class PassedShown(Shown):
-    """One order line. ``what``: *new*, *changed* (from ``was`` units) or *cancelled*; ``shipped``: the merchant said that it was."""
+    """One order line. ``what``: *new*, *changed* (from ``was`` units) or *cancelled*.
+
+    ``shipped``: the merchant said that it was; ``not_told``: why the store cannot be told for now.
+    """
 
     line_id: int
     order_id: int
@@ -28,6 +31,7 @@ class PassedShown(Shown):
     was: int
     ship_by: date | None
     shipped: bool
+    not_told: str | None
 
 
 class DeskShown(Shown):
@@ -89,13 +93,13 @@ def _desk(desk: Desk) -> DeskShown:
         supplier_id=desk.supplier_id,
         supplier=desk.supplier,
         email=desk.email,
-        to_pass_on=_lines(desk.to_pass_on, desk.shipped),
-        not_yet=_lines(desk.not_yet, desk.shipped),
-        with_them=_lines(desk.with_them, desk.shipped),
+        to_pass_on=_lines(desk.to_pass_on, desk),
+        not_yet=_lines(desk.not_yet, desk),
+        with_them=_lines(desk.with_them, desk),
     )
 
 
-def _lines(lines: Iterable[Passed], shipped: frozenset[int] = frozenset()) -> tuple[PassedShown, ...]:
+def _lines(lines: Iterable[Passed], desk: Desk | None = None) -> tuple[PassedShown, ...]:
     return tuple(
         PassedShown(
             line_id=line.line_id,
@@ -107,7 +111,8 @@ def _lines(lines: Iterable[Passed], shipped: frozenset[int] = frozenset()) -> tu
             units=line.units,
             was=line.was,
             ship_by=line.ship_by,
-            shipped=line.line_id in shipped,
+            shipped=desk is not None and line.line_id in desk.shipped,
+            not_told=desk.not_told.get(line.line_id) if desk else None,
         )
         for line in lines
     )

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backorder import manage, suppliers
+from backorder.db.orders import fulfillment_orders
 from tests.plugin.cast import CHAIR, LAMP, NOW
 from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
 
@@ -42,4 +43,9 @@ def test_lines_are_passed_on_and_marked_as_shipped(chromium, address, stage, siz
         look(page, f"drop-ship-passed-on-{size}")
         page.get_by_role("button", name="Mark as shipped").first.click()
         expect(page.get_by_text("Shipped, you said; the store is being told.")).to_be_visible()
+        with stage.house.db.write() as tx:
+            tx.execute(fulfillment_orders.update().values(status="ON_HOLD", holds=[[7, "fraud", "OTHER", False, None]]))
+        page.reload()
+        expect(page.get_by_text("The store cannot be told yet: somebody else holds it")).to_be_visible()
+        look(page, f"drop-ship-not-told-{size}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -12,7 +12,9 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from tests.proof.history import Book, Frame, Story
 from tests.proof.leaving import leaving_gives_everything_back, who_comes_back_finds_everything
-from tests.proof.queues import OPEN, OURS, Shelf, let_go, original, ours, ready_at, released, shelves
+from tests.proof.queues import OPEN, OURS, Shelf, let_go, original, ours, ready_at, released
+from tests.proof.queues import shelves as all_shelves
+from tests.proof.sending import what_a_supplier_sends_is_packed_by_nobody
 
 Law = Callable[[Story], list[str]]
 Standing = Mapping[tuple[int, int], Shelf]  # by (item, place)
@@ -42,7 +44,7 @@ def nothing_is_released_that_is_not_there(story: Story) -> list[str]:
             if after.chosen.managed[shelf.sku] > seen or shelf.sku not in before.chosen.managed:
                 continue
             fresh = released(after.book, seen, by="app")
-            new = _units_in(after.book, shelf, fresh) + _newly_told(shelf, standing.values(), after.book, seen)
+            new = _units_in(after, shelf, fresh) + _newly_told(shelf, standing.values(), after.book, seen)
             old = shelf.kept - new
             most = shelf.supply + _went_meanwhile(after.book, shelf.item, seen)
             # What was kept and shipped was nobody else's at any moment.
@@ -71,6 +73,7 @@ def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
         broken += [
             f"{order['name']}: held, and all that it waits for is there"
             for order in frame.book["orders"]
+            if _is_clear(frame, order)
             for part in order["fulfillment_orders"]
             if ours(part) and ours(part) == part["holds"] and _may_go(frame, order, part, standing)
         ]
@@ -153,7 +156,8 @@ def who_waits_is_told(story: Story) -> list[str]:
     frame = story.frames[-1]
     standing = _standing(frame)
     for order in frame.book["orders"] if frame.sure else ():
-        if order["email"] and not order["test"] and order["cancelled_at"] is None and ready_at(frame, order):
+        writable = order["email"] and not order["test"] and order["cancelled_at"] is None
+        if writable and ready_at(frame, order) and _is_clear(frame, order):
             waits = [line for line in order["lines"] if _missing(standing, line)]
             if waits and order["name"] not in told:
                 broken.append(f"{order['name']} waits and was never told")
@@ -187,7 +191,7 @@ def orders_say_what_is_true(story: Story) -> list[str]:
     broken = []
     for frame in _sure(story):
         standing = _standing(frame)
-        for order in frame.book["orders"]:
+        for order in (one for one in frame.book["orders"] if _is_clear(frame, one)):
             said = next((json.loads(m["value"]) for m in order["metafields"] if m["key"] == "backorder_promise"), None)
             waits = order["cancelled_at"] is None and any(_missing(standing, line) for line in order["lines"])
             if said is None:
@@ -230,6 +234,7 @@ LAWS: tuple[Law, ...] = (
     orders_say_what_is_true,
     the_post_is_answered,
     the_talk_is_valid,
+    what_a_supplier_sends_is_packed_by_nobody,
     leaving_gives_everything_back,
     who_comes_back_finds_everything,
 )
@@ -249,20 +254,33 @@ def _pairs(story: Story) -> Iterator[tuple[Frame, Frame]]:
     return itertools.pairwise(sure)
 
 
+def shelves(frame: Frame) -> Iterator[Shelf]:
+    """The shelves of which the ledger says all."""
+    return (shelf for shelf in all_shelves(frame) if not shelf.blurred)
+
+
 def _standing(frame: Frame) -> Standing:
     """The shelves of a look, by item and place."""
-    return {(shelf.item, shelf.place): shelf for shelf in shelves(frame)}
+    return {(shelf.item, shelf.place): shelf for shelf in all_shelves(frame)}
 
 
-def _units_in(book: Book, shelf: Shelf, parts: Container[int]) -> int:
+def _is_clear(frame: Frame, order: Book) -> bool:
+    """Whether the ledger says all about what an order wants: no supplier sends of it, and none ever sent such goods."""
+    if not frame.chosen.ever_sent:
+        return True
+    blurred = {shelf.item for shelf in all_shelves(frame) if shelf.blurred}
+    return not any(line["id"] in frame.chosen.sent or line["item_id"] in blurred for line in order["lines"])
+
+
+def _units_in(frame: Frame, shelf: Shelf, parts: Container[int]) -> int:
     return sum(
         line["remaining"]
-        for order in book["orders"]
+        for order in frame.book["orders"]
         if order["cancelled_at"] is None
         for part in order["fulfillment_orders"]
         if part["id"] in parts and not ours(part) and part["location_id"] == shelf.place
         for line in part["lines"]
-        if line["item_id"] == shelf.item
+        if line["item_id"] == shelf.item and line["line_item_id"] not in frame.chosen.sent
     )
 
 

@@ -33,7 +33,8 @@ class Chosen:
     """What people had chosen at a moment.
 
     ``managed`` goods since which entry of the journal, by sku; ``ever`` managed; unpaid orders ``served_since``; goods that
-    were ``ordered`` from a supplier; whether a ``lead_time`` is set.
+    were ``ordered`` from a supplier; whether a ``lead_time`` is set. Lines that a supplier sends directly, ``sent`` since which entry;
+    ``ever_sent`` are those that once were; of these ``gone`` are those that were said to have left.
     """
 
     managed: dict[str, int]
@@ -41,6 +42,9 @@ class Chosen:
     served_since: str | None
     ordered: frozenset[str]
     lead_time: bool
+    sent: Mapping[int, int] = field(default_factory=dict)
+    ever_sent: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,9 @@ class History:
     served_since: str | None = None
     ordered: set[str] = field(default_factory=lambda: {"AUR-1", "LIN-B"})
     lead_time: bool = False
+    sent: dict[int, int] = field(default_factory=dict)
+    ever_sent: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
     left: Book | None = None
     back: Book | None = None
 
@@ -125,10 +132,27 @@ class History:
             self.managed[sku] = len(self.stage.store.journal)
             self.ever.add(sku)
 
+    def has_sent(self, line: int, *, by_supplier: bool, gone: bool = False) -> None:
+        """The merchant reads who sends a line, and whether it was said to have left."""
+        if gone:
+            self.gone.add(line)
+        if not by_supplier:
+            self.sent.pop(line, None)
+        elif line not in self.sent:
+            self.sent[line] = self.stage.store.journal[-1].seq
+            self.ever_sent.add(line)
+
     def look(self, *, sure: bool) -> None:
         """Look at the store's ledger now."""
         chosen = Chosen(
-            dict(self.managed), frozenset(self.ever), self.served_since, frozenset(self.ordered), self.lead_time
+            dict(self.managed),
+            frozenset(self.ever),
+            self.served_since,
+            frozenset(self.ordered),
+            self.lead_time,
+            dict(self.sent),
+            frozenset(self.ever_sent),
+            frozenset(self.gone),
         )
         self.frames.append(Frame(self.read(), chosen, sure, tuple(self.letters)))
 

@@ -27,6 +27,7 @@ from devstore.returning import dispose, open_return
 from devstore.saying import StoreSays
 from devstore.sellable import refusal
 from devstore.stock import correct, overwrite, receive, set_aside
+from tests.proof import sending
 from tests.proof.acts import Act
 from tests.proof.deaths import Died
 from tests.proof.history import OTHER_APP, History, whole
@@ -83,23 +84,23 @@ class Player:
         self._try(partial(place_order, stage.world, stage.store, wishes, buyer, financial_status=status, test=test))
 
     def _edit(self, number: int, units: int) -> None:
-        order = self._order(number)
+        order = self.order(number)
         line = order.line_items[0]
         self._try(partial(add_units, self.stage.world, self.stage.store, order.id, line.id, units))
 
     def _edit_down(self, number: int, units: int, restock: bool) -> None:
-        order = self._order(number)
+        order = self.order(number)
         line = order.line_items[0]
         self._try(partial(remove_units, self.stage.world, self.stage.store, order.id, line.id, units, restock=restock))
 
     def _refund(self, number: int, units: int, kind: Any) -> None:
-        order = self._order(number)
+        order = self.order(number)
         back = Back(order.line_items[0].id, units, kind, self.stage.place if kind == "RETURN" else None)
         self._try(partial(refund, self.stage.world, self.stage.store, order.id, [back]))
 
     def _send_back(self, number: int, units: int, where: int | None) -> None:
         """Shipped units come back, and are put on a shelf, or on none."""
-        world, store, order = self.stage.world, self.stage.store, self._order(number)
+        world, store, order = self.stage.world, self.stage.store, self.order(number)
 
         def there_and_back() -> None:
             made = open_return(world, store, order.id, [(order.line_items[0].id, units)])
@@ -109,7 +110,7 @@ class Player:
         self._try(there_and_back)
 
     def _unship(self, number: int) -> None:
-        for parcel in self._order(number).fulfillments:
+        for parcel in self.order(number).fulfillments:
             if parcel.status != "CANCELLED":
                 self._try(partial(cancel_fulfilment, self.stage.world, self.stage.store, parcel.id))
 
@@ -167,7 +168,7 @@ class Player:
         stage, buyer = self.stage, Customer(0, "finn@example.com", "Finn", "Berg")
         thing = stage.variant(sku).id
         draft = write_draft(stage.world, stage.store, [(thing, units)], buyer, reserve=reserved)
-        self._settle()
+        self.settle()
         self._try(partial(complete_draft, stage.world, stage.store, draft.id))
 
     def _count_in_there(self, sku: str, units: int, where: int) -> None:
@@ -177,11 +178,11 @@ class Player:
     def _parts(self, number: int) -> list[FulfillmentOrder]:
         """The fulfillment orders of an order that have something to ship."""
         self.stage.world.background.run_due()
-        order = self._order(number)
+        order = self.order(number)
         return [part for part in self.stage.store.fulfillment_orders_of(order.id) if part.remaining]
 
     def _cancel(self, number: int, restock: bool) -> None:
-        order = self._order(number)
+        order = self.order(number)
         self._try(partial(cancel_order, self.stage.world, self.stage.store, order.id, restock=restock))
 
     def _pay(self, number: int) -> None:
@@ -192,7 +193,7 @@ class Player:
     def _ship(self, number: int, only: int) -> None:
         """The warehouse ships what it may of an order; ``only`` so many units of each line, if it is not 0."""
         self.stage.world.background.run_due()
-        for part in list(self.stage.store.fulfillment_orders_of(self._order(number).id)):
+        for part in list(self.stage.store.fulfillment_orders_of(self.order(number).id)):
             if part.status in {"OPEN", "IN_PROGRESS"} and part.remaining:
                 lines = {line.id: min(only, line.remaining) for line in part.lines if line.remaining} if only else None
                 self._try(partial(ship, self.stage.world, self.stage.store, part.id, lines))
@@ -252,24 +253,24 @@ class Player:
 
     def _serve_unpaid(self) -> None:
         """From now on; there is no way back. Everybody is heard of before, so that paid orders keep their moment."""
-        self._settle()
+        self.settle()
         if not self.lossy:
             self.history.served_since = self.history.served_since or whole(self.stage.now())
             self._terms("payment_rule", "any")
 
     def _staff_release(self, number: int) -> None:
-        for part in self.stage.store.fulfillment_orders_of(self._order(number).id):
+        for part in self.stage.store.fulfillment_orders_of(self.order(number).id):
             ids = tuple(one.id for one in part.holds if one.app_id != OTHER_APP)
             if ids:
                 release(self.stage.world, self.stage.store, part.id, ids, app_id=None)
 
     def _another_app_holds(self, number: int) -> None:
-        for part in self.stage.store.fulfillment_orders_of(self._order(number).id):
+        for part in self.stage.store.fulfillment_orders_of(self.order(number).id):
             one = partial(hold, self.stage.world, self.stage.store, part.id, reason="HIGH_RISK_OF_FRAUD")
             self._try(partial(one, handle="fraud", app_id=OTHER_APP))
 
     def _another_app_releases(self, number: int) -> None:
-        for part in self.stage.store.fulfillment_orders_of(self._order(number).id):
+        for part in self.stage.store.fulfillment_orders_of(self.order(number).id):
             ids = tuple(one.id for one in part.holds if one.app_id == OTHER_APP)
             if ids:
                 release(self.stage.world, self.stage.store, part.id, ids, app_id=OTHER_APP)
@@ -296,11 +297,27 @@ class Player:
         except StoreError:
             return
 
+    def _sent_by_supplier(self, number: int) -> None:
+        sending.have_sent(self, number)
+
+    def _sent_from_here(self, number: int) -> None:
+        sending.have_sent_from_here(self, number)
+
+    def _passed_on(self) -> None:
+        sending.pass_on_to(self)
+
+    def _supplier_ships(self, number: int) -> None:
+        sending.supplier_ships(self, number)
+
     def _leave(self, comes_back: bool) -> None:
         """In the end, when all is settled."""
         self.leaves, self.comes_back = True, comes_back
 
     def _settle(self) -> None:
+        self.settle()
+
+    def settle(self) -> None:
+        """Everybody does what they have to, and the checker looks."""
         quiet = self._quiet(PATIENCE)
         self.history.look(sure=quiet and not self.lossy)
 
@@ -363,7 +380,8 @@ class Player:
 
     # What they have in common
 
-    def _order(self, number: int) -> Order:
+    def order(self, number: int) -> Order:
+        """The order of a number, modulo how many there are."""
         known = list(self.stage.store.orders.values())
         return known[number % len(known)]
 

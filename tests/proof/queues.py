@@ -34,13 +34,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Goods at a location: ``supply`` units, and the pieces that want them, oldest first."""
+    """Goods at a location: ``supply`` units, and the pieces that want them, oldest first.
+
+    ``blurred``: the store counted a supplier's parcel off it, and only who counts it knows what lies there.
+    """
 
     item: int
     place: int
     sku: str
     supply: int
     pieces: tuple[Piece, ...]
+    blurred: bool = False
 
     @property
     def kept(self) -> int:
@@ -72,8 +76,9 @@ def original(writes: list[Book]) -> str:
 
 
 def shelves(frame: Frame) -> tuple[Shelf, ...]:
-    """The shelves of all managed goods, as they were at a look."""
+    """The shelves of all managed goods, as they were at a look. What suppliers send from elsewhere wants nothing of them."""
     found = []
+    counted_off = _counted_off(frame)
     for variant in frame.book["variants"]:
         if variant["sku"] in frame.chosen.managed and variant["tracked"]:
             item = variant["item_id"]
@@ -87,8 +92,23 @@ def shelves(frame: Frame) -> tuple[Shelf, ...]:
                 if level["item_id"] == item:
                     place, supply = level["location_id"], level["available"] + level["committed"]
                     pieces = _served(by_place.get(place, []), supply)
-                    found.append(Shelf(item, place, variant["sku"], supply, pieces))
+                    found.append(Shelf(item, place, variant["sku"], supply, pieces, (item, place) in counted_off))
     return tuple(found)
+
+
+def _counted_off(frame: Frame) -> set[tuple[int, int]]:
+    """Where, by item and place, a parcel left with lines that a supplier sent, or once was to send."""
+    if not frame.chosen.ever_sent:
+        return set()
+    items = {line["id"]: line["item_id"] for order in frame.book["orders"] for line in order["lines"]}
+    places = {p["id"]: p["location_id"] for order in frame.book["orders"] for p in order["fulfillment_orders"]}
+    return {
+        (items[line["line_item_id"]], places[entry["fulfillment_order_id"]])
+        for entry in frame.book["journal"]
+        if entry["act"] == "shipped"
+        for line in entry["lines"]
+        if line["line_item_id"] in frame.chosen.ever_sent
+    }
 
 
 def released(book: Book, since: int = 0, by: str = "") -> frozenset[int]:
@@ -188,7 +208,7 @@ def _pieces(frame: Frame, order: Book, item: int, kept_parts: Kept) -> list[tupl
     """An order's pieces of an item, each with its place."""
     found = []
     for line in order["lines"]:
-        if line["item_id"] != item:
+        if line["item_id"] != item or line["id"] in frame.chosen.sent:
             continue
         places = _by_place(frame.book, order, line, kept_parts)
         for place, count in _set_aside_by_its_draft(frame.book, order, line).items():

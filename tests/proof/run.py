@@ -15,6 +15,7 @@ from tests.proof.deaths import Died
 from tests.proof.history import Story
 from tests.proof.perform import Player
 from tests.proof.queues import ours
+from tests.proof.sending import added
 from tests.proof.stage import NeverSettled, Stage
 
 FOLDER = Path("var/proof")
@@ -44,7 +45,7 @@ class Run:
 
 def play(stage: Stage, seed: int, acts: Acts | None = None, *, twin: bool = False) -> Run:
     """Play a sequence (that of the seed, if no other is given) and judge it; with ``twin`` also against its peaceful twin."""
-    acts = draw(seed) if acts is None else acts
+    acts = added(draw(seed), seed) if acts is None else acts
     try:
         with depth(seed):
             return _judged(stage, seed, acts, twin=twin)
@@ -102,6 +103,8 @@ def comparable(acts: Acts) -> bool:
     """Whether mishaps may change nothing of the end: all is heard of before people act on what they see (I5)."""
     names = [act[0] for act in acts]
     lost = any(act[0] == "post" and act[1] in {"lost", "bad"} for act in acts)
+    # What a letter on its way calls in stock cannot be handed to a supplier any more; of one that is lost nobody knows yet.
+    lost |= "sent by supplier" in names and ["mail", "lost after DATA"] in acts
     return len(peaceful(acts)) < len(acts) - names.count("pace") and "look" not in names and not lost
 
 

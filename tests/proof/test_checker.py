@@ -123,6 +123,14 @@ def deliver_badly(book: Book) -> None:
     book["deliveries"][0].update(state="given up", answers=[500] * 9)
 
 
+def sent_by_a_supplier(order: int, story: Story) -> Story:
+    """The lines of an order are a supplier's to send, as of the last look."""
+    last = story.frames[-1]
+    lines = {line["id"]: 0 for line in last.book["orders"][order]["lines"]}
+    chosen = replace(last.chosen, sent=lines, ever_sent=frozenset(lines))
+    return replace(story, frames=(*story.frames[:-1], replace(last, chosen=chosen)))
+
+
 SPOILT: dict[str, Spoil] = {
     "nothing_is_exposed_that_is_not_there": spoilt(open_up(BEN)),
     "nothing_is_released_that_is_not_there": spoilt(let_go(BEN)),
@@ -139,6 +147,7 @@ SPOILT: dict[str, Spoil] = {
     "the_post_is_answered": spoilt(deliver_badly),
     "the_talk_is_valid": lambda story: replace(story, misses=({"coordinate": "Order.colour"},)),
     "leaving_gives_everything_back": lambda story: replace(story, left=story.last),
+    "what_a_supplier_sends_is_packed_by_nobody": lambda story: sent_by_a_supplier(BEN, spoilt(open_up(BEN))(story)),
     "who_comes_back_finds_everything": lambda story: replace(story, back=spoilt(open_up(BEN))(story).last),
 }
 

@@ -12,6 +12,7 @@ from backorder.rules.holds import Wanted
 from backorder.rules.lots import by_lead_time
 from backorder.rules.mixed import Way
 from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
+from backorder.rules.parcels import NotYet, Step, Tracking, next_step
 from backorder.rules.promises import Basis
 from backorder.rules.revision import first, revise
 from backorder.rules.rises import Counts, Do, Evidence, Row, change, judge
@@ -21,12 +22,14 @@ from tests.rules.cast import (
     ADA,
     BEN,
     CHAIR,
+    CLEO,
     DOCKS,
     LAMP,
     TODAY,
     claim,
     fulfillment_order,
     future,
+    hold,
     hours_ago,
     in_days,
     law,
@@ -102,6 +105,26 @@ def test_nothing_that_a_supplier_sends_is_open_to_the_warehouse(store: HeldStore
         if not under_our_hold(each) and not in_the_works(each):
             exposed = {(one.line_id, each.location_id) for one in each.parts if one.remaining}
             assert not exposed & sent
+
+
+def test_the_store_is_told_what_it_can_be_told_and_why_of_the_rest_not():
+    ours, theirs = hold(1, ours=True), hold(2, ours=False)
+    parcel = Tracking("UPS", "1Z999")
+    held = fulfillment_order(71, part(ADA, 1), part(BEN, 2), status="ON_HOLD", holds=(ours,))
+    assert next_step([held], {ADA: parcel}) == Step(71, {1000 + ADA: 1}, parcel, (1,), {1000 + BEN: 2})
+    opened = fulfillment_order(71, part(ADA, 1), part(BEN, 2))
+    assert next_step([opened], {ADA: parcel, BEN: Tracking("DHL", "7")}) == Step(71, {1000 + ADA: 1}, parcel)
+    packed = fulfillment_order(70, part(ADA, 1), status="IN_PROGRESS")
+    stopped = fulfillment_order(69, part(ADA, 1), status="ON_HOLD", holds=(ours, theirs))
+    back = fulfillment_order(68, part(ADA, 1), status="INCOMPLETE")
+    for each, why in ((packed, "packing"), (stopped, "hold must end"), (back, "has not finished it")):
+        told = next_step([each], {ADA: parcel})
+        assert isinstance(told, NotYet)
+        assert why in told.why
+        assert next_step([each, opened], {ADA: parcel}) == Step(71, {1000 + ADA: 1}, parcel), (
+            "what can be told goes first"
+        )
+    assert next_step([packed, stopped, back], {CLEO: parcel}) is None
 
 
 @pytest.mark.parametrize("way", [None, Way.TOGETHER])

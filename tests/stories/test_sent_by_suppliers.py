@@ -16,7 +16,7 @@ from backorder.risk import at_risk
 from backorder.rules.drop_ship import Tell
 from backorder.sent_directly import Parcel
 from backorder.verify import verify
-from devstore.fulfilment import cancel_fulfilment
+from devstore.fulfilment import cancel_fulfilment, release
 from devstore.mailbox.letter import Mail
 from devstore.model import Address, Order
 from devstore.stock import correct
@@ -280,6 +280,29 @@ def test_a_parcel_is_said_once_though_the_answer_is_lost_and_a_letter_that_may_h
     pass_on.send_again(town.house, town.shop_id, letter.letter_id, actor="Mara")
     town.settle()
     assert town.states().get("unknown") is None, "what nobody knew of is not to be tried again beside it"
+    assert verify(town.house).holds
+
+
+def test_a_parcel_of_an_order_that_somebody_else_holds_is_said_when_that_hold_ends(town: Town) -> None:
+    glow = sent_by_glow(town)
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
+    pass_all_on(town, glow)
+    town.hold_by_another_app(anna)
+    lamp = line_of(town, anna, "AUR-1")
+    sent_directly.shipped(town.house, town.shop_id, lamp, Parcel("UPS", "1Z999"), actor="Mara", now=town.now())
+    town.settle()
+    asked = town.knocks()
+    town.settle()
+    assert (anna.fulfillments, town.knocks()) == ([], asked), "nobody asks again and again"
+    assert town.states().keys() <= {"done", "void"}, "nothing waits in its lane, and nobody has to press a button"
+    assert desk(town).not_told == {lamp: "somebody else holds it, and that hold must end first"}
+    assert holds(town, anna)["AUR-1"] == {"OTHER", "HIGH_RISK_OF_FRAUD"}, "and ours stays until then"
+    for part in town.parts(anna):
+        theirs = [one.id for one in part.holds if one.app_id == 99]
+        release(town.world, town.store, part.id, theirs, app_id=99)
+    town.settle()
+    assert [one.tracking_number for one in anna.fulfillments] == ["1Z999"]
+    assert holds(town, anna) == {"OAK-1": set()}
     assert verify(town.house).holds
 
 
