@@ -19,7 +19,7 @@ class Subscription:
     failures: int = 0
 
 
-@dataclass
+@dataclass(eq=False)  # the same webhook may be on its way twice, and one that was brought is not the other
 class Delivery:
     """One webhook on its way. ``due`` is transport time in epoch seconds; ``answers`` has one entry per try."""
 

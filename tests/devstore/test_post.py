@@ -128,6 +128,16 @@ def test_doubled_brings_everything_twice(world, shop, chair, buy):
     assert len(brought) == 2 * len(set(brought))
 
 
+def test_of_two_that_are_the_same_each_is_brought_once_in_whatever_order(world, shop, chair, buy):
+    world.post.faults.doubled = True
+    for _ in range(4):
+        buy((chair, 1))
+    world.post.faults.shuffled = True
+    brought = empty_the_post(world)
+    assert {id(each) for each in brought} == {id(each) for each in world.post.made}
+    assert {each.state for each in world.post.made} == {"delivered"}
+
+
 def test_shuffled_changes_the_order_and_nothing_else(world, shop, chair, buy):
     world.post.faults.shuffled = True
     for _ in range(3):

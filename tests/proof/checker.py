@@ -65,6 +65,37 @@ def nobody_is_overtaken(story: Story) -> list[str]:
     ]
 
 
+def who_is_let_go_had_their_turn(story: Story) -> list[str]:
+    """I2: between two looks we let nobody go while somebody older waits who waited at both, there, and whom nobody else held.
+
+    What has gone from a shelf meanwhile may have been the older one's: then nothing is said.
+    """
+    broken = []
+    for before, after in _pairs(story):
+        seen, standing = before.book["journal"][-1]["seq"], _standing(before)
+        ours_to_judge = _held_by_nobody_else(after.book)
+        for shelf in shelves(after):
+            was = standing.get((shelf.item, shelf.place))
+            known = was is not None and after.chosen.managed[shelf.sku] <= seen and shelf.sku in before.chosen.managed
+            if was is None or not known or _went_meanwhile(after.book, shelf.item, seen):
+                continue
+            still = {(piece.line, piece.age) for piece in was.pieces if piece.given < piece.units}
+            waiting = [
+                piece
+                for piece in shelf.pieces
+                if piece.given < piece.units and (piece.line, piece.age) in still and not piece.age[0]
+            ]
+            first = min((piece.age for piece in waiting if piece.order in ours_to_judge), default=None)
+            fresh = _lines_in(after.book, shelf, released(after.book, seen, by="app"))
+            broken += [
+                f"{shelf.sku}: {piece.order} was let go, and somebody older waits"
+                for piece in shelf.pieces
+                if first is not None and piece.line in fresh and shelf.exposed(piece.line) > was.exposed(piece.line)
+                if first < min(one.age for one in shelf.pieces if one.line == piece.line)
+            ]
+    return broken
+
+
 def nobody_waits_for_what_is_theirs(story: Story) -> list[str]:
     """I2b: no fulfillment order stays under our hold alone when everything in it is there and it is its turn."""
     broken = []
@@ -223,6 +254,7 @@ LAWS: tuple[Law, ...] = (
     nothing_is_exposed_that_is_not_there,
     nothing_is_released_that_is_not_there,
     nobody_is_overtaken,
+    who_is_let_go_had_their_turn,
     nobody_waits_for_what_is_theirs,
     what_was_let_go_stays_let_go,
     one_hold_of_ours_at_most,
@@ -282,6 +314,24 @@ def _units_in(frame: Frame, shelf: Shelf, parts: Container[int]) -> int:
         for line in part["lines"]
         if line["item_id"] == shelf.item and line["line_item_id"] not in frame.chosen.sent
     )
+
+
+def _lines_in(book: Book, shelf: Shelf, parts: Container[int]) -> frozenset[int]:
+    """Lines of which some units on a shelf are in one of these parts, under no hold of ours."""
+    return frozenset(
+        line["line_item_id"]
+        for order in book["orders"]
+        for part in order["fulfillment_orders"]
+        if part["id"] in parts and not ours(part) and part["location_id"] == shelf.place
+        for line in part["lines"]
+        if line["item_id"] == shelf.item and line["remaining"]
+    )
+
+
+def _held_by_nobody_else(book: Book) -> frozenset[str]:
+    """Orders, by name, that nobody but us ever held."""
+    theirs = {e["order_id"] for e in book["journal"] if e["act"] == "hold placed" and e["handle"] != OURS}
+    return frozenset(order["name"] for order in book["orders"] if order["id"] not in theirs)
 
 
 def _newly_told(shelf: Shelf, before: Iterable[Shelf], book: Book, since: int) -> int:

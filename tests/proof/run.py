@@ -103,8 +103,8 @@ def comparable(acts: Acts) -> bool:
     """Whether mishaps may change nothing of the end: all is heard of before people act on what they see (I5)."""
     names = [act[0] for act in acts]
     lost = any(act[0] == "post" and act[1] in {"lost", "bad"} for act in acts)
-    # What a letter on its way calls in stock cannot be handed to a supplier any more; of one that is lost nobody knows yet.
-    lost |= "sent by supplier" in names and ["mail", "lost after DATA"] in acts
+    # Before a line is handed to a supplier everybody looks, so letters leave, and call in stock what is its buyer's from then on.
+    lost |= "sent by supplier" in names and "mail" in names
     return len(peaceful(acts)) < len(acts) - names.count("pace") and "look" not in names and not lost
 
 

@@ -119,6 +119,12 @@ def policy(sku: str) -> Callable[[Book], None]:
     return change
 
 
+def by_us(book: Book) -> None:
+    for entry in book["journal"]:
+        if entry["act"] == "hold released":
+            entry["by"] = "app"
+
+
 def deliver_badly(book: Book) -> None:
     book["deliveries"][0].update(state="given up", answers=[500] * 9)
 
@@ -135,6 +141,10 @@ SPOILT: dict[str, Spoil] = {
     "nothing_is_exposed_that_is_not_there": spoilt(open_up(BEN)),
     "nothing_is_released_that_is_not_there": spoilt(let_go(BEN)),
     "nobody_is_overtaken": spoilt(open_up(BEN)),
+    # As if we had let Cleo go, not staff, while Ben waited.
+    "who_is_let_go_had_their_turn": lambda story: replace(
+        story, frames=(story.frames[1], spoilt(by_us)(story).frames[-1])
+    ),
     "nobody_waits_for_what_is_theirs": spoilt(shelf(+4)),
     "what_was_let_go_stays_let_go": spoilt(hold(CLEO)),
     "one_hold_of_ours_at_most": spoilt(hold(BEN, times=2)),
@@ -146,8 +156,8 @@ SPOILT: dict[str, Spoil] = {
     "orders_say_what_is_true": spoilt(say(waiting=False)),
     "the_post_is_answered": spoilt(deliver_badly),
     "the_talk_is_valid": lambda story: replace(story, misses=({"coordinate": "Order.colour"},)),
-    "leaving_gives_everything_back": lambda story: replace(story, left=story.last),
     "what_a_supplier_sends_is_packed_by_nobody": lambda story: sent_by_a_supplier(BEN, spoilt(open_up(BEN))(story)),
+    "leaving_gives_everything_back": lambda story: replace(story, left=story.last),
     "who_comes_back_finds_everything": lambda story: replace(story, back=spoilt(open_up(BEN))(story).last),
 }
 
