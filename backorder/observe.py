@@ -49,8 +49,8 @@ TRANSFERS_AT_ONCE = 20
 COLLECTIONS_AGAIN = timedelta(minutes=5)
 # One act of the store, ours included, rings several times; what was read this recently is not read for each of them.
 ECHO = timedelta(seconds=1)
-# In a burst a thing is read once a second at most: so long after a reading began the next one falls into another second.
-APART = timedelta(seconds=1.25)
+# In a burst a thing is read once a second at most: so long after a reading began, which may take a second, the next one falls into another.
+APART = timedelta(seconds=2)
 # A burst is over when for so long no round had as many orders to read as it takes.
 CALM = timedelta(seconds=3)
 WITHOUT_ACCESS = timedelta(minutes=10)

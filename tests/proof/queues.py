@@ -1,5 +1,6 @@
 """Who should have what, worked out a second time: from the store's ledger alone, without a line of the product."""
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -127,15 +128,15 @@ def let_go(book: Book, since: int = 0) -> Kept:
     """Units that are kept by what the journal tells, after an entry: a hold of ours went, or they came back with a parcel.
 
     They are followed through splits, moves and merges, and end with parcels and edits. A parcel that was packed and cancelled in one
-    moment was seen by nobody: it keeps what was kept before.
+    moment was seen by nobody: it keeps what was kept before. What is held again by the very next act was not let go: that hold was narrowed.
     """
     kept: Kept = {}
     packed: dict[int, tuple[str, Counter[int]]] = {}  # when each parcel was, and what was kept of it until then
-    for entry in book["journal"]:
+    for entry, following in itertools.pairwise((*book["journal"], {})):
         part = entry.get("fulfillment_order_id")
         act = entry["act"]
         if act == "hold released" and entry["handle"] == OURS and entry["seq"] > since:
-            kept[part] = _units(entry["lines"])
+            kept[part] = _units(entry["lines"]) - _held_again(entry, following)
         elif act == "fulfilment cancelled" and entry["seq"] > since:
             at, before = packed.get(entry["fulfillment_id"], ("", Counter()))
             kept[part] = before if at == entry["at"] else _units(entry["lines"])
@@ -154,6 +155,13 @@ def let_go(book: Book, since: int = 0) -> Kept:
             if part in kept:
                 kept[part] -= units
     return _what_is_left(book, kept)
+
+
+def _held_again(released: Book, following: Book) -> Counter[int]:
+    """Units that we hold again by the act that follows our release."""
+    same = following.get("fulfillment_order_id") == released["fulfillment_order_id"]
+    narrowed = same and following["act"] == "hold placed" and following["by"] == released["by"] == "app"
+    return _units(following["lines"]) if narrowed else Counter()
 
 
 def _units(lines: list[Book]) -> Counter[int]:
