@@ -53,6 +53,8 @@ ECHO = timedelta(seconds=1)
 APART = timedelta(seconds=2)
 # A burst is over when for so long no round had as many orders to read as it takes.
 CALM = timedelta(seconds=3)
+# So many that were just read are not read again at once whoever asks: a comparison in the middle of a burst names them all.
+MANY = 10
 WITHOUT_ACCESS = timedelta(minutes=10)
 # A shop whose reading killed this many workers in a row is set aside for a while; somebody should look.
 DEATHS = 5
@@ -114,10 +116,12 @@ def _awake(tx: Connection, shop_id: int, rows: tuple[Dirty, ...]) -> tuple[Dirty
     return _rested(tx, shop_id, rows, rests)
 
 
-def _not_just_read(tx: Connection, shop_id: int, items: tuple[Dirty, ...]) -> tuple[Dirty, ...]:
-    """Items less those that were read within a second: in a burst each round would read what all of it is about."""
+def _not_just_read(tx: Connection, shop_id: int, items: tuple[Dirty, ...], *, least: int) -> tuple[Dirty, ...]:
+    """Items less those that were just read, where these are so many: in a burst each round would read what all of it is about."""
     last_read = levels.last_read(tx, shop_id, [row.ref for row in items])
-    return _rested(tx, shop_id, items, {row: last_read[row.ref] + APART for row in items if row.ref in last_read})
+    rests = {row: last_read[row.ref] + APART for row in items if row.ref in last_read}
+    just_read = sum(until > transport_now() for until in rests.values())
+    return _rested(tx, shop_id, items, rests) if just_read >= least else items
 
 
 def _rested(
@@ -179,8 +183,8 @@ def _look(house: House, shop_id: int, rows: tuple[Dirty, ...], mark: Mark, now: 
     with house.db.write() as tx:
         dirty.clear(tx, shop_id, (*by_kind[Kind.SHOP], *by_kind[Kind.LOCATIONS], *by_kind[Kind.SWEEP]))
         items = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ITEM)
-        if in_burst:
-            items = _not_just_read(tx, shop_id, items)
+        if in_burst or len(items) >= MANY:
+            items = _not_just_read(tx, shop_id, items, least=1 if in_burst else MANY)
     for start in range(0, len(items), ITEMS_AT_ONCE):
         _look_at_items(house, store, shop_id, items[start : start + ITEMS_AT_ONCE], now)
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import pytest
 
 from backorder.db.shops import Shop, one
+from backorder.reconcile import reconcile
 from backorder.store.gateway import Gateway
 from backorder.verify import verify
 from devstore import seed
 from devstore.checkout import place_order
-from devstore.model import Customer
+from devstore.model import Customer, Variant
 from plugin.shown import backlog, exceptions
 from tests.stories.town import Town
 from webhooks import topics
@@ -78,14 +79,19 @@ def readings(town: Town, monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[int, 
     return found
 
 
+def stocked(town: Town, count: int) -> list[Variant]:
+    """So many things, each of one kind, of which there are none."""
+    things = [
+        seed.stock(town.world, town.store, f"Thing {number}", (seed.Form("Default Title", f"T-{number}", "20.00", 0),))
+        for number in range(count)
+    ]
+    return [thing.variants[0] for thing in things]
+
+
 def test_a_burst_over_twenty_things_reads_each_thing_at_most_once_a_second(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    things = [
-        seed.stock(town.world, town.store, f"Thing {number}", (seed.Form("Default Title", f"T-{number}", "20.00", 0),))
-        for number in range(THINGS)
-    ]
-    variants = [thing.variants[0] for thing in things]
+    variants = stocked(town, THINGS)
     town.install()
     town.set_terms(lead_time_days=30, notify_customers=False)
     town.manage(*variants)
@@ -104,3 +110,20 @@ def test_a_burst_over_twenty_things_reads_each_thing_at_most_once_a_second(
         town.step()
     assert max(reads.values()) == 1, reads.most_common(3)
     assert sum(reads.values()) <= 10 * THINGS, "and few times in all"
+
+
+def test_a_comparison_in_the_middle_of_it_reads_nothing_that_was_just_read(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variants = stocked(town, THINGS)
+    town.install()
+    town.manage(*variants)
+    town.time.passes(60)
+    reads = readings(town, monkeypatch)
+    for _ in range(2):
+        reconcile(town.house, town.shop_id, town.now())
+    assert set(reads.values()) == {1}
+    assert len(reads) == THINGS, "the second found that each was just read"
+    town.settle()
+    assert set(reads.values()) == {1}
+    assert len(reads) == 2 * THINGS, "and they are looked at a little later"
