@@ -44,7 +44,7 @@ def nothing_is_released_that_is_not_there(story: Story) -> list[str]:
             if after.chosen.managed[shelf.sku] > seen or shelf.sku not in before.chosen.managed:
                 continue
             fresh = released(after.book, seen, by="app")
-            new = _units_in(after, shelf, fresh) + _newly_told(shelf, standing.values(), after.book, seen)
+            new = _left_in(after, shelf, fresh).total() + _newly_told(shelf, standing.values(), after.book, seen)
             old = shelf.kept - new
             most = shelf.supply + _went_meanwhile(after.book, shelf.item, seen)
             # What was kept and shipped was nobody else's at any moment.
@@ -86,7 +86,7 @@ def who_is_let_go_had_their_turn(story: Story) -> list[str]:
                 if piece.given < piece.units and (piece.line, piece.age) in still and not piece.age[0]
             ]
             first = min((piece.age for piece in waiting if piece.order in ours_to_judge), default=None)
-            fresh = _lines_in(after.book, shelf, released(after.book, seen, by="app"))
+            fresh = +_left_in(after, shelf, released(after.book, seen, by="app"))
             broken += [
                 f"{shelf.sku}: {piece.order} was let go, and somebody older waits"
                 for piece in shelf.pieces
@@ -304,28 +304,16 @@ def _is_clear(frame: Frame, order: Book) -> bool:
     return not any(line["id"] in frame.chosen.sent or line["item_id"] in blurred for line in order["lines"])
 
 
-def _units_in(frame: Frame, shelf: Shelf, parts: Container[int]) -> int:
-    return sum(
-        line["remaining"]
-        for order in frame.book["orders"]
-        if order["cancelled_at"] is None
-        for part in order["fulfillment_orders"]
-        if part["id"] in parts and not ours(part) and part["location_id"] == shelf.place
-        for line in part["lines"]
-        if line["item_id"] == shelf.item and line["line_item_id"] not in frame.chosen.sent
-    )
-
-
-def _lines_in(book: Book, shelf: Shelf, parts: Container[int]) -> frozenset[int]:
-    """Lines of which some units on a shelf are in one of these parts, under no hold of ours."""
-    return frozenset(
-        line["line_item_id"]
-        for order in book["orders"]
-        for part in order["fulfillment_orders"]
-        if part["id"] in parts and not ours(part) and part["location_id"] == shelf.place
-        for line in part["lines"]
-        if line["item_id"] == shelf.item and line["remaining"]
-    )
+def _left_in(frame: Frame, shelf: Shelf, parts: Container[int]) -> Counter[int]:
+    """Units of a shelf's goods in these parts that are under no hold of ours, by line, but for what suppliers send."""
+    found = Counter[int]()
+    for order in frame.book["orders"]:
+        for part in order["fulfillment_orders"] if order["cancelled_at"] is None else ():
+            if part["id"] in parts and not ours(part) and part["location_id"] == shelf.place:
+                for line in part["lines"]:
+                    if line["item_id"] == shelf.item and line["line_item_id"] not in frame.chosen.sent:
+                        found[line["line_item_id"]] += line["remaining"]
+    return found
 
 
 def _held_by_nobody_else(book: Book) -> frozenset[str]:
