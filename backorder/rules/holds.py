@@ -202,12 +202,18 @@ def _releases(
     held = [(fo, _wanted(fo, managed)) for fo in open_ones if under_our_hold(fo) and not in_the_works(fo)]
     releases = []
     for fulfillment_order, units in sorted(held, key=lambda each: (-each[1].total(), each[0].fulfillment_order_id)):
-        if wanted.set_aside & units.keys():
+        if wanted.set_aside & units.keys() or _cannot_be_parted(fulfillment_order, wanted):
             continue
         if (wanted.may_release or not units) and all(left[key] >= count for key, count in units.items()):
             left.subtract(units)
             releases.append(_release(fulfillment_order, units))
     return tuple(sorted(releases, key=lambda each: each.fulfillment_order_id))
+
+
+def _cannot_be_parted(fulfillment_order: FulfillmentOrderSeen, wanted: Wanted) -> bool:
+    """Whether a supplier sends a part of it while somebody else holds it: without our hold it would have to be held again at once."""
+    sent = any(key in wanted.sent for key, _ in _all_parts(fulfillment_order))
+    return sent and any(not hold.ours for hold in fulfillment_order.holds)
 
 
 def _narrows(

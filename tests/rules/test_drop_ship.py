@@ -38,7 +38,7 @@ from tests.rules.cast import (
     told,
 )
 from tests.rules.held_store import HeldStore, carry_out
-from tests.rules.test_hold_plan import MANAGED, SPOTS, coverings, stores
+from tests.rules.test_hold_plan import MANAGED, MUG, SPOTS, coverings, stores
 
 WEEK = WorkingCalendar(receiving_days=2, handling_days=3)  # Monday to Friday
 GLOW = Sender("Glow & Sons", 4, hours_ago(0))
@@ -105,6 +105,19 @@ def test_nothing_that_a_supplier_sends_is_open_to_the_warehouse(store: HeldStore
         if not under_our_hold(each) and not in_the_works(each):
             exposed = {(one.line_id, each.location_id) for one in each.parts if one.remaining}
             assert not exposed & sent
+
+
+def test_what_somebody_else_holds_cannot_be_parted_so_our_hold_stays_until_theirs_ends():
+    theirs = hold(2, ours=False)
+    both = fulfillment_order(1, part(ADA, 1, LAMP), part(CLEO, 1, MUG), status="ON_HOLD", holds=(theirs,))
+    store, by_supplier = HeldStore([both]), Wanted(sent=frozenset({(CLEO, DOCKS)}), may_narrow=True)
+    carry_out(store, {(ADA, DOCKS): 1}, MANAGED, by_supplier)
+    assert [len(each.holds) for each in store.seen] == [2], "to let go of it would be to hold it again at once"
+    store.orders[1] = replace(store.orders[1], holds=tuple(each for each in store.orders[1].holds if each.ours))
+    carry_out(store, {(ADA, DOCKS): 1}, MANAGED, by_supplier)
+    free = [one.line_id for each in store.seen if each.status == "OPEN" for one in each.parts]
+    held = [one.line_id for each in store.seen if under_our_hold(each) for one in each.parts]
+    assert (free, held) == ([ADA], [CLEO])
 
 
 def test_the_store_is_told_what_it_can_be_told_and_why_of_the_rest_not():
