@@ -19,7 +19,7 @@ help: ## Show what there is to do
 demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 ends when it has come true)
 	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first) $(if $(BAD_POST),--bad-post)
 
-test: $(READY) $(TOOLS) $(SCRIPT) browser ## Run every test: rules, books on both databases, stories, pages in a browser
+test: $(READY) $(TOOLS) $(SCRIPT) browser ## Run the tests: rules, books on both databases, stories, pages in a browser
 	@echo "Tests: Python on three processes (they often wait), then the theme block and the checkout."
 	@$(RUN)/pytest -q -n 3 --dist loadgroup
 	@cd extensions && npm test --silent
@@ -32,8 +32,9 @@ check: $(READY) $(TOOLS) ## Lint, types, the rooms' laws, migrations against the
 	@$(RUN)/pytest -q tests/house
 	@cd extensions && npm run check --silent
 
-prove: $(READY) ## Play two thousand random stories with faults (SEQUENCES=20000 plays more)
+prove: $(READY) ## Play two thousand random stories with faults (SEQUENCES=20000 plays more), and run the tests that take long
 	@PROOF_SEQUENCES=$(or $(SEQUENCES),2000) $(RUN)/pytest -q -n 2 tests/proof/test_sequences.py
+	@$(RUN)/pytest -q -n 3 --dist loadgroup -m long
 
 bench: $(READY) ## Measure on this machine, beside the limits: ratios of one run (ONLY=allocate runs one)
 	@PYTHONPATH=. $(RUN)/promised bench all $(if $(ONLY),--only $(ONLY))

@@ -15,8 +15,8 @@ from xdist.scheduler import LoadGroupScheduling
 GROUPS = {
     "tests/pages/": "the demo",
     "tests/stories/test_the_demo.py": "the demo",
-    "tests/bench/test_small_runs.py": "real processes",
-    "tests/faults/test_killed_processes.py": "real processes",
+    "tests/bench/test_small_runs.py": "measurements",
+    "tests/faults/test_killed_processes.py": "killed processes",
     "tests/faults/test_redis_faults.py": "real processes",
     "tests/front/test_bench.py": "real processes",
     "tests/front/test_distributed.py": "real processes",

@@ -11,6 +11,8 @@ import pytest
 from bench.knocker import Wish, knock
 from bench.processes import free_port, process, settings
 
+pytestmark = pytest.mark.long
+
 
 def measured(*arguments: str) -> dict[str, object]:
     done = subprocess.run(

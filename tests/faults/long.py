@@ -1,4 +1,4 @@
-"""``FAULTS=all .venv/bin/pytest tests/faults`` takes its time: every statement, every step, both ways to run."""
+"""``FAULTS=all .venv/bin/pytest -m "" tests/faults`` takes its time: every statement, every step, both ways to run."""
 
 import os
 

@@ -22,6 +22,7 @@ from tests.faults.long import ALL
 from tests.faults.points import KILLED_AT
 from tests.faults.street import Street, street, wait_until
 
+pytestmark = pytest.mark.long
 LAMP = "AUR-1"
 EXPECTED_LETTERS = {"Ben": 2, "Cleo": 1, "Lena": 0}
 # A reconciliation is due every five seconds, so that somebody is in the middle of one.

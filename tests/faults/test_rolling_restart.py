@@ -15,6 +15,7 @@ from tests.servers import free_port
 from tests.webhooks.cast import BODY, envelope, signature
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.postgres,
     pytest.mark.redis,
     pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes a minute"),

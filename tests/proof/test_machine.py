@@ -163,6 +163,7 @@ def test_the_shelf_is_given_as_the_model_says(sqlite_url: str) -> None:
         run_state_machine_as_test(here, settings=BUDGET)
 
 
+@pytest.mark.long
 def test_a_queue_that_forgets_what_was_let_go_is_found_out(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lots, "keep", lambda *_, **__: None)
     with shelves_in(sqlite_url) as here, pytest.raises(AssertionError):

@@ -7,6 +7,7 @@ from tests.proof.mutants import MUTANTS, Mutant
 from tests.proof.run import play
 from tests.proof.stage import Stage
 
+pytestmark = pytest.mark.long
 PATIENCE = 60  # sequences
 
 

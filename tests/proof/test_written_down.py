@@ -12,6 +12,7 @@ from tests.proof.stage import Stage
 SHORT = [["buy", "Anna", [["AUR-1", 1]], "PAID", False], ["settle"], ["days", 1], ["count in", "AUR-1", 1]]
 
 
+@pytest.mark.long
 def test_what_broke_is_written_down_and_breaks_again(
     on_sqlite: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

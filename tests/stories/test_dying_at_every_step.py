@@ -10,6 +10,10 @@ from backorder.verify import verify
 from tests.stories.town import Town
 
 
+# The commits that somebody dies after: a few always, as many more where there is time.
+NTH = [pytest.param(nth, marks=() if nth % 2 else pytest.mark.long) for nth in range(1, 90, 7)]
+
+
 class Died(BaseException):
     """The process is gone: nothing of ours catches this."""
 
@@ -46,7 +50,7 @@ def settle_whatever_happens(town: Town) -> None:
     town.settle()
 
 
-@pytest.mark.parametrize("nth", range(1, 90, 7))
+@pytest.mark.parametrize("nth", NTH)
 def test_a_death_after_any_commit_changes_nothing_of_the_end(
     town: Town, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:

@@ -10,7 +10,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    "wish", [[], ["--counted-first", "--bad-post"]], ids=["as told", "counted first, and by bad post"]
+    "wish",
+    [
+        pytest.param([], id="as told"),
+        pytest.param(["--counted-first", "--bad-post"], id="counted first, and by bad post", marks=pytest.mark.long),
+    ],
 )
 def test_the_story_comes_true_in_real_processes(wish: list[str], tmp_path: Path) -> None:
     told = subprocess.run(
