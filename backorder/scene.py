@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from backorder.allow import allowed, late_lot, learned
 from backorder.closed_days import calendar
@@ -124,6 +125,11 @@ class Scene:
         """Whether an order of the shop may leave otherwise than part by part (rules.mixed)."""
         return self.shop.mixes or self.terms.mixed_orders != SPLIT
 
+    @cached_property
+    def next_arrival(self) -> date:
+        """The day on which goods that arrive now count as arrived."""
+        return self.calendar.arrival_now(self.now)
+
     def future(self, place: Place, variants: Iterable[Variant]) -> Future:
         """What is to come at a place, with the terms that turn it into dates.
 
@@ -139,7 +145,7 @@ class Scene:
             today=self.today,
             lead_time_days=max(own) if own else self.terms.lead_time_days,
             allow_asap=self.terms.allow_asap,
-            next_arrival=self.calendar.arrival_now(self.now),
+            next_arrival=self.next_arrival,
             by_week=self.terms.by_week,
             ship_window_days=self.terms.ship_window_days,
             by_range=self.terms.by_range,

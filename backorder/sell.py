@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from backorder.clock import transport_now
@@ -44,7 +45,7 @@ class NextBuyer:
     future: Future
     queue: Queue
 
-    @property
+    @cached_property
     def decision(self) -> Decision:
         return selling_decision(self.situation)
 
@@ -199,7 +200,8 @@ def as_shown(decision: Decision, stepped: Sequence[Mapping[str, Any]]) -> Decisi
     """The decision with the day that a page may still say for a single unit."""
     if decision.state is not SellingState.BACKORDER or decision.ship_by is None or not stepped:
         return decision
-    return replace(decision, ship_by=max(decision.ship_by, date.fromisoformat(stepped[0]["ship_by"])))
+    first = date.fromisoformat(stepped[0]["ship_by"])
+    return replace(decision, ship_by=first) if first > decision.ship_by else decision
 
 
 def next_buyer(
@@ -275,6 +277,8 @@ def _closed_or_not(buyer: NextBuyer, closed: Closed | None, scene: Scene) -> Nex
     # A limited edition stays closed also while nothing limits it.
     limited = buyer.situation.lifecycle is Lifecycle.LIMITED
     shut = judge(cap, closed, scene.now) if cap else closed if limited else None
+    if shut == buyer.situation.closed:
+        return buyer  # as mostly: it is open
     return replace(buyer, situation=replace(buyer.situation, closed=shut))
 
 

@@ -89,6 +89,8 @@ class Served:
     @property
     def by_run(self) -> Counter[int | None]:
         """Units given, by the run that their claims are in."""
+        if len(set(self.head.runs[: len(self.given)])) == 1:  # as mostly: one shipment was to serve them all
+            return Counter({self.head.runs[0]: self.total})
         found: Counter[int | None] = Counter()
         for run, units in zip(self.head.runs, self.given, strict=False):
             found[run] += units

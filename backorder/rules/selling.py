@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from backorder.rules.cap import Cap, Closed
 from backorder.rules.projection import Projection
@@ -84,7 +85,7 @@ class Situation:
             found.append(self._cap(self.max_backorders - self.open_backorders, self.max_backorders))
         return tuple(found)
 
-    @property
+    @cached_property
     def cap(self) -> Cap | None:
         """The cap that leaves the least room; None: nothing limits it."""
         return min(self.caps, key=lambda cap: cap.room, default=None)
