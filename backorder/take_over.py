@@ -3,7 +3,7 @@
 import structlog
 
 from backorder.clock import transport_now
-from backorder.db import outbox, turns
+from backorder.db import taking, turns
 from backorder.house import House
 
 # Turns that somebody works in; others only remember when something was last done.
@@ -21,6 +21,6 @@ def take_over(house: House) -> None:
 
     with house.db.write() as tx:
         turns.end_all(tx, WORKS, at)
-        left = outbox.end_leases(tx, at)
+        left = taking.end_leases(tx, at)
     if left:
         log.info("took over", effects=left)

@@ -24,7 +24,7 @@ from typing import Any
 
 import requests
 
-from backorder.db.outbox import LONGEST_PAUSE
+from backorder.db.taking import LONGEST_PAUSE
 from bench.busy_shop import BusyShop
 from bench.ledger_checks import broken
 from bench.line import Shown, say

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from backorder import promise
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, orders, outbox, purchase_orders, shops
+from backorder.db import catalogue, dirty, levels, orders, outbox, purchase_orders, shops, taking
 from backorder.db.claims import claim_ledger, claims
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection, Database
@@ -174,7 +174,7 @@ def _letters_say_what_they_told(tx: Connection) -> None:
     mails = tx.execute(outbox.outbox.select().where(outbox.outbox.c.effect == Effect.MAIL.value)).all()
     for mail in mails:
         told = [[mail.payload["line"], mail.payload["version"]]]
-        outbox.freeze(tx, mail.id, {**mail.payload, "versions": told})
+        taking.freeze(tx, mail.id, {**mail.payload, "versions": told})
 
 
 def _order(line: Line) -> dict[str, object]:

@@ -9,9 +9,10 @@ from datetime import datetime
 import structlog
 
 from backorder.clock import transport_now
-from backorder.db import outbox, shops
+from backorder.db import shops, taking
 from backorder.db.engine import Connection, DatabaseBusy
-from backorder.db.outbox import Due, Effect, Overtaken, State
+from backorder.db.outbox import Due, Effect, State
+from backorder.db.taking import Overtaken
 from backorder.deliver.annotation import annotate
 from backorder.deliver.fulfilling import fulfil
 from backorder.deliver.giving_back import let_go, look_for_holds, put_by, return_policies, take_off
@@ -79,7 +80,7 @@ def deliver(house: House, shop_id: int | None, now: datetime) -> bool:
 
 def _take(tx: Connection, shop_id: int | None) -> tuple[Due, Deliverer] | None:
     """The next row, and what is done with it: whoever says that the app leaves says it before this, or finds the row in hand."""
-    due = outbox.take(tx, transport_now(), shop_id)
+    due = taking.take(tx, transport_now(), shop_id)
     if due is None:
         return None
     return due, (GIVING_BACK if shops.has_left(tx, due.shop_id) else DELIVERERS)[due.effect]
@@ -131,9 +132,9 @@ def _survived(house: House, due: Due, now: datetime, deliver_it: Deliverer) -> O
 
 
 def _record(due: Due, outcome: Outcome, tx: Connection) -> State:
-    outbox.still_ours(tx, due)
+    taking.still_ours(tx, due)
     at = transport_now()
     if outcome.state is State.DUE:
-        return outbox.retry(tx, due, at, outcome.error or "", outcome.retry_after, passing=outcome.passing)
-    outbox.finish(tx, due.outbox_id, outcome.state, at, reply=outcome.reply, error=outcome.error)
+        return taking.retry(tx, due, at, outcome.error or "", outcome.retry_after, passing=outcome.passing)
+    taking.finish(tx, due.outbox_id, outcome.state, at, reply=outcome.reply, error=outcome.error)
     return outcome.state

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import claims, dirty, drop_ships, outbox
+from backorder.db import claims, dirty, drop_ships, taking
 from backorder.db.dirty import Kind
 from backorder.db.drop_ships import said_of
 from backorder.db.engine import Connection
@@ -30,7 +30,7 @@ def fulfil(house: House, due: Due, now: datetime) -> Outcome:
     for _ in range(ROUNDS):
         seen = read_and_note(house, store, due, now)
         with house.db.write() as tx:
-            outbox.still_ours(tx, due)
+            taking.still_ours(tx, due)
             _look_again(tx, due)
             rows = drop_ships.of_orders(tx, due.shop_id, [due.subject])
         if seen is None:

@@ -11,7 +11,7 @@ import structlog
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, hold_acts, orders, ours, outbox
+from backorder.db import catalogue, hold_acts, orders, ours, outbox, taking
 from backorder.db.outbox import PUT_BY, Due, Effect, State
 from backorder.deliver.annotation import TAG
 from backorder.deliver.holding import ROUNDS, read_and_note
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 def look_for_holds(house: House, due: Due, _: datetime) -> Outcome:
     """Hold and move nothing; but an earlier attempt may have, so whatever hold of ours is there is let go."""
     with house.db.write() as tx:
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
         outbox.want(tx, due.shop_id, Effect.RELEASE, due.lane, due.subject, transport_now())
     return void("the app has left the shop")
 
@@ -56,11 +56,11 @@ def _written_down(house: House, due: Due, held: FulfillmentOrderSeen) -> tuple[i
     """Our holds on it, kept on the row before they are released: no reading takes that for the act of staff."""
     hold_ids = tuple(hold.hold_id for hold in held.holds if hold.ours)
     with house.db.write() as tx:
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
         payload = outbox.payload(tx, due.shop_id, due.outbox_id)
         let_go_before = payload.get("given_back", {})
         given_back = {**let_go_before, str(held.fulfillment_order_id): list(hold_ids)}
-        outbox.freeze(tx, due.outbox_id, {**payload, "given_back": given_back})
+        taking.freeze(tx, due.outbox_id, {**payload, "given_back": given_back})
     return hold_ids
 
 

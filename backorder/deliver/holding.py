@@ -15,7 +15,7 @@ import structlog
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, hold_acts, lots, orders, outbox, promises, shops, ways
+from backorder.db import catalogue, claims, dirty, hold_acts, lots, orders, outbox, promises, shops, taking, ways
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act, HoldAct
@@ -93,9 +93,9 @@ def _just_read(tx: Connection, due: Due) -> bool:
 def _wanted(tx: Connection, due: Due, now: datetime, *, locked: bool = False) -> HoldPlan:
     """What the order needs now, while the row is still its taker's; where that is nothing more, the row is done with it."""
     wanted = planned(tx, due.shop_id, due.subject, now, locked=locked)
-    outbox.still_ours(tx, due)  # after the items' lock, as everybody locks
+    taking.still_ours(tx, due)  # after the items' lock, as everybody locks
     if not wanted.holds and not wanted.blocked:
-        outbox.finish(tx, due.outbox_id, State.DONE, transport_now())
+        taking.finish(tx, due.outbox_id, State.DONE, transport_now())
     return wanted
 
 
@@ -107,10 +107,10 @@ _DONE = Outcome(State.DONE, recorded=True)
 def release(house: House, due: Due, now: datetime) -> Outcome:
     """Release what is covered whole. What is being released is kept from the moment it is decided."""
     with house.db.write() as tx:
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
         turn = must_wait(tx, due, transport_now())
         if turn is not None:
-            outbox.wait(tx, due.outbox_id, turn)
+            taking.wait(tx, due.outbox_id, turn)
             return Outcome(State.DUE, recorded=True)
     store = open_store(house, due.shop_id)
     for _ in range(ROUNDS):
@@ -119,7 +119,7 @@ def release(house: House, due: Due, now: datetime) -> Outcome:
             return void("the order is gone")
         with house.db.write() as tx:
             wanted = _decide_release(tx, due, now)
-            outbox.still_ours(tx, due)
+            taking.still_ours(tx, due)
         if wanted is None:
             return _confirmed(house, due, seen)
         _let_go(store, wanted)
@@ -185,7 +185,7 @@ def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | Narrow
     if not let_go:
         fresh = [ids for ids in wanted.merges if list(ids) not in payload.get("merges", [])]
         if fresh:  # each is tried once: a refusal does not stop what was released from being told
-            outbox.freeze(tx, due.outbox_id, {**payload, "merges": [*payload.get("merges", []), list(fresh[0])]})
+            taking.freeze(tx, due.outbox_id, {**payload, "merges": [*payload.get("merges", []), list(fresh[0])]})
         return fresh[0] if fresh else None
     first = let_go[0]
     releases = dict(payload.get("releases", {}))
@@ -200,7 +200,7 @@ def _decide_release(tx: Connection, due: Due, now: datetime) -> Release | Narrow
         "units": [[line_id, location_id, units] for (line_id, location_id), units in first.units.items()],
         "narrowed": isinstance(first, Narrow),
     }
-    outbox.freeze(tx, due.outbox_id, {**payload, "releases": releases})
+    taking.freeze(tx, due.outbox_id, {**payload, "releases": releases})
     return first
 
 
@@ -232,7 +232,7 @@ def _confirmed(house: House, due: Due, seen: OrderSeen) -> Outcome:
     if still:
         return Outcome(State.DUE, error=f"still held: {still}")
     with house.db.write() as tx:
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
         if releases:
             _owe_the_good_news(tx, due, _units_by_line(releases, seen))
         # Whoever asked for this release left the order's metafield and tag to us.

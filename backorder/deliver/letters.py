@@ -18,7 +18,7 @@ import structlog
 from backorder.access import open_store
 from backorder.by_hand import TAKEN_BACK
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, contacts, counts, lots, orders, outbox, promises, rests, shops, ways
+from backorder.db import catalogue, claims, contacts, counts, lots, orders, outbox, promises, rests, shops, taking, ways
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
 from backorder.db.orders import Order
@@ -146,7 +146,7 @@ def _relay_listens(house: House) -> None:
 def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathered, EmailMessage] | None:
     """Gather, compose, keep the words and mark the row as leaving; None when there is nothing to say any more."""
     with house.db.write() as tx:
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
         gathered = _gather(tx, due)
         if gathered is None:
             return None
@@ -366,8 +366,8 @@ def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> N
     for other in outbox.open_mails(tx, due.shop_id, due.lane):
         older = other.payload.get("about") == "promise" and due.payload["about"] == "promise"
         if other.outbox_id != due.outbox_id and older and (other.key in told or other.outbox_id < due.outbox_id):
-            outbox.finish(tx, other.outbox_id, State.VOID, at, error=f"told with row {due.outbox_id}")
-    outbox.freeze(
+            taking.finish(tx, other.outbox_id, State.VOID, at, error=f"told with row {due.outbox_id}")
+    taking.freeze(
         tx,
         due.outbox_id,
         {
@@ -388,4 +388,4 @@ def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> N
             ],
         },
     )
-    outbox.sending(tx, due.outbox_id)
+    taking.sending(tx, due.outbox_id)

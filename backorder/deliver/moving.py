@@ -11,7 +11,7 @@ import structlog
 from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, orders, outbox
+from backorder.db import catalogue, claims, dirty, orders, taking
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due
@@ -38,7 +38,7 @@ def move(house: House, due: Due, now: datetime) -> Outcome:
                 items = {claim.item_id for claim in claims.of_orders(tx, due.shop_id, [due.subject])}
                 decide(tx, due.shop_id, items, now, cause="sent from elsewhere")
             planned = [each for each in _planned(tx, due, now) if _spot(each) not in refused]
-            outbox.still_ours(tx, due)
+            taking.still_ours(tx, due)
         if not planned:
             return done()
         first = planned[0]

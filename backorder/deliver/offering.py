@@ -11,7 +11,7 @@ from datetime import datetime
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, offers, outbox
+from backorder.db import catalogue, dirty, offers, taking
 from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -55,7 +55,7 @@ def offer(house: House, due: Due, now: datetime, *, give_back: bool = False) -> 
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
         note.variants(tx, due.shop_id, seen, now)
         changes = _signed(house, store.domain, _changes(tx, due, now, give_back=give_back), now)
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
     if not changes:
         return done("nothing to change")
     outcome = store.offer(due.subject, changes)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import outbox, shops, supplier_letters
+from backorder.db import shops, supplier_letters, taking
 from backorder.db.outbox import Due, State
 from backorder.db.shops import Shop
 from backorder.db.supplier_letters import Passed
@@ -42,9 +42,9 @@ def write_to_supplier(house: House, due: Due) -> Outcome:
     except (LetterIncomplete, AddressUnusable) as error:
         return Outcome(State.PARKED, error=str(error))
     with house.db.write() as tx:
-        outbox.still_ours(tx, due)
-        outbox.freeze(tx, due.outbox_id, {**due.payload, "subject": str(message["Subject"])})
-        outbox.sending(tx, due.outbox_id)
+        taking.still_ours(tx, due)
+        taking.freeze(tx, due.outbox_id, {**due.payload, "subject": str(message["Subject"])})
+        taking.sending(tx, due.outbox_id)
     return hand_over(house, house.settings.smtp_url, message)
 
 

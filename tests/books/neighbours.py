@@ -38,6 +38,7 @@ from backorder.db import (
     shops,
     supplier_letters,
     suppliers,
+    taking,
     tokens,
     transfers,
     turns,
@@ -218,11 +219,11 @@ def _outbox(tx: Connection, shop_id: int, domain: str) -> int:
     """A parked release, a letter nobody knows of, and mails behind them; the number of the first."""
     released = {"releases": {str(PARCEL): {"holds": [shop_id * 100]}}}
     outbox.put(tx, shop_id, Effect.RELEASE, LANE, FIRST, "release-1", NOON, released)
-    due = outbox.take(tx, NOON, shop_id)
+    due = taking.take(tx, NOON, shop_id)
     assert due is not None
-    outbox.finish(tx, due.outbox_id, State.PARKED, NOON, error=domain)
+    taking.finish(tx, due.outbox_id, State.PARKED, NOON, error=domain)
     outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-0", NOON, {"versions": [[FIRST_LINE + shop_id, 1]]})
-    outbox.finish(tx, due.outbox_id + 1, State.UNKNOWN, NOON)
+    taking.finish(tx, due.outbox_id + 1, State.UNKNOWN, NOON)
     outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-1", NOON, {"shop": domain})
     outbox.put(tx, shop_id, Effect.MAIL, order_lane(52), 52, "mail-2", NOON, {"shop": domain})
     return due.outbox_id

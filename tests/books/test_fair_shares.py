@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, event, text
 
-from backorder.db import outbox, shops
+from backorder.db import outbox, shops, taking
 from backorder.db.columns import Instant
 from backorder.db.engine import WRITER, Database
-from backorder.db.outbox import AT_ONCE, ATTEMPTS, GIVE_UP_AFTER, LEASE, Effect, State, order_lane
+from backorder.db.outbox import Effect, State, order_lane
+from backorder.db.taking import AT_ONCE, ATTEMPTS, GIVE_UP_AFTER, LEASE
 from tests.books.cast import NOON, SECOND
 
 DONE_ROWS = 100_000
@@ -21,8 +22,8 @@ def served(tx, times, at=NOON):
     """Whose rows go, one after the other, each done at once."""
     order = []
     for second in range(times):
-        due = outbox.take(tx, at + second * SECOND)
-        outbox.finish(tx, due.outbox_id, State.DONE, at)
+        due = taking.take(tx, at + second * SECOND)
+        taking.finish(tx, due.outbox_id, State.DONE, at)
         order.append(due.shop_id)
     return order
 
@@ -30,28 +31,28 @@ def served(tx, times, at=NOON):
 def test_a_shop_has_only_so_many_rows_at_work(tx, alice, bob):
     for number in range(5):
         put(tx, alice, Effect.HOLD, number)
-    taken = [outbox.take(tx, NOON) for _ in range(AT_ONCE)]
+    taken = [taking.take(tx, NOON) for _ in range(AT_ONCE)]
     assert {due.shop_id for due in taken} == {alice}
-    assert outbox.take(tx, NOON) is None
+    assert taking.take(tx, NOON) is None
     put(tx, bob, Effect.MAIL, 9)
-    assert outbox.take(tx, NOON).shop_id == bob
-    outbox.finish(tx, taken[0].outbox_id, State.DONE, NOON)
-    assert outbox.take(tx, NOON).shop_id == alice
+    assert taking.take(tx, NOON).shop_id == bob
+    taking.finish(tx, taken[0].outbox_id, State.DONE, NOON)
+    assert taking.take(tx, NOON).shop_id == alice
 
 
 def test_without_that_bound_one_shop_has_all_hands(tx, alice, bob):
     for number in range(5):
         put(tx, alice, Effect.HOLD, number)
     put(tx, bob, Effect.MAIL, 9)
-    assert [outbox.take(tx, NOON, at_once=100).shop_id for _ in range(4)] == [alice] * 4
+    assert [taking.take(tx, NOON, at_once=100).shop_id for _ in range(4)] == [alice] * 4
 
 
 def test_rows_whose_taker_died_do_not_count_as_at_work(tx, alice):
     for number in range(AT_ONCE + 1):
         put(tx, alice, Effect.HOLD, number)
     for _ in range(AT_ONCE):
-        outbox.take(tx, NOON)
-    again = [outbox.take(tx, NOON + LEASE) for _ in range(AT_ONCE)]
+        taking.take(tx, NOON)
+    again = [taking.take(tx, NOON + LEASE) for _ in range(AT_ONCE)]
     assert [due.attempts for due in again] == [2] * AT_ONCE
 
 
@@ -67,11 +68,11 @@ def test_who_has_fewer_at_work_is_before_who_waited_longer(tx, alice, bob):
     for number in range(3):
         put(tx, alice, Effect.HOLD, number)
         put(tx, bob, Effect.HOLD, number)
-    first = outbox.take(tx, NOON)
-    second = outbox.take(tx, NOON + SECOND)
+    first = taking.take(tx, NOON)
+    second = taking.take(tx, NOON + SECOND)
     assert {first.shop_id, second.shop_id} == {alice, bob}
-    outbox.finish(tx, second.outbox_id, State.DONE, NOON)
-    assert outbox.take(tx, NOON + 2 * SECOND).shop_id == second.shop_id
+    taking.finish(tx, second.outbox_id, State.DONE, NOON)
+    assert taking.take(tx, NOON + 2 * SECOND).shop_id == second.shop_id
 
 
 def test_a_hold_of_a_shop_that_was_just_served_goes_before_a_letter_of_one_that_was_not(tx, alice, bob):
@@ -87,8 +88,8 @@ def test_within_a_shop_what_has_been_due_for_longest_goes_first(tx, alice):
     put(tx, alice, Effect.ANNOTATE, 3, NOON - SECOND)
     kinds = []
     for _ in range(3):
-        due = outbox.take(tx, NOON + 5 * SECOND)
-        outbox.finish(tx, due.outbox_id, State.DONE, NOON)
+        due = taking.take(tx, NOON + 5 * SECOND)
+        taking.finish(tx, due.outbox_id, State.DONE, NOON)
         kinds.append(due.effect)
     assert kinds == [Effect.ANNOTATE, Effect.MAIL, Effect.RELEASE]
 
@@ -97,8 +98,8 @@ def test_what_the_store_had_no_time_for_uses_no_attempt_up(tx, alice):
     put(tx, alice, Effect.HOLD, 1)
     at = NOON
     for _ in range(5 * ATTEMPTS):
-        due = outbox.take(tx, at)
-        assert outbox.retry(tx, due, at, "throttled", 0.2, passing=True) is State.DUE
+        due = taking.take(tx, at)
+        assert taking.retry(tx, due, at, "throttled", 0.2, passing=True) is State.DUE
         at += 61 * SECOND
     assert (due.attempts, due.failures) == (5 * ATTEMPTS, 0)
 
@@ -107,28 +108,28 @@ def test_counted_as_refusals_the_same_would_park_it(tx, alice):
     put(tx, alice, Effect.HOLD, 1)
     at, ended = NOON, None
     for _ in range(ATTEMPTS):
-        ended = outbox.retry(tx, outbox.take(tx, at), at, "throttled", 0.2)
+        ended = taking.retry(tx, taking.take(tx, at), at, "throttled", 0.2)
         at += SECOND
     assert ended is State.PARKED
 
 
 def test_what_has_been_failing_for_days_is_shown_to_a_person(tx, alice):
     put(tx, alice, Effect.MAIL, 1)
-    assert outbox.retry(tx, outbox.take(tx, NOON), NOON, "away", passing=True) is State.DUE
+    assert taking.retry(tx, taking.take(tx, NOON), NOON, "away", passing=True) is State.DUE
     day = NOON + GIVE_UP_AFTER
     almost = day - timedelta(hours=1)
-    assert outbox.retry(tx, outbox.take(tx, almost), almost, "away", passing=True) is State.DUE
-    assert outbox.retry(tx, outbox.take(tx, day), day, "away", passing=True) is State.PARKED
+    assert taking.retry(tx, taking.take(tx, almost), almost, "away", passing=True) is State.DUE
+    assert taking.retry(tx, taking.take(tx, day), day, "away", passing=True) is State.PARKED
     assert outbox.again(tx, alice, 1, day)
-    assert outbox.retry(tx, outbox.take(tx, day), day, "away", passing=True) is State.DUE, "and begins anew"
+    assert taking.retry(tx, taking.take(tx, day), day, "away", passing=True) is State.DUE, "and begins anew"
 
 
 def test_a_passing_trouble_is_waited_for_as_long_as_it_has_lasted(tx, alice):
     put(tx, alice, Effect.MAIL, 1)
     at, pauses = NOON, []
     for _ in range(12):
-        outbox.retry(tx, outbox.take(tx, at), at, "away", passing=True)
-        due_at = outbox.next_due(tx)
+        taking.retry(tx, taking.take(tx, at), at, "away", passing=True)
+        due_at = taking.next_due(tx)
         pauses.append((due_at - at).total_seconds())
         at = due_at
     assert pauses == [2, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
@@ -137,7 +138,7 @@ def test_a_passing_trouble_is_waited_for_as_long_as_it_has_lasted(tx, alice):
 def test_a_row_that_kills_its_takers_is_parked_after_as_many_of_them(tx, alice):
     put(tx, alice, Effect.HOLD, 1)
     at, takings = NOON, 0
-    while outbox.take(tx, at) is not None:
+    while taking.take(tx, at) is not None:
         takings += 1
         at += LEASE
     assert takings == ATTEMPTS
@@ -184,7 +185,7 @@ def effort(db: Database) -> int:
         with tx.begin() as transaction:
             if db.is_sqlite:
                 raw.set_progress_handler(step, 1)
-            assert outbox.take(tx, NOON) is not None
+            assert taking.take(tx, NOON) is not None
             if db.is_sqlite:
                 raw.set_progress_handler(None, 1)
                 transaction.rollback()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from backorder import note
-from backorder.db import answers, catalogue, claims, dirty, inbox, lots, outbox, shops, tokens, turns
+from backorder.db import answers, catalogue, claims, dirty, inbox, lots, outbox, shops, taking, tokens, turns
 from backorder.db.answers import Turn
 from backorder.db.dirty import Kind
 from backorder.db.engine import Database
@@ -51,7 +51,7 @@ def test_two_takers_never_get_the_same_row_nor_two_of_one_lane(db, alice):
 
     def take():
         with db.write() as tx:
-            due = outbox.take(tx, NOON, at_once=20)
+            due = taking.take(tx, NOON, at_once=20)
         return [due] if due else []
 
     one, other = together(*[lambda: until_empty(take)] * 2)
@@ -70,12 +70,12 @@ def test_two_takers_deliver_everything_once_and_in_order(db, alice):
 
     def deliver():
         with db.write() as tx:
-            due = outbox.take(tx, NOON)
+            due = taking.take(tx, NOON)
         if due is None:
             return []
         delivered.append((due.lane, due.effect))
         with db.write() as tx:
-            outbox.finish(tx, due.outbox_id, State.DONE, NOON)
+            taking.finish(tx, due.outbox_id, State.DONE, NOON)
         return [due]
 
     together(*[lambda: until_empty(deliver)] * 2)
@@ -180,18 +180,18 @@ class TestWhileAnotherTransactionIsOpen:
             for effect in (Effect.RELEASE, Effect.MAIL):
                 outbox.put(tx, alice, effect, LANE, 51, effect, NOON)
         with db.write() as one, db.write() as other:
-            assert outbox.take(one, NOON) is not None
-            assert outbox.take(other, NOON) is None
+            assert taking.take(one, NOON) is not None
+            assert taking.take(other, NOON) is None
 
     def test_a_hold_that_comes_while_a_release_is_being_taken_waits_for_it(self, db, alice):
         with db.write() as tx:
             outbox.put(tx, alice, Effect.RELEASE, LANE, 51, "release", NOON)
         with db.write() as one:
-            assert outbox.take(one, NOON) is not None
+            assert taking.take(one, NOON) is not None
             with db.write() as tx:
                 outbox.put(tx, alice, Effect.HOLD, LANE, 51, "hold", NOON)
             with db.write() as other:
-                assert outbox.take(other, NOON) is None, "one at a time in a lane"
+                assert taking.take(other, NOON) is None, "one at a time in a lane"
 
     def test_a_due_target_that_an_open_decision_counts_on_is_not_taken_before_it_commits(self, db, alice):
         with db.write() as tx:
@@ -199,7 +199,7 @@ class TestWhileAnotherTransactionIsOpen:
         with db.write() as deciding:
             outbox.want(deciding, alice, Effect.ANNOTATE, LANE, 51, NOON)
             with db.write() as taker:
-                assert outbox.take(taker, NOON) is None, "it would read the books as they were before"
+                assert taking.take(taker, NOON) is None, "it would read the books as they were before"
 
     def test_what_is_given_while_the_news_of_a_parcel_waits_for_the_shelf_leaves_with_the_parcel(self, db, alice):
         said = note.order

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backorder.db import outbox, releases
-from backorder.db.outbox import ATTEMPTS, LEASE, Effect, Overtaken, State, Target, order_lane, product_lane
+from backorder.db import outbox, releases, taking
+from backorder.db.outbox import Effect, State, Target, order_lane, product_lane
+from backorder.db.taking import ATTEMPTS, LEASE, Overtaken
 from tests.books.cast import NOON, SECOND
 
 LANE = order_lane(51)
@@ -20,9 +21,9 @@ def put(tx, shop_id, effect, lane=LANE, *, key=None, at=NOON, **more):
 
 def taken(tx, at=NOON, shop_id=None):
     """The effect that may go now, done at once."""
-    due = outbox.take(tx, at, shop_id)
+    due = taking.take(tx, at, shop_id)
     if due is not None:
-        outbox.finish(tx, due.outbox_id, State.DONE, at)
+        taking.finish(tx, due.outbox_id, State.DONE, at)
     return due and due.effect
 
 
@@ -32,7 +33,7 @@ def _row(tx, outbox_id=1):
 
 def test_a_row_is_taken_as_it_was_written(tx, alice):
     put(tx, alice, Effect.MAIL, key="promise/61/1", payload={"about": "promise"})
-    due = outbox.take(tx, NOON)
+    due = taking.take(tx, NOON)
     assert due == outbox.Due(
         1,
         alice,
@@ -59,9 +60,9 @@ def test_in_a_lane_holds_go_before_releases_before_annotations_before_mail(tx, a
 def test_while_one_row_of_a_lane_is_at_work_no_other_goes(tx, alice):
     put(tx, alice, Effect.HOLD)
     put(tx, alice, Effect.MAIL)
-    hold = outbox.take(tx, NOON)
-    assert outbox.take(tx, NOON) is None
-    outbox.finish(tx, hold.outbox_id, State.DONE, NOON)
+    hold = taking.take(tx, NOON)
+    assert taking.take(tx, NOON) is None
+    taking.finish(tx, hold.outbox_id, State.DONE, NOON)
     assert taken(tx) is Effect.MAIL
 
 
@@ -84,23 +85,23 @@ def test_rows_of_one_step_go_in_the_order_they_were_written(tx, alice):
         put(tx, alice, Effect.MAIL, key=f"mail/{number}")
     keys = []
     for _ in range(3):
-        due = outbox.take(tx, NOON)
+        due = taking.take(tx, NOON)
         keys.append(due.key)
-        outbox.finish(tx, due.outbox_id, State.DONE, NOON)
+        taking.finish(tx, due.outbox_id, State.DONE, NOON)
     assert keys == ["mail/1", "mail/2", "mail/3"]
 
 
 def test_lanes_do_not_wait_for_each_other(tx, alice):
     put(tx, alice, Effect.RELEASE)
     put(tx, alice, Effect.MAIL, OTHER_LANE)
-    assert outbox.take(tx, NOON).lane == LANE
-    assert outbox.take(tx, NOON).lane == OTHER_LANE
+    assert taking.take(tx, NOON).lane == LANE
+    assert taking.take(tx, NOON).lane == OTHER_LANE
 
 
 def test_the_same_lane_of_two_shops_is_two_lanes(tx, alice, bob):
     put(tx, alice, Effect.RELEASE, key="one")
     put(tx, bob, Effect.RELEASE, key="one")
-    assert {outbox.take(tx, NOON).shop_id, outbox.take(tx, NOON).shop_id} == {alice, bob}
+    assert {taking.take(tx, NOON).shop_id, taking.take(tx, NOON).shop_id} == {alice, bob}
 
 
 def test_holds_of_all_shops_go_before_everything_else(tx, alice, bob):
@@ -110,40 +111,40 @@ def test_holds_of_all_shops_go_before_everything_else(tx, alice, bob):
     put(tx, bob, Effect.HOLD, at=NOON + SECOND)
     put(tx, alice, Effect.HOLD, order_lane(53), at=NOON + SECOND)
     at = NOON + SECOND
-    first, second = outbox.take(tx, at), outbox.take(tx, at)
+    first, second = taking.take(tx, at), taking.take(tx, at)
     assert {(due.shop_id, due.effect) for due in (first, second)} == {(bob, Effect.HOLD), (alice, Effect.HOLD)}
     assert {taken(tx, at) for _ in range(3)} == {Effect.MAIL, Effect.OFFER, Effect.RELEASE}
 
 
 def test_a_worker_may_ask_for_one_shop_only(tx, alice, bob):
     put(tx, alice, Effect.HOLD)
-    assert outbox.take(tx, NOON, shop_id=bob) is None
-    assert outbox.take(tx, NOON, shop_id=alice).shop_id == alice
+    assert taking.take(tx, NOON, shop_id=bob) is None
+    assert taking.take(tx, NOON, shop_id=alice).shop_id == alice
 
 
 def test_what_was_taken_comes_back_when_its_taker_died(tx, alice):
     put(tx, alice, Effect.HOLD)
-    outbox.take(tx, NOON)
-    assert outbox.take(tx, NOON + LEASE - SECOND) is None
-    again = outbox.take(tx, NOON + LEASE)
+    taking.take(tx, NOON)
+    assert taking.take(tx, NOON + LEASE - SECOND) is None
+    again = taking.take(tx, NOON + LEASE)
     assert (again.outbox_id, again.attempts, again.was_sending) == (1, 2, False)
 
 
 def test_what_comes_back_goes_before_an_earlier_step_that_came_since(tx, alice):
     put(tx, alice, Effect.MAIL)
-    outbox.take(tx, NOON)
+    taking.take(tx, NOON)
     put(tx, alice, Effect.RELEASE)
-    assert outbox.take(tx, NOON + LEASE - SECOND) is None
+    assert taking.take(tx, NOON + LEASE - SECOND) is None
     assert taken(tx, NOON + LEASE) is Effect.MAIL, "or both would wait for each other for ever"
     assert taken(tx, NOON + LEASE) is Effect.RELEASE
 
 
 def test_who_takes_over_learns_that_the_letter_may_have_left(tx, alice):
     put(tx, alice, Effect.MAIL)
-    first = outbox.take(tx, NOON)
-    outbox.freeze(tx, first.outbox_id, {"text": "Your lamp waits."})
-    outbox.sending(tx, first.outbox_id)
-    again = outbox.take(tx, NOON + LEASE)
+    first = taking.take(tx, NOON)
+    taking.freeze(tx, first.outbox_id, {"text": "Your lamp waits."})
+    taking.sending(tx, first.outbox_id)
+    again = taking.take(tx, NOON + LEASE)
     assert again.was_sending
     assert again.payload == {"text": "Your lamp waits."}
     assert outbox.payload(tx, alice, again.outbox_id) == {"text": "Your lamp waits."}
@@ -151,37 +152,37 @@ def test_who_takes_over_learns_that_the_letter_may_have_left(tx, alice):
 
 def test_a_taker_who_wakes_up_late_is_told_that_the_row_is_no_longer_theirs(tx, alice):
     put(tx, alice, Effect.HOLD)
-    late = outbox.take(tx, NOON)
-    outbox.still_ours(tx, late)
-    successor = outbox.take(tx, NOON + LEASE)
-    outbox.still_ours(tx, successor)
+    late = taking.take(tx, NOON)
+    taking.still_ours(tx, late)
+    successor = taking.take(tx, NOON + LEASE)
+    taking.still_ours(tx, successor)
     with pytest.raises(Overtaken):
-        outbox.still_ours(tx, late)
+        taking.still_ours(tx, late)
 
 
 def test_a_lease_from_before_a_person_tried_again_is_not_the_lease_from_after(tx, alice):
     put(tx, alice, Effect.HOLD)
-    late = outbox.take(tx, NOON)
-    outbox.finish(tx, late.outbox_id, State.PARKED, NOON)
+    late = taking.take(tx, NOON)
+    taking.finish(tx, late.outbox_id, State.PARKED, NOON)
     assert outbox.again(tx, alice, late.outbox_id, NOON)
-    outbox.still_ours(tx, outbox.take(tx, NOON + SECOND))
+    taking.still_ours(tx, taking.take(tx, NOON + SECOND))
     with pytest.raises(Overtaken):
-        outbox.still_ours(tx, late)
+        taking.still_ours(tx, late)
 
 
 def test_what_was_dropped_with_its_shop_is_not_brought_back_by_who_was_at_it(tx, alice):
     put(tx, alice, Effect.HOLD)
-    due = outbox.take(tx, NOON)
+    due = taking.take(tx, NOON)
     outbox.drop_shop(tx, alice, NOON, "the shop uninstalled the app")
     with pytest.raises(Overtaken):
-        outbox.still_ours(tx, due)
+        taking.still_ours(tx, due)
 
 
 def test_a_passing_failure_is_tried_again_later_each_time(tx, alice):
     put(tx, alice, Effect.HOLD)
     at, pauses = NOON, []
     for _ in range(3):
-        outbox.retry(tx, outbox.take(tx, at), at, "the store is busy")
+        taking.retry(tx, taking.take(tx, at), at, "the store is busy")
         pauses.append((_row(tx).not_before - at).total_seconds())
         at = _row(tx).not_before
     assert pauses == [2, 4, 8]
@@ -189,27 +190,27 @@ def test_a_passing_failure_is_tried_again_later_each_time(tx, alice):
 
 def test_the_store_may_say_when_to_come_back(tx, alice):
     put(tx, alice, Effect.HOLD)
-    assert outbox.retry(tx, outbox.take(tx, NOON), NOON, "throttled", after=1.5) is State.DUE
-    assert outbox.take(tx, NOON + SECOND) is None
-    assert outbox.take(tx, NOON + 1.5 * SECOND) is not None
+    assert taking.retry(tx, taking.take(tx, NOON), NOON, "throttled", after=1.5) is State.DUE
+    assert taking.take(tx, NOON + SECOND) is None
+    assert taking.take(tx, NOON + 1.5 * SECOND) is not None
 
 
 def test_a_retry_is_no_longer_sending(tx, alice):
     put(tx, alice, Effect.MAIL)
-    due = outbox.take(tx, NOON)
-    outbox.sending(tx, due.outbox_id)
-    outbox.retry(tx, due, NOON, "greylisted")
-    assert not outbox.take(tx, NOON + timedelta(hours=1)).was_sending
+    due = taking.take(tx, NOON)
+    taking.sending(tx, due.outbox_id)
+    taking.retry(tx, due, NOON, "greylisted")
+    assert not taking.take(tx, NOON + timedelta(hours=1)).was_sending
 
 
 def test_what_fails_too_often_is_parked(tx, alice):
     put(tx, alice, Effect.HOLD)
     at, last = NOON, None
     for _ in range(ATTEMPTS):
-        last = outbox.retry(tx, outbox.take(tx, at), at, "refused")
+        last = taking.retry(tx, taking.take(tx, at), at, "refused")
         at += timedelta(hours=1)
     assert last is State.PARKED
-    assert outbox.take(tx, at + timedelta(days=1)) is None
+    assert taking.take(tx, at + timedelta(days=1)) is None
     (shown,) = outbox.troubled(tx, alice)
     assert (shown.state, shown.error) == ("parked", "refused")
 
@@ -217,49 +218,49 @@ def test_what_fails_too_often_is_parked(tx, alice):
 @pytest.mark.parametrize("state", [State.PARKED, State.UNKNOWN])
 def test_what_failed_for_good_stops_the_later_steps_of_its_lane_and_no_other(tx, alice, state):
     put(tx, alice, Effect.RELEASE)
-    outbox.finish(tx, outbox.take(tx, NOON).outbox_id, state, NOON)
+    taking.finish(tx, taking.take(tx, NOON).outbox_id, state, NOON)
     put(tx, alice, Effect.MAIL)
     put(tx, alice, Effect.HOLD)
     put(tx, alice, Effect.MAIL, OTHER_LANE)
     assert taken(tx) is Effect.HOLD, "an earlier step may go"
-    assert outbox.take(tx, NOON).lane == OTHER_LANE
-    assert outbox.take(tx, NOON) is None, "the mail waits for a person"
+    assert taking.take(tx, NOON).lane == OTHER_LANE
+    assert taking.take(tx, NOON) is None, "the mail waits for a person"
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.VOID])
 def test_what_ended_well_or_is_no_longer_true_lets_the_lane_go_on(tx, alice, state):
     put(tx, alice, Effect.RELEASE)
-    outbox.finish(tx, outbox.take(tx, NOON).outbox_id, state, NOON)
+    taking.finish(tx, taking.take(tx, NOON).outbox_id, state, NOON)
     put(tx, alice, Effect.MAIL)
     assert taken(tx) is Effect.MAIL
 
 
 def test_a_person_tries_a_parked_row_again_and_the_lane_goes_on(tx, alice):
     put(tx, alice, Effect.RELEASE)
-    outbox.finish(tx, outbox.take(tx, NOON).outbox_id, State.PARKED, NOON, error="refused")
+    taking.finish(tx, taking.take(tx, NOON).outbox_id, State.PARKED, NOON, error="refused")
     put(tx, alice, Effect.MAIL)
     assert outbox.again(tx, alice, 1, NOON)
-    again = outbox.take(tx, NOON)
+    again = taking.take(tx, NOON)
     assert (again.effect, again.failures) == (Effect.RELEASE, 0)
     assert again.attempts == 2, "takings are never counted anew: what an earlier one did must be read back"
-    outbox.finish(tx, again.outbox_id, State.DONE, NOON)
+    taking.finish(tx, again.outbox_id, State.DONE, NOON)
     assert taken(tx) is Effect.MAIL
 
 
 @pytest.mark.parametrize("state", [State.DUE, State.DOING, State.DONE, State.VOID])
 def test_only_parked_and_unknown_rows_can_be_tried_again_by_hand(tx, alice, state):
     put(tx, alice, Effect.RELEASE)
-    outbox.finish(tx, 1, state, NOON)
+    taking.finish(tx, 1, state, NOON)
     assert not outbox.again(tx, alice, 1, NOON)
 
 
 def test_parked_targets_get_another_chance_and_mail_never(tx, alice):
     for effect in (Effect.HOLD, Effect.MAIL):
         put(tx, alice, effect, f"order/{effect}")
-        outbox.finish(tx, outbox.take(tx, NOON).outbox_id, State.PARKED, NOON)
+        taking.finish(tx, taking.take(tx, NOON).outbox_id, State.PARKED, NOON)
     assert outbox.retry_parked_targets(tx, alice, NOON) == 1
     assert taken(tx) is Effect.HOLD
-    assert outbox.take(tx, NOON + timedelta(days=1)) is None
+    assert taking.take(tx, NOON + timedelta(days=1)) is None
 
 
 def test_a_target_that_is_due_is_not_wanted_twice(tx, alice):
@@ -270,10 +271,10 @@ def test_a_target_that_is_due_is_not_wanted_twice(tx, alice):
 
 def test_a_target_is_wanted_anew_once_the_last_one_left_due(tx, alice):
     outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
-    outbox.take(tx, NOON)
+    taking.take(tx, NOON)
     outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
     assert outbox.counts(tx) == {"doing": 1, "due": 1}, "what is at work may have read the world before the change"
-    outbox.finish(tx, 1, State.DONE, NOON)
+    taking.finish(tx, 1, State.DONE, NOON)
     taken(tx)
     outbox.want(tx, alice, Effect.HOLD, LANE, 51, NOON)
     assert outbox.counts(tx) == {"done": 2, "due": 1}
@@ -307,9 +308,9 @@ def test_mails_that_have_not_left_can_be_looked_through(tx, alice):
 def test_lines_of_a_letter_whose_outcome_is_unknown_were_perhaps_told(tx, alice):
     for number, state in enumerate((State.UNKNOWN, State.DONE, State.PARKED), 1):
         put(tx, alice, Effect.MAIL, key=f"mail/{number}", payload={"versions": [[60 + number, 1]]})
-        outbox.finish(tx, number, state, NOON)
+        taking.finish(tx, number, state, NOON)
     put(tx, alice, Effect.MAIL, OTHER_LANE, payload={"versions": [[69, 1]]})
-    outbox.finish(tx, 4, State.UNKNOWN, NOON)
+    taking.finish(tx, 4, State.UNKNOWN, NOON)
     assert outbox.perhaps_told(tx, alice, LANE) == {61}
     assert outbox.perhaps_told(tx, alice, order_lane(53)) == frozenset()
 
@@ -325,20 +326,20 @@ def test_a_shop_that_left_is_told_nothing_more(tx, alice, bob):
     for effect in (Effect.HOLD, Effect.MAIL):
         put(tx, alice, effect, f"order/{effect}")
     put(tx, bob, Effect.HOLD)
-    outbox.finish(tx, 2, State.UNKNOWN, NOON)
+    taking.finish(tx, 2, State.UNKNOWN, NOON)
     assert outbox.drop_shop(tx, alice, NOON, "the shop uninstalled the app") == 2
-    assert outbox.take(tx, NOON).shop_id == bob
-    assert outbox.take(tx, NOON) is None
+    assert taking.take(tx, NOON).shop_id == bob
+    assert taking.take(tx, NOON) is None
 
 
 def test_the_next_due_row_tells_when_to_wake(tx, alice):
-    assert outbox.next_due(tx) is None
+    assert taking.next_due(tx) is None
     put(tx, alice, Effect.MAIL, delay=timedelta(seconds=5))
-    assert outbox.next_due(tx) == NOON + 5 * SECOND
-    outbox.take(tx, NOON + 5 * SECOND)
-    assert outbox.next_due(tx) == NOON + 5 * SECOND + LEASE
-    outbox.finish(tx, 1, State.DONE, NOON)
-    assert outbox.next_due(tx) is None
+    assert taking.next_due(tx) == NOON + 5 * SECOND
+    taking.take(tx, NOON + 5 * SECOND)
+    assert taking.next_due(tx) == NOON + 5 * SECOND + LEASE
+    taking.finish(tx, 1, State.DONE, NOON)
+    assert taking.next_due(tx) is None
 
 
 def test_what_stops_selling_goes_ahead_of_every_hold_also_when_it_was_asked_for_before(tx, alice, bob):
@@ -346,10 +347,10 @@ def test_what_stops_selling_goes_ahead_of_every_hold_also_when_it_was_asked_for_
     outbox.want_all(tx, alice, [Target(Effect.OFFER, lamps, 31)], NOON)
     outbox.want_all(tx, alice, [Target(Effect.HOLD, order_lane(each), each) for each in range(60, 80)], NOON)
     outbox.want_all(tx, alice, [Target(Effect.OFFER, chairs, 32), Target(Effect.OFFER, lamps, 31, stops=True)], NOON)
-    first = outbox.take(tx, NOON, alice)
+    first = taking.take(tx, NOON, alice)
     assert first is not None
     assert (first.effect, first.lane) == (Effect.OFFER, lamps)
-    outbox.finish(tx, first.outbox_id, State.DONE, NOON)
+    taking.finish(tx, first.outbox_id, State.DONE, NOON)
     assert [taken(tx, shop_id=alice) for _ in range(21)] == [*[Effect.HOLD] * 20, Effect.OFFER]
 
 

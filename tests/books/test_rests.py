@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from backorder.db import dirty, outbox, rests
+from backorder.db import dirty, outbox, rests, taking
 from backorder.db.dirty import Kind
 from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.rests import RELAY, Rest
@@ -62,21 +62,21 @@ def test_no_row_of_a_resting_shop_is_taken_and_the_others_go_on(tx, alice, bob):
     hold(tx, alice, 51)
     hold(tx, bob, 51)
     begin(tx, alice, NOON, pause=10 * SECOND)
-    assert outbox.take(tx, NOON).shop_id == bob
-    assert outbox.take(tx, NOON) is None
-    assert outbox.take(tx, NOON, alice) is None, "not even for who asks for this shop"
-    assert outbox.take(tx, NOON + 10 * SECOND).shop_id == alice
+    assert taking.take(tx, NOON).shop_id == bob
+    assert taking.take(tx, NOON) is None
+    assert taking.take(tx, NOON, alice) is None, "not even for who asks for this shop"
+    assert taking.take(tx, NOON + 10 * SECOND).shop_id == alice
 
 
 def test_after_its_rest_one_row_asks_whether_the_store_is_well(tx, alice):
     for order_id in (51, 52, 53):
         hold(tx, alice, order_id)
     begin(tx, alice, NOON)
-    asked = outbox.take(tx, NOON + SECOND)
+    asked = taking.take(tx, NOON + SECOND)
     assert asked is not None
-    assert outbox.take(tx, NOON + SECOND) is None
+    assert taking.take(tx, NOON + SECOND) is None
     rests.end(tx, alice)
-    assert outbox.take(tx, NOON + SECOND) is not None, "and then all may go"
+    assert taking.take(tx, NOON + SECOND) is not None, "and then all may go"
 
 
 def test_nobody_is_sent_to_look_at_a_resting_shop(tx, alice, bob):
@@ -91,16 +91,16 @@ def test_while_the_relay_rests_letters_wait_and_holds_go(tx, alice):
     assert outbox.put(tx, alice, Effect.MAIL, order_lane(51), 51, "letter", NOON)
     hold(tx, alice, 52)
     begin(tx, RELAY, NOON)
-    assert outbox.take(tx, NOON).effect is Effect.HOLD
-    assert outbox.take(tx, NOON) is None
-    assert outbox.take(tx, NOON + SECOND).effect is Effect.MAIL
+    assert taking.take(tx, NOON).effect is Effect.HOLD
+    assert taking.take(tx, NOON) is None
+    assert taking.take(tx, NOON + SECOND).effect is Effect.MAIL
 
 
 def test_one_letter_of_all_shops_asks_whether_the_relay_is_well(tx, alice, bob):
     for shop_id in (alice, bob):
         assert outbox.put(tx, shop_id, Effect.MAIL, order_lane(51), 51, "letter", NOON)
     begin(tx, RELAY, NOON)
-    first = outbox.take(tx, NOON + SECOND)
-    assert outbox.take(tx, NOON + SECOND) is None
-    outbox.finish(tx, first.outbox_id, State.DONE, NOON + SECOND)
-    assert outbox.take(tx, NOON + SECOND) is not None
+    first = taking.take(tx, NOON + SECOND)
+    assert taking.take(tx, NOON + SECOND) is None
+    taking.finish(tx, first.outbox_id, State.DONE, NOON + SECOND)
+    assert taking.take(tx, NOON + SECOND) is not None

@@ -45,6 +45,7 @@ from backorder.db import (
     standings,
     supplier_letters,
     suppliers,
+    taking,
     tokens,
     transfers,
     turns,
@@ -364,7 +365,7 @@ def released(tx: Connection, us: Household) -> None:
     lane, key = outbox.order_lane(FIRST), f"released-{us.shop_id}"
     if outbox.put(tx, us.shop_id, Effect.RELEASE, lane, FIRST, key, NOON, {"releases": {"1": {}}}):
         row = tx.execute(outbox.outbox.select().where(outbox.outbox.c.key == key)).one()
-        outbox.finish(tx, row.id, outbox.State.DONE, NOON)
+        taking.finish(tx, row.id, outbox.State.DONE, NOON)
 
 
 def shown_and_said(tx: Connection, us: Household) -> None:
@@ -578,13 +579,13 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     outbox.want_all: lambda tx, us: outbox.want_all(tx, us.shop_id, [Target(Effect.HOLD, LANE, FIRST)], NOON),
     outbox.owe: lambda tx, us: outbox.owe(tx, us.shop_id, [Letter(LANE, FIRST, "mail-3", {})], NOON, delay=SECOND),
     outbox.put: lambda tx, us: outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
-    outbox.take: lambda tx, us: outbox.take(tx, NOON, us.shop_id),
+    taking.take: lambda tx, us: taking.take(tx, NOON, us.shop_id),
     outbox.again: lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
     outbox.retry_parked_targets: lambda tx, us: outbox.retry_parked_targets(tx, us.shop_id, NOON),
     outbox.retry_parked_for: lambda tx, us: outbox.retry_parked_for(tx, us.shop_id, us.domain, NOON),
     outbox.hurry: lambda tx, us: (
         outbox.again(tx, us.shop_id, us.parked_id, NOON),
-        outbox.retry(tx, outbox.take(tx, NOON, us.shop_id), NOON, "busy", 60.0, passing=True),
+        taking.retry(tx, taking.take(tx, NOON, us.shop_id), NOON, "busy", 60.0, passing=True),
         outbox.hurry(tx, us.shop_id, NOON),
     ),
     outbox.drop_shop: lambda tx, us: outbox.drop_shop(tx, us.shop_id, NOON, "left"),
@@ -669,7 +670,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, queues, releases, let_go, fingerprints, ours):
+    for book in (*BOOKS, queues, releases, taking, let_go, fingerprints, ours):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

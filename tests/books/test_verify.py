@@ -25,6 +25,7 @@ from backorder.db import (
     queue_acts,
     reconciliations,
     shops,
+    taking,
     tokens,
     turns,
     ways,
@@ -157,9 +158,9 @@ def _promises(tx: Connection, shop_id: int) -> None:
         promises.add(tx, shop_id, promise(version, SECOND_LINE))
         told = {"versions": [[SECOND_LINE, version]]}
         outbox.put(tx, shop_id, Effect.MAIL, order_lane(SECOND_ORDER), SECOND_ORDER, f"mail/{version}", NOON, told)
-        due = outbox.take(tx, NOON)
+        due = taking.take(tx, NOON)
         assert due is not None
-        outbox.finish(tx, due.outbox_id, State.DONE, NOON)
+        taking.finish(tx, due.outbox_id, State.DONE, NOON)
         promises.tell(tx, shop_id, SECOND_LINE, version, NOON)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, text
 
-from backorder.db import canary, dirty, inbox, outbox, reconciliations, shops, tokens, vitals
+from backorder.db import canary, dirty, inbox, outbox, reconciliations, shops, taking, tokens, vitals
 from backorder.db.dirty import Kind
 from backorder.db.engine import Database
 from backorder.db.inbox import Verdict
@@ -45,9 +45,9 @@ def test_an_effect_is_late_when_it_should_have_happened_not_while_it_is_put_off(
     outbox.put(tx, alice, Effect.HOLD, lane, 1, "hold", NOON)
     outbox.put(tx, alice, Effect.MAIL, order_lane(2), 2, "mail", NOON, delay=HOUR)
     assert vitals.overdue_effects(tx, LATER) == {"hold": 10.0}
-    due = outbox.take(tx, NOON)
+    due = taking.take(tx, NOON)
     assert due is not None
-    outbox.retry(tx, due, NOON, "The store failed (502).", after=600)
+    taking.retry(tx, due, NOON, "The store failed (502).", after=600)
     assert vitals.overdue_effects(tx, LATER) == {"hold": 10.0}, "a failure that waits for its next attempt is late too"
     assert vitals.effects(tx) == {("due", "hold"): 1, ("due", "mail"): 1}
 

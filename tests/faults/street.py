@@ -22,7 +22,7 @@ import pytest
 import requests
 
 from backorder.config import Settings
-from backorder.db import dirty, inbox, outbox, shops, turns
+from backorder.db import dirty, inbox, outbox, shops, taking, turns
 from backorder.db.engine import Connection, DatabaseBusy, OutcomeUnknown
 from backorder.db.outbox import State
 from backorder.house import House, build
@@ -121,7 +121,7 @@ class Street:
             rows, letters, shifts = outbox.outbox, inbox.inbox, turns.turns
             tx.execute(
                 rows.update()
-                .where(rows.c.state == State.DOING.value, rows.c.not_before < now + outbox.LEASE - A_SHORT_LEASE)
+                .where(rows.c.state == State.DOING.value, rows.c.not_before < now + taking.LEASE - A_SHORT_LEASE)
                 .values(not_before=now)
             )
             tx.execute(

@@ -4,7 +4,8 @@ import pytest
 
 from backorder import observe
 from backorder.db import dirty, imports, outbox, turns
-from backorder.db.outbox import ATTEMPTS, State
+from backorder.db.outbox import State
+from backorder.db.taking import ATTEMPTS
 from backorder.deliver import deliver
 from backorder.failpoint import Died
 from backorder.importing import DEATHS as DEATHS_OF_READERS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from backorder import failpoint
-from backorder.db import inbox, outbox
+from backorder.db import inbox, outbox, taking
 from backorder.db.outbox import Effect
 from backorder.verify import verify
 from tests.faults.long import ALL
@@ -82,7 +82,7 @@ def test_a_letter_writer_who_wakes_up_late_writes_no_second_letter(town: Town, m
 
 def test_without_the_question_whose_lease_it_is_the_letter_goes_twice(town: Town, monkeypatch):
     """The control."""
-    monkeypatch.setattr(outbox, "still_ours", lambda *_: None)
+    monkeypatch.setattr(taking, "still_ours", lambda *_: None)
     a_restock(town, monkeypatch, Meanwhile(town, "outbox.taken", letter_is_due(town)))
     assert len([mail for mail in town.mailbox.messages if "ben@example.com" in mail.recipients]) == 3
 

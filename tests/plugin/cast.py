@@ -9,7 +9,7 @@ import jwt
 from backorder import believe, manage, note, purchase
 from backorder.allocate import decide
 from backorder.clock import BusinessClock, transport_now
-from backorder.db import catalogue, heard, levels, outbox, reconciliations, shops, tokens
+from backorder.db import catalogue, heard, levels, outbox, reconciliations, shops, taking, tokens
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.seen import (
@@ -204,9 +204,9 @@ def purchase_order(house: House, shop: Shop, number: str, goods: Goods, units: i
 def stops(house: House, shop: Shop, state: outbox.State, why: str) -> int:
     """The next effect owed to the shop's store does not work out. Returns its number."""
     with house.db.write() as tx:
-        due = outbox.take(tx, transport_now(), shop.shop_id)
+        due = taking.take(tx, transport_now(), shop.shop_id)
         assert due is not None
-        outbox.finish(tx, due.outbox_id, state, transport_now(), error=why)
+        taking.finish(tx, due.outbox_id, state, transport_now(), error=why)
         return due.outbox_id
 
 

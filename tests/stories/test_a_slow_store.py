@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from backorder import access
-from backorder.db import next_row, outbox, rests
+from backorder.db import next_row, outbox, rests, taking
 from backorder.db.outbox import Effect
 from devstore.model import Order
 from tests.stories.crew import Crew
@@ -62,8 +62,8 @@ def owe_holds(town: Town, orders: list[Order]) -> None:
 
 
 def no_rest_nor_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    retry = outbox.retry
-    monkeypatch.setattr(outbox, "retry", lambda *args, passing=False: retry(*args, passing=False))
+    retry = taking.retry
+    monkeypatch.setattr(taking, "retry", lambda *args, passing=False: retry(*args, passing=False))
     monkeypatch.setattr(access.rests, "begin", lambda _tx, _shop, at, *_: at)
 
 

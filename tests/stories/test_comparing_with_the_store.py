@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backorder import reconcile as reconciling
-from backorder.db import claims, differences, inbox, orders, outbox, reconciliations
+from backorder.db import claims, differences, inbox, orders, outbox, reconciliations, taking
 from backorder.db.differences import Difference
 from backorder.db.outbox import Effect, State
 from backorder.db.reconciliations import LEASE, Run, Why
@@ -228,9 +228,9 @@ def test_a_change_of_ours_that_stopped_is_named_with_its_error_and_is_no_drift(t
     lane = outbox.order_lane(anna.id)
     with town.house.db.write() as tx:
         outbox.want(tx, town.shop_id, Effect.ANNOTATE, lane, anna.id, town.time())
-        due = outbox.take(tx, town.time())
+        due = taking.take(tx, town.time())
         assert due is not None
-        outbox.finish(tx, due.outbox_id, State.PARKED, town.time(), error="The store refused.")
+        taking.finish(tx, due.outbox_id, State.PARKED, town.time(), error="The store refused.")
     run = reconcile(town.house, town.shop_id, town.now())
     (one,) = found_by(town, run)
     assert (one.kind, one.why.cause, one.why.detail, one.why.repair) == (

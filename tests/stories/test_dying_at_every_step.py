@@ -9,7 +9,6 @@ from backorder.db.engine import Database
 from backorder.verify import verify
 from tests.stories.town import Town
 
-
 # The commits that somebody dies after: a few always, as many more where there is time.
 NTH = [pytest.param(nth, marks=() if nth % 2 else pytest.mark.long) for nth in range(1, 90, 7)]
 

@@ -17,7 +17,7 @@ from flask import Flask
 
 from backorder import book_in, deliver, importing, install, manage, observe, purchase
 from backorder.config import Settings
-from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, rests, shops, tokens
+from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, rests, shops, taking, tokens
 from backorder.db.rests import RELAY
 from backorder.db.tokens import TokenPair
 from backorder.house import House, build
@@ -304,7 +304,7 @@ class Town:
     def _next_pause(self) -> timedelta | None:
         """How long until somebody has work again."""
         with self.house.db.read() as tx:
-            times = [dirty.next_due(tx), outbox.next_due(tx), imports.next_due(tx)]
+            times = [dirty.next_due(tx), taking.next_due(tx), imports.next_due(tx)]
             rest, relay = rests.get(tx, self.shop_id), rests.get(tx, RELAY)
         pauses = [at - self.time() for at in times if at is not None]
         resting = [each.until - self.time() for each in (rest, relay) if each is not None and each.until > self.time()]

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, select
 from backorder.db.dirty import dirty
 from backorder.db.inbox import Verdict, inbox
 from backorder.db.orders import fulfillment_orders
-from backorder.db.outbox import LEASE, State, outbox
+from backorder.db.outbox import State, outbox
 from backorder.db.proofs.check import Check, judged, of_shop
 from backorder.db.shops import shops
+from backorder.db.taking import LEASE
 
 
 def what_was_accepted_is_understood(tx: Connection, shop_id: int | None, at: datetime, patience: timedelta) -> Check:
