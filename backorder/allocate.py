@@ -22,6 +22,9 @@ from backorder.rules.footing import Footing, Run, Standing, footing, run_of
 from backorder.scene import Scene, load
 from backorder.serves import look_at_the_rest
 
+# From so many items on a decision is written while it is made.
+MANY = 10
+
 
 @dataclass(frozen=True)
 class Decided:
@@ -97,9 +100,13 @@ def decide_locked(
             catalogue.set_managed(tx, shop_id, ids, managed=managed)
     given_back = gone(tx, shop_id, wanted)
     before = sell.before(tx, scene)
+    asking = _Asking(tx, shop_id, many=len(wanted) >= MANY)
+    as_they_come = not (scene.shop.has_left or scene.mixes or scene.terms.serve_elsewhere)
     sold: list[Sold] = []
     for some in judge_all(tx, scene, given_back, Keeping(scene, keeps or {}, loosened), looked_enough):
         _save(tx, scene, [one for item in some for one in item.places], cause, actor)
+        if as_they_come:
+            asking.ask(_of_shelves(some))
         sold += some
     sold.sort(key=lambda item: item.goods.item_id)
     judged = [one for item in sold for one in item.places]
@@ -116,15 +123,33 @@ def decide_locked(
         released = {target.subject for target in targets if target.effect is Effect.RELEASE}
         touched |= new_versions
         targets += promise.misannotated(tx, shop_id, touched - released)
-    outbox.want_all(tx, shop_id, targets, transport_now())
-    targets = sell.decide(tx, scene, [(item.goods, item.queues) for item in sold], before)
-    outbox.want_all(tx, shop_id, targets, transport_now())
+    asking.ask(targets)
+    asking.ask(sell.decide(tx, scene, [(item.goods, item.queues) for item in sold], before))
     if scene.serves is not None and scene.terms.queue_policy.asks_for_the_rest:
         look_at_the_rest(tx, shop_id, set().union(*map(_served, judged)), wanted)
     moved = [change.units - change.was_units for one in judged for change in one.changes]
     taken = -sum(units for units in moved if units < 0)
     given = sum(moved) + taken + sum(one.served.total for one in judged if one.served)
     return Decided(given, taken, lost=taken > 0, orders=len(touched), unseen=_unseen(sold))
+
+
+class _Asking:
+    """What one decision asks for, each target once.
+
+    Where it is about ``many`` items, the lanes in which anything is due are read before the first row is written: the database has much to
+    write then, and whoever asks it something waits until that is done.
+    """
+
+    def __init__(self, tx: Connection, shop_id: int, *, many: bool) -> None:
+        self._tx, self._shop_id = tx, shop_id
+        self._busy = outbox.busy_lanes(tx, shop_id) if many else None
+        self._asked: set[tuple[Effect, str]] = set()
+
+    def ask(self, targets: Iterable[Target]) -> None:
+        """Ask for what was not asked for yet."""
+        fresh = [target for target in targets if target[:2] not in self._asked]
+        self._asked.update([target[:2] for target in fresh])
+        outbox.want_all(self._tx, self._shop_id, fresh, transport_now(), busy=self._busy)
 
 
 def _still_held(found: Iterable[Claim]) -> Iterable[Target]:
@@ -134,9 +159,14 @@ def _still_held(found: Iterable[Claim]) -> Iterable[Target]:
             yield Target(Effect.RELEASE, outbox.order_lane(claim.order_id), claim.order_id)
 
 
+def _of_shelves(sold: Iterable[Sold]) -> list[Target]:
+    """Holds and releases as the shelves ask for them."""
+    return [target for item in sold for one in item.places for target in one.targets]
+
+
 def _wanted_of_orders(tx: Connection, scene: Scene, sold: Sequence[Sold], new_versions: set[int]) -> list[Target]:
     """Holds, releases and moves that the shelves ask for, as the orders leave."""
-    targets = [target for item in sold for one in item.places for target in one.targets]
+    targets = _of_shelves(sold)
     if scene.terms.serve_elsewhere:
         targets += _served_elsewhere(sold, targets)
     if scene.mixes:

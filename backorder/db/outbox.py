@@ -9,6 +9,7 @@ decided when it is taken. Mail has a key, which names its event, so that it is t
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -194,14 +195,20 @@ def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, 
     want_all(tx, shop_id, [Target(effect, lane, subject)], at)
 
 
-def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: datetime) -> None:
-    """Ask for targets to be made true. Where one of its kind is due in a lane, asking again changes nothing."""
+def want_all(
+    tx: Connection, shop_id: int, targets: Iterable[Target], at: datetime, *, busy: AbstractSet[str] | None = None
+) -> None:
+    """Ask for targets to be made true. Where one of its kind is due in a lane, asking again changes nothing.
+
+    ``busy`` lanes are known to be the only ones in which anything is due (``busy_lanes``). What somebody else has asked for since is then
+    asked for twice, which does nothing twice.
+    """
     asked_for = tuple(targets)
     if not asked_for:
         return
     wanted = {target[:2]: target for target in asked_for}
-    wanted |= {target[:2]: target for target in asked_for if target.stops}
-    asked = {"shop": shop_id, "lanes": _busy(tx, shop_id, wanted), "effects": {effect for effect, _ in wanted}}
+    wanted |= {target[:2]: target for target in asked_for if target.stops}  # what stops goes before what does not
+    asked = {"shop": shop_id, "lanes": _busy(tx, shop_id, wanted, busy), "effects": {effect for effect, _ in wanted}}
     # Locked until our change commits: whoever takes it then decides on the books with our change in them.
     due = set()
     if asked["lanes"]:
@@ -221,13 +228,20 @@ def want_all(tx: Connection, shop_id: int, targets: Iterable[Target], at: dateti
 _kind = attrgetter("effect", "stops")
 
 
-def _busy(tx: Connection, shop_id: int, wanted: Iterable[tuple[Effect, str]]) -> list[str]:
+def busy_lanes(tx: Connection, shop_id: int) -> AbstractSet[str] | None:
+    """The lanes in which anything is due; None: there are many."""
+    some = tx.scalars(_SOME_LANES_OF_THE_DUE, {"shop": shop_id, "most": FEW + 1}).all()
+    return None if len(some) > FEW else frozenset(some)
+
+
+def _busy(
+    tx: Connection, shop_id: int, wanted: Iterable[tuple[Effect, str]], known: AbstractSet[str] | None
+) -> list[str]:
     """The lanes of these targets in which something may be due: all of them, or few where little is due in all."""
     lanes = {lane for _, lane in wanted}
-    if len(lanes) > FEW:
-        some = tx.scalars(_SOME_LANES_OF_THE_DUE, {"shop": shop_id, "most": FEW + 1}).all()
-        lanes = lanes if len(some) > FEW else lanes.intersection(some)
-    return sorted(lanes)  # who locks them does it in one order
+    if known is None and len(lanes) > FEW:
+        known = busy_lanes(tx, shop_id)
+    return sorted(lanes if known is None else lanes & known)  # who locks them does it in one order
 
 
 def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:

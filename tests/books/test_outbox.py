@@ -354,6 +354,26 @@ def test_what_stops_selling_goes_ahead_of_every_hold_also_when_it_was_asked_for_
     assert [taken(tx, shop_id=alice) for _ in range(21)] == [*[Effect.HOLD] * 20, Effect.OFFER]
 
 
+def test_in_lanes_that_are_known_to_be_busy_nothing_is_asked_for_twice(tx, alice, bob):
+    known, since = order_lane(61), order_lane(62)
+    outbox.want_all(tx, alice, [Target(Effect.HOLD, known, 61)], NOON)
+    outbox.want_all(tx, bob, [Target(Effect.HOLD, since, 62)], NOON)
+    busy = outbox.busy_lanes(tx, alice)
+    assert busy == {known}
+    outbox.want_all(tx, alice, [Target(Effect.HOLD, since, 62)], NOON)  # by somebody else, meanwhile
+    outbox.want_all(tx, alice, [Target(Effect.HOLD, known, 61), Target(Effect.HOLD, since, 62)], NOON, busy=busy)
+    rows = tx.execute(select(outbox.outbox.c.subject).where(outbox.outbox.c.shop_id == alice))
+    assert sorted(row.subject for row in rows) == [61, 62, 62], (
+        "what is asked for twice is done once, and then found done"
+    )
+
+
+def test_which_of_many_lanes_are_busy_nobody_lists(tx, alice, monkeypatch):
+    monkeypatch.setattr(outbox, "FEW", 2)
+    outbox.want_all(tx, alice, [Target(Effect.HOLD, order_lane(each), each) for each in (61, 62, 63)], NOON)
+    assert outbox.busy_lanes(tx, alice) is None
+
+
 def test_only_what_stops_selling_is_hurried_in_a_lane_of_its_own_shop(tx, alice, bob):
     lane = product_lane(31)
     outbox.want_all(tx, bob, [Target(Effect.OFFER, lane, 31)], NOON)

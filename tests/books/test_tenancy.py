@@ -350,6 +350,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     differences.of_run: lambda tx, us: differences.of_run(tx, us.shop_id, ended(tx, us)),
     differences.kinds: lambda tx, us: differences.kinds(tx, us.shop_id, ended(tx, us)),
     dirty.announced: lambda tx, us: dirty.announced(tx, us.shop_id, Kind.ITEM, [LAMP]),
+    outbox.busy_lanes: lambda tx, us: outbox.busy_lanes(tx, us.shop_id),
     outbox.open_targets: lambda tx, us: outbox.open_targets(tx, us.shop_id, [LANE]),
     fingerprints.fingerprint: lambda tx, us: fingerprints.fingerprint(tx, us.shop_id),
 }
