@@ -101,11 +101,11 @@ def decide_locked(
     given_back = gone(tx, shop_id, wanted)
     before = sell.before(tx, scene)
     asking = _Asking(tx, shop_id, many=len(wanted) >= MANY)
-    as_they_come = not (scene.shop.has_left or scene.mixes or scene.terms.serve_elsewhere)
+    at_once = asking.locks_nothing and not (scene.shop.has_left or scene.mixes or scene.terms.serve_elsewhere)
     sold: list[Sold] = []
     for some in judge_all(tx, scene, given_back, Keeping(scene, keeps or {}, loosened), looked_enough):
         _save(tx, scene, [one for item in some for one in item.places], cause, actor)
-        if as_they_come:
+        if at_once:
             asking.ask(_of_shelves(some))
         sold += some
     sold.sort(key=lambda item: item.goods.item_id)
@@ -144,6 +144,11 @@ class _Asking:
         self._tx, self._shop_id = tx, shop_id
         self._busy = outbox.busy_lanes(tx, shop_id) if many else None
         self._asked: set[tuple[Effect, str]] = set()
+
+    @property
+    def locks_nothing(self) -> bool:
+        """Whether nothing is due in any lane: what is due would be locked, and whoever locks does it once, in one order."""
+        return self._busy is not None and not self._busy
 
     def ask(self, targets: Iterable[Target]) -> None:
         """Ask for what was not asked for yet."""

@@ -12,6 +12,7 @@ from backorder.db.outbox import Effect
 from backorder.rules import lease as leases
 from backorder.rules.allocation import Shelf, allocate
 from backorder.rules.hurry import LATELY
+from backorder.rules.lease import LeaseState
 from backorder.rules.lots import LotKind
 from backorder.rules.offer import metafield, must_be_written
 from backorder.rules.projection import project
@@ -198,8 +199,10 @@ def _sell(tx, scene, goods, queues):
         if variant.managed and goods.tracked:
             buyer = sell.next_buyer(scene, goods, queues, variant, lease, closed=before.closed if before else None)
             decision = buyer.decision
-            stepped, _, pace = sell.shown_steps(scene, goods, buyer, before)
-            wanted = metafield(sell.as_shown(decision, stepped), stepped, scene.now)
+            stepped, free, pace = sell.shown_steps(scene, goods, buyer, before)
+            merchants = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
+            beyond = free if (decision.policy or merchants) is Policy.CONTINUE else 0
+            wanted = metafield(sell.as_shown(decision, stepped), stepped, scene.now, free=beyond)
             if pace is not None:
                 dirty.remind(tx, shop_id, dirty.Kind.ITEM, [goods.item_id], transport_now() + LATELY)
         elif lease is not None or before is not None:

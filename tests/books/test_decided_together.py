@@ -168,6 +168,8 @@ def one_by_one(tx, shop_id, items, **more):
 def test_what_is_written_together_is_what_is_written_row_by_row(tx, alice, monkeypatch, seed):
     monkeypatch.setattr(allocate, "MANY", 1 + seed % 3)  # with, and without, knowing before which lanes are busy
     items = a_scene(tx, alice, seed)
+    if seed % 2:  # somebody's release is due already
+        outbox.want(tx, alice, Effect.RELEASE, outbox.order_lane(100), 100, NOON)
     enough = ITEMS[: seed % 3]
     before = books_after(tx, lambda: None)
     fast = together(tx, alice, items, looked_enough=enough)
