@@ -307,7 +307,7 @@ def _nothing_to_come(scene: Scene, variant: Variant) -> Future:
         today=scene.today,
         lead_time_days=own if own is not None else scene.terms.lead_time_days,
         allow_asap=scene.terms.allow_asap,
-        next_arrival=scene.calendar.arrival_now(scene.now),
+        next_arrival=scene.next_arrival,
         by_week=scene.terms.by_week,
         by_range=scene.terms.by_range,
     )

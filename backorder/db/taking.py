@@ -74,6 +74,7 @@ def _alone(tx: Connection) -> bool:
     """Take one at a time: two who look at once would each see the lane without the other's row.
 
     False if somebody keeps taking for longer than a taking lasts; what is due is found again at the next ring.
+    It is tried again and again, for some ms: to give up waiting for a lock is an error, and ends the transaction.
     """
     for _ in range(TRIES):
         if tx.execute(_ALONE).scalar_one():
