@@ -128,7 +128,7 @@ def _apart(open_ones: Iterable[FulfillmentOrderSeen], wanted: Wanted) -> HoldPla
     for each in open_ones:
         if in_the_works(each) or under_our_hold(each):
             continue
-        parts = {part.part_id: part.remaining for key, part in _all_parts(each) if key in wanted.sent}
+        parts = _sent_parts(each, wanted)
         if not parts:
             continue
         lost = sorted({key for key, part in _all_parts(each) if part.part_id in parts} & wanted.given_up)
@@ -202,7 +202,7 @@ def _releases(
     held = [(fo, _wanted(fo, managed)) for fo in open_ones if under_our_hold(fo) and not in_the_works(fo)]
     releases = []
     for fulfillment_order, units in sorted(held, key=lambda each: (-each[1].total(), each[0].fulfillment_order_id)):
-        if wanted.set_aside & units.keys() or _cannot_be_parted(fulfillment_order, wanted):
+        if wanted.set_aside & units.keys() or _stays_for_a_supplier(fulfillment_order, wanted):
             continue
         if (wanted.may_release or not units) and all(left[key] >= count for key, count in units.items()):
             left.subtract(units)
@@ -210,23 +210,38 @@ def _releases(
     return tuple(sorted(releases, key=lambda each: each.fulfillment_order_id))
 
 
-def _cannot_be_parted(fulfillment_order: FulfillmentOrderSeen, wanted: Wanted) -> bool:
-    """Whether a supplier sends a part of it while somebody else holds it: without our hold it would have to be held again at once."""
-    sent = any(key in wanted.sent for key, _ in _all_parts(fulfillment_order))
-    return sent and any(not hold.ours for hold in fulfillment_order.holds)
+def _stays_for_a_supplier(fulfillment_order: FulfillmentOrderSeen, wanted: Wanted) -> bool:
+    """Whether a supplier sends a part of it, so that our hold is placed anew on that; or stays, for somebody else holds it too."""
+    if not _sent_parts(fulfillment_order, wanted):
+        return False
+    return not _ours_alone(fulfillment_order) or _may_narrow(fulfillment_order, wanted)
+
+
+def _sent_parts(fulfillment_order: FulfillmentOrderSeen, wanted: Wanted) -> dict[int, int]:
+    """The parts that suppliers send, with their units."""
+    return {part.part_id: part.remaining for key, part in _all_parts(fulfillment_order) if key in wanted.sent}
+
+
+def _ours_alone(fulfillment_order: FulfillmentOrderSeen) -> bool:
+    return all(hold.ours for hold in fulfillment_order.holds)
+
+
+def _may_narrow(fulfillment_order: FulfillmentOrderSeen, wanted: Wanted) -> bool:
+    """Whether our hold may be placed anew on less. Never at a service, nor beside somebody else's hold."""
+    allowed = wanted.may_narrow and wanted.may_release
+    return allowed and _ours_alone(fulfillment_order) and not fulfillment_order.is_service
 
 
 def _narrows(
     rest: Iterable[FulfillmentOrderSeen], left: Counter[tuple[int, int]], managed: frozenset[int], wanted: Wanted
 ) -> tuple[Narrow, ...]:
-    """Holds of ours that cover too much, to be placed anew on what waits. Never at a service, nor beside somebody else's hold."""
+    """Holds of ours that cover too much, to be placed anew on what waits."""
     found = []
-    for fulfillment_order in rest if wanted.may_narrow and wanted.may_release else ():
-        alone = all(hold.ours for hold in fulfillment_order.holds)
-        if not under_our_hold(fulfillment_order) or not alone or fulfillment_order.is_service:
+    for fulfillment_order in rest:
+        if not under_our_hold(fulfillment_order) or not _may_narrow(fulfillment_order, wanted):
             continue
         units = _wanted(fulfillment_order, managed)
-        missing = _use_up(fulfillment_order, left, managed)
+        missing = _use_up(fulfillment_order, left, managed) | _sent_parts(fulfillment_order, wanted)
         everything = {part.part_id: part.remaining for part in fulfillment_order.parts if part.remaining > 0}
         if not missing or missing == everything:
             continue

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backorder.rules.allowance import Allowance
 from backorder.rules.drop_ship import Sender, Tell, Told, for_buyer, sending, sending_unknown, sent_directly, sentence
-from backorder.rules.holds import Wanted
+from backorder.rules.holds import Wanted, plan
 from backorder.rules.lots import by_lead_time
 from backorder.rules.mixed import Way
 from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
@@ -114,6 +114,8 @@ def test_what_somebody_else_holds_cannot_be_parted_so_our_hold_stays_until_their
     carry_out(store, {(ADA, DOCKS): 1}, MANAGED, by_supplier)
     assert [len(each.holds) for each in store.seen] == [2], "to let go of it would be to hold it again at once"
     store.orders[1] = replace(store.orders[1], holds=tuple(each for each in store.orders[1].holds if each.ours))
+    alone = plan(store.seen, {(ADA, DOCKS): 1}, MANAGED, by_supplier)
+    assert (alone.releases, len(alone.narrows)) == ((), 1), "what the supplier sends is not opened for others to pack"
     carry_out(store, {(ADA, DOCKS): 1}, MANAGED, by_supplier)
     free = [one.line_id for each in store.seen if each.status == "OPEN" for one in each.parts]
     held = [one.line_id for each in store.seen if under_our_hold(each) for one in each.parts]

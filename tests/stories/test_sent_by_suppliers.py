@@ -306,6 +306,27 @@ def test_a_parcel_of_an_order_that_somebody_else_holds_is_said_when_that_hold_en
     assert verify(town.house).holds
 
 
+def test_beside_somebody_elses_hold_ours_is_placed_once_though_the_lamp_is_managed_no_more(town: Town) -> None:
+    glow = with_glow(town)
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1), address=HOME)
+    town.hold_by_another_app(anna)
+    favour = Deed(line_of(town, anna, "AUR-1"), BY_SUPPLIER, "a favour")
+    by_hand.do(town.house, town.shop_id, favour, actor="Mara", now=town.now())
+    town.settle()
+    both = {"OTHER", "HIGH_RISK_OF_FRAUD"}
+    assert holds(town, anna) == {"AUR-1": both, "OAK-1": both}, "what is held cannot be split"
+    pass_all_on(town, glow)
+    town.choose(town.lamp, managed=False)
+    town.settle_again()
+    assert [act.by for act in town.store.journal if act.act == "hold placed"] == ["other app", "app"]
+    for part in town.parts(anna):
+        release(town.world, town.store, part.id, [one.id for one in part.holds if one.app_id == 99], app_id=99)
+    town.settle()
+    held = holds(town, anna)
+    assert (bool(held["AUR-1"]), held["OAK-1"]) == (True, set()), "the chair may leave now, the lamp is Glow's"
+    assert verify(town.house).holds
+
+
 def test_an_order_that_ships_together_does_not_wait_for_what_the_supplier_sends(town: Town) -> None:
     sent_by_glow(town)
     town.set_terms(mixed_orders="together", lead_time_days=20)
