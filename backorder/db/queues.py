@@ -1,17 +1,16 @@
 """Queues, asked without reading everybody in them: how they stand as a whole, and who is at the front."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     CompoundSelect,
     Connection,
     DateTime,
@@ -97,7 +96,7 @@ def ask_front(tx: Connection, shop_id: int, to_give: Mapping[Place, int], standi
         return
     units, most = _likely(to_give, standing)
     if units:
-        ahead.ask(tx, _heads(), _of_heads(shop_id, most, units, ready=True))
+        ahead.ask(tx, _heads(), _of_heads(shop_id, most, ready=True))
     ahead.ask(tx, _of_the_loose(), _of_loose(shop_id, to_give))
 
 
@@ -131,14 +130,15 @@ def _reached(
     while asked:
         for place in asked:
             found[place] = []
-        for place, rows in groupby(heads(tx, shop_id, asked, units, ready=ready), _WHERE):
+        for place, rows in groupby(heads(tx, shop_id, asked, ready=ready), _WHERE):
             found[place] += rows
-        # Where their lines are small, everybody waits for one unit at least.
-        asked = {
-            place: units[place]
-            for place, most in asked.items()
-            if len(found[place]) == most and sum(map(_UNITS, found[place])) < units[place]
-        }
+        short = {}
+        for place, most in asked.items():
+            upto = [*accumulate(map(_UNITS, found[place]))]
+            if len(upto) == most and upto[-1] < units[place]:
+                short[place] = units[place]  # where their lines are small, everybody waits for one unit at least
+            del found[place][bisect_left(upto, units[place]) + 1 :]
+        asked = short
     return found
 
 
@@ -192,7 +192,7 @@ def _likely(
     served = {}
     for place, given in units.items():
         one = standing[place]
-        served[place] = min(given, 8 + given * one.claims * 5 // (4 * max(1, one.units)))
+        served[place] = min(given, 4 + given * one.claims * 9 // (8 * max(1, one.units)))
     return units, served
 
 
@@ -229,15 +229,6 @@ def _loose(tx: Connection, shop_id: int, places: Iterable[Place]) -> dict[Place,
     for row in tx.execute(_of_the_loose(), _of_loose(shop_id, places)).all():
         found[row.item_id, row.location_id][row.line_id] = as_claim(row)
     return {place: list(of_lines.values()) for place, of_lines in found.items()}
-
-
-def _first(queue: Select[Any], most: ColumnElement[int], units: ColumnElement[int]) -> Select[Any]:
-    """The oldest ``most`` of a queue, as far as ``units`` go."""
-    oldest = queue.order_by(*_BY_AGE).limit(most).subquery("oldest")
-    before = func.sum(oldest.c.units).over(order_by=[oldest.c[column.name] for column in _BY_AGE]) - oldest.c.units
-    counted = select(oldest, before.label("before")).subquery("counted")
-    reached = select(*(counted.c[column.name] for column in _OF_A_HEAD)).where(counted.c.before < units)
-    return reached.order_by(*(counted.c[column.name] for column in _BY_AGE))
 
 
 # At the head of a queue that is not divided nobody has tranches or is sent by a supplier; and of whom something was given, is under no
@@ -279,19 +270,17 @@ def _head() -> Select[Any]:
         claims.c.location_id == bindparam("location", type_=BigInteger()),
         claims.c.ready == bindparam("ready", type_=Boolean()),
     )
-    return _first(queue, bindparam("most", type_=Integer()), bindparam("units", type_=Integer()))
+    return queue.order_by(*_BY_AGE).limit(bindparam("most", type_=Integer()))
 
 
-def _heads_on_sqlite(
-    tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
-) -> list[Row[Any]]:
+def _heads_on_sqlite(tx: Connection, shop_id: int, most: Mapping[Place, int], *, ready: bool) -> list[Row[Any]]:
     """One queue after the other: within one process a question costs next to nothing."""
     asked = {"shop": shop_id, "ready": ready}
     return [
         row
         for place, claims_at_most in sorted(most.items())
         for row in tx.execute(
-            _head(), {**asked, "item": place[0], "location": place[1], "most": claims_at_most, "units": units[place]}
+            _head(), {**asked, "item": place[0], "location": place[1], "most": claims_at_most}
         ).all()
     ]
 
@@ -301,9 +290,9 @@ def _heads() -> Select[Any]:
     """The heads of many queues."""
     given = [
         cast(bindparam(name, type_=Many(BigInteger())), ARRAY(BigInteger))
-        for name in ("items", "locations", "most", "units")
+        for name in ("items", "locations", "most")
     ]
-    asked = func.unnest(*given).table_valued("item_id", "location_id", "most", "units").render_derived("asked")
+    asked = func.unnest(*given).table_valued("item_id", "location_id", "most").render_derived("asked")
     queue = (
         select(*_OF_A_HEAD_ON_POSTGRESQL)
         .where(
@@ -312,22 +301,23 @@ def _heads() -> Select[Any]:
             claims.c.location_id == asked.c.location_id,
             claims.c.ready == bindparam("ready", type_=Boolean()),
         )
+        .order_by(*_BY_AGE)
+        .limit(asked.c.most)
         .correlate(asked)
     )
-    head = _first(queue, asked.c.most, asked.c.units).correlate(asked).lateral("head")
+    head = queue.lateral("head")
     found = select(*(head.c[column.name] for column in _OF_A_HEAD)).select_from(asked.join(head, true()))
     return found.execution_options(**{BINARY: True})
 
 
-def _of_heads(shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool) -> dict[str, Any]:
+def _of_heads(shop_id: int, most: Mapping[Place, int], *, ready: bool) -> dict[str, Any]:
     """The values of ``_heads``."""
-    places = [(*place, claims_at_most, units[place]) for place, claims_at_most in sorted(most.items())]
-    items, locations, mosts, all_units = zip(*places, strict=True)
-    return {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts, "units": all_units}
+    items, locations, mosts = zip(*((*place, at_most) for place, at_most in sorted(most.items())), strict=True)
+    return {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts}
 
 
 def _heads_on_postgresql(
-    tx: Connection, shop_id: int, most: Mapping[Place, int], units: Mapping[Place, int], *, ready: bool
+    tx: Connection, shop_id: int, most: Mapping[Place, int], *, ready: bool
 ) -> Sequence[Row[Any]]:
     """All queues in one question."""
-    return tx.execute(_heads(), _of_heads(shop_id, most, units, ready=ready)).all()
+    return tx.execute(_heads(), _of_heads(shop_id, most, ready=ready)).all()
