@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import collect, incoming, note
+from backorder import collect, incoming, note, note_items
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -99,7 +99,7 @@ def _variants(house: House, store: Gateway, shop_id: int, step: Progress, now: d
     page, after = store.variants(step.cursor)
     with house.db.write() as tx:
         catalogue.lock_items(tx, shop_id, {variant.item_id for variant, _ in page})
-        note.variants(tx, shop_id, [variant for variant, _ in page], now)
+        note_items.variants(tx, shop_id, [variant for variant, _ in page], now)
         for variant, found in page:
             catalogue.set_tracked(tx, shop_id, [variant.item_id], tracked=variant.tracked)
             known = {level.location_id for level in levels.of_items(tx, shop_id, [variant.item_id])}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backorder import note
+from backorder import note_items
 from backorder.allocate import Decided, decide_locked
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, footings, queues, shops
@@ -87,7 +87,7 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
     with db.write() as tx:
         catalogue.lock_items(tx, shop_id, ids)
         standing = queues.standing(tx, shop_id, ids)
-        looked = note.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
+        looked = note_items.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
         looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
         decided = decide_locked(
             tx, shop_id, ids, now, standing, cause="settled read", keeps=looked.born, looked_enough=looked_enough

@@ -279,9 +279,7 @@ def _heads_on_sqlite(tx: Connection, shop_id: int, most: Mapping[Place, int], *,
     return [
         row
         for place, claims_at_most in sorted(most.items())
-        for row in tx.execute(
-            _head(), {**asked, "item": place[0], "location": place[1], "most": claims_at_most}
-        ).all()
+        for row in tx.execute(_head(), {**asked, "item": place[0], "location": place[1], "most": claims_at_most}).all()
     ]
 
 
@@ -289,8 +287,7 @@ def _heads_on_sqlite(tx: Connection, shop_id: int, most: Mapping[Place, int], *,
 def _heads() -> Select[Any]:
     """The heads of many queues."""
     given = [
-        cast(bindparam(name, type_=Many(BigInteger())), ARRAY(BigInteger))
-        for name in ("items", "locations", "most")
+        cast(bindparam(name, type_=Many(BigInteger())), ARRAY(BigInteger)) for name in ("items", "locations", "most")
     ]
     asked = func.unnest(*given).table_valued("item_id", "location_id", "most").render_derived("asked")
     queue = (
@@ -316,8 +313,6 @@ def _of_heads(shop_id: int, most: Mapping[Place, int], *, ready: bool) -> dict[s
     return {"shop": shop_id, "ready": ready, "items": items, "locations": locations, "most": mosts}
 
 
-def _heads_on_postgresql(
-    tx: Connection, shop_id: int, most: Mapping[Place, int], *, ready: bool
-) -> Sequence[Row[Any]]:
+def _heads_on_postgresql(tx: Connection, shop_id: int, most: Mapping[Place, int], *, ready: bool) -> Sequence[Row[Any]]:
     """All queues in one question."""
     return tx.execute(_heads(), _of_heads(shop_id, most, ready=ready)).all()

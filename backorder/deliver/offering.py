@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from backorder import note
+from backorder import note_items
 from backorder.access import open_store
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, offers, taking
@@ -53,7 +53,7 @@ def offer(house: House, due: Due, now: datetime, *, give_back: bool = False) -> 
     with house.db.write() as tx:
         catalogue.lock_items(tx, due.shop_id, {v.item_id for v in seen})
         catalogue.mark_gone(tx, due.shop_id, set(ids) - {v.variant_id for v in seen}, now)
-        note.variants(tx, due.shop_id, seen, now)
+        note_items.variants(tx, due.shop_id, seen, now)
         changes = _signed(house, store.domain, _changes(tx, due, now, give_back=give_back), now)
         taking.still_ours(tx, due)
     if not changes:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import incoming, note
+from backorder import incoming, note_items
 from backorder.db import catalogue, levels, lots, purchase_orders, queues, transfers
 from backorder.db.transfers import LinkedBy, Transfer
 from backorder.rules.lots import LotKind
@@ -55,7 +55,7 @@ def read_level(tx, shop_id, available, at=2):
     found = LevelSeen(LAMP, HERE, available, committed=0, on_hand=available, incoming=0, updated_at=NOON)
     item = ItemSeen(LAMP, tracked=True, levels=(found,), variants=(variant(),))
     standing = queues.standing(tx, shop_id, [LAMP])
-    return note.items(tx, shop_id, [(LAMP, item, NOON + at * SECOND)], NOON, standing).transfers
+    return note_items.items(tx, shop_id, [(LAMP, item, NOON + at * SECOND)], NOON, standing).transfers
 
 
 def coming(tx, shop_id):

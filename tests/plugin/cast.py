@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import jwt
 
-from backorder import believe, manage, note, purchase
+from backorder import believe, manage, note, note_items, purchase
 from backorder.allocate import decide
 from backorder.clock import BusinessClock, transport_now
 from backorder.db import catalogue, heard, levels, outbox, reconciliations, shops, taking, tokens
@@ -130,7 +130,7 @@ def stock(house: House, shop: Shop, goods: Goods, *, committed: int = 0) -> None
         catalogue.save_variants(tx, shop.shop_id, [variant])
         catalogue.lock_items(tx, shop.shop_id, [goods.item_id])
         seen = ItemSeen(goods.item_id, tracked=True, levels=(level,), variants=(variant,))
-        note.item(tx, shop.shop_id, goods.item_id, seen, transport_now(), NOW)
+        note_items.item(tx, shop.shop_id, goods.item_id, seen, transport_now(), NOW)
         decide(tx, shop.shop_id, [goods.item_id], NOW, cause="a test")
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import note
+from backorder import note_items
 from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import levels, overwriting, queues
@@ -23,7 +23,7 @@ def count(stage, goods, available, committed, at=NOW):
     with stage.house.db.write() as tx:
         standing = queues.standing(tx, shop_id, [goods.item_id])
         seen = ItemSeen(goods.item_id, tracked=True, levels=(level,), variants=())
-        note.items(tx, shop_id, [(goods.item_id, seen, transport_now())], at, standing)
+        note_items.items(tx, shop_id, [(goods.item_id, seen, transport_now())], at, standing)
 
 
 @pytest.fixture
