@@ -125,10 +125,12 @@ def _book(
     }
     purchase_orders.change_line(tx, shop_id, line_id, **values)
     # What stands on the shelf already is no mistake of whoever booked it in.
-    change = {"lines": change_of(line, **values), "receipt": key} if to_dock == units else None
+    carried = booked_by_hand(tx, shop_id, line, units + damaged)
+    change = None
+    if to_dock == units:
+        change = {"lines": change_of(line, **values), "receipt": key, **({"carried": carried} if carried else {})}
     sentence = _sentence(title_of(tx, shop_id, line), line, units, damaged)
     purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
-    booked_by_hand(tx, shop_id, line, units)
     refresh(tx, shop_id, [line.item_id])
     decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())

@@ -124,15 +124,21 @@ def _receive(
     return frozenset(moved)
 
 
-def booked_by_hand(tx: Connection, shop_id: int, line: PurchaseOrderLine, units: int) -> None:
-    """A person booked in ``units`` of what shipments carry: when the store receives them too, they are not received again."""
+def booked_by_hand(tx: Connection, shop_id: int, line: PurchaseOrderLine, units: int) -> dict[str, list[int]]:
+    """A person booked in ``units`` of what shipments carry: when the store receives them too, they are not received again.
+
+    Of each part what was booked and is, for whoever takes it back.
+    """
+    found: dict[str, list[int]] = {}
     of_item = transfers.parts_of_items(tx, shop_id, [line.item_id])
     carried = [part for part in of_item if part.purchase_order_id == line.purchase_order_id and part.shipped]
     for part in sorted(carried, key=lambda part: (part.arrives_at is None, part.arrives_at, part.part_id)):
         known = min(units, max(0, part.to_come - part.booked))
         if known:
             transfers.booked(tx, shop_id, part.part_id, part.booked + known)
+            found[str(part.part_id)] = [part.booked, part.booked + known]
         units -= known
+    return found
 
 
 def _book(tx: Connection, shop_id: int, part: TransferPart, order_id: int, units: int, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Note items: write down what settled reads saw of them, and what follows from the difference to what was known (of orders: ``note``)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backorder import counted
@@ -69,7 +69,8 @@ def items(
         for level in seen.levels
         if not _overtaken(known.get((item_id, level.location_id)), found[item_id][1])
     ]
-    outcomes = counted.judge_all(tx, shop_id, [*_pairs(read, known, coming)], now)
+    before = known | _empty(read, known, coming)
+    outcomes = counted.judge_all(tx, shop_id, [*_pairs(read, before, coming)], now)
     fresh = []
     asked: set[int] = set()
     born: dict[Spot, int] = {}
@@ -79,7 +80,7 @@ def items(
         here, outcome = coming.get(place, Expected()), outcomes.get(place)
         left = outcome.left if outcome else Left(NOTHING_ASIDE, 0)
         if outcome is not None and outcome.entry is not None and outcome.entry.set_free:
-            drafts = claims.from_source(tx, shop_id, *place, FROM_A_DRAFT, known[place].updated_at)
+            drafts = claims.from_source(tx, shop_id, *place, FROM_A_DRAFT, before[place].updated_at)
             born |= born_keeping(drafts, outcome.entry.set_free)
         if outcome is not None:
             counted_in = take_from_dock(tx, shop_id, here, outcome.received) or counted_in
@@ -98,6 +99,20 @@ def items(
     presumed |= {(level.item_id, level.location_id): level.presumed for level in fresh}
     refresh(tx, shop_id, present, None if counted_in else coming, presumed)
     return Looked(frozenset(asked), born)
+
+
+def _empty(
+    read: Iterable[tuple[LevelSeen, datetime]], known: Mapping[Place, Level], coming: Mapping[Place, Expected]
+) -> dict[Place, Level]:
+    """Shelves that are new, of items that we have read before, where something is expected: they were empty until now."""
+    items = {item_id for item_id, _ in known}
+    return {
+        (level.item_id, level.location_id): replace(Level.as_read(level, at), available=0, committed=0, on_hand=0)
+        for level, at in read
+        if level.item_id in items
+        and (level.item_id, level.location_id) in coming
+        and (level.item_id, level.location_id) not in known
+    }
 
 
 def _overtaken(before: Level | None, read_at: datetime) -> bool:

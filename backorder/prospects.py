@@ -38,7 +38,7 @@ class Waiting:
         if projection.basis is Basis.LEAD_TIME:
             lot = by_lead_time(claim, scene.calendar.day(claim.since), self._future.lead_time_days or 0)
             beyond = doubted_lead_time(self.tx, scene.shop.shop_id, lot, scene.today, AGAIN_PERCENT)
-        found = self._prospects.of(projection, promised_on, beyond, by_place=scene.promised is None)
+        found = self._prospects.of(projection, promised_on, beyond, by_place=scene.by_place)
         slots = self.queue.slots
         if found is None or found.surely is None or slots is None:
             return found

@@ -14,6 +14,7 @@ from backorder.rules.lots import by_lead_time
 from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis, promised
 from backorder.rules.risk import SAFE, Arrives, Chances, as_learned
+from backorder.rules.tranches import pieces
 from backorder.scene import Goods, Place, Scene, load
 
 AT_ONCE = 50  # items whose queues are walked together
@@ -128,8 +129,9 @@ def _likely(scene: Scene, chances: Chances, claim: Claim, projection: Projection
         if projection.basis is Basis.LEAD_TIME
         else None
     )
-    if scene.promised is None:
-        return chances.in_time(projection.ahead + claim.backordered, day, beyond)
+    if scene.by_place:
+        last = pieces(claim)[-1]  # it ships whole, so the last of its pieces says when
+        return chances.in_time(projection.ahead + last.backordered, day, beyond)
     if projection.basis in {Basis.LOT, Basis.LEAD_TIME}:  # whose turn it is does not follow from the place
         served = [serving.lot for serving in projection.servings]
         return chances.all_here([*served, beyond] if beyond else served, day)

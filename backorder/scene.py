@@ -125,6 +125,11 @@ class Scene:
         """Whether an order of the shop may leave otherwise than part by part (rules.mixed)."""
         return self.shop.mixes or self.terms.mixed_orders != SPLIT
 
+    @property
+    def by_place(self) -> bool:
+        """Whether a place in a queue is served by whichever shipment comes first, and not by those that a policy gives it."""
+        return self.promised is None and self.serves is None
+
     @cached_property
     def next_arrival(self) -> date:
         """The day on which goods that arrive now count as arrived."""

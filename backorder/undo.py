@@ -6,7 +6,7 @@ from typing import Any
 
 from backorder import suppliers
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_order_acts, purchase_orders
+from backorder.db import catalogue, purchase_order_acts, purchase_orders, transfers
 from backorder.db.engine import Connection
 from backorder.db.purchase_order_acts import Act
 from backorder.db.purchase_orders import PurchaseOrderLine
@@ -83,6 +83,13 @@ def _take_back(
                 raise Refused("act", COUNTED_IN if name == "at_dock" else CHANGED_SINCE)
         before = {name: date.fromisoformat(was) if name == "due_on" else was for name, (was, _) in columns.items()}
         purchase_orders.change_line(tx, shop_id, line.line_id, **before)
+    parts = {
+        part.part_id: part for part in transfers.parts_of_items(tx, shop_id, {line.item_id for line in lines.values()})
+    }
+    for part_id, (was, after) in change.get("carried", {}).items():
+        if int(part_id) not in parts or parts[int(part_id)].booked != after:
+            raise Refused("act", COUNTED_IN)
+        transfers.booked(tx, shop_id, int(part_id), was)
     if "receipt" in change:
         purchase_orders.take_back(tx, shop_id, change["receipt"])
     if change.get("cancelled"):

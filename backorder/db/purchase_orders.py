@@ -341,7 +341,7 @@ def _lines_of_items() -> Any:
         .where(
             purchase_order_lines.c.shop_id == SHOP,
             among(purchase_order_lines.c.item_id, "items"),
-            purchase_orders.c.cancelled_at.is_(None),
+            or_(purchase_orders.c.cancelled_at.is_(None), purchase_order_lines.c.at_dock > 0),
         )
         .order_by(purchase_order_lines.c.due_on, purchase_order_lines.c.id)
     )

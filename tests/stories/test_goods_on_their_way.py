@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from backorder import incoming
-from backorder.db import dirty, imports, lots, purchase_orders, reconciliations
+from backorder import book_in, incoming, purchase, undo
+from backorder.db import dirty, imports, lots, purchase_order_acts, purchase_orders, reconciliations
 from backorder.reconcile import reconcile
 from backorder.rules.lots import LotKind
 from backorder.rules.transfers import TransferSeen
@@ -15,6 +15,8 @@ from backorder.store.gateway import Gateway
 from backorder.verify import verify
 from devstore import transfers
 from devstore.model import Location, Order, Shipment, Transfer, Variant
+from devstore.places import open_place
+from devstore.stock import receive as counted_in_at
 from tests.stories.town import Town
 
 
@@ -407,3 +409,71 @@ def test_a_receipt_whose_webhook_was_lost_is_asked_for_when_the_shelf_rises(shop
     assert coming(shop, lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 6}
     assert presumed(shop) == 0
     nothing_is_broken(shop)
+
+
+def test_a_receipt_by_hand_that_is_undone_leaves_the_shipment_as_it_was(shop: Town) -> None:
+    line = shop.order_goods("PO-7", shop.lamp, 6, due_in=30)
+    shipment = send(shop, announce(shop, shop.lamp, 6, tags=["po-7"]), shop.lamp, 6, due_in=7)
+    (anna,) = wait(shop, "Anna")
+    before = coming(shop, shop.lamp), promised(shop, "Anna")
+    assert before[0] == {(LotKind.SHIPMENT, day(shop, 7)): 6}
+    shop.book_in(line, 6)
+    with shop.house.db.read() as tx:
+        (order,) = purchase_orders.page(tx, shop.shop_id)
+        acts = purchase_order_acts.of_order(tx, shop.shop_id, order.purchase_order_id)
+    act = next(act for act in acts if "booked in" in act.sentence)
+    undo.undo(shop.house, shop.shop_id, act.act_id, actor="Mara", now=shop.now())
+    shop.settle()
+    assert (coming(shop, shop.lamp), promised(shop, "Anna")) == before
+    assert len(shop.mails("Anna")) == 1, "her day is what it was"
+    receive(shop, shipment, shop.lamp, 6)
+    assert (coming(shop, shop.lamp), on_order(shop, line), shop.held(anna)) == ({}, 0, 0)
+
+
+def test_what_arrived_damaged_is_promised_to_nobody_though_the_shipment_says_otherwise(shop: Town) -> None:
+    line = shop.order_goods("PO-7", shop.lamp, 3, due_in=10)
+    send(shop, announce(shop, shop.lamp, 3, tags=["po-7"]), shop.lamp, 3, due_in=7)
+    wait(shop, "Anna", "Ben", "Cleo")
+    book_in.book_in(shop.house, shop.shop_id, line, 2, damaged=1, key="one", actor="Mara", now=shop.now())
+    shop.count_in(shop.lamp, 2)
+    assert coming(shop, shop.lamp) == {}
+    assert len(shop.mails("Cleo")) == 2, "she hears that her lamp does not come"
+
+
+def test_what_was_booked_in_stays_when_the_rest_of_its_order_is_cancelled(shop: Town) -> None:
+    line = shop.order_goods("PO-7", shop.lamp, 10, due_in=10)
+    anna, ben = wait(shop, "Anna", "Ben")
+    shop.book_in(line, 2)
+    with shop.house.db.read() as tx:
+        (order,) = purchase_orders.page(tx, shop.shop_id)
+    purchase.cancel_rest(shop.house, shop.shop_id, order.purchase_order_id, actor="Mara", now=shop.now())
+    shop.settle()
+    assert coming(shop, shop.lamp) == {(LotKind.DOCK, None): 2}
+    assert [len(shop.mails(who)) for who in ("Anna", "Ben")] == [1, 1], "their lamps are at the dock"
+    shop.count_in(shop.lamp, 2)
+    assert [shop.held(anna), shop.held(ben)] == [0, 0]
+    nothing_is_broken(shop)
+
+
+@pytest.mark.parametrize("booked", ["before they are counted", "afterwards"])
+def test_the_first_goods_that_ever_come_to_a_place_are_there_once(town: Town, booked: str) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.buy("Lena", (town.lamp, 1))
+    queens = open_place(town.world, town.store, "Queens", stocks=[])
+    town.settle_again()
+    draft = purchase.Draft("PO-7", "Glow", queens.id, (purchase.DraftLine(town.lamp.id, 5, day(town, 5)),))
+    order_id = purchase.place(town.house, town.shop_id, draft, actor="Mara", now=town.now())
+    town.settle()
+    with town.house.db.read() as tx:
+        order = purchase_orders.one(tx, town.shop_id, order_id)
+    assert order is not None
+    if booked != "afterwards":
+        town.book_in(order.lines[0].line_id, 5)
+    counted_in_at(town.world, town.store, town.lamp.item_id, queens.id, 5)  # the store stocks it there from now on
+    town.settle_again()
+    if booked == "afterwards":
+        town.book_in(order.lines[0].line_id, 5)
+    assert stock(town, town.lamp)[queens.id] == 5
+    town.buy("Olga", (town.lamp, 5))
+    assert (coming(town, town.lamp), town.lamp.inventory_policy) == ({}, "DENY"), "nothing is left to sell"

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
+
 from backorder import explain, quote, risk
 from backorder.db import lateness, purchase_orders
 from backorder.reconcile import tidy
 from backorder.rules.wording import day as in_words
 from backorder.rules.working_calendar import WorkingCalendar
 from backorder.verify import verify
+from tests.stories.test_who_goes_first import CHOSEN, lena_has_hers, wants
 from tests.stories.town import Town
 
 GLOW = "glow & sons"
@@ -217,3 +220,56 @@ def test_a_promise_is_as_likely_as_it_was_asked_to_be_and_less_so_when_nothing_c
     assert likely() >= 0.8
     town.days_pass(12 + allowed(town))
     assert likely() < 0.8
+
+
+def vera_is_served_first(town: Town, *, because: str) -> None:
+    """Vera's two lamps come with PO-11, a few days late as always; Anna's thirty with that and PO-12, weeks later."""
+    glow_is_known_to_be_late(town)
+    town.days_pass(15 / 1440)
+    town.order_goods("PO-11", town.lamp, 5, due_in=4)
+    town.order_goods("PO-12", town.lamp, 40, due_in=40)
+    if because == "she came first":
+        wants(town, "Vera", 2, "VIP")
+        wants(town, "Anna", 30)
+    else:
+        town.set_terms(**CHOSEN, chosen_percent=None, chosen_units_a_day=5, passed_over_days=60)
+        wants(town, "Anna", 30)
+        wants(town, "Vera", 2, "VIP")
+    (vera,) = town.promises("Vera")
+    assert vera.source == "PO-11"
+
+
+@pytest.mark.parametrize("because", ["she came first", "she was chosen"])
+def test_who_is_served_first_is_as_safe_as_the_shipment_that_serves_her(town: Town, because: str) -> None:
+    vera_is_served_first(town, because=because)
+    (vera,) = town.promises("Vera")
+    found = {one.line_id: one for one in risk.at_risk(town.house, town.shop_id, town.now(), below=1.01)}
+    assert found[vera.line_id].likely > 0.9
+
+
+@pytest.mark.parametrize("because", ["she came first", "she was chosen"])
+def test_who_is_served_first_is_not_put_off_to_the_shipment_after_hers_when_that_is_late(
+    town: Town, because: str
+) -> None:
+    vera_is_served_first(town, because=because)
+    for _ in range(7):
+        town.days_pass(1)
+        tidy(town.house, town.now())
+        town.settle()
+    first, *_, last = town.promises("Vera")
+    assert first.ship_by is not None
+    assert last.ship_by is not None
+    assert (last.ship_by - first.ship_by).days < 20
+
+
+def test_a_line_that_was_enlarged_is_as_safe_as_the_last_of_its_units(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.order_goods("PO-12", town.lamp, 8, due_in=5)
+    lena_has_hers(town)
+    anna = wants(town, "Anna", 2)
+    wants(town, "Ben", 3)
+    town.edit(anna, add=3)
+    found = risk.at_risk(town.house, town.shop_id, town.now(), below=1.01)
+    assert {town.promises(who)[-1].line_id for who in ("Anna", "Ben")} == {one.line_id for one in found}
+    assert all(one.likely > 0.99 for one in found), "eight come, and eight are wanted"
