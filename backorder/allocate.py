@@ -175,7 +175,8 @@ def _wanted_of_orders(tx: Connection, scene: Scene, sold: Sequence[Sold], new_ve
     if scene.terms.serve_elsewhere:
         targets += _served_elsewhere(sold, targets)
     if scene.mixes:
-        targets = mixed.as_they_leave(tx, scene.shop.shop_id, targets, new_versions)
+        sent = {claim.order_id for item in sold for one in item.places for claim in one.place.drop_shipped}
+        targets = mixed.as_they_leave(tx, scene.shop.shop_id, targets, new_versions | sent)
     return targets
 
 

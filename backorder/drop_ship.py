@@ -79,6 +79,26 @@ def keep_up(tx: Connection, shop_id: int, seen: OrderSeen, now: Iterable[Claim],
     drop_ships.begin_again(tx, shop_id, goes_on)
 
 
+def with_returns(
+    tx: Connection, shop_id: int, seen: OrderSeen, stored: Iterable[LineSeen], known: Mapping[int, DropShip]
+) -> dict[int, DropShip]:
+    """What is known of an order's lines, now that buyers sent some units back: these had left, so nothing more is owed for them."""
+    was = {line.line_id: line for line in stored}
+    found, fresh = dict(known), []
+    for line in seen.lines:
+        row, before = known.get(line.line_id), was.get(line.line_id)
+        if row is None or before is None or not row.told.units:
+            continue
+        # What a parcel that did not leave gave back is open again; what a buyer sent back is not.
+        back = _shipped(before) - _shipped(line) - max(0, line.unfulfilled - before.unfulfilled)
+        if back > 0:
+            told = replace(row.told, shipped_before=row.told.shipped_before - back)
+            found[line.line_id] = replace(row, told=told)
+            fresh.append(found[line.line_id])
+    drop_ships.keep(tx, shop_id, fresh)
+    return found
+
+
 def can_be_told(seen: OrderSeen, known: Mapping[int, DropShip]) -> bool:
     """Whether the store can be told now of something of an order that a supplier has shipped."""
     shipped = drop_ships.said_of(known)

@@ -98,7 +98,18 @@ def as_they_leave(tx: Connection, shop_id: int, targets: Sequence[Target], touch
         for order_id in sorted(waits)
         if any(claim.exposed > claim.in_works for claim in found[order_id])
     ]
-    return [*kept, *held]
+    # Not only its shelves let an order go: what a supplier sends now keeps the rest of it no longer.
+    free = [
+        Target(Effect.RELEASE, outbox.order_lane(order_id), order_id)
+        for order_id in sorted(whole & set(touched) - waits)
+        if any(_is_held(claim) for claim in found[order_id])
+    ]
+    return [*kept, *held, *free]
+
+
+def _is_held(claim: Claim) -> bool:
+    """Whether a hold of ours keeps something of a claim that is sent from here."""
+    return not claim.drop_shipped and claim.exposed < claim.units and claim.stopped_since is None
 
 
 def _may_leave(queue: Sequence[Claim], managed: Container[int]) -> bool:

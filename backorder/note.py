@@ -99,6 +99,7 @@ def orders_read(
         stored = known.lines.get(seen.order_id, ())
         now, new = drop_ship.as_sent(seen, now, claimed, stored, of_it, by_variant)
         drop_ships.keep(tx, shop_id, new)
+        of_it = drop_ship.with_returns(tx, shop_id, seen, stored, of_it)
         means = _note(tx, shop_id, seen, known, claimed, now)
         if was is not None and _chosen_otherwise(terms.queue_policy, was, seen):
             means = replace(means, items=means.items | {claim.item_id for claim in now})

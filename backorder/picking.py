@@ -1,9 +1,13 @@
 """Picking: what the warehouse may send now, with where it lies and what a scanner reads on it."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backorder.db import catalogue, claims, orders
 from backorder.house import House
+from backorder.rules.order_claims import in_the_works
+from backorder.rules.seen import FulfillmentOrderSeen
 from backorder.rules.sheet.cells import written
 
 HEADINGS = ("Location", "Bin", "SKU", "Barcode", "Title", "Units", "Order", "Order line")
@@ -38,10 +42,11 @@ def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[P
         wanted = {variant_id for variant_id in of_lines.values() if variant_id is not None}
         variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop_id, wanted)}
         places = {place.location_id: place.name for place in catalogue.all_locations(tx, shop_id)}
+        free_at = open_to_packers(orders.parts(tx, shop_id, {row.claim.order_id for row in found}))
     listed = []
     for row in found:
         claim = row.claim
-        free = claim.exposed - claim.in_works
+        free = min(claim.exposed - claim.in_works, free_at[claim.line_id, claim.location_id])
         units = min(free, max(0, claim.given - claim.in_works)) if claim.item_id in managed else free
         variant = variants.get(of_lines.get(claim.line_id) or 0)
         if units > 0:
@@ -60,6 +65,16 @@ def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[P
                 )
             )
     return tuple(listed)
+
+
+def open_to_packers(parts: Mapping[int, Iterable[FulfillmentOrderSeen]]) -> Counter[tuple[int, int]]:
+    """Units by (line, location) that nobody holds, packs or has scheduled for later: neither we nor anybody else."""
+    free: Counter[tuple[int, int]] = Counter()
+    for each in (fo for some in parts.values() for fo in some):
+        if each.status == "OPEN" and not each.holds and not in_the_works(each) and each.location_id is not None:
+            for part in each.parts:
+                free[part.line_id, each.location_id] += part.remaining
+    return free
 
 
 def by_bin(listed: tuple[Pick, ...]) -> tuple[Pick, ...]:

@@ -1,6 +1,6 @@
 """Undo: an act on a purchase order is taken back, as long as nothing that it changed was changed again since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -66,6 +66,16 @@ def _name_again(tx: Connection, shop_id: int, act: Act, names: Sequence[str]) ->
     suppliers.learn(tx, shop_id, {line.variant_id for line in order.lines})
 
 
+def _unbook(tx: Connection, shop_id: int, items: Iterable[int], carried: Mapping[str, tuple[int, int]]) -> None:
+    """What shipments carry of an order is booked in by hand no more."""
+    parts = {part.part_id: part for part in transfers.parts_of_items(tx, shop_id, items)} if carried else {}
+    for part_id, (was, after) in carried.items():
+        part = parts.get(int(part_id))
+        if part is None or part.booked != after:
+            raise Refused("act", COUNTED_IN)
+        transfers.booked(tx, shop_id, part.part_id, was)
+
+
 def _take_back(
     tx: Connection, shop_id: int, act: Act, lines: Mapping[int, PurchaseOrderLine], change: Mapping[str, Any]
 ) -> None:
@@ -83,13 +93,7 @@ def _take_back(
                 raise Refused("act", COUNTED_IN if name == "at_dock" else CHANGED_SINCE)
         before = {name: date.fromisoformat(was) if name == "due_on" else was for name, (was, _) in columns.items()}
         purchase_orders.change_line(tx, shop_id, line.line_id, **before)
-    parts = {
-        part.part_id: part for part in transfers.parts_of_items(tx, shop_id, {line.item_id for line in lines.values()})
-    }
-    for part_id, (was, after) in change.get("carried", {}).items():
-        if int(part_id) not in parts or parts[int(part_id)].booked != after:
-            raise Refused("act", COUNTED_IN)
-        transfers.booked(tx, shop_id, int(part_id), was)
+    _unbook(tx, shop_id, {line.item_id for line in lines.values()}, change.get("carried", {}))
     if "receipt" in change:
         purchase_orders.take_back(tx, shop_id, change["receipt"])
     if change.get("cancelled"):

@@ -38,6 +38,7 @@ from backorder.db.columns import StoreId
 from backorder.db.rests import RELAY
 
 DUE, DOING, STOPPED = "due", "doing", ("parked", "unknown")
+RELEASE = "release"
 STOP, HOLD, MAIL = -1, 0, 3  # what goes ahead of every lane; the first and the last step of a lane
 
 
@@ -127,14 +128,14 @@ def _shops_with_work(outbox: Table, at: BindParameter[Any], *, of_one: bool) -> 
 
 def _first(tx: Connection, outbox: Table, at: datetime, shop_id: int, steps: tuple[int, ...]) -> Row[Any] | None:
     """The row of this shop, among these steps, that is at the head of its lane and has been due for longest."""
-    asked = {"shop": shop_id, "at": at}
+    asked = {"shop": shop_id, "at": at, "now": at}
     if (row := tx.execute(_lost(outbox, steps), asked).one_or_none()) is not None:
         return row
     best: Row[Any] | None = None
     for step in steps:
         due = _due_until(outbox) if best is None else _due_before(outbox)
         before = at if best is None else best.not_before
-        found = tx.execute(due, {"shop": shop_id, "at": before, "step_": step}).one_or_none()
+        found = tx.execute(due, {"shop": shop_id, "at": before, "now": at, "step_": step}).one_or_none()
         best = found or best
     return best
 
@@ -168,6 +169,12 @@ def _heads(outbox: Table, state: str) -> Select[Any]:
 def _stopped(outbox: Table) -> ColumnElement[bool]:
     """Whether a row of the same lane has to go, or to be looked at by a person, before."""
     ahead = outbox.alias("ahead")
+    # Nothing failed: it waits for its turn at the merchant's pace (deliver.pacing), and what is to be told meanwhile does not.
+    paced = and_(
+        ahead.c.effect == RELEASE,
+        ahead.c.failing_since.is_(None),
+        ahead.c.not_before > bindparam("now", type_=outbox.c.not_before.type),
+    )
     return exists().where(
         ahead.c.shop_id == outbox.c.shop_id,
         ahead.c.lane == outbox.c.lane,
@@ -179,6 +186,7 @@ def _stopped(outbox: Table) -> ColumnElement[bool]:
                 # What was begun and comes back goes on first: it and an earlier step that came since would wait for each other.
                 outbox.c.state == DUE,
                 ahead.c.state == DUE,
+                ~paced,
                 or_(ahead.c.step < outbox.c.step, and_(ahead.c.step == outbox.c.step, ahead.c.id < outbox.c.id)),
             ),
             and_(ahead.c.state.in_(STOPPED), ahead.c.step < outbox.c.step),

@@ -67,11 +67,29 @@ def test_while_one_row_of_a_lane_is_at_work_no_other_goes(tx, alice):
 
 
 def test_a_step_that_pauses_holds_back_the_later_steps_of_its_lane(tx, alice):
-    put(tx, alice, Effect.RELEASE, delay=timedelta(seconds=60))
+    put(tx, alice, Effect.HOLD, delay=timedelta(seconds=60))
     put(tx, alice, Effect.MAIL)
     assert taken(tx, NOON + 59 * SECOND) is None
-    assert taken(tx, NOON + 60 * SECOND) is Effect.RELEASE
+    assert taken(tx, NOON + 60 * SECOND) is Effect.HOLD
     assert taken(tx, NOON + 60 * SECOND) is Effect.MAIL
+
+
+def test_a_release_that_waits_for_its_turn_holds_back_nothing_that_is_to_be_told(tx, alice):
+    put(tx, alice, Effect.RELEASE)
+    put(tx, alice, Effect.MAIL)
+    release = taking.take(tx, NOON)
+    taking.wait(tx, release.outbox_id, NOON + timedelta(hours=1))
+    assert taken(tx) is Effect.MAIL
+    assert taken(tx, NOON + timedelta(hours=1)) is Effect.RELEASE
+
+
+def test_a_release_that_failed_and_pauses_holds_back_what_is_to_be_told(tx, alice):
+    put(tx, alice, Effect.RELEASE)
+    put(tx, alice, Effect.MAIL)
+    release = taking.take(tx, NOON)
+    taking.retry(tx, release, NOON, "the store was away", 60)
+    assert taken(tx, NOON + 59 * SECOND) is None
+    assert taken(tx, NOON + timedelta(minutes=1)) is Effect.RELEASE
 
 
 def test_a_mail_that_pauses_does_not_hold_back_a_hold(tx, alice):

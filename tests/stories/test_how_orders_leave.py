@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from backorder import choose_way
@@ -9,6 +10,7 @@ from backorder.db import hold_acts, ways
 from backorder.rules.mixed import By, Way
 from backorder.rules.unserved import in_one_sentence
 from backorder.unserved import unserved
+from backorder.verify import verify
 from devstore.model import Order
 from plugin.app import create_app
 from tests.stories.town import Town
@@ -224,3 +226,21 @@ def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(t
     assert (town.held(anna), town.held(ben)) == (0, 0)
     assert len(town.mails("Ben")) == 2
     assert town.errors() == []
+
+
+def test_a_slip_is_told_though_another_line_of_the_order_waits_for_its_turn_to_leave(town: Town) -> None:
+    line = opened(town, "split")
+    chairs = town.order_goods("PO-99", town.chair, 40, due_in=12)
+    town.buy("Carl", (town.chair, town.level(town.chair).available))
+    anna = town.buy("Anna", (town.lamp, 1))
+    ben = town.buy("Ben", (town.lamp, 1), (town.chair, 1))
+    town.set_terms(release_orders=1, release_per="day", narrow_holds=True)
+    lamps_arrive(town, line, 2)
+    assert (town.held(anna), town.held(ben), len(town.mails("Ben"))) == (0, 2, 1), "Ben's lamp leaves tomorrow"
+    town.time.passes(600)  # longer than two hands may be at one lane
+    town.change_due(chairs, town.today() + timedelta(days=60))
+    assert (town.held(ben), len(town.mails("Ben"))) == (2, 2), "that his chair comes later he hears today"
+    town.time.passes(24 * 3_600)
+    town.settle()
+    assert (town.held(ben), len(town.mails("Ben"))) == (1, 3), "and of his lamp tomorrow"
+    assert verify(town.house).holds

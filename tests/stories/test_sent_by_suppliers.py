@@ -16,9 +16,10 @@ from backorder.risk import at_risk
 from backorder.rules.drop_ship import Tell
 from backorder.sent_directly import Parcel
 from backorder.verify import verify
-from devstore.fulfilment import cancel_fulfilment, release
+from devstore.fulfilment import cancel_fulfilment, release, ship
 from devstore.mailbox.letter import Mail
 from devstore.model import Address, Order
+from devstore.returning import open_return
 from devstore.stock import correct
 from tests.stories.town import Town
 
@@ -340,6 +341,56 @@ def test_an_order_that_ships_together_does_not_wait_for_what_the_supplier_sends(
     town.count_in(town.chair, 2)
     assert holds(town, anna) == {"AUR-1": {"OTHER"}, "OAK-1": set(), "LIN-N": set()}
     assert verify(town.house).holds
+
+
+def test_what_ships_together_leaves_when_its_slow_line_is_handed_to_the_supplier(town: Town) -> None:
+    with_glow(town)
+    town.set_terms(mixed_orders="together", lead_time_days=20)
+    town.buy("Ben", (town.lamp, 1))
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
+    assert town.held(anna) == 2
+    deed = Deed(line_of(town, anna, "AUR-1"), BY_SUPPLIER, "Anna is in a hurry")
+    by_hand.do(town.house, town.shop_id, deed, actor="Mara", now=town.now())
+    town.settle()
+    assert (bool(holds(town, anna)["AUR-1"]), holds(town, anna)["OAK-1"]) == (True, set())
+
+
+def test_what_ships_together_leaves_when_its_slow_variant_is_sent_by_the_supplier(town: Town) -> None:
+    with_glow(town)
+    town.set_terms(mixed_orders="together", lead_time_days=20)
+    town.buy("Ben", (town.lamp, 1))
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
+    town.choose(town.lamp, drop_shipped=True)
+    assert (bool(holds(town, anna)["AUR-1"]), holds(town, anna)["OAK-1"]) == (True, set())
+    asked = town.states()["done"]
+    town.settle_again()
+    assert town.states()["done"] == asked, "nothing is asked for again"
+
+
+def test_what_a_buyer_sends_back_is_no_cancellation_for_the_supplier(town: Town) -> None:
+    glow = sent_by_glow(town)
+    anna = town.buy("Anna", (town.lamp, 2))
+    pass_all_on(town, glow)
+    lamp = line_of(town, anna, "AUR-1")
+    sent_directly.shipped(town.house, town.shop_id, lamp, Parcel("UPS", "1Z999"), actor="Mara", now=town.now())
+    town.settle()
+    open_return(town.world, town.store, anna.id, [(lamp, 1)])
+    town.settle()
+    assert pass_on.desks(town.house, town.shop_id) == ()
+
+
+def test_a_return_of_one_changes_nothing_of_what_the_supplier_still_sends(town: Town) -> None:
+    glow = sent_by_glow(town)
+    anna = town.buy("Anna", (town.lamp, 3))
+    pass_all_on(town, glow)
+    town.staff_release(anna)
+    (part,) = town.parts(anna)
+    ship(town.world, town.store, part.id, [(part.lines[0].id, 2)])
+    town.settle()
+    assert desk(town).to_pass_on == ()
+    open_return(town.world, town.store, anna.id, [(line_of(town, anna, "AUR-1"), 1)])
+    town.settle()
+    assert desk(town).to_pass_on == (), "one was to come, and one is"
 
 
 def test_the_file_for_a_supplier_holds_the_addresses_and_an_order_without_one_is_named(town: Town) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 from backorder.db.dirty import dirty
 from backorder.db.inbox import Verdict, inbox
 from backorder.db.orders import fulfillment_orders
-from backorder.db.outbox import State, outbox
+from backorder.db.outbox import Effect, State, outbox
 from backorder.db.proofs.check import Check, judged, of_shop
 from backorder.db.shops import shops
 from backorder.db.taking import LEASE
@@ -51,10 +51,11 @@ def what_is_dirty_is_looked_at(tx: Connection, shop_id: int | None, at: datetime
 def lanes_keep_their_order(tx: Connection, shop_id: int | None) -> Check:
     """§9: nothing of a lane was done while an earlier step, written long before, was still open.
 
-    Rows are written and taken by different hands at once, so only what stood there for a lease's time counts.
+    Rows are written and taken by different hands at once, so only what stood there for a lease's time counts. A release may wait for
+    its turn (deliver.pacing); what is to be told meanwhile does not.
     """
     asked = (
-        select(outbox.c.id, outbox.c.shop_id, outbox.c.lane, outbox.c.step, outbox.c.state)
+        select(outbox.c.id, outbox.c.shop_id, outbox.c.lane, outbox.c.effect, outbox.c.step, outbox.c.state)
         .add_columns(outbox.c.created_at, outbox.c.not_before, outbox.c.done_at)
         .order_by(outbox.c.id)
     )
@@ -70,6 +71,7 @@ def lanes_keep_their_order(tx: Connection, shop_id: int | None) -> Check:
                 if before.step < row.step
                 and before.created_at + LEASE < row.done_at
                 and (before.done_at is None or before.done_at > row.done_at)
+                and not (before.effect == Effect.RELEASE.value and before.not_before > row.done_at)
             ]
         lane.append(row)
     return judged("lanes keep their order", rows, wrong)
