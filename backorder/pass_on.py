@@ -170,11 +170,7 @@ def send_in(
     items = {claim.item_id for claim in claims.of_lines(tx, shop_id, drop_ships.not_ended(tx, shop_id))}
     catalogue.lock_items(tx, shop_id, items)
     desk = _desk(tx, shop_id, supplier_id)
-    chosen = [one for one in desk.to_pass_on if line_ids is None or one.line_id in line_ids]
-    if not chosen or (line_ids is not None and len(chosen) < len(set(line_ids))):
-        raise Refused(
-            "line_ids", "Not all of these lines are to be passed on to this supplier now: look at the page again."
-        )
+    chosen = _chosen(desk, line_ids)
     if len(chosen) > MOST_LINES:
         raise Refused("line_ids", f"Pass on at most {MOST_LINES} lines at once.")
     if by_mail and not desk.email:
@@ -188,6 +184,16 @@ def send_in(
     if by_mail:
         _mail(tx, shop_id, number)
     return number
+
+
+def _chosen(desk: Desk, line_ids: Collection[int] | None) -> list[Passed]:
+    """These lines of what is to be passed on (None: all there are). Raises Refused unless each of them is, and there is one."""
+    chosen = [one for one in desk.to_pass_on if line_ids is None or one.line_id in line_ids]
+    if not chosen or (line_ids is not None and len(chosen) < len(set(line_ids))):
+        raise Refused(
+            "line_ids", "Not all of these lines are to be passed on to this supplier now: look at the page again."
+        )
+    return chosen
 
 
 def _desk(tx: Connection, shop_id: int, supplier_id: int) -> Desk:
@@ -261,18 +267,20 @@ def states(tx: Connection, shop_id: int, letters: Iterable[SupplierLetter]) -> d
     return {keys[key]: state for key, state in outbox.states_of(tx, shop_id, keys).items()}
 
 
-def export(house: House, shop_id: int, supplier_id: int) -> str:
-    """What is to be passed on to a supplier as a sheet, with the buyers' addresses, which are read from the store now.
+def export(house: House, shop_id: int, supplier_id: int, line_ids: Collection[int] | None = None) -> str:
+    """These lines that are to be passed on to a supplier (None: all there are) as a sheet, with the buyers' addresses.
 
-    Raises Unknown, Refused where there is nothing or the store shows no address, and the errors of the store.
+    The addresses are read from the store now. Raises Unknown, Refused where there is nothing, where one of the lines is not to be
+    passed on or where the store shows no address, and the errors of the store.
     """
     with house.db.read() as tx:
         desk = _desk(tx, shop_id, supplier_id)
     if not desk.to_pass_on:
         raise Refused("supplier", "Nothing is to be passed on to this supplier.")
-    addresses = with_addresses(open_store(house, shop_id).addresses, desk.to_pass_on)
+    chosen = _chosen(desk, line_ids)
+    addresses = with_addresses(open_store(house, shop_id).addresses, chosen)
     rows = []
-    for one in desk.to_pass_on:
+    for one in chosen:
         to = addresses.get(one.order_id)
         rows.append(
             (

@@ -6,7 +6,7 @@ from backorder import pass_on, sent_directly
 from backorder.sent_directly import Parcel
 from backorder.store.errors import StoreError
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import NoQuery, Nothing, PassOnDraft, ShippedBySupplier
+from plugin.api.schema import ExportAsked, NoQuery, Nothing, PassOnDraft, ShippedBySupplier
 from plugin.here import business_now
 from plugin.problems import Kind, Problem, request_id
 from plugin.shown import drop_ship
@@ -39,10 +39,11 @@ def pass_on_lines(call: Call, draft: PassOnDraft, supplier_id: int) -> DropShipP
     return drop_ship.page(call.house, call.caller.shop)
 
 
-@endpoint("What is to be passed on to a supplier as a CSV file, with addresses", reads=NoQuery, answers=FileShown)
-def export_to_pass_on(call: Call, _: NoQuery, supplier_id: int) -> FileShown:
+@endpoint("What is to be passed on to a supplier as a CSV file, with addresses", reads=ExportAsked, answers=FileShown)
+def export_to_pass_on(call: Call, asked: ExportAsked, supplier_id: int) -> FileShown:
+    chosen = None if asked.line_ids is None else set(asked.line_ids)
     try:
-        return FileShown(name="drop-ship.csv", content=pass_on.export(call.house, call.shop_id, supplier_id))
+        return FileShown(name="drop-ship.csv", content=pass_on.export(call.house, call.shop_id, supplier_id, chosen))
     except StoreError as error:
         log.warning("addresses not read", shop_id=call.shop_id, request_id=request_id(), reason=str(error))
         detail = "The store did not show the addresses. Nothing was changed: try again in a moment."

@@ -93,8 +93,9 @@ def _id(name: str) -> dict[str, Any]:
 
 def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
     required = schema.get("required", [])
+    # ``explode`` is false: every parameter is given once, so the parts of a list stand in one, by commas.
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": part}
+        {"name": name, "in": "query", "required": name in required, "explode": False, "schema": part}
         for name, part in schema.get("properties", {}).items()
     ]
 

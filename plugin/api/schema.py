@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 LARGEST_ID = 2**63 - 1
 MOST_UNITS = 1_000_000
@@ -18,6 +18,10 @@ def _without_controls(text: str) -> str:
     if any(character < " " or character == "\x7f" for character in text):
         raise ValueError("Use plain text without control characters.")
     return text
+
+
+def _by_commas(text: str) -> list[str]:
+    return text.split(",") if text else []
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255), AfterValidator(_without_controls)]
@@ -234,6 +238,12 @@ class PassOnDraft(Body):
         str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_without_controls)
     ] = ""
     by_mail: bool = True
+
+
+class ExportAsked(Query):
+    """The lines of which a supplier is told now, by commas; without them, all that are to be passed on."""
+
+    line_ids: Annotated[list[Id], BeforeValidator(_by_commas), Field(min_length=1, max_length=250)] | None = None
 
 
 class ShippedBySupplier(Body):

@@ -1,5 +1,7 @@
 /* What is looked at before it does anything (a chosen file, other days), and files that we give out. */
+import { bodyOf } from "./body.js";
 import { say, show } from "./go.js";
+import { clearRefusal, showRefusal } from "./refusal.js";
 
 const CHANGED = "The file was changed since you chose it. Choose it again.";
 const TOO_LARGE = "The file is larger than 2 MB. Split it into several.";
@@ -14,7 +16,7 @@ export function prepareSheets() {
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-download]");
-    if (button) download(button.dataset.download);
+    if (button) download(button.dataset.download, button.closest("form[data-choose]"));
   });
 }
 
@@ -58,9 +60,15 @@ async function read(form) {
   return body;
 }
 
-async function download(address) {
+/** Save the file at an address; where rows are chosen beside the button, the file is of those. */
+async function download(address, form) {
+  if (form) clearRefusal(form);
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await fetch(form ? ofChosen(address, form) : address, { headers: { Accept: "application/json" } });
+    if (form && answer.status === 422) {
+      showRefusal(form, await answer.json());
+      return;
+    }
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
     const file = await answer.json();
     const link = document.createElement("a");
@@ -75,3 +83,6 @@ async function download(address) {
     say("The file could not be made. Try again.", { bad: true });
   }
 }
+
+/* The commas stand as they are: an address has little room, and what is chosen may be many rows. */
+const ofChosen = (address, form) => `${address}?line_ids=${bodyOf(form).line_ids.join(",")}`;

@@ -1,11 +1,15 @@
 """What suppliers send, over the API: chosen in bulk, passed on, shipped; what cannot be is said beside its field."""
 
+import csv
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from backorder import judge, verify
+from backorder.rules.parcels import ShipTo
 from tests.plugin.cast import LAMP, order
+from tests.plugin.test_api_problems import fields
 
 JUST_LAMP = {"variant_ids": [LAMP.variant_id]}
 
@@ -27,6 +31,17 @@ def sent_by_glow(alice, **more):
     (variant,) = answer.json["variants"]
     assert (variant["drop_shipped"], variant["supplier"]) == (True, "Glow & Sons")
     return supplier_id, variant
+
+
+@pytest.fixture
+def addresses(monkeypatch):
+    """The store shows one address for every order."""
+    store = SimpleNamespace(addresses=lambda orders: dict.fromkeys(orders, ShipTo(1, ("1 Elm Street",), "US")))
+    monkeypatch.setattr("backorder.pass_on.open_store", lambda _house, _shop_id: store)
+
+
+def in_file(answer):
+    return {int(row["Order line"]) for row in csv.DictReader(answer.json["content"].lstrip("\ufeff").splitlines())}
 
 
 def letters(alice, supplier_id, body, key):
@@ -74,3 +89,27 @@ def test_what_cannot_be_is_said_beside_its_field(alice):
     (letter,) = shipped["letters"]
     again = alice.post(f"/api/drop-ship/letters/{letter['letter_id']}/again", {}, headers={"Idempotency-Key": "again"})
     assert (letter["state"], again.json["errors"][0]["message"]) == (None, "This was not passed on by e-mail.")
+
+
+@pytest.mark.usefixtures("addresses")
+def test_the_file_for_a_supplier_holds_the_lines_that_were_chosen(alice):
+    supplier_id, _ = sent_by_glow(alice)
+    path = f"/api/drop-ship/suppliers/{supplier_id}/export"
+    first, second, *others = [line["line_id"] for line in alice.get("/api/drop-ship").json["desks"][0]["to_pass_on"]]
+    assert in_file(alice.get(path)) == {first, second, *others}
+    assert in_file(alice.get(f"{path}?line_ids={second}")) == {second}
+    assert in_file(alice.get(f"{path}?line_ids={first},{second}")) == {first, second}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "field", "sentence"),
+    [
+        ("", "line_ids", "Give at least 1."),
+        ("lamp", "line_ids.0", "Give a whole number."),
+        ("1", "line_ids", "Not all of these lines are to be passed on to this supplier now: look at the page again."),
+    ],
+)
+def test_a_file_of_lines_that_are_not_to_be_passed_on_is_refused(alice, chosen, field, sentence):
+    supplier_id, _ = sent_by_glow(alice)
+    refused = alice.get(f"/api/drop-ship/suppliers/{supplier_id}/export?line_ids={chosen}")
+    assert (refused.status_code, fields(refused)) == (422, {field: sentence})

@@ -1,16 +1,42 @@
 """What suppliers send, by hand in a real Chromium, wide and narrow."""
 
+import csv
+
 import pytest
 from playwright.sync_api import expect
 
 from backorder import manage, suppliers
 from backorder.db.orders import fulfillment_orders
 from tests.plugin.cast import CHAIR, LAMP, NOW
+from tests.plugin.test_drop_ship import addresses
 from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
 
-__all__ = ["address"]
+__all__ = ["address", "addresses"]
 
 pytestmark = pytest.mark.browser
+
+
+def test_the_file_for_a_supplier_holds_the_ticked_lines_alone(chromium, address, stage, addresses):
+    glow = suppliers.add(
+        stage.house, stage.alice.shop_id, suppliers.SupplierDraft("Glow & Sons", 4, ""), actor="Alice", now=NOW
+    )
+    manage.choose(
+        stage.house, stage.alice.shop_id, [LAMP.variant_id], actor="Alice", now=NOW,
+        supplier_id=glow, drop_shipped=True,
+    )  # fmt: skip
+    with visit(chromium) as page:
+        enter(page, address, "/drop-ship")
+        ticked = page.get_by_role("checkbox", name="of #1001")
+        kept = int(ticked.get_attribute("value") or 0)
+        page.get_by_label("Choose all lines for Glow & Sons").uncheck()
+        page.get_by_role("button", name="Download as CSV").click()
+        expect(page.get_by_role("alert")).to_have_text("Give at least 1.")
+        ticked.check()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Download as CSV").click()
+        with saved.value.path().open(encoding="utf-8-sig", newline="") as file:
+            assert [int(row["Order line"]) for row in csv.DictReader(file)] == [kept]
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", SIZES)

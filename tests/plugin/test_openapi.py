@@ -47,6 +47,14 @@ def test_every_schema_is_a_schema_and_every_reference_leads_somewhere(told):
         assert reference in told["components"]["schemas"]
 
 
+def test_a_list_in_an_address_is_described_as_it_is_read(told):
+    """Each parameter is given once, and the parts of a list stand in it by commas."""
+    export = told["paths"]["/api/drop-ship/suppliers/{supplier_id}/export"]["get"]
+    (lines,) = [one for one in export["parameters"] if one["name"] == "line_ids"]
+    (listed, _) = lines["schema"]["anyOf"]
+    assert (listed["type"], listed["items"]["type"], lines["explode"]) == ("array", "integer", False)
+
+
 def test_every_operation_has_a_name_of_its_own(told):
     names = [operation["operationId"] for methods in told["paths"].values() for operation in methods.values()]
     assert len(names) == len(set(names))
