@@ -42,12 +42,14 @@ def book_in(
     *,
     damaged: int = 0,
     aside_first: bool = False,
+    sure: bool = True,
     key: str,
     actor: str,
     now: datetime,
 ) -> Booked:
     """Book in units on a purchase order line, once per ``key``. More than was ordered is accepted: it did arrive.
 
+    Not so from somebody who may not be ``sure``: there it may be a slip of the finger, and is refused.
     ``damaged`` units came besides and cannot be sold: they are no more to come, and serve nobody. ``aside_first``: they are those
     that are set aside on the shelf.
     Raises Unknown for a line that the shop does not have, Refused for a count that cannot be.
@@ -57,7 +59,9 @@ def book_in(
     if not (units > 0 or (units == 0 and damaged)) or units > MOST_UNITS:
         raise Refused("units", f"Give a number of units from 1 to {MOST_UNITS}.")
     booked = house.db.run(
-        lambda tx: _book(tx, shop_id, line_id, units, damaged, aside_first=aside_first, key=key, actor=actor, now=now)
+        lambda tx: _book(
+            tx, shop_id, line_id, units, damaged, aside_first=aside_first, sure=sure, key=key, actor=actor, now=now
+        )
     )
     if booked.outstanding == 0:
         learn(house, shop_id, now)
@@ -106,6 +110,7 @@ def _book(
     damaged: int,
     *,
     aside_first: bool,
+    sure: bool = True,
     key: str,
     actor: str,
     now: datetime,
@@ -115,6 +120,9 @@ def _book(
     if not purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor, damaged):
         return Booked(fresh=False, outstanding=line_of(tx, shop_id, line_id).outstanding)
     line = line_of(tx, shop_id, line_id)  # as it is under the lock
+    surplus = _surplus(line, units, damaged)
+    if surplus and not sure:  # after the key was looked up: what was booked in before is repeated, not refused
+        raise Refused("sure", f"{surplus} more than expected. Book them in all the same?")
     to_dock = counted.book(
         tx, shop_id, line.item_id, line.location_id, units, actor=actor, now=now, aside_first=aside_first
     )
@@ -141,7 +149,12 @@ def _sentence(title: str, line: PurchaseOrderLine, units: int, damaged: int) -> 
     said = f"{title}: {units} booked in" if units else f"{title}: nothing that can be sold"
     if damaged:
         said += f", {damaged} arrived damaged"
-    over = line.settled + units + damaged - line.ordered
-    if over > 0:
-        said += f", {min(over, units + damaged)} more than expected"
+    surplus = _surplus(line, units, damaged)
+    if surplus:
+        said += f", {surplus} more than expected"
     return f"{said}."
+
+
+def _surplus(line: PurchaseOrderLine, units: int, damaged: int) -> int:
+    """How many of these are more than was still to come on the line."""
+    return max(0, units + damaged - line.outstanding)

@@ -129,6 +129,7 @@ def book_in_units(call: Call, receipt: ReceiptDraft, line_id: int) -> ReceiptSho
         line_id,
         receipt.units,
         damaged=receipt.damaged or 0,
+        sure=receipt.sure,
         key=call.key,
         actor=call.caller.actor,
         now=business_now(),

@@ -168,10 +168,14 @@ class DueChange(Body):
 
 
 class ReceiptDraft(Body):
-    """Units that arrived for one line of a purchase order; ``damaged`` ones came besides and cannot be sold."""
+    """Units that arrived for one line of a purchase order; ``damaged`` ones came besides and cannot be sold.
+
+    ``sure``: they may be more than were still to come. Without it, so many are refused, as a slip of the finger.
+    """
 
     units: Annotated[int, Field(ge=0, le=MOST_UNITS)]
     damaged: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+    sure: bool = False
 
 
 class LineReceived(Body):

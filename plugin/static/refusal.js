@@ -24,6 +24,8 @@ function beside(form, error) {
   const field = group?.querySelector("input") ?? form.elements[exact] ?? form.elements[parent];
   if (!field?.closest || field.type === "hidden") return false;
   if (field.getAttribute("aria-invalid") === "true") return true;
+  // A box that is only ticked where it is asked for comes into sight with its question.
+  field.closest("[hidden]")?.removeAttribute("hidden");
   const mark = sentence(field.matches("select") && !field.value ? "Choose one." : error.message);
   mark.id = `wrong-${field.id || parent}`;
   field.setAttribute("aria-invalid", "true");

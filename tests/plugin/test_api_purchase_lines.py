@@ -1,10 +1,12 @@
 """A purchase order turns out otherwise: damaged, short, over, split, later, cancelled; each with its sentence, each undone."""
 
+from functools import partial
+
 import pytest
 
-from backorder import verify
+from backorder import book_in, verify
 from backorder.db import purchase_orders
-from tests.plugin.cast import LAMP, order
+from tests.plugin.cast import LAMP, NOW, order
 from tests.plugin.test_api_problems import fields
 from tests.plugin.test_api_purchase_order_sheets import take_in
 
@@ -69,7 +71,46 @@ def test_a_receipt_that_cannot_be_is_answered_beside_its_field(alice, what, fiel
 
 
 def test_more_than_was_ordered_is_booked_in_and_said(alice):
-    assert receive(alice, units=44).json["outstanding"] == 0
+    assert receive(alice, units=44, sure=True).json["outstanding"] == 0
+    assert said(alice)[0] == "Aurora lamp: 44 booked in, 4 more than expected."
+
+
+@pytest.mark.parametrize(
+    ("what", "surplus"),
+    [({"units": 500}, 488), ({"units": 13}, 1), ({"units": 12, "damaged": 3}, 3), ({"units": 0, "damaged": 15}, 3)],
+)
+def test_more_than_is_still_to_come_is_not_booked_in_before_somebody_is_sure(alice, what, surplus):
+    receive(alice, units=25, damaged=3)
+    before = line(alice)
+    refused = receive(alice, key="two", **what)
+    assert refused.status_code == 422
+    assert fields(refused) == {"sure": f"{surplus} more than expected. Book them in all the same?"}
+    assert line(alice) == before
+    assert said(alice)[0] == "Aurora lamp: 25 booked in, 3 arrived damaged."
+    assert receive(alice, key="three", sure=True, **what).json["outstanding"] == 0
+    assert said(alice)[0].endswith(f", {surplus} more than expected.")
+
+
+def test_as_many_as_are_still_to_come_are_booked_in_without_a_question(alice):
+    receive(alice, units=28)
+    assert receive(alice, key="two", units=10, damaged=2).json["outstanding"] == 0
+
+
+def test_what_comes_on_a_line_that_was_closed_is_more_than_expected(alice):
+    receive(alice, units=3)
+    alice.post(f"{DUE}/close")
+    assert fields(receive(alice, key="two", units=5)) == {"sure": "5 more than expected. Book them in all the same?"}
+
+
+def test_a_receipt_that_is_repeated_is_not_taken_for_a_surplus(alice, house, stage):
+    book = partial(book_in.book_in, house, stage.alice.shop_id, 1, 40, sure=False, key="one", actor="Ben", now=NOW)
+    assert [book().fresh, book().fresh] == [True, False]
+
+
+def test_what_was_scanned_one_by_one_is_booked_in_without_a_question(alice):
+    scanned = {"lines": [{"line_id": 1, "units": 44}]}
+    answer = alice.post("/api/purchase-orders/1/receipts", scanned, headers={"Idempotency-Key": "scan"})
+    assert answer.json["lines"][0]["received"] == 44
     assert said(alice)[0] == "Aurora lamp: 44 booked in, 4 more than expected."
 
 

@@ -35,6 +35,25 @@ def test_a_delivery_that_turns_out_otherwise_is_entered_and_undone(chromium, add
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_a_surplus_is_asked_about_before_it_is_booked_in(chromium, address, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/purchase-orders/1")
+        sure = page.get_by_role("checkbox", name="Yes, they arrived")
+        expect(sure).to_be_hidden()
+        page.get_by_label("Units arrived").fill("500")
+        page.get_by_role("button", name="Book in Aurora lamp").click()
+        expect(sure).to_be_focused()
+        expect(sure).to_have_accessible_description("460 more than expected. Book them in all the same?")
+        expect(page.get_by_label("Units arrived")).to_have_value("500")
+        look(page, f"purchase-order-surplus-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        sure.check()
+        page.get_by_role("button", name="Book in Aurora lamp").click()
+        expect(page.get_by_text("500 of 40 units received")).to_be_visible()
+        expect(page.get_by_role("cell", name="500 booked in, 460 more than expected.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_all_days_are_pushed_after_a_look_at_who_is_affected(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
