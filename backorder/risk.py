@@ -24,7 +24,8 @@ AT_ONCE = 50  # items whose queues are walked together
 class AtRisk:
     """An order line of which ``units`` wait, promised for a day: ``likely`` is the probability that it ships by then.
 
-    ``ship_by`` is when it would ship as things are (None: no day can be named), from ``source``.
+    ``ship_by`` is when it would ship as things are (None: no day can be named), from ``source``. ``overdue``: that should be here
+    already, and neither a new day nor its supplier's lateness says when it comes, so ``ship_by`` is only hoped for.
     """
 
     order_id: int
@@ -34,6 +35,7 @@ class AtRisk:
     ship_by: date | None
     source: str
     likely: float
+    overdue: bool = False
     order_name: str = ""
     title: str = ""
     unit_price: Decimal = Decimal(0)
@@ -96,6 +98,7 @@ def _of_goods(scene: Scene, goods: Goods, days: dict[int, date | None], arrives:
                 ship_by=projection.ship_by,
                 source=last.label if last and projection.basis is Basis.LOT else "",
                 likely=_likely(scene, chances, claim, projection, day),
+                overdue=_only_hoped_for(projection),
             )
         yield from _of_suppliers(scene, goods, place, days, arrives)
 
@@ -119,7 +122,12 @@ def _of_suppliers(
             ship_by=projection.ship_by,
             source=sender.supplier,
             likely=chances.in_time(claim.units, day, theirs) if theirs else 0.0,
+            overdue=_only_hoped_for(projection),
         )
+
+
+def _only_hoped_for(projection: Projection) -> bool:
+    return projection.overdue and projection.allowance is None and projection.reckoned is None
 
 
 def _likely(scene: Scene, chances: Chances, claim: Claim, projection: Projection, day: date) -> float:
@@ -143,4 +151,7 @@ def _both(one: AtRisk, other: AtRisk) -> AtRisk:
     days = (one.ship_by, other.ship_by)
     latest = max(day for day in days if day) if all(days) else None
     worse = min(one, other, key=lambda each: each.likely)
-    return replace(worse, units=one.units + other.units, ship_by=latest, likely=one.likely * other.likely)
+    overdue = one.overdue or other.overdue
+    return replace(
+        worse, units=one.units + other.units, ship_by=latest, likely=one.likely * other.likely, overdue=overdue
+    )

@@ -14,7 +14,8 @@ PAGE = 100
 class AtRiskShown(Shown):
     """An order line that waits. ``likely``: the probability, from 0 to 1, that it ships by ``promised_on``.
 
-    ``ship_by`` is when it would ship as things are; empty where no day can be named.
+    ``ship_by`` is when it would ship as things are; empty where no day can be named, and only hoped for where what serves it is
+    ``overdue`` and has no new day.
     """
 
     order_id: int
@@ -24,6 +25,7 @@ class AtRiskShown(Shown):
     units: int
     promised_on: date
     ship_by: date | None
+    overdue: bool
     source: str
     likely: float
     value: Money
@@ -53,6 +55,7 @@ def of_shop(house: House, shop: Shop, now: datetime, most: int = PAGE) -> RiskSh
                 units=one.units,
                 promised_on=one.promised_on,
                 ship_by=one.ship_by,
+                overdue=one.overdue,
                 source=one.source,
                 likely=round(one.likely, 4),
                 value=Money(amount=one.money, currency=one.currency),

@@ -1,10 +1,13 @@
 """Promises that may break are shown before their day has come, the worst first, with what they are worth."""
 
+import re
 from datetime import timedelta
 
 from backorder import risk
 from backorder.db import claims, promises
+from backorder.rules.lateness import Shipment
 from tests.plugin.cast import LAMP, NOW, order, purchase_order, stock
+from tests.plugin.test_api_lateness import known
 
 
 def late(stage, alice):
@@ -42,6 +45,38 @@ def test_the_first_page_shows_the_worst_of_them(alice, stage):
     page = alice.get("/").text
     assert "Likely to be late" in page
     assert "45 %" in page
+
+
+def as_things_are(alice):
+    return {
+        " ".join(cell.split()) for cell in re.findall(r'data-label="As things are">(.*?)</td>', alice.get("/").text)
+    }
+
+
+def test_of_a_shipment_that_is_overdue_no_day_is_named_before_the_promised_one(alice, stage):
+    late(stage, alice)
+    assert {one["overdue"] for one in alice.get("/api/risk").json["lines"]} == {True}
+    assert as_things_are(alice) == {"overdue, no new day"}
+
+
+def test_a_shipment_that_is_put_off_has_its_new_day(alice, stage):
+    late(stage, alice)
+    alice.patch("/api/purchase-orders/lines/1", {"due_on": "2026-12-31"})
+    with stage.house.db.write() as tx:  # nobody has told them yet
+        tx.execute(promises.promises.delete().where(promises.promises.c.told_at.is_(None)))
+    assert {(one["overdue"], one["ship_by"]) for one in alice.get("/api/risk").json["lines"]} == {(False, "2027-01-04")}
+    (shown,) = as_things_are(alice)
+    assert "4 Jan" in shown
+
+
+def test_an_overdue_shipment_has_a_day_where_its_suppliers_lateness_is_known(alice, stage):
+    alice.patch("/api/settings", {"confidence_percent": 85})
+    known(stage, *[Shipment("glow & sons", days) for days in (29, 28, 29, 30) * 5])
+    late(stage, alice)
+    lines = alice.get("/api/risk").json["lines"]
+    assert lines
+    assert {one["overdue"] for one in lines} == {False}
+    assert min(one["ship_by"] for one in lines) > "2026-12-08"
 
 
 def test_goods_that_are_on_their_way_in_time_take_the_first_in_the_queue_out_of_danger(alice, house, stage):
