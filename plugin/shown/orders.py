@@ -1,5 +1,6 @@
 """One order as shown: its open lines, what was promised and when it was told, and why this date."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from backorder import explain
@@ -53,13 +54,16 @@ class PromiseShown(Shown):
     """One version of what the buyer was told; ``told_at`` is empty while the message is on its way.
 
     ``silent``: it ships within the shop's ordinary time, so the buyer is told nothing. Where a range was told, ``range_from`` is its
-    first day and ``ship_by``, the promise, its last.
+    first day and ``ship_by``, the promise, its last. ``previous`` is the day of the version before, told or not; ``told_before`` the day
+    that the buyer was last told before this one. ``replaced``: a newer version has taken its place, so it is told no more.
     """
 
     version: int
     ship_by: date | None
     range_from: date | None
     previous: date | None
+    told_before: date | None
+    replaced: bool
     basis: str
     source: str
     reason: str
@@ -278,7 +282,7 @@ def _line(
         unfulfilled=line.unfulfilled,
         price=Money(amount=line.unit_price, currency=currency),
         claims=places,
-        promises=tuple(_promise(version) for version in told if version.line_id == line.line_id),
+        promises=tuple(_versions([version for version in told if version.line_id == line.line_id])),
         why=reason,
         was_shown=_was_shown(line.evidence),
         sent_by=sent_by,
@@ -296,12 +300,23 @@ def _was_shown(evidence: Evidence | None) -> WhatWasShown | None:
     )
 
 
-def _promise(version: Promise) -> PromiseShown:
+def _versions(of_line: Sequence[Promise]) -> Iterator[PromiseShown]:
+    """The versions of a line, which are in order."""
+    told_before: date | None = None
+    for version in of_line:
+        yield _promise(version, told_before, replaced=version is not of_line[-1])
+        if version.told_at is not None:
+            told_before = version.ship_by
+
+
+def _promise(version: Promise, told_before: date | None, *, replaced: bool) -> PromiseShown:
     return PromiseShown(
         version=version.version,
         ship_by=version.ship_by,
         range_from=version.ship_from,
         previous=version.previous,
+        told_before=told_before,
+        replaced=replaced,
         basis=version.basis.value,
         source=version.source,
         reason=version.reason,

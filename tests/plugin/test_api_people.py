@@ -1,5 +1,6 @@
 """The backlog, one order, the first page's figures, the import, and what stopped."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import dirty, imports
 from backorder.db.outbox import State
+from backorder.db.promises import promises
 from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.terms import Terms
 from tests.plugin.cast import CHAIR, LAMP, NOW, lands, order, order_seen, purchase_order, stops
@@ -57,6 +59,43 @@ def test_an_order_tells_what_was_promised_and_why_this_date(alice):
     assert waiting["claims"][0]["backordered"] == 1
     assert covered["promises"] == []
     assert covered["claims"][0]["covered"] == 1
+
+
+def what_was_told(alice, house, *told_at):
+    """What the page of an order says of the versions of a promise that moved twice, oldest first, which were told then."""
+    for due_on in ("2026-12-31", "2027-01-29"):
+        alice.patch("/api/purchase-orders/lines/1", {"due_on": due_on})
+    with house.db.write() as tx:
+        for version, at in enumerate(told_at, start=1):
+            tx.execute(promises.update().where(promises.c.version == version).values(told_at=at))
+    versions = re.findall(r'<p class="quiet small">(.*?), from PO-12', alice.get("/orders/10010").text)
+    return list(reversed(versions))
+
+
+def test_a_promise_that_was_replaced_before_it_was_told_says_so_and_the_next_stands_instead_of_the_last_told(
+    alice, house
+):
+    assert what_was_told(alice, house, NOW, None, NOW + timedelta(days=1)) == [
+        "Told 23 November 2026, 10:00",
+        "Never told; replaced",
+        "Told 24 November 2026, 10:00, instead of 8 December 2026",
+    ]
+
+
+def test_what_is_told_first_stands_instead_of_nothing(alice, house):
+    assert what_was_told(alice, house, None, None, NOW) == [
+        "Never told; replaced",
+        "Never told; replaced",
+        "Told 23 November 2026, 10:00",
+    ]
+
+
+def test_what_is_to_be_told_yet_stands_instead_of_what_was_told(alice, house):
+    assert what_was_told(alice, house, NOW, NOW, None) == [
+        "Told 23 November 2026, 10:00",
+        "Told 23 November 2026, 10:00, instead of 8 December 2026",
+        "Not told yet, instead of 4 January 2027",
+    ]
 
 
 @pytest.mark.parametrize(
