@@ -14,9 +14,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from backorder.rules.claims import Claim
-from backorder.rules.queue_policy import CHOSEN_FIRST, COMPLETE_FIRST, NOT_WHOLE, WHOLE_ORDERS, QueuePolicy
+from backorder.rules.queue_policy import CHOSEN_FIRST, COMPLETE_FIRST, NOT_WHOLE, WHOLE_LINES, WHOLE_ORDERS, QueuePolicy
+from backorder.rules.tranches import pieces
 
 Wanted = Sequence[tuple[Claim, int]]  # oldest first, with the units that each still wants
 
@@ -59,8 +61,21 @@ class Serves:
         """Of the ``free`` units of a shelf that was given out, those that lie there for somebody who is passed over no more."""
         if self.policy.whole == NOT_WHOLE:
             return 0
-        short = (claim for claim in queue if claim.ready and claim.backordered and self.passed_over_no_more(claim, on))
-        return min(free, sum(claim.backordered for claim in short))
+        groups: dict[object, list[Claim]] = {}
+        for claim in queue:
+            if claim.ready and claim.backordered:
+                groups.setdefault(together(self.policy, claim), []).extend(pieces(claim))
+        long = (group for group in groups.values() if all(self.passed_over_no_more(piece, on) for piece in group))
+        return min(free, sum(piece.backordered for group in long for piece in group))
+
+
+def together(policy: QueuePolicy, claim: Claim) -> object:
+    """What of a shelf is served whole or not at all: all with the same name. An edit makes two pieces of a line, and no second line."""
+    if policy.whole == WHOLE_ORDERS:
+        return claim.order_id
+    if policy.whole == WHOLE_LINES:
+        return claim.line_id, claim.location_id
+    return claim.line_id, claim.location_id, claim.tranche
 
 
 class _Giving:
@@ -103,12 +118,14 @@ class _Giving:
     def _groups(self, *, ready: bool) -> list[list[int]]:
         """What is served together, by the age of its youngest part: an edit that adds units does not bring them forward."""
         places = [at for at, (claim, _) in enumerate(self.queue) if claim.ready is ready]
-        return self._by_order(places) if self.policy.whole == WHOLE_ORDERS else [[at] for at in places]
+        if self.policy.whole == NOT_WHOLE:
+            return [[at] for at in places]
+        return self._grouped(places, lambda claim: together(self.policy, claim))
 
-    def _by_order(self, places: Sequence[int]) -> list[list[int]]:
-        found: dict[int, list[int]] = {}
+    def _grouped(self, places: Sequence[int], by: Callable[[Claim], object]) -> list[list[int]]:
+        found: dict[object, list[int]] = {}
         for at in places:
-            found.setdefault(self.queue[at][0].order_id, []).append(at)
+            found.setdefault(by(self.queue[at][0]), []).append(at)
         return sorted(found.values(), key=lambda group: group[-1])
 
     def _order(self, group: Sequence[int]) -> int:
@@ -150,7 +167,8 @@ class _Giving:
 
     def _complete(self) -> None:
         """Orders of which everything else is covered and which this shelf can complete."""
-        for group in self._by_order([at for at, (claim, _) in enumerate(self.queue) if claim.ready]):
+        ready = [at for at, (claim, _) in enumerate(self.queue) if claim.ready]
+        for group in self._grouped(ready, attrgetter("order_id")):
             wanted = sum(self._wants(at) for at in group)
             room = self.left
             if self.policy.customer_units is not None:

@@ -16,6 +16,7 @@ from backorder.rules.queue_policy import CHOSEN_FIRST, COMPLETE_FIRST, GOES_FIRS
 from backorder.rules.repromise import PROMISE_FIRST
 from backorder.rules.settled import Settled
 from backorder.rules.terms import Terms, TermsError
+from backorder.rules.tranches import pieces
 from tests.rules.cast import ADA, BEN, CLEO, DORA, NOW, TODAY, claim, future, hours_ago, in_days, law, lot
 from tests.rules.draws import queues
 from tests.rules.shelf_laws import stays
@@ -97,15 +98,27 @@ def test_nothing_lies_idle_while_somebody_waits_where_units_may_be_given_singly(
 
 
 @law
-@given(queues(), st.integers(0, 14), policies.filter(lambda one: one.whole == "line"), whose)
+@given(
+    queues(),
+    st.integers(0, 14),
+    policies.filter(lambda one: one.whole == "line"),
+    whose,
+    st.sampled_from((0, 0, 1, 3)),
+    st.integers(1, 3),
+)
 def test_what_lies_idle_for_whole_lines_is_less_than_anybody_who_waits_takes_or_is_set_aside(
-    queue, supply, policy, who
+    queue, supply, policy, who, added, days
 ):
-    queue = days_old(queue)
+    queue = [enlarged(one, added, days) if one.line_id % 2 else one for one in days_old(queue)]
     shelf = served(queue, supply, policy, who)
     by = serves(policy, who)
-    aside = [one for one in shelf.claims if one.backordered and one.ready and by.passed_over_no_more(one, TODAY)]
-    lies = shelf.free - sum(one.backordered for one in aside)
+    aside = by.set_aside(shelf.claims, 10**6, TODAY)
+    assert aside == sum(
+        one.backordered
+        for one in shelf.claims
+        if one.ready and all(by.passed_over_no_more(piece, TODAY) for piece in pieces(one))
+    )
+    lies = shelf.free - aside
     assert all(one.backordered > lies for one in shelf.claims if one.backordered)
     before = {one.line_id: one for one in queue}
     for one in shelf.claims:
@@ -149,20 +162,49 @@ def test_chosen_ones_go_before_their_turn_with_their_part_of_the_day_only(queue,
         assert sum(max(0, got[one.line_id] - in_turn[one.line_id]) for one in chosen) <= part
 
 
+wishes = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from((0, 0, 1, 2)), st.integers(1, 3)), min_size=1, max_size=4
+)
+
+
 @law
-@given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(0, 6), policies, whose)
+@given(wishes, st.integers(0, 6), policies, whose)
 def test_of_all_ways_to_give_it_is_the_one_that_the_words_say(wants, supply, policy, who):
-    """Every way to give is tried, and the best picked by the words alone: first those who go first, each as well as can be, then by age."""
+    """Every way to give is tried, and the best picked by the words alone: first those who go first, each as well as can be, then by age.
+
+    Some lines were enlarged by an edit: what is given singly is then given to each part at its own age.
+    """
     policy = replace(policy, customer_units=None)
-    queue = days_old([claim(at + 1, units) for at, units in enumerate(wants)])
+    queue = days_old([claim(at + 1, units) for at, (units, _, _) in enumerate(wants)])
+    queue = [enlarged(one, added, days) for one, (_, added, days) in zip(queue, wants, strict=True)]
     if policy.whole != "off":  # nothing is set aside while nobody has waited long enough
         policy = replace(policy, passed_over_days=300)
-    ways = product(*(range(one.units + 1) for one in queue))
+    alone = _served_alone(queue, policy)
+    ways = product(*(range(one.units + 1) for one in alone))
     best = max(
-        (way for way in ways if sum(way) <= supply and _allowed(way, queue, policy, who)),
-        key=_rated(queue, supply, policy, who),
+        (way for way in ways if sum(way) <= supply and _allowed(way, alone, policy, who)),
+        key=_rated(alone, supply, policy, who),
     )
-    assert tuple(one.given for one in served(queue, supply, policy, who).claims) == best
+    found = Counter()
+    for one, units in zip(alone, best, strict=True):
+        found[one.line_id] += units
+    assert given_to(served(queue, supply, policy, who)) == {one.line_id: found[one.line_id] for one in queue}
+
+
+def enlarged(one, added, days):
+    """A claim to which an edit added units some days after it came."""
+    return replace(
+        one, units=one.units + added, later=((one.since + timedelta(days=days, hours=-1), added),) * (added > 0)
+    )
+
+
+def _served_alone(queue, policy):
+    """What is served for itself, oldest first: what goes whole is as old as its last unit."""
+    if policy.whole == "off":
+        found = [piece for one in queue for piece in pieces(one)]
+    else:
+        found = [replace(one, since=one.later[-1][0], later=()) if one.later else one for one in queue]
+    return sorted(found, key=lambda one: one.age)
 
 
 def _allowed(way, queue, policy, who):
@@ -192,7 +234,10 @@ def _rated(queue, supply, policy, who):
                 first.append(counted if one.order_id in who.chosen else 0)
                 part -= first[-1]
         if policy.goes_first == COMPLETE_FIRST:
-            first = [units == one.units and one.order_id not in who.incomplete for units, one in rest]
+            # An order is as old as its last unit, and complete when it has them all.
+            last = {one.order_id: at for at, one in enumerate(queue) if not by.passed_over_no_more(one, TODAY)}
+            short = {one.order_id for units, one in zip(way, queue, strict=True) if units < one.units}
+            first = [order_id not in short | who.incomplete for order_id in sorted(last, key=last.get)]
         return long, first, way
 
     return rate
@@ -346,6 +391,35 @@ def test_one_lamp_for_a_buyer_of_two_goes_to_a_buyer_of_one_until_the_first_has_
     assert given_to(served([fresh(ADA, 2), fresh(BEN)], 1, policy)) == {ADA: 0, BEN: 1}
     long = served([claim(ADA, 2, since=NOW - timedelta(days=3)), fresh(BEN)], 1, policy)
     assert (given_to(long), long.free) == ({ADA: 0, BEN: 0}, 1)
+
+
+def test_a_line_to_which_an_edit_added_units_is_served_whole_or_not_at_all_and_is_as_old_as_they_are():
+    """Ada had asked for two, and asks for five since Ben came: the line is one thing all the same."""
+    policy = QueuePolicy(whole="line", passed_over_days=3)
+    ada = claim(ADA, 5, since=hours_ago(9), later=((hours_ago(2), 3),))
+    assert given_to(served([ada], 2, policy)) == {ADA: 0}
+    assert given_to(served([ada], 5, policy)) == {ADA: 5}
+    assert given_to(served([ada, claim(BEN, 3, since=hours_ago(4))], 5, policy)) == {ADA: 0, BEN: 3}
+    kept = replace(ada, given=2, kept=2)
+    assert given_to(served([kept], 4, policy)) == {ADA: 2}
+    assert given_to(served([kept], 5, policy)) == {ADA: 5}
+
+
+def test_nothing_is_set_aside_for_a_line_that_has_not_waited_long_enough_since_it_was_enlarged():
+    policy = QueuePolicy(whole="line", passed_over_days=3)
+    ada = claim(ADA, 5, since=NOW - timedelta(days=9), later=((hours_ago(2), 3),))
+    shelf = served([ada, fresh(BEN, 2)], 2, policy)
+    assert given_to(shelf) == {ADA: 0, BEN: 2}
+    assert serves(policy).set_aside([ada], 2, TODAY) == 0
+    assert serves(policy).set_aside([ada], 2, in_days(3)) == 2
+
+
+def test_the_days_of_a_line_that_was_enlarged_are_those_on_which_it_is_served_whole():
+    policy = QueuePolicy(whole="line", passed_over_days=30)
+    ada = claim(ADA, 5, since=hours_ago(9), later=((hours_ago(2), 3),))
+    walked = project([ada, fresh(BEN)], future(lot(2, 5, 1), lot(4, 9, 2)), serves=serves(policy))
+    assert walked.claims[ADA, ada.location_id].ship_by == in_days(9)
+    assert walked.claims[BEN, ada.location_id].ship_by == in_days(5)
 
 
 def test_the_lamp_set_aside_and_the_next_serve_a_buyer_of_two_on_the_day_of_the_next():
