@@ -15,6 +15,7 @@ from backorder.rules.left_alone import left_alone
 from backorder.rules.mixed import is_whole
 from backorder.rules.pace import DAY, HOUR, PERIODS, room_at
 from backorder.rules.rises import Aside
+from backorder.rules.seen import FulfillmentOrderSeen
 from backorder.rules.unserved import Reason, Shown, Why, why_nobody
 from backorder.scene import Goods, Place, Scene, load
 
@@ -67,7 +68,7 @@ def _shown(tx: Connection, scene: Scene, goods: Goods, place: Place, waiting: in
     if scene.serves is not None:
         aside = scene.serves.at(spot).set_aside(place.claims, shelf.free, scene.today)
     served = {claim.order_id for claim in place.claims if claim.given}
-    hindered = _hindered(tx, scene.shop.shop_id, served)
+    hindered = _hindered(tx, scene.shop.shop_id, served, spot)
     shown = Shown(
         settled=place.settled,
         shelf=shelf,
@@ -105,17 +106,24 @@ def _in_turn(tx: Connection, scene: Scene, order_ids: set[int], shown: Shown) ->
 _A = {HOUR: "an hour", DAY: "a day"}
 
 
-def _hindered(tx: Connection, shop_id: int, order_ids: set[int]) -> Mapping[int, Why]:
-    """Orders whose goods do not leave by us although they were given, and why: a line that waits besides, a release that failed..."""
+def _hindered(tx: Connection, shop_id: int, order_ids: set[int], spot: tuple[int, int]) -> Mapping[int, Why]:
+    """Orders whose goods do not leave this shelf by us although they were given, and why: a line that waits besides, a release that failed..."""
     if not order_ids:
         return {}
     found = dict.fromkeys(_wait_for_the_rest(tx, shop_id, order_ids), Why.WITH_THE_REST)
     found |= dict.fromkeys(releases.stuck(tx, shop_id, order_ids), Why.STUCK)
     for order_id, parts in orders.parts(tx, shop_id, order_ids).items():
-        if any(not hold.ours for part in parts for hold in part.holds):
+        # Who holds the rest of an order, or its goods elsewhere, does not keep these from leaving.
+        if any(not hold.ours for part in parts if _brings(part, spot) for hold in part.holds):
             found[order_id] = Why.HELD_BY_OTHERS
     alone = (one.order_id for one in orders.who(tx, shop_id, order_ids) if left_alone(one.channel) is not None)
     return found | dict.fromkeys(alone, Why.LEFT_ALONE)
+
+
+def _brings(part: FulfillmentOrderSeen, spot: tuple[int, int]) -> bool:
+    """Whether a fulfillment order has open units of an item at a location."""
+    item_id, location_id = spot
+    return part.location_id == location_id and any(one.remaining and one.item_id == item_id for one in part.parts)
 
 
 def _wait_for_the_rest(tx: Connection, shop_id: int, order_ids: set[int]) -> set[int]:

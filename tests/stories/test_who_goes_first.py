@@ -4,6 +4,7 @@ from typing import Any
 
 from backorder.unserved import unserved
 from backorder.verify import verify
+from devstore.fulfilment import hold
 from devstore.model import Order, Variant
 from devstore.stock import receive
 from devstore.tags import add_tags
@@ -112,6 +113,25 @@ def test_a_line_that_goes_whole_lets_others_by_until_it_has_waited_long_enough(t
     comes(town, town.lamp, 1)
     assert held(town, anna, cleo) == [0, 1]
     assert verify(town.house).holds
+
+
+def test_what_somebody_else_holds_of_an_order_is_not_said_of_the_rest_of_it(town: Town) -> None:
+    """Anna's chair is being checked by another app, and her lamp may be packed: the one is no reason for the other."""
+    opened(town)
+    town.set_terms(lead_time_days=20)
+    town.buy("Carl", (town.chair, town.level(town.chair).available))
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
+    comes(town, town.lamp, 1)
+    wants(town, "Ben", 1)
+    (chair,) = (part for part in town.parts(anna) if part.holds)
+    hold(town.world, town.store, chair.id, reason="HIGH_RISK_OF_FRAUD", handle="fraud", app_id=99)
+    quiet(town)
+    assert town.shippable(anna) == 1
+    assert reasons(town) == ["can ship"]
+    (lamp,) = (part for part in town.parts(anna) if not part.holds)
+    hold(town.world, town.store, lamp.id, reason="HIGH_RISK_OF_FRAUD", handle="fraud", app_id=99)
+    quiet(town)
+    assert "held by others" in reasons(town), "now it is her lamp that they check"
 
 
 def test_an_order_that_goes_whole_holds_its_chair_for_its_lamp_and_others_are_served_meanwhile(town: Town) -> None:
