@@ -1,7 +1,8 @@
 """Missing: what we want of the store and it does not show, though it has been read just now, and why.
 
 A change of ours that is under way is not missing. One that is late, has stopped or may have happened is told with its error; one
-that nobody asked for is asked for. Nothing is written about goods that are still to be decided about.
+that nobody asked for is asked for. Nothing is written about goods that are still to be decided about, and of a shop that the app has left
+nothing is wanted.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from backorder.clock import transport_now
-from backorder.db import claims, dirty, orders, outbox
+from backorder.db import claims, dirty, orders, outbox, shops
 from backorder.db.catalogue import Variant
 from backorder.db.differences import Difference
 from backorder.db.dirty import Kind as Listed
@@ -39,7 +40,8 @@ def of_orders(house: House, shop_id: int, seen: Mapping[int, OrderSeen], now: da
     lanes = [outbox.order_lane(order_id) for order_id in seen]
     with house.db.read() as tx:
         at_work = _by_subject(outbox.open_targets(tx, shop_id, lanes))
-        still = _undecided(tx, shop_id, seen)
+        # What is still there after the app has left is asked back by leaving, and each day anew (reconcile.tidy).
+        still = seen if shops.has_left(tx, shop_id) else _undecided(tx, shop_id, seen)
         says, written = annotations(tx, shop_id, seen), orders.annotations(tx, shop_id, seen)
         late = [one for order_id, order in seen.items() for one in _first_late(at_work.get(order_id, ()), order.name)]
         unasked = [

@@ -9,7 +9,7 @@ import pytest
 
 from backorder import leave, owed
 from backorder.db import outbox, shops
-from backorder.reconcile import tidy
+from backorder.reconcile import reconcile, tidy
 from backorder.verify import verify
 from devstore.fulfilment import hold
 from devstore.model import Order
@@ -116,6 +116,18 @@ def test_while_the_app_is_away_nothing_is_put_back_and_the_books_are_kept(town: 
     ]
     assert sheet[0]["Promised for"] < sheet[0]["Expected"]
     assert sheet[1]["Promised for"] == ""
+
+
+def test_a_shop_that_was_left_misses_nothing_of_ours(town: Town) -> None:
+    open_for_backorders(town)
+    anna = town.buy("Anna", (town.lamp, 1))
+    go(town)
+    run = reconcile(town.house, town.shop_id, town.now())
+    assert (run.drift.orders_read, run.drift.found, run.drift.unexplained) == (2, 0, 0)
+    with town.house.db.read() as tx:
+        assert outbox.open_targets(tx, town.shop_id, [outbox.order_lane(anna.id)]) == (), "nothing is asked for"
+    back(town)
+    assert (town.held(anna), reconcile(town.house, town.shop_id, town.now()).drift.found) == (1, 0)
 
 
 def test_who_waited_has_their_old_place_when_the_app_is_back(town: Town) -> None:
