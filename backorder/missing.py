@@ -18,7 +18,7 @@ from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Open, State
 from backorder.deliver.holding import planned
 from backorder.house import House
-from backorder.promise import annotations
+from backorder.promise import annotations, undated
 from backorder.rules.causes import Kind, Repair, Stage, Standing, of_standing
 from backorder.rules.seen import OrderSeen
 
@@ -33,6 +33,7 @@ WANTED: Mapping[Effect, tuple[Kind, str]] = {
 }
 NOT_SO = "not so yet"
 OTHERWISE = "it says something else"
+NO_DAY, ITS_DAY = "it has another deadline, or none", "what waits is to have the promised day as its deadline"
 
 
 def of_orders(house: House, shop_id: int, seen: Mapping[int, OrderSeen], now: datetime) -> tuple[Difference, ...]:
@@ -41,8 +42,9 @@ def of_orders(house: House, shop_id: int, seen: Mapping[int, OrderSeen], now: da
     with house.db.read() as tx:
         at_work = _by_subject(outbox.open_targets(tx, shop_id, lanes))
         # What is still there after the app has left is asked back by leaving, and each day anew (reconcile.tidy).
-        still = seen if shops.has_left(tx, shop_id) else _undecided(tx, shop_id, seen)
+        still = frozenset(seen) if shops.has_left(tx, shop_id) else _undecided(tx, shop_id, seen)
         says, written = annotations(tx, shop_id, seen), orders.annotations(tx, shop_id, seen)
+        without_day = undated(tx, shop_id, seen).keys() - at_work.keys()
         late = [one for order_id, order in seen.items() for one in _first_late(at_work.get(order_id, ()), order.name)]
         unasked = [
             (target, one)
@@ -52,6 +54,7 @@ def of_orders(house: House, shop_id: int, seen: Mapping[int, OrderSeen], now: da
                 tx, shop_id, order, at_work.get(order_id, ()), says.get(order_id), written.get(order_id), now
             )
         ]
+        unasked += [(Effect.ANNOTATE, _without_day(seen[order_id])) for order_id in sorted(without_day - still)]
     if unasked:
         with house.db.write() as tx:
             _ask(tx, shop_id, unasked)
@@ -137,11 +140,15 @@ def _difference(effect: Effect, order: OrderSeen, standing: Standing) -> Differe
     return Difference(kind, order.order_id, order.name, said, wanted, of_standing(standing))
 
 
+def _without_day(order: OrderSeen) -> Difference:
+    return Difference(Kind.HOLD, order.order_id, order.name, NO_DAY, ITS_DAY, of_standing(Standing(Kind.HOLD)))
+
+
 def _ask(tx: Connection, shop_id: int, unasked: Iterable[tuple[Effect, Difference]]) -> None:
     """Ask for what is not left to a person. A metafield that says something else is written whatever we think it says."""
     for effect, one in unasked:
         if one.why.repair is not Repair.ASKED_AGAIN:
             continue
-        if effect is Effect.ANNOTATE:
+        if one.kind is Kind.METAFIELD:
             orders.annotated(tx, shop_id, one.subject, None)
         outbox.want(tx, shop_id, effect, outbox.order_lane(one.subject), one.subject, transport_now())

@@ -8,12 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from backorder import mixed
 from backorder.clock import transport_now
-from backorder.db import claims, orders, outbox, promises
+from backorder.db import claims, orders, outbox, promises, shops
 from backorder.db.claims import Lacking
 from backorder.db.engine import Connection
 from backorder.db.orders import ShownLine
@@ -21,10 +21,12 @@ from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.promises import Latest
 from backorder.prospects import Prospective, SentDirectly, Waiting
 from backorder.rules.claims import Claim
+from backorder.rules.deadlines import deadlines
 from backorder.rules.projection import Projection, Queue
 from backorder.rules.promises import Promise
 from backorder.rules.revision import RULE, Revision, as_shown, first, revise
 from backorder.rules.silent import SILENT_RULE, is_silent
+from backorder.rules.terms import Terms
 from backorder.rules.unlikely import AGAIN_PERCENT, revised
 from backorder.scene import Goods, Scene
 
@@ -102,6 +104,23 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
     waits = claims.waits(tx, shop_id, latest)
     variants = orders.variants(tx, shop_id, latest)
     return {order_id: _annotation(said, waits, variants) for order_id, said in sorted(latest.items())}
+
+
+def undated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[int, dict[datetime, tuple[int, ...]]]:
+    """Of these orders those that wait without the promised day as their deadline in the store, where the merchant wants it there.
+
+    Their fulfillment orders, by the deadline that they must have.
+    """
+    shop = shops.one(tx, shop_id)
+    if not Terms.from_json(shop.terms).set_deadlines:
+        return {}
+    days = {
+        order_id: {line_id: latest.ship_by for line_id, latest in said.items()}
+        for order_id, said in promises.latest_days(tx, shop_id, order_ids).items()
+    }
+    parts = orders.parts(tx, shop_id, days)
+    late = {order_id: deadlines(parts.get(order_id, ()), said, shop.timezone) for order_id, said in days.items()}
+    return {order_id: found for order_id, found in late.items() if found}
 
 
 def _annotation(

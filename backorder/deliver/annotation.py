@@ -8,17 +8,15 @@ import structlog
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import dirty, orders, promises, shops
+from backorder.db import dirty, orders, shops
 from backorder.db.dirty import Kind
-from backorder.db.engine import Connection
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.failpoint import reached
 from backorder.heed import heed
 from backorder.house import House
-from backorder.promise import annotation
+from backorder.promise import annotation, undated
 from backorder.read_order import ask_order
-from backorder.rules.deadlines import deadlines
 from backorder.rules.terms import Terms
 from backorder.store.errors import ChangedMeanwhile, StoreRefused
 from backorder.store.gateway import Gateway
@@ -33,7 +31,7 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
     with house.db.read() as tx:
         order = orders.get(tx, due.shop_id, due.subject)
         wanted = annotation(tx, due.shop_id, due.subject)
-        late = _deadlines(tx, due.shop_id, due.subject)
+        late = undated(tx, due.shop_id, [due.subject]).get(due.subject, {})
     if order is None or wanted is None:
         return void("the order is gone or never waited")
     text = json.dumps(wanted, sort_keys=True)
@@ -61,18 +59,8 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
     return done()
 
 
-def _deadlines(tx: Connection, shop_id: int, order_id: int) -> dict[datetime, tuple[int, ...]]:
-    """By when what waits of the order is to be sent, where the store does not say so yet and the merchant wants it to."""
-    shop = shops.one(tx, shop_id)
-    if not Terms.from_json(shop.terms).set_deadlines:
-        return {}
-    said = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
-    days = {line_id: latest.ship_by for line_id, latest in said.items()}
-    return deadlines(orders.parts(tx, shop_id, [order_id]).get(order_id, ()), days, shop.timezone)
-
-
 def _set_deadline(store: Gateway, fulfillment_orders: tuple[int, ...], at: datetime) -> None:
-    """Set a deadline. A fulfillment order that is gone meanwhile is noted with the next reading, and set then."""
+    """Set a deadline. A fulfillment order that is gone meanwhile is noted with the next reading, and set with the next comparison."""
     try:
         store.set_deadline(fulfillment_orders, at)
     except StoreRefused as refused:

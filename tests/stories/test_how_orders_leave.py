@@ -2,11 +2,13 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from backorder import choose_way
-from backorder.db import hold_acts, ways
+from backorder.db import differences, hold_acts, ways
+from backorder.reconcile import reconcile
+from backorder.rules.causes import Kind, Repair
 from backorder.rules.mixed import By, Way
 from backorder.rules.unserved import in_one_sentence
 from backorder.unserved import unserved
@@ -34,6 +36,12 @@ def ways_of(town: Town, order: Order) -> list[tuple[str, str]]:
 def days_promised(town: Town, who: str) -> set[object]:
     latest = {p.line_id: p.ship_by for p in town.promises(who)}
     return set(latest.values())
+
+
+def deadlines_of(town: Town, *of: Order) -> set[date | None]:
+    """The days, in the shop's time, that the store has as the deadlines of what is held of these orders."""
+    held = [part.fulfill_by for order in of for part in town.parts(order) if part.holds]
+    return {at.astimezone(ZoneInfo(town.store.timezone)).date() if at else None for at in held}
 
 
 def lamps_arrive(town: Town, line: int, units: int) -> None:
@@ -183,9 +191,40 @@ def test_units_that_come_with_two_shipments_are_held_apart_with_their_days_and_l
     held = sorted(sum(line.remaining for line in part.lines) for part in town.parts(cleo) if part.holds)
     assert held == [1, 2], "two lamps come with the first shipment, one with the second"
     (day,) = days_promised(town, "Cleo")
-    assert {part.fulfill_by.astimezone(ZoneInfo(town.store.timezone)).date() for part in town.parts(cleo)} == {day}
+    assert deadlines_of(town, cleo) == {day}
     lamps_arrive(town, first, 2)
     assert (town.held(cleo), town.shippable(cleo)) == (1, 2), "a whole fulfillment order is let go"
+
+
+def test_deadlines_that_are_switched_on_are_set_on_what_waits_already_and_asked_for_once(town: Town) -> None:
+    opened(town, "split")
+    anna, ben = town.buy("Anna", (town.lamp, 1)), town.buy("Ben", (town.lamp, 2), (town.chair, 1))
+    assert deadlines_of(town, anna, ben) == {None}
+    town.set_terms(set_deadlines=True)
+    days = {one.ship_by for who in ("Anna", "Ben") for one in town.promises(who)}
+    assert deadlines_of(town, anna, ben) == days
+    assert town.knocks("Deadline") == 2
+    assert {part.fulfill_by for part in town.parts(ben) if not part.holds} == {None}, "what can ship has no day"
+    town.settle_again()
+    town.set_terms(set_deadlines=True)
+    town.settle_again()
+    assert (town.knocks("Deadline"), deadlines_of(town, anna, ben)) == (2, days)
+
+
+def test_a_comparison_sets_the_deadline_that_a_hold_lacks_and_says_so(town: Town) -> None:
+    opened(town, "split")
+    town.set_terms(set_deadlines=True)
+    anna = town.buy("Anna", (town.lamp, 1))
+    (day,) = deadlines_of(town, anna)
+    (part,) = town.parts(anna)
+    part.fulfill_by = None  # as on one that the store makes anew, of which no day became news
+    run = reconcile(town.house, town.shop_id, town.now())
+    town.settle()
+    with town.house.db.read() as tx:
+        (one,) = differences.of_run(tx, town.shop_id, run.run_id)
+    assert (one.kind, one.name, one.why.repair) == (Kind.HOLD, anna.name, Repair.ASKED_AGAIN)
+    assert deadlines_of(town, anna) == {day}
+    assert reconcile(town.house, town.shop_id, town.now()).drift.found == 0
 
 
 def test_what_was_cut_apart_becomes_one_fulfillment_order_again(town: Town) -> None:
