@@ -3,6 +3,7 @@ const KEPT = ["shop", "host", "embedded", "locale"];
 const SPENT = ["id_token", "hmac", "timestamp", "session"];
 const frame = new URLSearchParams();
 let going = 0;
+let wanted; // the page that was asked for last: its path and query
 
 /** Keep what the admin needs in every address, and take the spent token out of the first one. */
 export function rememberFrame() {
@@ -10,6 +11,7 @@ export function rememberFrame() {
   for (const name of KEPT) if (here.searchParams.has(name)) frame.set(name, here.searchParams.get(name));
   for (const name of SPENT) here.searchParams.delete(name);
   window.history.replaceState(null, "", here);
+  wanted = pageOf(here);
 }
 
 /** Take links, searches and the back button into our own hands. */
@@ -17,13 +19,14 @@ export function follow() {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSearch);
   document.addEventListener("shopify:navigate", (event) => go(event.target.getAttribute("href")));
-  window.addEventListener("popstate", () => go(window.location.href, { push: false }));
+  window.addEventListener("popstate", onPast);
 }
 
 /** Show the page at an address of ours. */
 export async function go(address, { push = true, focus = true } = {}) {
   const turn = ++going;
   const target = withFrame(new URL(address, window.location.href));
+  wanted = pageOf(target);
   const main = document.getElementById("main");
   main.setAttribute("aria-busy", "true");
   try {
@@ -31,7 +34,7 @@ export async function go(address, { push = true, focus = true } = {}) {
     if (turn !== going) return;
     if (push) window.history.pushState(null, "", target);
     show(page);
-    if (focus) arrive();
+    if (focus) arrive(target.hash);
   } catch (error) {
     console.error(error);
     say("The page could not be loaded. Check your connection and try again.", { bad: true });
@@ -75,9 +78,21 @@ export function show(page) {
   document.dispatchEvent(new CustomEvent("page:shown"));
 }
 
-function arrive() {
-  window.scrollTo(0, 0);
-  document.getElementById("main").focus({ preventScroll: true });
+/** Where a link leads to: the top of the page, or what its hash names. */
+function arrive(hash) {
+  const place = document.getElementById(hash.slice(1));
+  if (place) {
+    place.scrollIntoView({ block: "center" });
+    focusOn(place);
+  } else {
+    window.scrollTo(0, 0);
+    focusOn(document.getElementById("main"));
+  }
+}
+
+function focusOn(place) {
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 }
 
 function withFrame(target) {
@@ -88,10 +103,18 @@ function withFrame(target) {
 function onClick(event) {
   const link = event.target.closest("a[href]");
   const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
-  if (!link || !plain || event.defaultPrevented || link.target || link.hash || link.origin !== window.location.origin) return;
+  if (!link || !plain || event.defaultPrevented || link.target || link.origin !== window.location.origin) return;
+  if (link.hash && pageOf(link) === pageOf(window.location)) return; // the browser finds it here
   event.preventDefault();
   go(link.href);
 }
+
+/** Browsers tell of a hash of the same page as they tell of another page; only another one is fetched. */
+function onPast() {
+  if (pageOf(window.location) !== wanted) go(window.location.href, { push: false });
+}
+
+const pageOf = ({ pathname, search }) => pathname + search;
 
 function onSearch(event) {
   const form = event.target.closest("form[data-go]");

@@ -1,0 +1,55 @@
+"""Links inside the store's admin, in a real Chromium: they lead to the place they name, and nothing typed is lost on the way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from backorder.clock import transport_now
+from tests.plugin.cast import ALICE, session_token
+from tests.plugin.test_pages_in_a_browser import address, enter, visit
+
+__all__ = ["address"]
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def admin(chromium: Browser, address: str, path: str) -> Iterator[tuple[Page, FrameLocator]]:
+    """A page of the app inside a frame of the shop's admin, which is all that may frame it."""
+    token = session_token(ALICE, exp=int(transport_now().timestamp()) + 600)
+    app = f"{address}{path}?shop={ALICE}&amp;host=aG9zdA&amp;embedded=1&amp;id_token={token}"
+    with visit(chromium) as page:
+        outside = f'<!doctype html><title>Admin</title><iframe src="{app}" width="1200" height="800"></iframe>'
+        page.route(f"https://{ALICE}/**", lambda route: route.fulfill(body=outside, content_type="text/html"))
+        # A page of the wide net may not reach into this machine: what the app answers is handed over to it.
+        page.route(f"{address}/**", lambda route: route.fulfill(response=route.fetch()))
+        page.goto(f"https://{ALICE}/admin")
+        yield page, page.frame_locator("iframe")
+
+
+def test_the_link_to_the_pace_leads_to_its_field_and_keeps_the_frame(chromium, address):
+    with admin(chromium, address, "/arrivals") as (page, app):
+        expect(app.get_by_role("heading", level=1)).to_have_text("Arrival days")
+        app.get_by_role("link", name="Change the pace").click()
+        expect(app.get_by_role("heading", level=1)).to_have_text("Settings")
+        expect(app.get_by_label("Let go at most, orders")).to_be_focused()
+        expect(app.get_by_label("Let go at most, orders")).to_be_in_viewport()
+        page.evaluate("history.back()")
+        expect(app.get_by_role("heading", level=1)).to_have_text("Arrival days")
+
+
+def test_who_skips_to_the_page_keeps_what_was_typed_there(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/settings")
+        page.get_by_label("Handling, working days").fill("9")
+        page.get_by_role("link", name="Skip to the page").focus()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("main")).to_be_focused()
+        page.get_by_role("link", name="Backlog", exact=True).focus()
+        page.keyboard.press("Shift+Tab")
+        assert asked == []
+        expect(page.get_by_label("Handling, working days")).to_have_value("9")
