@@ -25,7 +25,6 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
-    or_,
     select,
     text,
     update,
@@ -33,6 +32,7 @@ from sqlalchemy import (
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
+from backorder.db.searching import says
 from backorder.db.suppliers import suppliers
 from backorder.db.upsert import upsert
 from backorder.rules.eligibility import Managing, Traits
@@ -300,14 +300,7 @@ def page(
     if managed is not None:
         asked = asked.where(variants.c.managed == managed)
     if search:
-        like = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        asked = asked.where(
-            or_(
-                func.lower(variants.c.product_title).like(like, escape="\\"),
-                func.lower(variants.c.title).like(like, escape="\\"),
-                func.lower(variants.c.sku).like(like, escape="\\"),
-            )
-        )
+        asked = asked.where(says(search, variants.c.product_title, variants.c.title, variants.c.sku))
     return tuple(_variant(row) for row in tx.execute(asked.order_by(variants.c.variant_id).limit(limit)))
 
 

@@ -31,6 +31,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    or_,
     select,
     text,
     type_coerce,
@@ -40,6 +41,7 @@ from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
 from backorder.db.columns import SHOP, Instant, Money, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import order_lines, orders
+from backorder.db.searching import says
 from backorder.rules.claims import Claim
 
 # Of a long queue a few: of whom something is under no hold, or in the works.
@@ -266,11 +268,25 @@ def _waits() -> Select[Any]:
 
 
 def backlog(
-    tx: Connection, shop_id: int, *, only_waiting: bool = False, offset: int = 0, limit: int = 100
+    tx: Connection, shop_id: int, *, only_waiting: bool = False, search: str = "", offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
-    """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers."""
-    everything = claims.c.shop_id == shop_id
-    return _page(tx, shop_id, everything, _IN_QUEUE_ORDER, only_waiting=only_waiting, offset=offset, limit=limit)
+    """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers.
+
+    ``search``: in the names of orders, titles and SKU.
+    """
+    wanted = claims.c.shop_id == shop_id
+    if search:
+        wanted = and_(wanted, _mentions(shop_id, search))
+    return _page(tx, shop_id, wanted, _IN_QUEUE_ORDER, only_waiting=only_waiting, offset=offset, limit=limit)
+
+
+def _mentions(shop_id: int, search: str) -> ColumnElement[bool]:
+    """Whether a claim has a text in the name of its order, or the title or SKU of its goods."""
+    named = select(orders.c.order_id).where(orders.c.shop_id == shop_id, says(search, orders.c.name))
+    listed = select(order_lines.c.line_id).where(
+        order_lines.c.shop_id == shop_id, says(search, order_lines.c.title, order_lines.c.sku)
+    )
+    return or_(claims.c.order_id.in_(named), claims.c.line_id.in_(listed))
 
 
 def queue_page(

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from backorder.db.arrays import among, insert_rows, update_rows
 from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, Words, metadata
+from backorder.db.searching import says
 from backorder.db.upsert import insert_or_ignore
 
 purchase_orders = Table(
@@ -371,11 +372,6 @@ def page(
 
 def _mentions(shop_id: int, search: str) -> Any:
     """Whether a purchase order has a text in its number, its supplier, or the title or SKU of its goods."""
-    like = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-    def said(column: Any) -> Any:
-        return func.lower(column).like(like, escape="\\")
-
     goods = (
         select(purchase_order_lines.c.purchase_order_id)
         .join(
@@ -385,10 +381,10 @@ def _mentions(shop_id: int, search: str) -> Any:
         )
         .where(
             purchase_order_lines.c.shop_id == shop_id,
-            or_(said(variants.c.product_title), said(variants.c.title), said(variants.c.sku)),
+            says(search, variants.c.product_title, variants.c.title, variants.c.sku),
         )
     )
-    return or_(said(purchase_orders.c.number), said(purchase_orders.c.supplier), purchase_orders.c.id.in_(goods))
+    return or_(says(search, purchase_orders.c.number, purchase_orders.c.supplier), purchase_orders.c.id.in_(goods))
 
 
 def every(tx: Connection, shop_id: int) -> tuple[PurchaseOrder, ...]:

@@ -8,7 +8,7 @@ from plugin.shown import backlog, queues
 
 @endpoint("Open lines in the order in which they are served", reads=BacklogAsked, answers=backlog.BacklogPage)
 def list_backlog(call: Call, asked: BacklogAsked) -> backlog.BacklogPage:
-    return backlog.page(call.house, call.caller.shop, waiting=asked.waiting, offset=asked.offset)
+    return backlog.page(call.house, call.caller.shop, waiting=asked.waiting, search=asked.search, offset=asked.offset)
 
 
 @endpoint("A queue: why those who wait are not served, and who they are", reads=QueueAsked, answers=queues.QueueShown)

@@ -355,9 +355,13 @@ class PurchaseOrdersAsked(Query):
 
 
 class BacklogAsked(Query):
-    """``waiting``: only what no stock covers; ``offset`` is the ``next_offset`` of the page before."""
+    """``waiting``: only what no stock covers; ``search`` looks in order names, titles and SKU.
+
+    ``offset`` is the ``next_offset`` of the page before.
+    """
 
     waiting: bool = False
+    search: Line = ""
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 

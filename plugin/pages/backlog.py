@@ -3,7 +3,7 @@
 from flask import render_template
 
 from plugin.here import business_now, current_caller, current_house
-from plugin.pages.asked import choice, number, past_day
+from plugin.pages.asked import choice, number, past_day, text
 from plugin.problems import Kind, Problem
 from plugin.shown import backlog, queues
 from plugin.shown.today import today
@@ -27,7 +27,9 @@ def show_backlog() -> str:
     if day is not None:
         return render_template("backlog_then.html", then=backlog.as_of(house, shop, day))
     show = choice("show", SHOWS) or "waiting"
-    offset = min(number("offset"), 10_000_000)
+    search, offset = text("search"), min(number("offset"), 10_000_000)
     waiting, whole = backlog.totals(house, shop)
-    page = backlog.page(house, shop, waiting=show == "waiting", offset=offset)
-    return render_template("backlog.html", page=page, show=show, offset=offset, waiting=waiting, whole=whole)
+    page = backlog.page(house, shop, waiting=show == "waiting", search=search, offset=offset)
+    return render_template(
+        "backlog.html", page=page, show=show, search=search, offset=offset, waiting=waiting, whole=whole
+    )

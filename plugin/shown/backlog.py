@@ -102,10 +102,10 @@ class Sum:
         return Total(units=self.units, orders=len(self.orders), money=_largest_first(self.amounts))
 
 
-def page(house: House, shop: Shop, *, waiting: bool = False, offset: int = 0) -> BacklogPage:
-    """A page of the backlog; ``waiting``: only claims that no stock covers whole."""
+def page(house: House, shop: Shop, *, waiting: bool = False, search: str = "", offset: int = 0) -> BacklogPage:
+    """A page of the backlog; ``waiting``: only claims that no stock covers whole; ``search``: in order names, titles and SKU."""
     with house.db.read() as tx:
-        rows = claims.backlog(tx, shop.shop_id, only_waiting=waiting, offset=offset, limit=PAGE + 1)
+        rows = claims.backlog(tx, shop.shop_id, only_waiting=waiting, search=search, offset=offset, limit=PAGE + 1)
         beyond = _beyond_limit(tx, shop.shop_id, {row.claim.item_id for row in rows})
     return _page(rows, beyond, offset)
 

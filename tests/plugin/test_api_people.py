@@ -39,6 +39,29 @@ def test_an_unpaid_order_waits_behind_all_that_are_paid(alice, house, stage):
     assert (last["order_name"], last["ready"]) == ("#1000", False)
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("1002", [("#1002", "Aurora lamp")]),
+        ("%231003", [("#1003", "Aurora lamp"), ("#1003", "Oak chair")]),
+        ("OAK", [("#1003", "Oak chair")]),
+        ("sku-102", [("#1003", "Oak chair")]),
+        ("%25", []),
+        ("_", []),
+    ],
+)
+def test_the_backlog_is_searched_by_order_title_and_sku(alice, search, found):
+    claims = alice.get(f"/api/backlog?search={search}").json["claims"]
+    assert [(claim["order_name"], claim["title"]) for claim in claims] == found
+
+
+def test_a_search_that_finds_nothing_waiting_leads_to_everything_open(alice):
+    assert "Nothing that waits has “oak”" in alice.get("/backlog?search=oak").text
+    assert "/backlog?show=everything&amp;search=oak" in alice.get("/backlog?search=oak").text
+    assert "#1003" in alice.get("/backlog?show=everything&search=oak").text
+    assert "Nothing open has “9999”" in alice.get("/backlog?show=everything&search=9999").text
+
+
 def test_a_long_backlog_comes_in_pages(alice, house, stage):
     for number in range(1100, 1160):
         order(house, stage.alice, number, {LAMP: 1})
