@@ -30,6 +30,7 @@ class Why(StrEnum):
     SUPPLIER_LATE = "Our supplier's shipment will arrive later than planned."
     NEXT_SHIPMENT = "The shipment that was to serve this order no longer covers it; the next one does."
     NOT_COVERED = "The shipment that was to serve this order no longer covers it."
+    SENT_DIRECTLY = "It is sent to you directly by our supplier now, and that takes longer."
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
     if projection.basis is Basis.TOGETHER:
         return "Your order ships together, and another part of it comes later than planned."
+    if projection.sent_by and promise.source != source(projection):  # no shipment of ours has anything to do with it
+        return Why.SENT_DIRECTLY.value
     if promise.source == SHOP_PAGE:
         return Why.SOLD_OUT_MEANWHILE.value
     if promise.source == source(projection):

@@ -178,6 +178,22 @@ def test_a_reason_of_ours_is_translated_and_another_is_told_word_for_word():
     assert "The ship that carries our lamps" in render(replace(DATE_CHANGED, locale="de")).text
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "The reason: It is sent to you directly by our supplier now"),
+        ("de", "Unser Lieferant versendet die Ware jetzt direkt an Sie"),
+        ("fr", "Notre fournisseur vous l’expédie désormais directement"),
+        ("es", "nuestro proveedor se lo envía directamente"),
+        ("nl", "Onze leverancier stuurt het nu rechtstreeks naar u"),
+        ("ja", "仕入先から直接お送りすることになり"),
+    ],
+)
+def test_who_is_served_by_a_supplier_directly_now_is_told_that_in_their_language(locale, said):
+    text = render(replace(DATE_CHANGED, locale=locale, reason=Why.SENT_DIRECTLY.value)).text
+    assert said in " ".join(text.split())
+
+
 def test_the_message_says_its_language():
     message = compose(
         replace(ARRIVED, locale="nl-BE"), to="ada@home.example", mail_from="mail@promised.example", at=datetime.now(UTC)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.projection import Projection, Serving, project
 from backorder.rules.promises import Basis
-from backorder.rules.revision import Revision, first, revise
+from backorder.rules.revision import Revision, as_shown, first, revise
 from tests.rules.cast import ADA, BEN, DOCKS, TODAY, claim, future, hours_ago, in_days, law, lot, told
 
 
@@ -86,6 +87,31 @@ def test_a_buyer_whom_another_shipment_serves_now_is_told_so():
     assert news is not None
     assert (news.ship_by, news.source) == (in_days(20), "PO-2")
     assert news.reason == "The shipment that was to serve this order no longer covers it; the next one does."
+
+
+BY_GLOW = Projection(in_days(30), Basis.LEAD_TIME, sent_by="Glow & Sons")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        first(from_a_lot(5)),
+        first(Projection(in_days(5), Basis.LEAD_TIME)),
+        as_shown(Evidence(Verdict.VALID, in_days(5)), BY_GLOW),
+    ],
+    ids=["from a shipment", "by the lead time", "as the page of the shop showed it"],
+)
+def test_a_buyer_whom_a_supplier_serves_directly_now_is_told_so_and_nothing_of_a_shipment(before):
+    news = revise(told(before), BY_GLOW)
+    assert news is not None
+    assert (news.ship_by, news.source) == (in_days(30), "Glow & Sons, directly")
+    assert news.reason == "It is sent to you directly by our supplier now, and that takes longer."
+
+
+def test_a_supplier_who_sent_directly_before_and_takes_longer_now_is_late():
+    news = revise(told(first(BY_GLOW)), replace(BY_GLOW, ship_by=in_days(45)))
+    assert news is not None
+    assert news.reason == "Our supplier's shipment will arrive later than planned."
 
 
 @pytest.mark.parametrize("undated", [ASAP, UNKNOWN])

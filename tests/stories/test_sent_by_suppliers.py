@@ -252,6 +252,22 @@ def test_a_line_sent_by_hand_can_be_taken_back_and_takes_nothing_meanwhile(town:
     assert verify(town.house).holds
 
 
+def test_who_waited_for_a_shipment_hears_that_the_supplier_sends_it_now_and_not_that_the_shipment_failed(
+    town: Town,
+) -> None:
+    glow = with_glow(town, days=30)
+    town.order_goods("PO-12", town.lamp, 40, due_in=11)
+    town.buy("Ben", (town.lamp, 1))
+    town.buy("Anna", (town.lamp, 1))
+    town.choose(town.lamp, supplier_id=glow, drop_shipped=True)
+    town.settle()
+    assert town.promises("Anna")[-1].reason == "It is sent to you directly by our supplier now, and that takes longer."
+    letter = " ".join(town.mailbox.messages[-1].text.split())
+    assert "It is sent to you directly by our supplier now, and that takes longer." in letter
+    assert "no longer covers" not in letter
+    assert verify(town.house).holds
+
+
 def test_a_parcel_is_said_once_though_the_answer_is_lost_and_a_letter_that_may_have_left_is_shown(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 1), address=HOME)
