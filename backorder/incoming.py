@@ -92,8 +92,16 @@ def _as_read(tx: Connection, shop_id: int, seen: TransferSeen, known: Transfer |
     order_id, by = (known.purchase_order_id, known.linked_by) if known else (None, None)
     if by is not LinkedBy.PERSON:
         found = purchase_orders.open_numbered(tx, shop_id, named)
+        if not found and order_id is not None and _was_called_off(tx, shop_id, order_id, named):
+            found = (order_id,)  # let go of, it would bring again what a person said will not come
         order_id, by = (found[0], LinkedBy.MENTION) if len(found) == 1 else (None, None)
     return Transfer(seen.transfer_id, seen.name, seen.status, seen.destination_id, named, order_id, by, read_at)
+
+
+def _was_called_off(tx: Connection, shop_id: int, order_id: int, named: frozenset[str]) -> bool:
+    """Whether what a transfer carries, and still mentions, is a purchase order of which nothing more will come."""
+    order = purchase_orders.one(tx, shop_id, order_id)
+    return order is not None and order.cancelled_at is not None and order.number.lower() in named
 
 
 def _receive(

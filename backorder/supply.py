@@ -1,7 +1,7 @@
 """Supply: lots follow from purchase orders, transfers and what rose unexplained; recomputed whole, so that they cannot drift."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from backorder.rules.working_calendar import WorkingCalendar
 
 # What makes a lot: its kind, and the line or part it comes from.
 Source = tuple[LotKind, int]
+Goods = tuple[int, int]  # (purchase order, item)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def expected(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
     wanted = set(item_ids)
     lines = purchase_orders.lines_of_items(tx, shop_id, wanted)
     parts = transfers.parts_of_items(tx, shop_id, wanted)
-    counted = _counted(lines, parts)
+    counted = _counted(lines, parts, _called_off(tx, shop_id, lines, parts))
     found: dict[Place, Expected] = defaultdict(Expected)
     for line in lines:
         place = found[line.item_id, line.location_id]
@@ -70,12 +71,23 @@ def expected(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> dict[Plac
     return found
 
 
-def _counted(lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart]) -> dict[Source, int]:
+def _called_off(
+    tx: Connection, shop_id: int, lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart]
+) -> frozenset[Goods]:
+    """Of what these parts carry: goods of purchase orders that were cancelled whole, whose lines are expected no more."""
+    carried = {(part.purchase_order_id, part.item_id) for part in parts if part.purchase_order_id is not None}
+    gone = carried - {(line.purchase_order_id, line.item_id) for line in lines}
+    return purchase_orders.cancelled_goods(tx, shop_id, {order_id for order_id, _ in gone}) if gone else frozenset()
+
+
+def _counted(
+    lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart], called_off: Collection[Goods]
+) -> dict[Source, int]:
     """Units to come of each source. What carries a purchase order brings that order's units, wherever it brings them."""
     counted = {(LotKind.PURCHASE_ORDER, line.line_id): line.outstanding for line in lines}
     counted |= {_source(part): part.to_come for part in parts}
-    carried: dict[tuple[int, int], list[TransferPart]] = defaultdict(list)
-    for part in parts:
+    carried: dict[Goods, list[TransferPart]] = defaultdict(list)
+    for part in sorted(parts, key=lambda part: (part.arrives_at is None, part.arrives_at, part.part_id)):
         if part.purchase_order_id is not None:
             carried[part.purchase_order_id, part.item_id].append(part)
     for (order_id, item_id), by in carried.items():
@@ -83,6 +95,7 @@ def _counted(lines: Sequence[PurchaseOrderLine], parts: Sequence[TransferPart]) 
         by_line, by_part = counted_once(
             [Ordered(line.line_id, line.outstanding, line.due_on) for line in ordered],
             [Carried(part.part_id, part.shipped, part.to_come, part.booked) for part in by],
+            struck_off=(order_id, item_id) in called_off or any(line.cancelled for line in ordered),
         )
         counted |= {(LotKind.PURCHASE_ORDER, line_id): units for line_id, units in by_line.items()}
         counted |= {_source(part): by_part[part.part_id] for part in by}

@@ -328,6 +328,21 @@ def lines_of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tup
     return tuple(_line(row) for row in tx.execute(_lines_of_items(), asked).all())
 
 
+def cancelled_goods(tx: Connection, shop_id: int, purchase_order_ids: Iterable[int]) -> frozenset[tuple[int, int]]:
+    """What is on those of these purchase orders that are cancelled, as (purchase order, item)."""
+    lines = purchase_order_lines.c
+    rows = tx.execute(
+        select(lines.purchase_order_id, lines.item_id)
+        .join(purchase_orders, _OF_THE_LINE)
+        .where(
+            lines.shop_id == shop_id,
+            among(lines.purchase_order_id, set(purchase_order_ids)),
+            purchase_orders.c.cancelled_at.is_not(None),
+        )
+    )
+    return frozenset((row.purchase_order_id, row.item_id) for row in rows)
+
+
 def ever_ordered(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
     """Those of these items that ever were on a purchase order."""
     lines = purchase_order_lines.c

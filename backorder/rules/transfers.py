@@ -176,14 +176,22 @@ class Carried:
     booked: int = 0
 
 
-def counted_once(ordered: Sequence[Ordered], carried: Sequence[Carried]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+def counted_once(
+    ordered: Sequence[Ordered], carried: Sequence[Carried], *, struck_off: bool = False
+) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """How many units are to come on each line of a purchase order and each part of the transfers that carry it: one item.
 
     What a shipment carries comes by the shipment's day and is no longer to come on the order; what a person booked in before
     the store received it has come. What is not shipped yet comes by the order's day; only what the order does not know of
-    stays with the transfer.
+    stays with the transfer. ``struck_off``: a person said of some that they will not come, and so knows better than what was
+    announced: no more is to come then than is outstanding on the order, and of what is ``carried``, soonest first, the last falls out.
     """
-    by_part = {part.part_id: max(0, part.to_come - part.booked) for part in carried if part.shipped}
+    by_part: dict[int, int] = {}
+    room = sum(line.outstanding for line in ordered)
+    for part in (c for c in carried if c.shipped):
+        brings = max(0, part.to_come - part.booked)
+        by_part[part.part_id] = min(brings, room) if struck_off else brings
+        room -= by_part[part.part_id]
     on_its_way = sum(by_part.values())
     by_line: dict[int, int] = {}
     for line in sorted(ordered, key=lambda line: (line.due_on, line.line_id)):
@@ -194,7 +202,7 @@ def counted_once(ordered: Sequence[Ordered], carried: Sequence[Carried]) -> tupl
     for part in (c for c in carried if not c.shipped):
         covered = min(known, part.to_come)
         known -= covered
-        by_part[part.part_id] = part.to_come - covered
+        by_part[part.part_id] = 0 if struck_off else part.to_come - covered
     return by_line, by_part
 
 

@@ -124,6 +124,14 @@ def test_what_a_person_booked_in_has_come():
     assert (lines, parts) == ({1: 40}, {5: 0})
 
 
+def test_what_was_struck_off_an_order_comes_by_no_shipment_either():
+    ordered = [Ordered(1, 1, DUE)]
+    carried = [Carried(5, True, 3, booked=1), Carried(6, True, 4), Carried(7, False, 2)]
+    assert counted_once(ordered, carried, struck_off=True) == ({1: 0}, {5: 1, 6: 0, 7: 0})
+    assert counted_once([], carried, struck_off=True) == ({}, {5: 0, 6: 0, 7: 0})
+    assert counted_once([Ordered(1, 8, DUE)], carried, struck_off=True) == ({1: 2}, {5: 2, 6: 4, 7: 0})
+
+
 counts = st.integers(0, 200)
 orders = st.lists(counts, max_size=4).map(
     lambda units: [Ordered(n, each, DUE + timedelta(days=n % 2)) for n, each in enumerate(units, 1)]
@@ -145,6 +153,15 @@ def test_nothing_is_counted_twice_and_nothing_is_lost(ordered, carried):
     assert all(0 <= lines[line.line_id] <= line.outstanding for line in ordered)
     assert all(by_part[part.part_id] == part.to_come - part.booked for part in carried if part.shipped)
     assert all(0 <= by_part[part.part_id] <= part.to_come for part in carried)
+
+
+@given(orders, parts)
+def test_of_what_was_struck_off_exactly_the_rest_is_to_come(ordered, carried):
+    lines, by_part = counted_once(ordered, carried, struck_off=True)
+    announced, _ = counted_once(ordered, carried)
+    assert sum(lines.values()) + sum(by_part.values()) == sum(line.outstanding for line in ordered)
+    assert lines == announced, "what is not on its way comes by the order's day, as before"
+    assert all(by_part[p.part_id] <= (p.to_come - p.booked if p.shipped else 0) for p in carried)
 
 
 def test_about_as_many_about_then_look_announced_twice():
