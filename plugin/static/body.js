@@ -13,12 +13,16 @@ const READ = {
 /** The body that a form stands for; the button that sent it may say something too, and name the only fields meant. */
 export function bodyOf(form, button) {
   const body = {};
-  const only = button?.dataset.only?.split(" ");
   for (const field of form.elements) {
-    if (field.name && field.tagName !== "BUTTON" && (!only || only.includes(field.name))) put(body, field);
+    if (field.name && field.tagName !== "BUTTON" && isMeant(field, button)) put(body, field);
   }
   if (button?.name) body[button.name] = READ[button.dataset.as]?.(button.value) ?? button.value;
   return asLists(body);
+}
+
+/** Whether a button sends a field of its form: all of them, if it names none. */
+export function isMeant(field, button) {
+  return !button?.dataset.only || button.dataset.only.split(" ").includes(field.name);
 }
 
 function put(body, field) {

@@ -1,4 +1,6 @@
 /* Going from page to page inside the frame: the page is fetched with a session token and put in place. */
+import { remember } from "./unsent.js";
+
 const KEPT = ["shop", "host", "embedded", "locale"];
 const SPENT = ["id_token", "hmac", "timestamp", "session"];
 const frame = new URLSearchParams();
@@ -23,7 +25,7 @@ export function follow() {
 }
 
 /** Show the page at an address of ours. */
-export async function go(address, { push = true, focus = true } = {}) {
+export async function go(address, { push = true, put = enter } = {}) {
   const turn = ++going;
   const target = withFrame(new URL(address, window.location.href));
   wanted = pageOf(target);
@@ -33,8 +35,7 @@ export async function go(address, { push = true, focus = true } = {}) {
     const page = await read(target);
     if (turn !== going) return;
     if (push) window.history.pushState(null, "", target);
-    show(page);
-    if (focus) arrive(target.hash);
+    put(page, target);
   } catch (error) {
     console.error(error);
     say("The page could not be loaded. Check your connection and try again.", { bad: true });
@@ -44,7 +45,14 @@ export async function go(address, { push = true, focus = true } = {}) {
 }
 
 /** The current page again, in place. */
-export const again = () => go(window.location.href, { push: false, focus: false });
+export const again = () => go(window.location.href, { push: false, put: renew });
+
+/** Put the current page, which came again, in place: what was typed and not sent stays, and everybody stays where they are. */
+export function renew(page) {
+  const putBack = remember(document.getElementById("main"));
+  show(page);
+  putBack(document.getElementById("main"));
+}
 
 /** A page as a document of its own. */
 export async function read(target) {
@@ -78,8 +86,9 @@ export function show(page) {
   document.dispatchEvent(new CustomEvent("page:shown"));
 }
 
-/** Where a link leads to: the top of the page, or what its hash names. */
-function arrive(hash) {
+/** Where a link leads to: the top of a page, or what its hash names. */
+function enter(page, { hash }) {
+  show(page);
   const place = document.getElementById(hash.slice(1));
   if (place) {
     place.scrollIntoView({ block: "center" });

@@ -1,5 +1,5 @@
 /* A part of a page that changes by itself is looked at again while somebody sees it. */
-import { read } from "./go.js";
+import { read, renew } from "./go.js";
 
 const SOONEST = 1000;
 
@@ -21,7 +21,7 @@ async function refresh(old) {
     const fresh = page.getElementById(old.id);
     if (!old.isConnected) return;
     if (fresh) old.replaceWith(fresh);
-    else document.getElementById("main").replaceWith(page.getElementById("main"));
+    else renew(page);
   } catch (error) {
     console.error(error);
   }

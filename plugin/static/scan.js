@@ -1,6 +1,7 @@
 /* Receiving by scanning: each code counts one unit of the line that carries it; the last one can be taken back. */
 
-const counted = new WeakMap(); // form → the fields that were counted up, oldest first
+// Where a form is sent to → the ids of the fields that were counted up, oldest first: after the page came again, the form is another.
+const counted = new Map();
 
 /** Let scanners, which type and press Enter, count into the forms that ask for it. */
 export function prepareScanning() {
@@ -28,16 +29,18 @@ function count(form, field) {
     return;
   }
   const line = carrying.find((each) => units(each) < Number(each.dataset.expected)) ?? carrying.at(-1);
+  counted.set(form.dataset.to, [...stepsOf(form), line.id]);
   line.value = units(line) + 1;
-  counted.set(form, [...(counted.get(form) ?? []), line]);
   const over = units(line) - Number(line.dataset.expected);
   tell(form, `${line.dataset.title}: ${line.value} counted${over > 0 ? `, ${over} more than expected` : ""}.`, over > 0);
   total(form);
 }
 
 function takeBack(form) {
-  const line = counted.get(form)?.pop();
+  const steps = stepsOf(form);
+  const line = form.elements[steps.pop()];
   if (!line) return;
+  counted.set(form.dataset.to, steps);
   line.value = units(line) > 1 ? units(line) - 1 : "";
   tell(form, `${line.dataset.title}: one taken back, ${units(line)} counted.`, false);
   total(form);
@@ -47,13 +50,18 @@ function takeBack(form) {
 function total(form) {
   const all = [...form.querySelectorAll("[data-codes]")].reduce((sum, line) => sum + units(line), 0);
   form.querySelector("[data-scan-total]").textContent = all ? `${all} ${all === 1 ? "unit" : "units"}` : "nothing yet";
-  form.querySelector("[data-scan-undo]").disabled = !counted.get(form)?.length;
+  form.querySelector("[data-scan-undo]").disabled = !stepsOf(form).length;
 }
 
 function tell(form, sentence, bad) {
   const said = form.querySelector("[data-scan-said]");
   said.textContent = sentence;
   said.classList.toggle("wrong", bad);
+}
+
+/** What can be taken back: nothing of what was booked in or emptied since. */
+function stepsOf(form) {
+  return (counted.get(form.dataset.to) ?? []).filter((id) => form.elements[id] && units(form.elements[id]) > 0);
 }
 
 const codesOf = (line) => line.dataset.codes.toLowerCase().split("\n").filter(Boolean);

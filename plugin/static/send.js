@@ -2,6 +2,7 @@
 import { again, go, say } from "./go.js";
 import { bodyOf } from "./body.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
+import { noteSent } from "./unsent.js";
 
 const keys = new WeakMap();
 
@@ -28,7 +29,7 @@ async function send(form, button) {
     const said = await answer.json();
     // An answer is an answer: what is sent next is a new act. Only silence and busyness are tried again under the old key.
     if (answer.status < 500) keys.delete(form);
-    if (answer.ok) done(form, said);
+    if (answer.ok) done(form, said, button);
     else showRefusal(form, said);
   } catch (error) {
     console.error(error);
@@ -47,8 +48,9 @@ function keyOf(form, body) {
   return key;
 }
 
-function done(form, said) {
+function done(form, said, button) {
   say(form.dataset.done ?? "Done.");
+  noteSent(form, button);
   const next = form.dataset.then?.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(said[name]));
   if (next) go(next);
   else again();

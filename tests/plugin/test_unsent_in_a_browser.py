@@ -1,0 +1,110 @@
+"""What somebody typed and has not sent, in a real Chromium: sending something else leaves it, and them, where they are."""
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from backorder import manage, purchase
+from tests.plugin.cast import CHAIR, DUE, LAMP, NOW, SHADE, purchase_order
+from tests.plugin.test_pages_in_a_browser import address, enter, look, visit
+
+__all__ = ["address"]
+
+pytestmark = pytest.mark.browser
+
+
+def test_booking_in_leaves_what_was_typed_elsewhere_and_the_hand_on_the_same_button(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/1")
+        page.get_by_label("Due on").fill("2026-12-18")
+        page.get_by_text("It turns out otherwise").click()
+        page.get_by_label("So many").fill("10")
+        page.get_by_label("Comes from").fill("Bright Ltd")
+        page.get_by_label("Units arrived").fill("3")
+        page.get_by_role("button", name="Book in Aurora lamp").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("3 of 40 units received")).to_be_visible()
+        expect(page.get_by_label("Units arrived")).to_have_value("")
+        expect(page.get_by_label("Due on")).to_have_value("2026-12-18")
+        expect(page.get_by_label("So many")).to_have_value("10")
+        expect(page.get_by_label("So many")).to_be_visible()
+        expect(page.get_by_label("Comes from")).to_have_value("Bright Ltd")
+        expect(page.get_by_role("button", name="Book in Aurora lamp")).to_be_focused()
+        look(page, "unsent-purchase-order")
+
+
+def test_what_was_scanned_is_still_counted_after_a_day_was_changed(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/1")
+        scan = page.get_by_label("Barcode or SKU")
+        for _ in range(2):
+            scan.fill("SKU-101")
+            scan.press("Enter")
+        due = page.get_by_label("Due on")
+        due.fill("2026-12-18")
+        due.press("Enter")
+        expect(page.get_by_role("definition").filter(has_text="18 Dec")).to_be_visible()
+        expect(due).to_be_focused()
+        expect(page.locator("[data-scan-total]")).to_have_text("2 units")
+        page.get_by_role("button", name="Undo").first.click()
+        expect(page.get_by_text("one taken back, 1 counted.")).to_be_visible()
+        page.get_by_role("button", name="Book in what was counted").click()
+        expect(page.get_by_text("1 of 40 units received")).to_be_visible()
+        expect(page.locator("[data-scan-total]")).to_have_text("nothing yet")
+        expect(page.get_by_role("button", name="Undo").first).to_be_disabled()
+
+
+def test_who_takes_back_the_last_change_keeps_the_ticks_and_stands_at_the_heading(chromium, address, stage):
+    manage.choose(stage.house, stage.alice.shop_id, [CHAIR.variant_id], actor="a test", now=NOW, lead_time_days=9)
+    with visit(chromium) as page:
+        enter(page, address, "/variants")
+        for goods in (LAMP, SHADE):
+            page.get_by_label(f"Choose {goods.title}").check()
+        page.get_by_label("Bin").fill("A-1")
+        page.get_by_role("button", name="Undo").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Last change")).to_have_count(0)
+        expect(page.get_by_text("2 chosen")).to_be_visible()
+        expect(page.get_by_label("Choose Oak chair")).not_to_be_checked()
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        page.get_by_label("Lead time, days").fill("21")
+        page.get_by_role("button", name="Set lead time").click()
+        expect(page.get_by_role("row", name="Linen shade").get_by_text("21 days")).to_be_visible()
+        expect(page.get_by_text("None chosen")).to_be_visible()
+        expect(page.get_by_label("Lead time, days")).to_have_value("")
+        expect(page.get_by_label("Bin")).to_have_value("A-1")
+
+
+def test_what_is_still_under_way_when_the_page_comes_again_is_taken_as_sent_when_it_arrives(chromium, address, stage):
+    lines = tuple(purchase.DraftLine(goods.variant_id, 9, DUE) for goods in (CHAIR, SHADE))
+    draft = purchase.Draft("PO-13", "Glow & Sons", None, lines)
+    number = purchase.place(stage.house, stage.alice.shop_id, draft, actor="a test", now=NOW)
+    with visit(chromium) as page:
+        enter(page, address, f"/purchase-orders/{number}")
+        under_way: list[Route] = []
+
+        def wait(route: Route) -> None:
+            under_way.append(route)
+
+        page.route("**/api/purchase-orders/lines/*/receipts", wait)
+        for at, title in enumerate(("Oak chair", "Linen shade")):
+            page.get_by_label("Units arrived").nth(at).fill("3")
+            with page.expect_request("**/receipts"):
+                page.get_by_role("button", name=f"Book in {title}").click()
+        chair, shade = under_way
+        chair.continue_()
+        expect(page.get_by_text("3 of 9 units received")).to_have_count(1)
+        shade.continue_()
+        expect(page.get_by_text("3 of 9 units received")).to_have_count(2)
+        for at in range(2):
+            expect(page.get_by_label("Units arrived").nth(at)).to_have_value("")
+
+
+def test_who_closes_a_line_stands_at_its_heading(chromium, address, stage):
+    number = purchase_order(stage.house, stage.alice, "PO-13", SHADE, 4)
+    with visit(chromium) as page:
+        enter(page, address, f"/purchase-orders/{number}")
+        page.get_by_text("It turns out otherwise").click()
+        page.get_by_role("button", name="Close line").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("4 will not come")).to_be_visible()
+        expect(page.get_by_role("heading", name="Linen shade")).to_be_focused()
