@@ -11,6 +11,7 @@ export function prepareChoosing() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-order-chosen]");
     if (!button) return;
+    if (!isEnoughChosen(button.form)) return;
     const query = new URLSearchParams(chosen(button.form).map((box) => ["variant", box.value]));
     const link = document.createElement("a");
     link.href = `${button.dataset.orderChosen}?${query}`;
@@ -19,12 +20,25 @@ export function prepareChoosing() {
   });
 }
 
+/** Whether a form may be sent: one that is about chosen rows needs at least one, and says so. */
+export function isEnoughChosen(form) {
+  if (!form.matches("[data-choose]") || chosen(form).length) return true;
+  const place = form.querySelector("[data-chosen]");
+  place.textContent = `Choose at least one ${form.dataset.choose} first.`;
+  place.classList.add("wrong");
+  place.tabIndex = -1;
+  place.focus();
+  return false;
+}
+
 const boxes = (form) => [...form.querySelectorAll("tbody input[type=checkbox]")];
 const chosen = (form) => boxes(form).filter((box) => box.checked);
 
 function count(form) {
   const [some, all] = [chosen(form).length, boxes(form).length];
-  form.querySelector("[data-chosen]").textContent = some ? `${some} chosen` : "None chosen";
+  const place = form.querySelector("[data-chosen]");
+  place.textContent = some ? `${some} chosen` : "None chosen";
+  place.classList.remove("wrong");
   const whole = form.querySelector("[data-all]");
   whole.checked = some === all;
   whole.indeterminate = some > 0 && some < all;

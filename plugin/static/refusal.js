@@ -10,7 +10,7 @@ export function showRefusal(form, problem) {
 
 /** Take the marks of the last attempt away. */
 export function clearRefusal(form) {
-  for (const mark of form.querySelectorAll(".wrong, .refusal")) mark.remove();
+  for (const mark of form.querySelectorAll(".wrong[id^=wrong-], .refusal")) mark.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
     const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.startsWith("wrong-"));

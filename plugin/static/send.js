@@ -1,6 +1,7 @@
 /* Sending a form to the API: JSON out, and what is wrong beside the field it is wrong with. */
 import { again, go, say } from "./go.js";
 import { bodyOf } from "./body.js";
+import { isEnoughChosen } from "./choose.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
 import { noteSent } from "./unsent.js";
 
@@ -12,7 +13,7 @@ export function prepareSending() {
     const form = event.target.closest("form[data-send]");
     if (!form) return;
     event.preventDefault();
-    if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+    if (form.getAttribute("aria-busy") !== "true" && isEnoughChosen(form)) send(form, event.submitter);
   });
 }
 

@@ -1,0 +1,59 @@
+"""Choosing rows, in a real Chromium: a button that is about chosen ones says what is missing where none is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backorder import manage, suppliers
+from tests.plugin.cast import LAMP, NOW
+from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+
+__all__ = ["address"]
+
+pytestmark = pytest.mark.browser
+
+NO_VARIANT = "Choose at least one variant first."
+
+
+@pytest.mark.parametrize("button", ["Sell on backorder", "Set lead time", "Change with preview…", "Order these"])
+def test_nothing_happens_to_no_variant(chromium, address, button):
+    with visit(chromium) as page:
+        enter(page, address, "/variants")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_text(NO_VARIANT)).to_be_focused()
+        assert asked == []
+        expect(page.get_by_role("heading", level=1)).to_have_text("Variants")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_choosing_one_takes_the_sentence_away_and_goes_on(chromium, address, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/variants")
+        page.get_by_role("button", name="Sell on backorder").click()
+        expect(page.get_by_text(NO_VARIANT)).to_be_visible()
+        look(page, f"nothing-chosen-{size}")
+        page.get_by_label("Choose Linen shade").check()
+        expect(page.get_by_text("1 chosen")).not_to_have_class("wrong")
+        page.get_by_role("button", name="Sell on backorder").click()
+        expect(page.get_by_role("row", name="Linen shade").get_by_text("In stock")).to_be_visible()
+        expect(page.get_by_text("None chosen")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_line_is_no_letter_to_a_supplier(chromium, address, stage, size):
+    shop_id = stage.alice.shop_id
+    glow = suppliers.SupplierDraft("Glow & Sons", 4, "orders@glow.example")
+    supplier_id = suppliers.add(stage.house, shop_id, glow, actor="Alice", now=NOW)
+    lamp = [LAMP.variant_id]
+    manage.choose(stage.house, shop_id, lamp, actor="Alice", now=NOW, supplier_id=supplier_id, drop_shipped=True)
+    with visit(chromium, size) as page:
+        enter(page, address, "/drop-ship")
+        for line in page.locator("[name=line_ids]").all():
+            line.uncheck()
+        page.get_by_role("button", name="Send by e-mail").click()
+        expect(page.get_by_text("Choose at least one line first.")).to_be_focused()
+        look(page, f"no-line-chosen-{size}")
+        page.locator("[name=line_ids]").first.check()
+        page.get_by_role("button", name="Send by e-mail").click()
+        expect(page.get_by_role("cell", name="On its way")).to_be_visible()
