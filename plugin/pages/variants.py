@@ -11,14 +11,15 @@ MANAGED = {"yes": True, "no": False}
 
 
 def show_variants() -> str:
-    search, managed = text("search"), choice("managed", MANAGED)
+    search, managed, after = text("search"), choice("managed", MANAGED), number("after")
     house, shop = current_house(), current_caller().shop
-    page = variants.page(house, shop, search=search, managed=MANAGED.get(managed), after=number("after"))
+    page = variants.page(house, shop, search=search, managed=MANAGED.get(managed), after=after)
     return render_template(
         "variants.html",
         page=page,
         search=search,
         managed=managed,
+        after=after,
         has_rules=bool(Terms.from_json(shop.terms).eligibility),
         suppliers=suppliers.every(house, shop).suppliers,
     )

@@ -4,7 +4,7 @@ import pytest
 
 from backorder.store.errors import StoreBusy
 from plugin.app import create_app
-from tests.plugin.cast import ALICE, LAMP, SHADE, bearer, install, session_token
+from tests.plugin.cast import ALICE, LAMP, SHADE, bearer, install, manage_goods, session_token
 
 PAGES = [
     "/",
@@ -58,11 +58,33 @@ def test_a_search_that_finds_nothing_says_what_to_do(alice):
 
 
 @pytest.mark.parametrize(
+    ("query", "found", "way_on"),
+    [
+        ("managed=no", "Every variant is managed", "/variants"),
+        ("managed=no&search=lamp", "No unmanaged variant is called “lamp”", "/variants?search=lamp"),
+        ("managed=yes&search=unicorn", "No managed variant is called “unicorn”", "/variants?search=unicorn"),
+        ("after=999999999", "No more variants", "/variants"),
+        ("managed=yes&search=o&after=999999999", "No more variants", "/variants?search=o&amp;managed=yes"),
+    ],
+)
+def test_a_filter_that_finds_nothing_says_so_and_does_not_say_that_there_is_nothing(
+    alice, house, stage, query, found, way_on
+):
+    manage_goods(house, stage.alice, SHADE)
+    text = alice.get(f"/variants?{query}").text
+    assert found in text
+    assert f'href="{way_on}">' in text[text.index(found) :]
+    assert "No variants here yet" not in text
+    assert "Nothing is called" not in text
+
+
+@pytest.mark.parametrize(
     ("page", "next_step"),
     [
         ("/", "Choose variants"),
         ("/variants", "See how far it is"),
         ("/variants?managed=yes", "Show all variants"),
+        ("/variants?managed=no", "See how far it is"),
         ("/purchase-orders", "New purchase order"),
         ("/purchase-orders/new", "See how far it is"),
         ("/backlog", "The backlog is empty"),
