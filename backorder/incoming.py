@@ -25,6 +25,7 @@ from backorder.supply import refresh
 
 # Transfers that one request reads and one transaction notes: other writers stand behind it.
 AT_ONCE = 2
+THE_STORE = "the store"
 
 
 def open_ones(house: House, store: Gateway, shop_id: int) -> frozenset[int]:
@@ -124,7 +125,7 @@ def _receive(
             by_hand = min(accepted, part.booked)
             transfers.booked(tx, shop_id, part.part_id, part.booked - by_hand)
             fresh = accepted - by_hand
-            to_dock = counted.book(tx, shop_id, part.item_id, part.location_id, fresh, actor="the store", now=now)
+            to_dock = counted.book(tx, shop_id, part.item_id, part.location_id, fresh, actor=THE_STORE, now=now)
             if part.purchase_order_id is not None:
                 _book(tx, shop_id, part, part.purchase_order_id, fresh, now)
             if to_dock:
@@ -156,10 +157,32 @@ def _book(tx: Connection, shop_id: int, part: TransferPart, order_id: int, units
     for index, line in enumerate(lines):
         last = index == len(lines) - 1
         booked = left if last else min(left, line.outstanding)
-        key = f"shipment {part.shipment_id}, item {part.item_id}, line {line.line_id}: {part.accepted}"
-        if booked and purchase_orders.receive(tx, shop_id, line.line_id, key, booked, now, "the store"):
+        key = f"{_keys_of(part, line)}{part.accepted}"
+        if booked and purchase_orders.receive(tx, shop_id, line.line_id, key, booked, now, THE_STORE):
             purchase_orders.change_line(tx, shop_id, line.line_id, received=line.received + booked)
         left -= booked
+
+
+def _keys_of(part: TransferPart, line: PurchaseOrderLine) -> str:
+    """How the keys begin under which the store's receipts of a part are booked in on a line."""
+    return f"shipment {part.shipment_id}, item {part.item_id}, line {line.line_id}: "
+
+
+def _take_off(tx: Connection, shop_id: int, transfer_id: int, order_id: int) -> None:
+    """A transfer never carried this purchase order: what the store received of the one is still to come on the other.
+
+    What a person booked in stays: they saw the goods, and can take it back.
+    """
+    order = purchase_orders.one(tx, shop_id, order_id)
+    lines = {line.line_id: line for line in order.lines} if order else {}
+    its = transfers.parts(tx, shop_id, [transfer_id])
+    begins = tuple(_keys_of(part, line) for part in its for line in lines.values() if line.item_id == part.item_id)
+    received = {line.line_id: line.received for line in lines.values()}
+    for key, (line_id, units) in purchase_orders.receipts_by(tx, shop_id, lines, THE_STORE).items():
+        if key.startswith(begins):
+            purchase_orders.take_back(tx, shop_id, key)
+            received[line_id] -= units
+            purchase_orders.change_line(tx, shop_id, line_id, received=received[line_id])
 
 
 def _book_what_came(tx: Connection, shop_id: int, transfer_id: int, now: datetime) -> None:
@@ -189,17 +212,20 @@ def carries(
 ) -> None:
     """A person says which purchase order a transfer carries (None: none of ours). No later reading changes that.
 
+    What the store received of it moves with it.
+
     Raises Unknown for a transfer or purchase order that the shop does not have, Refused for two that share no goods.
     """
 
     def work(tx: Connection) -> None:
-        transfer = transfers.many(tx, shop_id, [transfer_id]).get(transfer_id)
-        if transfer is None:
-            raise Unknown("transfer", "There is no such transfer.")
+        transfer = _transfer_of(tx, shop_id, transfer_id)
         items = {part.item_id for part in transfers.parts(tx, shop_id, [transfer_id])}
         if purchase_order_id is not None:
             _check_goods(tx, shop_id, transfer, purchase_order_id, items)
         catalogue.lock_items(tx, shop_id, items)
+        transfer = _transfer_of(tx, shop_id, transfer_id)  # as it is under the lock
+        if transfer.purchase_order_id not in {None, purchase_order_id}:
+            _take_off(tx, shop_id, transfer_id, transfer.purchase_order_id)
         transfers.link(tx, shop_id, transfer_id, purchase_order_id, LinkedBy.PERSON)
         _book_what_came(tx, shop_id, transfer_id, now)
         refresh(tx, shop_id, items)
@@ -207,6 +233,13 @@ def carries(
 
     house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
+
+
+def _transfer_of(tx: Connection, shop_id: int, transfer_id: int) -> Transfer:
+    transfer = transfers.many(tx, shop_id, [transfer_id]).get(transfer_id)
+    if transfer is None:
+        raise Unknown("transfer", "There is no such transfer.")
+    return transfer
 
 
 def _check_goods(tx: Connection, shop_id: int, transfer: Transfer, purchase_order_id: int, items: set[int]) -> None:

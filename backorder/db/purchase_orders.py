@@ -216,6 +216,17 @@ def cancel(tx: Connection, shop_id: int, purchase_order_id: int, at: datetime) -
     )
 
 
+def receipts_by(tx: Connection, shop_id: int, line_ids: Iterable[int], actor: str) -> dict[str, tuple[int, int]]:
+    """What somebody received on these lines: line and units, by key."""
+    found = receipts.c
+    rows = tx.execute(
+        select(found.key, found.purchase_order_line_id, found.units).where(
+            found.shop_id == shop_id, among(found.purchase_order_line_id, set(line_ids)), found.actor == actor
+        )
+    )
+    return {row.key: (row.purchase_order_line_id, row.units) for row in rows}
+
+
 def take_back(tx: Connection, shop_id: int, key: str) -> None:
     """Take a receipt out of the book again: it was booked in by mistake."""
     tx.execute(delete(receipts).where(receipts.c.shop_id == shop_id, receipts.c.key == key))

@@ -383,6 +383,32 @@ def test_a_person_says_what_a_transfer_carries_and_takes_it_back(shop: Town) -> 
     nothing_is_broken(shop)
 
 
+def test_what_the_store_received_goes_with_a_transfer_that_carried_another_order(shop_on_both: Town) -> None:
+    shop, lamp = shop_on_both, shop_on_both.lamp
+    seven = shop.order_goods("PO-7", lamp, 8, due_in=10)
+    eight = shop.order_goods("PO-8", lamp, 8, due_in=30)
+    transfer = announce(shop, lamp, 6, tags=["po-7"])
+    shipment = send(shop, transfer, lamp, 6, due_in=2)
+    receive(shop, shipment, lamp, 1)
+    receive(shop, shipment, lamp, 5)
+    shop.book_in(seven, 2)
+    shop.count_in(lamp, 2)
+    assert (on_order(shop, seven), on_order(shop, eight)) == (0, 8)
+    with shop.house.db.read() as tx:
+        order = {each.number: each.purchase_order_id for each in purchase_orders.page(tx, shop.shop_id)}
+    link = {"actor": "Mara", "now": shop.now()}
+    for number, left_on_seven, left_on_eight in [("PO-8", 6, 2), (None, 6, 8), ("PO-8", 6, 2), ("PO-8", 6, 2)]:
+        to = order[number] if number else None
+        incoming.carries(shop.house, shop.shop_id, transfer.id, to, **link)  # type: ignore[arg-type]
+        assert on_order(shop, seven) == left_on_seven, "what Mara booked in herself stays on PO-7"
+        assert coming(shop, lamp) == {
+            (LotKind.PURCHASE_ORDER, day(shop, 10)): left_on_seven,
+            (LotKind.PURCHASE_ORDER, day(shop, 30)): left_on_eight,
+        }
+        assert on_order(shop, eight) == left_on_eight
+        nothing_is_broken(shop)
+
+
 @pytest.mark.parametrize("by_hand_first", [True, False])
 def test_goods_that_are_booked_in_by_hand_and_received_in_the_store_are_received_once(
     shop: Town, by_hand_first: bool
