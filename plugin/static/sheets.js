@@ -1,5 +1,6 @@
 /* What is looked at before it does anything (a chosen file, other days), and files that we give out. */
 import { bodyOf } from "./body.js";
+import { isEnoughChosen } from "./choose.js";
 import { say, show } from "./go.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
 
@@ -62,6 +63,7 @@ async function read(form) {
 
 /** Save the file at an address; where rows are chosen beside the button, the file is of those. */
 async function download(address, form) {
+  if (form && !isEnoughChosen(form)) return;
   if (form) clearRefusal(form);
   try {
     const answer = await fetch(form ? ofChosen(address, form) : address, { headers: { Accept: "application/json" } });
