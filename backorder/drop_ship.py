@@ -33,12 +33,12 @@ def as_sent(
     """
     if not known and not by_variant:
         return tuple(now), ()
-    had = {claim.line_id for claim in before} | {line.line_id for line in stored if _shipped(line)}
+    had = {claim.line_id for claim in before} | {line.line_id for line in stored if line.shipped}
     packed = {claim.line_id for claim in now if claim.in_works}
     new: dict[int, DropShip] = {}
     for line in seen.lines if left_alone(seen.source) is None else ():
         supplier_id = by_variant.get(line.variant_id) if line.variant_id is not None else None
-        untouched = line.line_id not in known and line.line_id not in had | packed and not _shipped(line)
+        untouched = line.line_id not in known and line.line_id not in had | packed and not line.shipped
         if supplier_id is not None and untouched:
             new[line.line_id] = fresh(line.line_id, seen.order_id, supplier_id, seen.created_at, by_hand=False)
     new = {line_id: row for line_id, row in new.items() if any(claim.line_id == line_id for claim in now)}
@@ -62,18 +62,21 @@ def without_sent(
 
 
 def keep_up(tx: Connection, shop_id: int, seen: OrderSeen, now: Iterable[Claim], known: Mapping[int, DropShip]) -> None:
-    """End what is written down of lines of which nothing is open and whose supplier knows; what opens again goes on."""
+    """End what is written down of lines of which nothing is open and whose supplier knows; what opens again goes on.
+
+    So does what is open beyond the units that the supplier shipped, once the store was told of these.
+    """
     open_units: dict[int, int] = {}
     for claim in now:
         open_units[claim.line_id] = open_units.get(claim.line_id, 0) + claim.units
-    shipped = {line.line_id: _shipped(line) for line in seen.lines}
+    shipped = {line.line_id: line.shipped for line in seen.lines}
     ended, goes_on = [], []
     for line_id, row in known.items():
-        units = open_units.get(line_id, 0)
-        over = not units and row.told.to_tell(0, shipped.get(line_id, 0)) is None
+        units, gone = open_units.get(line_id, 0), shipped.get(line_id, 0)
+        over = not units and row.told.to_tell(0, gone) is None
         if over and row.ended_at is None:
             ended.append(line_id)
-        elif not over and row.ended_at is not None:
+        elif not over and (row.ended_at is not None or (units and row.unsaid(gone) == 0)):
             goes_on.append(line_id)
     drop_ships.end(tx, shop_id, ended, seen.updated_at)
     drop_ships.begin_again(tx, shop_id, goes_on)
@@ -90,10 +93,11 @@ def with_returns(
         if row is None or before is None or not row.told.units:
             continue
         # What a parcel that did not leave gave back is open again; what a buyer sent back is not.
-        back = _shipped(before) - _shipped(line) - max(0, line.unfulfilled - before.unfulfilled)
+        back = before.shipped - line.shipped - max(0, line.unfulfilled - before.unfulfilled)
         if back > 0:
             told = replace(row.told, shipped_before=row.told.shipped_before - back)
-            found[line.line_id] = replace(row, told=told)
+            up_to = None if row.shipped_up_to is None else row.shipped_up_to - back
+            found[line.line_id] = replace(row, told=told, shipped_up_to=up_to)
             fresh.append(found[line.line_id])
     drop_ships.keep(tx, shop_id, fresh)
     return found
@@ -101,7 +105,7 @@ def with_returns(
 
 def can_be_told(seen: OrderSeen, known: Mapping[int, DropShip]) -> bool:
     """Whether the store can be told now of something of an order that a supplier has shipped."""
-    shipped = drop_ships.said_of(known)
+    shipped = drop_ships.said_of(known, seen.lines)
     parts = seen.fulfillment_orders if shipped and seen.cancelled_at is None else ()
     return isinstance(next_step(parts, shipped), Step)
 
@@ -165,7 +169,3 @@ def take_back(tx: Connection, shop_id: int, supplier_id: int) -> frozenset[int]:
     drop_ships.forget(tx, shop_id, lines)
     drop_ships.mark(tx, shop_id, lines, drop_shipped=False)
     return items
-
-
-def _shipped(line: LineSeen) -> int:
-    return line.current_quantity - line.unfulfilled

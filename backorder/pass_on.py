@@ -89,16 +89,16 @@ def desks_in(tx: Connection, shop_id: int) -> tuple[Desk, ...]:
         else:
             desk = replace(desk, not_yet=(*desk.not_yet, passed))
         if row.shipped_at is not None and open_ones:
-            why = _not_told(line_id, row, parts.get(row.order_id, ()))
+            why = _not_told(row, lines.get(line_id), parts.get(row.order_id, ()))
             desk = replace(desk, shipped=desk.shipped | {line_id}, not_told={**desk.not_told, **why})
         found[desk.supplier_id] = desk
     return tuple(desk for desk in found.values() if desk.to_pass_on or desk.not_yet or desk.with_them)
 
 
-def _not_told(line_id: int, row: DropShip, parts: Iterable[FulfillmentOrderSeen]) -> dict[int, str]:
+def _not_told(row: DropShip, line: LineSeen | None, parts: Iterable[FulfillmentOrderSeen]) -> dict[int, str]:
     """Why the store cannot be told that a line was shipped, if it cannot."""
-    step = next_step(parts, drop_ships.said_of({line_id: row}))
-    return {line_id: step.why} if isinstance(step, NotYet) else {}
+    step = next_step(parts, drop_ships.said_of({row.line_id: row}, [line] if line else ()))
+    return {row.line_id: step.why} if isinstance(step, NotYet) else {}
 
 
 def _passed(
@@ -126,7 +126,7 @@ def _passed(
 
 def _shipped(line: LineSeen | None, row: DropShip) -> int:
     """Units of a line that have left in all; of one that the store has no more, as many as when it was passed on."""
-    return line.current_quantity - line.unfulfilled if line else row.told.shipped_before
+    return line.shipped if line else row.told.shipped_before
 
 
 def send(

@@ -9,7 +9,8 @@ import structlog
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, drop_ships, outbox
+from backorder.db import catalogue, claims, drop_ships, orders, outbox
+from backorder.db.drop_ships import DropShip
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect
 from backorder.errors import Refused, Unknown
@@ -30,7 +31,10 @@ class Parcel:
 
 
 def shipped(house: House, shop_id: int, line_id: int, parcel: Parcel, *, actor: str, now: datetime) -> int:
-    """A supplier shipped what is open of an order line; its order. Raises Unknown, and Refused for what cannot be."""
+    """A supplier shipped what is open of an order line, as far as it was told of it; its order.
+
+    What it was not told of, as units that were added since, it did not ship. Raises Unknown, and Refused for what cannot be.
+    """
     order_id = house.db.run(lambda tx: shipped_in(tx, shop_id, line_id, parcel, actor=actor, now=now))
     log.info("shipped by a supplier", shop_id=shop_id, actor=actor, line_id=line_id)
     house.bell.ring(Ring.OUTBOX)
@@ -51,10 +55,20 @@ def shipped_in(tx: Connection, shop_id: int, line_id: int, parcel: Parcel, *, ac
         raise Refused("line", "The supplier was not told of this line yet: pass it on first.")
     if any(claim.in_works for claim in open_ones):
         raise Refused("line", "Somebody is packing this line: see in the store's admin who.")
+    left = _left(tx, shop_id, row)
+    units = min(sum(claim.units for claim in open_ones), row.told.owed(left))
+    if not units:
+        raise Refused("line", "The supplier was told of nothing that is open of this line: pass it on first.")
     said = {"carrier": parcel.carrier or None, "tracking": parcel.tracking or None, "tracking_url": parcel.url or None}
-    drop_ships.shipped(tx, shop_id, [line_id], now, actor, said)
+    drop_ships.shipped(tx, shop_id, line_id, left + units, now, actor, said)
     outbox.want(tx, shop_id, Effect.FULFIL, outbox.order_lane(row.order_id), row.order_id, transport_now())
     return row.order_id
+
+
+def _left(tx: Connection, shop_id: int, row: DropShip) -> int:
+    """Units of a line that have left in all; of one that the books have no more, as many as when it was passed on."""
+    lines = orders.lines(tx, shop_id, [row.order_id]).get(row.order_id, ())
+    return next((line.shipped for line in lines if line.line_id == row.line_id), row.told.shipped_before)
 
 
 def checked(parcel: Parcel) -> Parcel:

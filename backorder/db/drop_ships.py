@@ -32,7 +32,8 @@ from backorder.db.columns import SHOP, Instant, StoreId, Words, metadata
 from backorder.db.orders import order_lines
 from backorder.db.suppliers import suppliers
 from backorder.rules.drop_ship import Sender, Told
-from backorder.rules.parcels import Tracking
+from backorder.rules.parcels import Said, Tracking
+from backorder.rules.seen import LineSeen
 
 # Of all lines that ever were sent so, those of which somebody may still have to be told something.
 OPEN = text("ended_at IS NULL")
@@ -64,6 +65,8 @@ drop_ships = Table(
     # The merchant said that the supplier shipped it, and how it can be followed; that is forgotten with the customer.
     Column("shipped_at", Instant),
     Column("shipped_by", String(128)),
+    # How many of the line will have left in all once the store was told of that; none: all that is open (said before 0025).
+    Column("shipped_up_to", Integer),
     Column("carrier", Words(64)),
     Column("tracking", Words(128)),
     Column("tracking_url", Words(500)),
@@ -97,10 +100,15 @@ class DropShip:
     sku: str | None
     let_go_at: datetime | None
     shipped_at: datetime | None
+    shipped_up_to: int | None
     carrier: str | None
     tracking: str | None
     tracking_url: str | None
     ended_at: datetime | None
+
+    def unsaid(self, shipped: int) -> int | None:
+        """Units that were said to be shipped and that the store was not told of, now that ``shipped`` of the line have left; None: all."""
+        return None if self.shipped_up_to is None else max(0, self.shipped_up_to - shipped)
 
 
 def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int, DropShip]:
@@ -109,10 +117,11 @@ def of_lines(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> dict[int,
     return {row.line_id: _drop_ship(row) for row in tx.execute(asked)}
 
 
-def said_of(rows: Mapping[int, DropShip]) -> dict[int, Tracking]:
-    """The parcels that suppliers have shipped, as the merchant said, by line."""
+def said_of(rows: Mapping[int, DropShip], lines: Iterable[LineSeen]) -> dict[int, Said]:
+    """What suppliers have shipped, as the merchant said, by line; ``lines`` tell how much of it the store knows."""
+    shipped = {line.line_id: line.shipped for line in lines}
     return {
-        line_id: Tracking(row.carrier, row.tracking, row.tracking_url)
+        line_id: Said(Tracking(row.carrier, row.tracking, row.tracking_url), row.unsaid(shipped.get(line_id, 0)))
         for line_id, row in rows.items()
         if row.shipped_at is not None and row.supplier_id is not None
     }
@@ -183,12 +192,13 @@ def keep(tx: Connection, shop_id: int, rows: Iterable[DropShip]) -> None:
     """Write down who sends these lines and what was told of them. The claims are marked by ``mark``."""
     names = (
         "line_id", "order_id", "supplier_id", "by_hand", "since", "told_units", "told_day", "told_at", "told_by", "shipped_before",
-        "supplier", "order_name", "title", "sku", "let_go_at", "ended_at",
+        "supplier", "order_name", "title", "sku", "let_go_at", "shipped_up_to", "ended_at",
     )  # fmt: skip
     values = [
         (
             one.line_id, one.order_id, one.supplier_id, one.by_hand, one.since, one.told.units, one.told_day, one.told_at, one.told_by,
-            one.told.shipped_before, one.supplier, one.order_name, one.title, one.sku, one.let_go_at, one.ended_at,
+            one.told.shipped_before, one.supplier, one.order_name, one.title, one.sku, one.let_go_at,
+            one.shipped_up_to, one.ended_at,
         )
         for one in rows
     ]  # fmt: skip
@@ -205,6 +215,7 @@ def fresh(line_id: int, order_id: int, supplier_id: int | None, since: datetime,
             "sku",
             "let_go_at",
             "shipped_at",
+            "shipped_up_to",
             "carrier",
             "tracking",
             "tracking_url",
@@ -239,10 +250,11 @@ def let_go(tx: Connection, shop_id: int, line_ids: Iterable[int], at: datetime) 
 
 
 def shipped(
-    tx: Connection, shop_id: int, line_ids: Iterable[int], at: datetime, by: str, tracking: Mapping[str, str | None]
+    tx: Connection, shop_id: int, line_id: int, up_to: int, at: datetime, by: str, tracking: Mapping[str, str | None]
 ) -> None:
-    """The merchant says that the supplier shipped these lines; ``tracking`` by the names of its columns."""
-    _set(tx, shop_id, line_ids, {"shipped_at": at, "shipped_by": by[:128], "let_go_at": at, **tracking})
+    """The merchant says that the supplier shipped a line, ``up_to`` so many units of it in all; ``tracking`` by the names of its columns."""
+    said = {"shipped_at": at, "shipped_by": by[:128], "shipped_up_to": up_to, "let_go_at": at}
+    _set(tx, shop_id, [line_id], said | dict(tracking))
 
 
 def end(tx: Connection, shop_id: int, line_ids: Iterable[int], at: datetime) -> None:
@@ -251,9 +263,9 @@ def end(tx: Connection, shop_id: int, line_ids: Iterable[int], at: datetime) -> 
 
 
 def begin_again(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> None:
-    """Something of these lines is open again: a parcel did not leave, or units were added. It is held, and nobody shipped it."""
-    nothing = ("ended_at", "let_go_at", "shipped_at", "shipped_by", "carrier", "tracking", "tracking_url")
-    _set(tx, shop_id, line_ids, dict.fromkeys(nothing))
+    """Something of these lines is open that nobody shipped: a parcel did not leave, or units were added. It is held."""
+    said = ("shipped_at", "shipped_by", "shipped_up_to", "carrier", "tracking", "tracking_url")
+    _set(tx, shop_id, line_ids, dict.fromkeys(("ended_at", "let_go_at", *said)))
 
 
 def forget_parcels(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:
@@ -328,6 +340,7 @@ def _drop_ship(row: Row[Any]) -> DropShip:
         sku=row.sku,
         let_go_at=row.let_go_at,
         shipped_at=row.shipped_at,
+        shipped_up_to=row.shipped_up_to,
         carrier=row.carrier,
         tracking=row.tracking,
         tracking_url=row.tracking_url,

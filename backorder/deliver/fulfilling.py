@@ -1,7 +1,8 @@
 """Fulfilling: say in the store that a supplier has shipped what it was to send.
 
 A row says only *which order*. What is left to be said is read from the store before each step: what is shipped is open no more, so doing a
-row twice says nothing twice. Our hold ends and the fulfillment follows at once; only what the supplier sent is let go.
+row twice says nothing twice. Our hold ends and the fulfillment follows at once; only what the supplier sent is let go. What was added to
+its line since is held apart first.
 
 While somebody else holds it or packs it nothing can be said, and nobody waits for that here: when it ends, the order is read, and what can be
 said then is asked for again (``observe``).
@@ -16,7 +17,7 @@ from backorder.db.dirty import Kind
 from backorder.db.drop_ships import said_of
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
-from backorder.deliver.holding import NOTE, ROUNDS, read_and_note
+from backorder.deliver.holding import NOTE, ROUNDS, SENT, read_and_note
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House
 from backorder.rules.holds import HANDLE
@@ -36,7 +37,7 @@ def fulfil(house: House, due: Due, now: datetime) -> Outcome:
         if seen is None:
             return void("the order is gone")
         # A cancelled order has nothing open.
-        step = next_step(seen.fulfillment_orders if seen.cancelled_at is None else (), said_of(rows))
+        step = next_step(seen.fulfillment_orders if seen.cancelled_at is None else (), said_of(rows, seen.lines))
         if step is None:
             return done()
         if isinstance(step, NotYet):
@@ -52,7 +53,9 @@ def _look_again(tx: Connection, due: Due) -> None:
 
 
 def _take(store: Gateway, step: Step) -> None:
-    if step.rest:
+    if step.rest and not step.holds:
+        store.hold(step.fulfillment_order_id, HANDLE, step.rest, *SENT)
+    elif step.rest:
         store.narrow(step.fulfillment_order_id, step.holds, HANDLE, step.rest, NOTE)
     elif step.holds:
         store.release(step.fulfillment_order_id, step.holds)

@@ -136,6 +136,11 @@ class LineSeen:
     # Only a reading tells it, and it says nothing that the books do not know otherwise.
     taken_out: int | None = field(default=None, compare=False)
 
+    @property
+    def shipped(self) -> int:
+        """Units that have left, by whomever they were sent, and are not back."""
+        return self.current_quantity - self.unfulfilled
+
 
 @dataclass(frozen=True)
 class HoldSeen:

@@ -196,7 +196,7 @@ def _sent_by_supplier(tx: Connection, shop_id: int, domain: str, units: int, sup
     """The first line is sent by who delivers the lamp, who was told so by a letter; its number."""
     row = drop_ships.fresh(FIRST_LINE, FIRST, supplier_id, NOON, by_hand=True)
     drop_ships.keep(tx, shop_id, [replace(row, told=Told(units), told_at=NOON, order_name=domain)])
-    drop_ships.shipped(tx, shop_id, [FIRST_LINE], NOON, domain, {"tracking": domain})
+    drop_ships.shipped(tx, shop_id, FIRST_LINE, units, NOON, domain, {"tracking": domain})
     passed = Passed(FIRST_LINE, FIRST, domain, "Lamp", None, Tell.NEW, units, 0, DUE)
     return supplier_letters.add(tx, shop_id, supplier_id, domain, "glow@example.com", "", [passed], actor="x", at=NOON)
 

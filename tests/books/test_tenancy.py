@@ -549,7 +549,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     drop_ships.forget: lambda tx, us: drop_ships.forget(tx, us.shop_id, [FIRST_LINE]),
     drop_ships.mark: lambda tx, us: drop_ships.mark(tx, us.shop_id, [FIRST_LINE], drop_shipped=True),
     drop_ships.let_go: lambda tx, us: drop_ships.let_go(tx, us.shop_id, [FIRST_LINE], LATER),
-    drop_ships.shipped: lambda tx, us: drop_ships.shipped(tx, us.shop_id, [FIRST_LINE], LATER, "x", {}),
+    drop_ships.shipped: lambda tx, us: drop_ships.shipped(tx, us.shop_id, FIRST_LINE, 1, LATER, "x", {}),
     drop_ships.end: lambda tx, us: drop_ships.end(tx, us.shop_id, [FIRST_LINE], LATER),
     drop_ships.begin_again: lambda tx, us: drop_ships.begin_again(tx, us.shop_id, [FIRST_LINE]),
     outbox.give_up: lambda tx, us: outbox.give_up(tx, us.shop_id, LANE, NOON, "x"),

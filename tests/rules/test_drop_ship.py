@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from backorder.rules.allowance import Allowance
 from backorder.rules.drop_ship import Sender, Tell, Told, for_buyer, sending, sending_unknown, sent_directly, sentence
-from backorder.rules.holds import Wanted, plan
+from backorder.rules.holds import Hold, Narrow, Release, Wanted, plan
 from backorder.rules.lots import by_lead_time
 from backorder.rules.mixed import Way
 from backorder.rules.order_claims import in_the_works, is_open, under_our_hold
-from backorder.rules.parcels import NotYet, Step, Tracking, next_step
+from backorder.rules.parcels import NotYet, Said, Step, Tracking, next_step
 from backorder.rules.promises import Basis
 from backorder.rules.revision import first, revise
 from backorder.rules.rises import Counts, Do, Evidence, Row, change, judge
@@ -38,9 +38,10 @@ from tests.rules.cast import (
     told,
 )
 from tests.rules.held_store import HeldStore, carry_out
-from tests.rules.test_hold_plan import MANAGED, MUG, SPOTS, coverings, stores
+from tests.rules.test_hold_plan import ITEM_OF, MANAGED, MUG, SPOTS, coverings, stores
 
 WEEK = WorkingCalendar(receiving_days=2, handling_days=3)  # Monday to Friday
+EVERYTHING = frozenset(ITEM_OF.values())
 GLOW = Sender("Glow & Sons", 4, hours_ago(0))
 
 
@@ -122,24 +123,95 @@ def test_what_somebody_else_holds_cannot_be_parted_so_our_hold_stays_until_their
     assert (free, held) == ([ADA], [CLEO])
 
 
+def can_be_told(store: HeldStore, line: int) -> int:
+    """Units of a line that are neither packed nor held by somebody else."""
+    return sum(
+        each.remaining
+        for fo in store.seen
+        if is_open(fo)
+        and not in_the_works(fo)
+        and (fo.status == "OPEN" or under_our_hold(fo))
+        and all(h.ours for h in fo.holds)
+        for each in fo.parts
+        if each.line_id == line
+    )
+
+
+def carry_out_step(store: HeldStore, step: Step) -> int:
+    """Do what the store is to be told next; the units that it was told of."""
+    if step.rest and not step.holds:
+        store.hold(Hold(step.fulfillment_order_id, step.rest, sum(step.rest.values())))
+    elif step.rest:
+        store.narrow(Narrow(step.fulfillment_order_id, step.holds, step.rest, {}))
+    elif step.holds:
+        store.release(Release(step.fulfillment_order_id, step.holds, {}))
+    else:
+        whole = store.orders[step.fulfillment_order_id]
+        parts = tuple(replace(one, remaining=one.remaining - step.parts.get(one.part_id, 0)) for one in whole.parts)
+        assert all(one.remaining >= 0 for one in parts)
+        left = tuple(one for one in parts if one.remaining)
+        status = "IN_PROGRESS" if left else "CLOSED"
+        store.orders[step.fulfillment_order_id] = replace(whole, parts=left, status=status)
+        return sum(step.parts.values())
+    return 0
+
+
 def test_the_store_is_told_what_it_can_be_told_and_why_of_the_rest_not():
     ours, theirs = hold(1, ours=True), hold(2, ours=False)
     parcel = Tracking("UPS", "1Z999")
     held = fulfillment_order(71, part(ADA, 1), part(BEN, 2), status="ON_HOLD", holds=(ours,))
-    assert next_step([held], {ADA: parcel}) == Step(71, {1000 + ADA: 1}, parcel, (1,), {1000 + BEN: 2})
+    assert next_step([held], {ADA: Said(parcel)}) == Step(71, {1000 + ADA: 1}, parcel, (1,), {1000 + BEN: 2})
     opened = fulfillment_order(71, part(ADA, 1), part(BEN, 2))
-    assert next_step([opened], {ADA: parcel, BEN: Tracking("DHL", "7")}) == Step(71, {1000 + ADA: 1}, parcel)
+    assert next_step([opened], {ADA: Said(parcel), BEN: Said(Tracking("DHL", "7"))}) == Step(
+        71, {1000 + ADA: 1}, parcel
+    )
     packed = fulfillment_order(70, part(ADA, 1), status="IN_PROGRESS")
     stopped = fulfillment_order(69, part(ADA, 1), status="ON_HOLD", holds=(ours, theirs))
     back = fulfillment_order(68, part(ADA, 1), status="INCOMPLETE")
     for each, why in ((packed, "packing"), (stopped, "hold must end"), (back, "has not finished it")):
-        told = next_step([each], {ADA: parcel})
+        told = next_step([each], {ADA: Said(parcel)})
         assert isinstance(told, NotYet)
         assert why in told.why
-        assert next_step([each, opened], {ADA: parcel}) == Step(71, {1000 + ADA: 1}, parcel), (
+        assert next_step([each, opened], {ADA: Said(parcel)}) == Step(71, {1000 + ADA: 1}, parcel), (
             "what can be told goes first"
         )
-    assert next_step([packed, stopped, back], {CLEO: parcel}) is None
+    assert next_step([packed, stopped, back], {CLEO: Said(parcel)}) is None
+
+
+def test_of_a_line_no_more_is_told_than_was_said_and_the_rest_stays_held():
+    ours, parcel = hold(1, ours=True), Tracking("UPS", "1Z999")
+    held = fulfillment_order(71, part(ADA, 3), status="ON_HOLD", holds=(ours,))
+    assert next_step([held], {ADA: Said(parcel, 1)}) == Step(71, {1000 + ADA: 1}, parcel, (1,), {1000 + ADA: 2})
+    opened = fulfillment_order(72, part(ADA, 1))
+    assert next_step([held, opened], {ADA: Said(parcel, 1)}) == Step(72, {1000 + ADA: 1}, parcel), (
+        "what was let go for it, not the rest"
+    )
+    assert next_step([held, opened], {ADA: Said(parcel, 0)}) is None
+    more = fulfillment_order(73, part(ADA, 3), part(BEN, 1))
+    assert next_step([more], {ADA: Said(parcel, 1)}) == Step(73, {1000 + ADA: 1}, parcel, rest={1000 + ADA: 2}), (
+        "held before: what is partly shipped cannot be held"
+    )
+    assert next_step([held], {ADA: Said(parcel)}) == Step(71, {1000 + ADA: 3}, parcel, (1,)), (
+        "said before units were counted"
+    )
+
+
+@law
+@given(stores(), st.integers(0, 6), st.sampled_from(SPOTS))
+def test_what_the_store_is_told_is_what_the_supplier_shipped_and_nothing_else_is_opened(store: HeldStore, said, spot):
+    line, parcel = spot[0], Tracking("UPS", "1Z999")
+    before, tellable = store.units(EVERYTHING), can_be_told(store, line)
+    packed = store.units(EVERYTHING, in_works=True)
+    told = 0
+    for _ in range(20):
+        step = next_step(store.seen, {line: Said(parcel, said - told)})
+        if not isinstance(step, Step):
+            break
+        told += carry_out_step(store, step)
+    assert told == min(said, tellable)
+    assert all(units <= before[each] for each, units in store.units(EVERYTHING).items() if each[0] == line)
+    now = store.units(EVERYTHING, in_works=True)
+    assert all(now[each] == units for each, units in packed.items() if each[0] == line), "nobody packs the rest of it"
 
 
 @pytest.mark.parametrize("way", [None, Way.TOGETHER])
