@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 from backorder.rules.claims import Claim
-from backorder.rules.queue_policy import CHOSEN_FIRST, COMPLETE_FIRST, NOT_WHOLE, WHOLE_LINES, WHOLE_ORDERS, QueuePolicy
+from backorder.rules.queue_policy import CHOSEN_FIRST, COMPLETE_FIRST, NOT_WHOLE, WHOLE_ORDERS, QueuePolicy
 from backorder.rules.tranches import pieces
 
 Wanted = Sequence[tuple[Claim, int]]  # oldest first, with the units that each still wants
@@ -70,12 +70,8 @@ class Serves:
 
 
 def together(policy: QueuePolicy, claim: Claim) -> object:
-    """What of a shelf is served whole or not at all: all with the same name. An edit makes two pieces of a line, and no second line."""
-    if policy.whole == WHOLE_ORDERS:
-        return claim.order_id
-    if policy.whole == WHOLE_LINES:
-        return claim.line_id, claim.location_id
-    return claim.line_id, claim.location_id, claim.tranche
+    """What is served whole or not at all, where anything is: all with the same name. An edit makes two pieces of a line, not two lines."""
+    return claim.order_id if policy.whole == WHOLE_ORDERS else (claim.line_id, claim.location_id)
 
 
 class _Giving:

@@ -248,6 +248,10 @@ READINGS: dict[Callable[..., Any], Act] = {
     overwriting.of_shop: lambda tx, us: overwriting.of_shop(tx, us.shop_id),
     overwriting.overwritten: lambda tx, us: overwriting.overwritten(tx, us.shop_id),
     purchase_orders.ever_ordered: lambda tx, us: purchase_orders.ever_ordered(tx, us.shop_id, [LAMP]),
+    purchase_orders.cancelled_goods: lambda tx, us: (
+        purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+        purchase_orders.cancelled_goods(tx, us.shop_id, [us.purchase_order_id]),
+    )[1],
     transfers.ever_sent: lambda tx, us: transfers.ever_sent(tx, us.shop_id, [LAMP]),
     lots.of_items: lambda tx, us: lots.of_items(tx, us.shop_id, [LAMP]),
     lots.history: lambda tx, us: lots.history(tx, us.shop_id, [FIRST_LINE]),
@@ -255,6 +259,9 @@ READINGS: dict[Callable[..., Any], Act] = {
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
     purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
     purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
+    purchase_orders.receipts_by: lambda tx, us: purchase_orders.receipts_by(
+        tx, us.shop_id, [us.purchase_order_line_id], us.domain
+    ),
     lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
     lateness.learned_on: lambda tx, us: lateness.learned_on(tx, us.shop_id),
     lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),
