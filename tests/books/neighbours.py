@@ -2,9 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, reduce
+from typing import Any
 
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from backorder.db import (
     answers,
@@ -238,24 +251,25 @@ def rows_of(tx: Connection, household: Household) -> dict[str, list[str]]:
 
 
 @cache
-def _every_row(dialect: str) -> TextClause:
+def _every_row(dialect: str) -> CompoundSelect[Any]:
     """One question for all tables: there are fifty, and who writes is followed by two readings."""
-    asked = [
-        f"SELECT '{table.name}', {_spelled(table, dialect)} FROM {table.name} WHERE {_owner(table)}"  # noqa: S608 - made of our own names
-        for table in metadata.sorted_tables
-    ]
-    return text(" UNION ALL ".join(asked))
+    return union_all(
+        *(
+            select(literal(table.name, Text), _spelled(table, dialect)).select_from(table).where(_owner(table))
+            for table in metadata.sorted_tables
+        )
+    )
 
 
-def _spelled(table: Table, dialect: str) -> str:
+def _spelled(table: Table, dialect: str) -> ColumnElement[str]:
     """A whole row as text, in which nothing is the same as something else."""
     if dialect == "postgresql":
-        return f"CAST({table.name} AS TEXT)"
-    return " || ',' || ".join(f'quote("{column.name}")' for column in table.c)
+        return cast(literal_column(table.name), Text)
+    return reduce(lambda row, cell: row + "," + cell, (func.quote(column, type_=Text) for column in table.c))
 
 
-def _owner(table: Table) -> str:
+def _owner(table: Table) -> ColumnElement[bool]:
     """What makes a row a shop's own."""
     if "shop_id" in table.c:
-        return "shop_id = :shop"
-    return "shop_domain = :domain" if "shop_domain" in table.c else "domain = :domain"
+        return table.c.shop_id == bindparam("shop")
+    return (table.c.shop_domain if "shop_domain" in table.c else table.c.domain) == bindparam("domain")

@@ -52,7 +52,7 @@ def lanes_keep_their_order(tx: Connection, shop_id: int | None) -> Check:
     """§9: nothing of a lane was done while an earlier step, written long before, was still open.
 
     Rows are written and taken by different hands at once, so only what stood there for a lease's time counts. A release may wait for
-    its turn (deliver.pacing); what is to be told meanwhile does not.
+    its turn (deliver.pacing), and what is told meanwhile goes past it; of one that is done nobody knows any more whether it did.
     """
     asked = (
         select(outbox.c.id, outbox.c.shop_id, outbox.c.lane, outbox.c.effect, outbox.c.step, outbox.c.state)
