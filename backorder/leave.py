@@ -20,7 +20,7 @@ from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, footings, lots, orders, ours, outbox, shops
-from backorder.db.claims import Owing
+from backorder.db.backlog import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.ours import Ours

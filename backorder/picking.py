@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from backorder.db import catalogue, claims, orders
+from backorder.db import backlog, catalogue, orders
 from backorder.house import House
 from backorder.rules.order_claims import in_the_works
 from backorder.rules.seen import FulfillmentOrderSeen
@@ -36,7 +36,7 @@ def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[P
     Of goods whose shortage we handle, what stock covers; of all others, what is open. What is on hold is not among it.
     """
     with house.db.read() as tx:
-        found = claims.shippable(tx, shop_id, location_id, MOST_LINES)
+        found = backlog.shippable(tx, shop_id, location_id, MOST_LINES)
         managed = catalogue.managed_of(tx, shop_id, {row.claim.item_id for row in found})
         of_lines = orders.variants(tx, shop_id, {row.claim.order_id for row in found})
         wanted = {variant_id for variant_id in of_lines.values() if variant_id is not None}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
-from backorder.db import catalogue, claims, lateness, promises
+from backorder.db import backlog, catalogue, lateness, promises
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.claims import Claim
@@ -63,7 +63,7 @@ def at_risk(
             for one in _judged(tx, scene, arrives(scene.today)):
                 found[one.line_id] = _both(found[one.line_id], one) if one.line_id in found else one
         risky = {line_id: one for line_id, one in found.items() if one.likely < below}
-        worded = {row.claim.line_id: row for row in claims.with_words(tx, shop_id, risky)} if risky else {}
+        worded = {row.claim.line_id: row for row in backlog.with_words(tx, shop_id, risky)} if risky else {}
     named = (
         replace(one, order_name=row.order_name, title=row.title, unit_price=row.unit_price, currency=row.currency)
         for line_id, one in risky.items()

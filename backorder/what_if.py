@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from backorder import manage, purchase
-from backorder.db import catalogue, claims, offers, outbox, promises, purchase_orders, queues
+from backorder.db import backlog, catalogue, offers, outbox, promises, purchase_orders, queues
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
@@ -279,7 +279,7 @@ def _moved(
 ) -> tuple[Moved, ...]:
     found = []
     spoken_of = set()
-    for row in claims.with_words(tx, shop_id, concerned):
+    for row in backlog.with_words(tx, shop_id, concerned):
         line_id = row.claim.line_id
         if line_id in spoken_of:  # it has claims at several places
             continue

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from statistics import median
 
 from backorder import settle as settling
-from backorder.db import claims
+from backorder.db import backlog
 from backorder.db.engine import Connection, Database
 from backorder.unserved import unserved
 from bench import scratch
@@ -75,9 +75,9 @@ def _read(database: Database, page: Callable[[Connection], object]) -> float:
 
 
 _PAGES: dict[str, Callable[[Connection], object]] = {
-    "backlog": lambda tx: claims.backlog(tx, SHOP, only_waiting=True, limit=PAGE),
-    "totals": lambda tx: claims.sums(tx, SHOP),
-    "queue": lambda tx: claims.queue_page(tx, SHOP, HOT, WAREHOUSE, limit=PAGE),
+    "backlog": lambda tx: backlog.page(tx, SHOP, only_waiting=True, limit=PAGE),
+    "totals": lambda tx: backlog.sums(tx, SHOP),
+    "queue": lambda tx: backlog.queue_page(tx, SHOP, HOT, WAREHOUSE, limit=PAGE),
     "why nobody": lambda tx: unserved(tx, SHOP, HOT, NOW),
 }
 

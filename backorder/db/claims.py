@@ -1,17 +1,14 @@
 """The book of claims: every open line of every item, with its place in the queue and its projected ship date."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -26,22 +23,18 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
     cast,
     exists,
     false,
     func,
-    or_,
     select,
     text,
-    type_coerce,
 )
 
 from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
-from backorder.db.columns import SHOP, Instant, Money, OwnId, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
-from backorder.db.orders import order_lines, orders
-from backorder.db.searching import says
+from backorder.db.orders import orders
 from backorder.rules.claims import Claim
 
 # Of a long queue a few: of whom something is under no hold, or in the works.
@@ -100,32 +93,6 @@ claim_ledger = Table(
     Column("at", Instant, nullable=False),
     Index("ix_claim_ledger_shop_id_at", "shop_id", "at"),
 )
-
-
-@dataclass(frozen=True)
-class OpenThen:
-    """Units of one order line that were open at a past moment, with the words a person needs."""
-
-    order_id: int
-    order_name: str
-    line_id: int
-    title: str
-    sku: str | None
-    units: int
-    unit_price: Decimal
-    currency: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One row of the backlog: a claim with the words a person needs."""
-
-    claim: Claim
-    order_name: str
-    title: str
-    sku: str | None
-    unit_price: Decimal
-    currency: str
 
 
 def of_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> tuple[Claim, ...]:
@@ -189,10 +156,10 @@ def from_source(
     tx: Connection, shop_id: int, item_id: int, location_id: int, source: str, since: datetime
 ) -> tuple[Claim, ...]:
     """The claims at a place of orders that came from this source since a moment, in queue order."""
-    asked = _select().join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
+    asked = selected().join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
     here = (claims.c.shop_id == shop_id, claims.c.item_id == item_id, claims.c.location_id == location_id)
     asked = asked.where(*here, orders.c.source == source, orders.c.created_at >= since)
-    return tuple(as_claim(row) for row in tx.execute(asked.order_by(*_IN_QUEUE_ORDER)))
+    return tuple(as_claim(row) for row in tx.execute(asked.order_by(*IN_QUEUE_ORDER)))
 
 
 class Stopped(NamedTuple):
@@ -267,151 +234,6 @@ def _waits() -> Select[Any]:
     )
 
 
-def backlog(
-    tx: Connection, shop_id: int, *, only_waiting: bool = False, search: str = "", offset: int = 0, limit: int = 100
-) -> tuple[Waiting, ...]:
-    """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers.
-
-    ``search``: in the names of orders, titles and SKU.
-    """
-    wanted = claims.c.shop_id == shop_id
-    if search:
-        wanted = and_(wanted, _mentions(shop_id, search))
-    return _page(tx, shop_id, wanted, _IN_QUEUE_ORDER, only_waiting=only_waiting, offset=offset, limit=limit)
-
-
-def _mentions(shop_id: int, search: str) -> ColumnElement[bool]:
-    """Whether a claim has a text in the name of its order, or the title or SKU of its goods."""
-    named = select(orders.c.order_id).where(orders.c.shop_id == shop_id, says(search, orders.c.name))
-    listed = select(order_lines.c.line_id).where(
-        order_lines.c.shop_id == shop_id, says(search, order_lines.c.title, order_lines.c.sku)
-    )
-    return or_(claims.c.order_id.in_(named), claims.c.line_id.in_(listed))
-
-
-def queue_page(
-    tx: Connection, shop_id: int, item_id: int, location_id: int, *, offset: int = 0, limit: int = 100
-) -> tuple[Waiting, ...]:
-    """Everybody in one queue, in its order, those who are covered too; what suppliers send is in none."""
-    here = and_(
-        claims.c.shop_id == shop_id,
-        claims.c.item_id == item_id,
-        claims.c.location_id == location_id,
-        claims.c.drop_shipped.is_(False),
-    )
-    # Along the index, however long the queue is: those who are ready, then those who are not.
-    ready = _page(tx, shop_id, and_(here, claims.c.ready.is_(True)), _BY_AGE, offset=offset, limit=limit)
-    if len(ready) == limit:
-        return ready
-    before = tx.execute(select(func.count()).select_from(claims).where(here, claims.c.ready.is_(True))).scalar_one()
-    unready = and_(here, claims.c.ready.is_(False))
-    after = max(0, offset - before)
-    return ready + _page(tx, shop_id, unready, _BY_AGE, offset=after, limit=limit - len(ready))
-
-
-def _page(
-    tx: Connection,
-    shop_id: int,
-    of: ColumnElement[bool],
-    order: Sequence[Any],
-    *,
-    only_waiting: bool = False,
-    offset: int = 0,
-    limit: int = 100,
-) -> tuple[Waiting, ...]:
-    """A page of claims. It is chosen from the claims alone; words are looked up for those that are shown."""
-    spots = select(claims.c.line_id, claims.c.location_id).where(of)
-    if only_waiting:
-        spots = spots.select_from(claims.outerjoin(allocations, OF_THE_CLAIM)).where(
-            claims.c.units > func.coalesce(allocations.c.units, 0)
-        )
-    page = spots.order_by(*order).offset(offset).limit(limit).subquery("page")
-    shown = _with_words(shop_id).join(
-        page, and_(page.c.line_id == claims.c.line_id, page.c.location_id == claims.c.location_id)
-    )
-    return tuple(_waiting(row) for row in tx.execute(shown.order_by(*_IN_QUEUE_ORDER)))
-
-
-@dataclass(frozen=True)
-class Summed:
-    """Open units of a part of the backlog, in how many orders, and what they are worth by currency."""
-
-    units: int
-    orders: int
-    amounts: Mapping[str, Decimal]
-
-
-def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
-    """What waits (no stock covers it), and the whole backlog."""
-    missing = claims.c.units - func.coalesce(allocations.c.units, 0)
-    waits = case((missing > 0, missing), else_=0)
-    price = type_coerce(order_lines.c.unit_price, BigInteger)
-    rows = tx.execute(
-        select(
-            orders.c.currency,
-            *(
-                column
-                for units, name in ((waits, "waiting"), (claims.c.units, "whole"))
-                for column in (
-                    func.sum(units).label(name),
-                    func.count(case((units > 0, claims.c.order_id)).distinct()).label(f"{name}_orders"),
-                    type_coerce(func.sum(units * price), Money).label(f"{name}_amount"),
-                )
-            ),
-        )
-        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
-        .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
-        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
-        .where(claims.c.shop_id == shop_id)
-        .group_by(orders.c.currency)
-    ).all()
-    waiting, whole = (
-        Summed(
-            units=sum(int(getattr(row, name)) for row in rows),
-            orders=sum(getattr(row, f"{name}_orders") for row in rows),
-            amounts={row.currency: getattr(row, f"{name}_amount") for row in rows if getattr(row, name)},
-        )
-        for name in ("waiting", "whole")
-    )
-    return waiting, whole
-
-
-@dataclass(frozen=True)
-class Owing:
-    """Units that no stock covers, in how many orders, of how many customers; an order of nobody known counts as a customer."""
-
-    units: int
-    orders: int
-    customers: int
-
-
-def owing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> Owing:
-    """What is owed of these items. Test orders are owed nothing."""
-    missing = claims.c.units - func.coalesce(allocations.c.units, 0)
-    nobodys = case((orders.c.customer_id.is_(None), claims.c.order_id))
-    row = tx.execute(
-        select(
-            func.coalesce(func.sum(missing), 0).label("units"),
-            func.count(claims.c.order_id.distinct()).label("orders"),
-            (func.count(orders.c.customer_id.distinct()) + func.count(nobodys.distinct())).label("customers"),
-        )
-        .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
-        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
-        .where(claims.c.shop_id == shop_id, among(claims.c.item_id, item_ids), missing > 0, orders.c.test.is_(False))
-    ).one()
-    return Owing(int(row.units), row.orders, row.customers)
-
-
-def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int) -> tuple[Waiting, ...]:
-    """Claims of which something is under no hold and not being packed, of ready orders, the oldest order first; none that a supplier sends."""
-    asked = _with_words(shop_id).where(claims.c.ready.is_(True), claims.c.routed.is_(True))
-    asked = asked.where(claims.c.exposed > claims.c.in_works, claims.c.drop_shipped.is_(False))
-    if location_id is not None:
-        asked = asked.where(claims.c.location_id == location_id)
-    by_order = (orders.c.created_at, claims.c.order_id, claims.c.line_id, claims.c.location_id)
-    return tuple(_waiting(row) for row in tx.execute(asked.order_by(*by_order).limit(limit)))
-
-
 def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date, int]]:
     """Units that wait and were last worked out to ship from here on a day, by (location, item) and day."""
     waiting = claims.c.units - func.coalesce(allocations.c.units, 0)
@@ -430,28 +252,6 @@ def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date,
     for location_id, item_id, day, units in rows.all():
         found.setdefault((location_id, item_id), {})[day] = int(units)
     return found
-
-
-def with_words(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[Waiting, ...]:
-    """The claims of these order lines as rows of the backlog, in queue order."""
-    asked = _with_words(shop_id).where(among(claims.c.line_id, line_ids)).order_by(*_IN_QUEUE_ORDER)
-    return tuple(_waiting(row) for row in tx.execute(asked))
-
-
-def _with_words(shop_id: int) -> Select[Any]:
-    """Claims with the words that a person needs."""
-    return (
-        _select(
-            orders.c.name.label("order_name"),
-            orders.c.currency,
-            order_lines.c.title,
-            order_lines.c.sku,
-            order_lines.c.unit_price,
-        )
-        .join(order_lines, and_(order_lines.c.shop_id == claims.c.shop_id, order_lines.c.line_id == claims.c.line_id))
-        .join(orders, and_(orders.c.shop_id == claims.c.shop_id, orders.c.order_id == claims.c.order_id))
-        .where(claims.c.shop_id == shop_id)
-    )
 
 
 def enter(
@@ -484,38 +284,12 @@ def enter(
         tx.execute(claim_ledger.insert(), entries)
 
 
-def as_of(
-    tx: Connection, shop_id: int, moment: datetime, *, offset: int = 0, limit: int = 1000
-) -> tuple[OpenThen, ...]:
-    """What was ordered and not yet shipped at a past moment, oldest line first."""
-    said = (order_lines.c.order_id, order_lines.c.title, order_lines.c.sku, order_lines.c.unit_price)
-    of_order = (orders.c.name, orders.c.currency)
-    open_then = func.sum(claim_ledger.c.units)
-    rows = tx.execute(
-        select(claim_ledger.c.line_id, open_then.label("units"), *said, *of_order)
-        .join(
-            order_lines,
-            and_(order_lines.c.shop_id == claim_ledger.c.shop_id, order_lines.c.line_id == claim_ledger.c.line_id),
-        )
-        .join(orders, and_(orders.c.shop_id == order_lines.c.shop_id, orders.c.order_id == order_lines.c.order_id))
-        .where(claim_ledger.c.shop_id == shop_id, claim_ledger.c.at <= moment)
-        .group_by(claim_ledger.c.line_id, *said, *of_order)
-        .having(open_then > 0)
-        .order_by(claim_ledger.c.line_id)
-        .offset(offset)
-        .limit(limit)
-    )
-    return tuple(
-        OpenThen(r.order_id, r.name, r.line_id, r.title, r.sku, r.units, r.unit_price, r.currency) for r in rows
-    )
-
-
 def count(tx: Connection, shop_id: int) -> int:
     """How many claims the shop has."""
     return tx.execute(select(func.count()).select_from(claims).where(claims.c.shop_id == shop_id)).scalar_one()
 
 
-_IN_QUEUE_ORDER = (
+IN_QUEUE_ORDER = (
     claims.c.ready.desc(),
     claims.c.rank,
     claims.c.since,
@@ -524,10 +298,8 @@ _IN_QUEUE_ORDER = (
     claims.c.location_id,
 )
 
-
 # Of one queue, and of those who are ready or those who are not.
-_BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
-
+BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
 
 # Hardly a claim has tranches, so they come as text.
 OF_A_CLAIM = (
@@ -598,20 +370,21 @@ def _row(claim: Claim) -> tuple[Any, ...]:
     )
 
 
-def _select(*more: ColumnElement[Any]) -> Select[Any]:
+def selected(*more: ColumnElement[Any]) -> Select[Any]:
+    """Claims with what they were given, and these columns; ``as_claim`` reads them."""
     return select(*OF_A_CLAIM, *GIVEN, *more).select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
 
 
 def _by(column: ColumnElement[int]) -> Select[Any]:
-    return _select().where(claims.c.shop_id == SHOP, among(column, "wanted")).order_by(*_IN_QUEUE_ORDER)
+    return selected().where(claims.c.shop_id == SHOP, among(column, "wanted")).order_by(*IN_QUEUE_ORDER)
 
 
 @cache
 def _packed() -> Select[Any]:
     return (
-        _select()
+        selected()
         .where(claims.c.shop_id == SHOP, claims.c.in_works > 0, allocations.c.kept > 0)
-        .order_by(*_IN_QUEUE_ORDER)
+        .order_by(*IN_QUEUE_ORDER)
     )
 
 
@@ -653,14 +426,3 @@ def _later(stored: str) -> tuple[tuple[datetime, int], ...]:
     if stored == "[]":
         return ()
     return tuple((datetime.fromisoformat(since), units) for since, units in json.loads(stored))
-
-
-def _waiting(row: Row[Any]) -> Waiting:
-    return Waiting(
-        claim=as_claim(row),
-        order_name=row.order_name,
-        title=row.title,
-        sku=row.sku,
-        unit_price=row.unit_price,
-        currency=row.currency,
-    )

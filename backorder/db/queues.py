@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from backorder.db import ahead, standings
 from backorder.db.ahead import BINARY
 from backorder.db.arrays import Many, among
-from backorder.db.claims import DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
+from backorder.db.claims import BY_AGE, DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP, Instant
 from backorder.db.lots import Place, allocations, lots
 from backorder.db.proofs.check import settled
@@ -44,7 +44,6 @@ from backorder.rules.lots import LotKind
 
 # Written out, as the index of these few says it (``ix_claims_loose``).
 LOOSE = or_(claims.c.exposed > literal_column("0"), claims.c.in_works > literal_column("0"))
-_BY_AGE = (claims.c.rank, claims.c.since, claims.c.order_id, claims.c.line_id)
 
 _DIVIDED = (
     select(claims.c.item_id, claims.c.location_id)
@@ -270,7 +269,7 @@ def _head() -> Select[Any]:
         claims.c.location_id == bindparam("location", type_=BigInteger()),
         claims.c.ready == bindparam("ready", type_=Boolean()),
     )
-    return queue.order_by(*_BY_AGE).limit(bindparam("most", type_=Integer()))
+    return queue.order_by(*BY_AGE).limit(bindparam("most", type_=Integer()))
 
 
 def _heads_on_sqlite(tx: Connection, shop_id: int, most: Mapping[Place, int], *, ready: bool) -> list[Row[Any]]:
@@ -298,7 +297,7 @@ def _heads() -> Select[Any]:
             claims.c.location_id == asked.c.location_id,
             claims.c.ready == bindparam("ready", type_=Boolean()),
         )
-        .order_by(*_BY_AGE)
+        .order_by(*BY_AGE)
         .limit(asked.c.most)
         .correlate(asked)
     )

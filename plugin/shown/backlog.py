@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from backorder.db import catalogue, claims, offers
-from backorder.db.claims import OpenThen, Summed, Waiting
+from backorder.db import backlog, catalogue, claims, offers
+from backorder.db.backlog import OpenThen, Summed, Waiting
 from backorder.db.engine import Connection
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -105,7 +105,7 @@ class Sum:
 def page(house: House, shop: Shop, *, waiting: bool = False, search: str = "", offset: int = 0) -> BacklogPage:
     """A page of the backlog; ``waiting``: only claims that no stock covers whole; ``search``: in order names, titles and SKU."""
     with house.db.read() as tx:
-        rows = claims.backlog(tx, shop.shop_id, only_waiting=waiting, search=search, offset=offset, limit=PAGE + 1)
+        rows = backlog.page(tx, shop.shop_id, only_waiting=waiting, search=search, offset=offset, limit=PAGE + 1)
         beyond = _beyond_limit(tx, shop.shop_id, {row.claim.item_id for row in rows})
     return _page(rows, beyond, offset)
 
@@ -113,7 +113,7 @@ def page(house: House, shop: Shop, *, waiting: bool = False, search: str = "", o
 def queue(house: House, shop: Shop, item_id: int, location_id: int, *, offset: int = 0) -> BacklogPage:
     """A page of one queue, in its order, those who are covered too."""
     with house.db.read() as tx:
-        rows = claims.queue_page(tx, shop.shop_id, item_id, location_id, offset=offset, limit=PAGE + 1)
+        rows = backlog.queue_page(tx, shop.shop_id, item_id, location_id, offset=offset, limit=PAGE + 1)
         beyond = _beyond_limit(tx, shop.shop_id, {item_id})
     return _page(rows, beyond, offset)
 
@@ -128,7 +128,7 @@ def _page(rows: tuple[Waiting, ...], beyond: Mapping[Spot, int], offset: int) ->
 def totals(house: House, shop: Shop) -> tuple[Total, Total]:
     """What waits (no stock covers it), and the whole backlog; added up where the books are, however many wait."""
     with house.db.read() as tx:
-        waiting, whole = claims.sums(tx, shop.shop_id)
+        waiting, whole = backlog.sums(tx, shop.shop_id)
     return _total(waiting), _total(whole)
 
 
@@ -147,7 +147,7 @@ def as_of(house: House, shop: Shop, day: date) -> BacklogThen:
     total, lines = Sum(), []
     with house.db.read() as tx:
         offset = 0
-        while rows := claims.as_of(tx, shop.shop_id, ends, offset=offset, limit=AT_ONCE):
+        while rows := backlog.as_of(tx, shop.shop_id, ends, offset=offset, limit=AT_ONCE):
             for row in rows:
                 total.add(row.order_id, row.units, row.unit_price, row.currency)
                 lines.append(_open_then(row))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import claims, lots, orders
+from backorder.db import backlog, claims, lots, orders
 from backorder.db.lots import Change
 from tests.books.cast import (
     CHAIR,
@@ -116,9 +116,9 @@ def test_the_backlog_says_who_waits_for_what(tx, alice):
     given = Change(SECOND_LINE, HERE, CHAIR, 2, 0, 0, 0)
     lots.apply(tx, alice, lot_id, [given], cause="settled read", actor="promised", at=NOON)
     claims.project(tx, alice, [(FIRST_LINE, HERE, DUE, 7)])
-    everything = claims.backlog(tx, alice)
+    everything = backlog.page(tx, alice)
     assert [row.title for row in everything] == ["Lamp – Brass", "Chair"]
-    (waits,) = claims.backlog(tx, alice, only_waiting=True)
+    (waits,) = backlog.page(tx, alice, only_waiting=True)
     assert (waits.order_name, waits.sku, waits.currency, str(waits.unit_price)) == ("#51", "LAMP-1", "USD", "49.9")
     assert (waits.claim.projected_on, waits.claim.backordered) == (DUE, 2)
-    assert claims.backlog(tx, alice, offset=1, limit=1) == everything[1:]
+    assert backlog.page(tx, alice, offset=1, limit=1) == everything[1:]

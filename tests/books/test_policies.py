@@ -6,7 +6,7 @@ import pytest
 
 from backorder import erase, manage, unserved
 from backorder.allocate import decide
-from backorder.db import catalogue, claims, dirty, levels, lots, orders, promises, shops
+from backorder.db import backlog, catalogue, claims, dirty, levels, lots, orders, promises, shops
 from backorder.db.proofs.shelves import lots_add_up, nothing_is_left_while_somebody_waits
 from backorder.db.proofs.turns import nobody_is_overtaken, nobody_is_passed_over_for_ever
 from backorder.db.sealed import Sealer
@@ -241,8 +241,8 @@ def test_the_totals_of_the_backlog_are_added_up_by_the_database(house, shop):
         shelf(tx, shop, 3)
         shelf(tx, shop, 0, CHAIR)
         decided(tx, shop, LAMP, CHAIR)
-        waiting, whole = claims.sums(tx, shop)
-        rows = claims.backlog(tx, shop)
+        waiting, whole = backlog.sums(tx, shop)
+        rows = backlog.page(tx, shop)
     assert (waiting.units, waiting.orders) == (sum(row.claim.backordered for row in rows), 2)
     assert (whole.units, whole.orders) == (6, 2)
     assert whole.amounts == {"USD": sum(row.unit_price * row.claim.units for row in rows)}

@@ -10,6 +10,7 @@ import pytest
 
 from backorder.db import (
     answers,
+    backlog,
     catalogue,
     claims,
     collections,
@@ -166,29 +167,29 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[-1],
     claims.of_orders: lambda tx, us: claims.of_orders(tx, us.shop_id, [FIRST]),
     claims.of_lines: lambda tx, us: claims.of_lines(tx, us.shop_id, [FIRST_LINE]),
-    claims.backlog: lambda tx, us: claims.backlog(tx, us.shop_id),
-    claims.sums: lambda tx, us: claims.sums(tx, us.shop_id),
-    claims.owing: lambda tx, us: (
+    backlog.page: lambda tx, us: backlog.page(tx, us.shop_id),
+    backlog.sums: lambda tx, us: backlog.sums(tx, us.shop_id),
+    backlog.owing: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
-        claims.owing(tx, us.shop_id, [LAMP]),
+        backlog.owing(tx, us.shop_id, [LAMP]),
     )[1],
     claims.from_source: lambda tx, us: claims.from_source(tx, us.shop_id, LAMP, HERE, "web", NOON),
-    claims.queue_page: lambda tx, us: claims.queue_page(tx, us.shop_id, LAMP, HERE),
-    claims.as_of: lambda tx, us: claims.as_of(tx, us.shop_id, LATER),
+    backlog.queue_page: lambda tx, us: backlog.queue_page(tx, us.shop_id, LAMP, HERE),
+    backlog.as_of: lambda tx, us: backlog.as_of(tx, us.shop_id, LATER),
     claims.unclaimed: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, []),
         claims.unclaimed(tx, us.shop_id, [LAMP]),
     )[1],
-    claims.with_words: lambda tx, us: claims.with_words(tx, us.shop_id, [FIRST_LINE]),
+    backlog.with_words: lambda tx, us: backlog.with_words(tx, us.shop_id, [FIRST_LINE]),
     claims.days_taken: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, [claim(units=9)]),
         claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, DUE, None)]),
         claims.days_taken(tx, us.shop_id),
     )[2],
     claims.waits: lambda tx, us: claims.waits(tx, us.shop_id, [FIRST]),
-    claims.shippable: lambda tx, us: (
+    backlog.shippable: lambda tx, us: (
         claims.replace(tx, us.shop_id, FIRST, [claim(units=9, exposed=9)]),
-        claims.shippable(tx, us.shop_id, None, 9),
+        backlog.shippable(tx, us.shop_id, None, 9),
     )[1],
     releases.older: lambda tx, us: (
         released(tx, us),
@@ -678,7 +679,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, queues, releases, taking, let_go, fingerprints, ours):
+    for book in (*BOOKS, backlog, queues, releases, taking, let_go, fingerprints, ours):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

@@ -17,7 +17,20 @@ from flask import Flask
 
 from backorder import book_in, deliver, importing, install, manage, observe, purchase
 from backorder.config import Settings
-from backorder.db import claims, dirty, imports, offers, outbox, promises, purchase_orders, rests, shops, taking, tokens
+from backorder.db import (
+    backlog,
+    claims,
+    dirty,
+    imports,
+    offers,
+    outbox,
+    promises,
+    purchase_orders,
+    rests,
+    shops,
+    taking,
+    tokens,
+)
 from backorder.db.rests import RELAY
 from backorder.db.tokens import TokenPair
 from backorder.house import House, build
@@ -402,7 +415,7 @@ class Town:
     def backlog_as_of(self, moment: datetime) -> dict[str, int]:
         """Open units by order at a past moment."""
         with self.house.db.read() as tx:
-            return {row.order_name: row.units for row in claims.as_of(tx, self.shop_id, moment)}
+            return {row.order_name: row.units for row in backlog.as_of(tx, self.shop_id, moment)}
 
     def given(self, order: Order) -> int:
         return sum(claim.given for claim in self._claims(order))
