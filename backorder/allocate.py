@@ -19,7 +19,7 @@ from backorder.db.outbox import Effect, Target
 from backorder.judge import Judged, Keeping, Keeps, Sold, Spot, deep, gone, is_deep, judge_all
 from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, run_of
-from backorder.scene import Scene, load
+from backorder.scene import NOTHING, JustRead, Scene, load
 from backorder.serves import look_at_the_rest
 
 # From so many items on a decision is written while it is made.
@@ -92,9 +92,10 @@ def decide_locked(
     keeps: Keeps | None = None,
     looked_enough: Container[int] = (),
     loosened: Container[Spot] = (),
+    just_read: JustRead = NOTHING,
 ) -> Decided:
-    """``decide`` for a caller who holds the items' lock and knows how their queues stand."""
-    scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing))
+    """``decide`` for a caller who holds the items' lock, knows how their queues stand and may have ``just_read`` more of them."""
+    scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing), just_read)
     for managed in (True, False):
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
             catalogue.set_managed(tx, shop_id, ids, managed=managed)

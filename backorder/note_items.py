@@ -13,6 +13,7 @@ from backorder.rules.drafts import FROM_A_DRAFT, born_keeping
 from backorder.rules.footing import Standing
 from backorder.rules.rises import Left
 from backorder.rules.seen import ItemSeen, LevelSeen, VariantSeen
+from backorder.scene import NOTHING, JustRead
 from backorder.supply import Expected, expected, refresh, take_from_dock
 
 Spot = tuple[int, int]  # (line, location)
@@ -24,11 +25,12 @@ class Looked:
     """What readings of items mean beside the counts.
 
     ``transfers`` are to be looked at: something rose that one of them may have brought. Units by (line, location) that orders are ``born``
-    keeping had been set aside by their drafts (rules.drafts).
+    keeping had been set aside by their drafts (rules.drafts). What was ``just_read`` of the items, or written, need not be read again.
     """
 
     transfers: frozenset[int] = frozenset()
     born: Mapping[Spot, int] = field(default_factory=dict)
+    just_read: JustRead = NOTHING
 
 
 def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read_at: datetime, now: datetime) -> None:
@@ -61,7 +63,8 @@ def items(
     for tracked in (True, False):
         alike = [item_id for item_id, seen in present.items() if seen.tracked is tracked]
         catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
-    variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now)
+    sellers = catalogue.variants_of_items(tx, shop_id, present)
+    told = variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now, sellers)
     coming = expected(tx, shop_id, present)
     read = [
         (level, found[item_id][1])
@@ -95,10 +98,12 @@ def items(
             Level.as_read(level, read_at, presumed=left.presumed, unseen=unseen, aside=left.aside, counted_off=off)
         )
     levels.save(tx, shop_id, fresh)
-    presumed = {place: level.presumed for place, level in known.items() if place in there}
-    presumed |= {(level.item_id, level.location_id): level.presumed for level in fresh}
-    refresh(tx, shop_id, present, None if counted_in else coming, presumed)
-    return Looked(frozenset(asked), born)
+    stand = {place: level for place, level in known.items() if place in there}
+    stand |= {(level.item_id, level.location_id): level for level in fresh}
+    presumed = {place: level.presumed for place, level in stand.items()}
+    lots = refresh(tx, shop_id, present, None if counted_in else coming, presumed)
+    just_read = NOTHING if gone else JustRead([*stand.values()], None if told else sellers, lots)
+    return Looked(frozenset(asked), born, just_read)
 
 
 def _empty(
@@ -130,18 +135,31 @@ def _pairs(
             yield counted.Pair(known[place], level, coming.get(place, Expected()))
 
 
-def variants(tx: Connection, shop_id: int, seen: Iterable[VariantSeen], now: datetime) -> None:
-    """Keep variants as seen, unless we know something newer; a policy set by somebody else ends our lease."""
+def variants(
+    tx: Connection,
+    shop_id: int,
+    seen: Iterable[VariantSeen],
+    now: datetime,
+    just_read: Iterable[catalogue.Variant] = (),
+) -> bool:
+    """Keep variants as seen, unless we know something newer; a policy set by somebody else ends our lease.
+
+    What the books say of some may be ``just_read``. Whether they say anything else of any variant now.
+    """
     found = {v.variant_id: v for v in seen}
-    known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, found)}
+    known = {v.variant_id: v for v in just_read}
+    if unread := found.keys() - known.keys():
+        known |= {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, unread)}
     held = offers.leases(tx, shop_id, found)
     fresh = [v for v in found.values() if not _outdated(v, known.get(v.variant_id))]
-    catalogue.save_variants(tx, shop_id, [v for v in fresh if not _says(known.get(v.variant_id), v)])
+    news = [v for v in fresh if not _says(known.get(v.variant_id), v)]
+    catalogue.save_variants(tx, shop_id, news)
     for variant in fresh:
         lease = held.get(variant.variant_id)
         judged = leases.seen(lease, variant.policy, variant.updated_at)
         if judged is not None and judged != lease:
             offers.put_lease(tx, shop_id, judged, now)
+    return bool(news)
 
 
 def _says(known: catalogue.Variant | None, seen: VariantSeen) -> bool:

@@ -219,14 +219,30 @@ class Scene:
         return self.serves.at(spot), free
 
 
+@dataclass(frozen=True)
+class JustRead:
+    """What the books say of all items in question, for a caller who has just read it under their lock; what is None is read.
+
+    Of ``levels`` the counts and what is aside are used, not what is presumed.
+    """
+
+    levels: Sequence[Level] | None = None
+    variants: Sequence[Variant] | None = None
+    lots: Sequence[Lot] | None = None
+
+
+NOTHING = JustRead()
+
+
 def load(
     tx: Connection,
     shop_id: int,
     item_ids: Iterable[int],
     now: datetime,
     standing: Mapping[tuple[int, int], Standing] | None = None,
+    just_read: JustRead = NOTHING,
 ) -> Scene:
-    """Read the scene. The caller holds the items' lock if it means to write.
+    """Read the scene, but for what was ``just_read`` of it. The caller holds the items' lock if it means to write.
 
     Of the queues (item, location) whose ``standing`` is given nobody is read, if a day follows from a place alone: see ``fronts``.
     """
@@ -235,12 +251,15 @@ def load(
     today = WorkingCalendar(timezone=shop.timezone).day(now)
     working = calendar(terms, shop.timezone, today)
     wanted = sorted(set(item_ids))
-    coming = allowed(tx, shop_id, lots.of_items(tx, shop_id, wanted), terms, working.arrival_now(now))
-    places = _places(tx, shop_id, wanted, coming, standing or {} if terms.by_place_alone else {})
+    of_items = lots.of_items(tx, shop_id, wanted) if just_read.lots is None else just_read.lots
+    coming = allowed(tx, shop_id, of_items, terms, working.arrival_now(now))
+    counted = levels.of_items(tx, shop_id, wanted) if just_read.levels is None else just_read.levels
+    places = _places(tx, shop_id, wanted, counted, coming, standing or {} if terms.by_place_alone else {})
     # What was not told yet is decided anew, so that the order in which news comes does not matter.
     days = {} if terms.by_place_alone else _told(tx, shop_id, places)
     by_item = defaultdict(list)
-    for variant in catalogue.variants_of_items(tx, shop_id, wanted):
+    sellers = catalogue.variants_of_items(tx, shop_id, wanted) if just_read.variants is None else just_read.variants
+    for variant in sellers:
         by_item[variant.item_id].append(variant)
     untracked = catalogue.untracked(tx, shop_id, wanted)
     sent = [claim.line_id for of_item in places.values() for place in of_item for claim in place.drop_shipped]
@@ -323,12 +342,13 @@ def _places(
     tx: Connection,
     shop_id: int,
     item_ids: list[int],
+    counted: Iterable[Level],
     known_lots: Iterable[Lot],
     standing: Mapping[tuple[int, int], Standing],
 ) -> dict[int, list[Place]]:
     """Every (item, location) that has a level, a claim or a lot, by item."""
     known = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
-    level_at = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, item_ids)}
+    level_at = {(level.item_id, level.location_id): level for level in counted}
     deep = {item_id for item_id, _ in standing}
     queue_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)
     sent_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)

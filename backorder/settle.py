@@ -90,7 +90,15 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
         looked = note_items.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
         looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
         decided = decide_locked(
-            tx, shop_id, ids, now, standing, cause="settled read", keeps=looked.born, looked_enough=looked_enough
+            tx,
+            shop_id,
+            ids,
+            now,
+            standing,
+            cause="settled read",
+            keeps=looked.born,
+            looked_enough=looked_enough,
+            just_read=looked.just_read,
         )
         unseen = decided.unseen
         done = [row for row in rows if not _again(tx, shop_id, row, unseen.get(row.ref, 0), lost=decided.lost)]

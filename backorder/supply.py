@@ -108,8 +108,10 @@ def refresh(
     item_ids: Iterable[int],
     known: Mapping[Place, Expected] | None = None,
     early: Mapping[Place, int] | None = None,
-) -> None:
+) -> tuple[Lot, ...] | None:
     """Write the lots that are to come for these items: at the dock, on their way, and outstanding on purchase orders.
+
+    All lots of the items as they stand then, by id; None where some were made or taken away, so that who wants them reads them.
 
     Units that rose on a shelf before they were booked in are presumed to be the soonest due: they are not to come twice.
     The caller holds the items' lock. ``known``: what is expected of them, for a caller who has just read it, and how many came
@@ -123,12 +125,14 @@ def refresh(
         if early is None
         else dict(early)
     )
+    before = lots.of_items(tx, shop_id, wanted)
     current: dict[tuple[int, int, LotKind, int], Lot] = {
         (lot.item_id, lot.location_id, lot.kind, lot.source_id): lot
-        for lot in lots.of_items(tx, shop_id, wanted)
+        for lot in before
         if lot.kind is not LotKind.ON_HAND
     }
-    moved: list[tuple[Lot, Supply]] = []
+    moved: dict[int, Lot] = {}
+    the_same_lots = True
     for (item_id, location_id), here in at_place.items():
         left = presumed.get((item_id, location_id), 0)
         for supply, came in _less_the_early(_supplies(here, day), left):
@@ -137,8 +141,10 @@ def refresh(
             lot = current.pop((item_id, location_id, kind, source_id), None)
             units = supply.units - came
             if lot and units:
-                moved.append((lot, replace(supply, units=units)))
+                if (lot.units, lot.due_on, lot.label) != (units, supply.due_on, supply.label):
+                    moved[lot.lot_id] = replace(lot, units=units, due_on=supply.due_on, label=supply.label)
             elif lot or units:
+                the_same_lots = False
                 lots.set_supply(
                     tx,
                     shop_id,
@@ -153,16 +159,9 @@ def refresh(
         presumed[item_id, location_id] = presumed.get((item_id, location_id), 0) - left
         if left:  # what is no longer expected is not presumed either
             levels.set_presumed(tx, shop_id, item_id, location_id, presumed[item_id, location_id])
-    lots.change(
-        tx,
-        shop_id,
-        [
-            (lot.lot_id, to.units, to.due_on, to.label)
-            for lot, to in moved
-            if (lot.units, lot.due_on, lot.label) != (to.units, to.due_on, to.label)
-        ],
-    )
+    lots.change(tx, shop_id, [(lot.lot_id, lot.units, lot.due_on, lot.label) for lot in moved.values()])
     _clear_away(tx, shop_id, current, {place: units for place, units in presumed.items() if place not in at_place})
+    return tuple(moved.get(lot.lot_id, lot) for lot in before) if the_same_lots and not current else None
 
 
 def _clear_away(

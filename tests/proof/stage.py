@@ -39,6 +39,7 @@ from devstore.world import World
 from tests.machine_time import MachineTime, take_over
 from tests.proof.books import Books
 from tests.proof.deaths import Died, Mortal
+from tests.proof.twice import read_twice
 from tests.proof.wire import Handed, Relay, call, hand_letters_to
 from tests.stories.town import KEY, MONDAY, SECRET, TOML
 from webhooks import receiver, topics
@@ -304,6 +305,7 @@ def stage(books: Books) -> Iterator[Stage]:
         relay = Relay(Mailbox(world.now))
         patch.setattr(smtplib.SMTP, "_get_socket", hand_letters_to(relay))
         patch.setattr(client, "dice", client.dice)
+        read_twice(patch)
         door = Flask("door")
         door.register_blueprint(receiver.blueprint)
         one = Stage(books, time, config, door, create_app(world), relay)
