@@ -15,13 +15,14 @@ from backorder.db import migrate
 from backorder.db.engine import Database
 from tests import in_memory, routes, statements, templates
 from tests.browser import chromium
+from tests.dice import DICE
 from tests.servers import postgresql, redis_server
 from tests.together import Together, scheduler
 
 __all__ = ["chromium"]
 
-# How long an example takes says something of the machine and its neighbours, nothing of a rule.
-settings.register_profile("ours", deadline=None)
+# How long an example takes says something of the machine and its neighbours, nothing of a rule. ``DICE=10`` tries ten times as many.
+settings.register_profile("ours", deadline=None, max_examples=50 * DICE)
 settings.load_profile("ours")
 routes.compiled_once()
 statements.compiled_once()

@@ -231,6 +231,7 @@ def test_a_longer_queue_takes_no_more_statements(db):
     assert len(many) == len(few) < 60
 
 
+@pytest.mark.long
 def test_three_thousand_wait_for_one_variant_and_the_oldest_are_served(sqlite_url):
     database = Database(sqlite_url)
     problem, decided, sent = a_restock(database, 3_000, waited=False)

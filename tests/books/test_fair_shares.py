@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import bindparam, event, text
 
 from backorder.db import outbox, shops, taking
@@ -199,6 +200,7 @@ def effort(db: Database) -> int:
     return steps
 
 
+@pytest.mark.long
 def test_taking_costs_the_same_however_much_is_done(db: Database):
     a_good_year(db)
     costs = effort(db)

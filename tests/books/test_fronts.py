@@ -23,7 +23,7 @@ from tests.books.test_decided_together import books_after
 from tests.dice import seeds
 
 ALL, NOBODY = 1, 10**9  # from how many claims on a queue is deep
-SEEDS = seeds(3)
+SEEDS = seeds(2)
 DAYS = 20
 
 

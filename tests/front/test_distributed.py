@@ -9,7 +9,7 @@ from tests.front.running import STOP_SECONDS, Running
 from tests.webhooks.cast import LAMPLIGHT, NOW, settings
 from workers.app import QUEUE
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.long]
 
 
 @pytest.fixture

@@ -86,7 +86,11 @@ def test_a_description_that_is_wrong_would_be_noticed(alice, told):
 
 
 @pytest.mark.parametrize(
-    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "not as described"]
+    "mode",
+    [
+        pytest.param(GenerationMode.POSITIVE, id="as described"),
+        pytest.param(GenerationMode.NEGATIVE, id="not as described", marks=pytest.mark.long),
+    ],
 )
 def test_no_generated_request_makes_the_app_fail(app, mode):
     answered = Counter()

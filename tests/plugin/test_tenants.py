@@ -123,6 +123,7 @@ def test_alice_sees_nothing_of_bob_whatever_address_she_asks(app, alice, stage):
     assert met >= 26
 
 
+@pytest.mark.long
 def test_bob_himself_meets_no_locked_door(app, bob, stage):
     """The negative control: the same walk with the owner's token finds everything."""
     missing = []

@@ -29,6 +29,7 @@ def test_what_broke_is_written_down_and_breaks_again(
     monkeypatch.undo()
 
 
+@pytest.mark.long
 def test_the_same_seed_is_the_same_story(on_sqlite: Stage) -> None:
     assert draw(11) == draw(11)
     ends = []

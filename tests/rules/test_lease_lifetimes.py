@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from backorder.rules import lease as leases
 from backorder.rules.lease import Lease, LeaseState, LeaseStep
 from backorder.rules.seen import Policy
+from tests.dice import DICE
 from tests.rules.cast import NOW, law
 
 VARIANT = 101
@@ -142,7 +143,7 @@ class DoesNotKnowItsOwnWrite(Lifetime):
 
 
 # Lifetimes are cheap and the telling ones rare.
-briefly = settings(law, max_examples=500, stateful_step_count=25)
+briefly = settings(law, max_examples=150 * DICE, stateful_step_count=25)
 # Finding one fault is enough: it need not be made small, remembered, or told apart from others.
 until_caught = settings(briefly, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False)
 

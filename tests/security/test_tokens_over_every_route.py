@@ -59,6 +59,7 @@ def test_the_walk_meets_every_address(app):
     assert len(walked) >= 60
 
 
+@pytest.mark.long
 def test_without_the_check_every_forged_token_with_a_shop_gets_in(app, monkeypatch):
     """The damage: a door that reads a token without proving it."""
 

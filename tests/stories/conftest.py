@@ -16,6 +16,13 @@ def time() -> MachineTime:
     return MachineTime(MONDAY)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.long])])
+def books_url(request: pytest.FixtureRequest) -> str:
+    """Migrated, empty books of a kind. That a story ends alike on PostgreSQL is tried where there is time."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "fresh_postgresql_url"
+    return str(request.getfixturevalue(fixture))
+
+
 @pytest.fixture
 def town(sqlite_url: str, time: MachineTime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Town]:
     """A town on SQLite, nothing installed yet."""

@@ -40,6 +40,7 @@ def test_a_minute_without_query_points_costs_a_minute_and_no_storm(town: Town) -
     assert len(town.mails("Anna")) == 10
 
 
+@pytest.mark.long
 def test_counted_as_refusals_a_throttled_minute_parks_what_waits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage without the guards: every attempt counts, and the store does not rest."""
     no_rest_nor_patience(monkeypatch)
@@ -112,6 +113,7 @@ def test_quick_shops_are_served_while_a_slow_one_waits(town_on_both: Town) -> No
     assert len(street.slow.mails("Sara")) == ORDERS
 
 
+@pytest.mark.long
 def test_without_shares_and_rests_the_slow_one_takes_all_hands(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage without the guards."""
     no_rest_nor_patience(monkeypatch)

@@ -1,8 +1,11 @@
 """The story of the thin path: three lamps arrive early for three buyers who wait for four."""
 
+import pytest
+
 from tests.stories.town import Town
 
 
+@pytest.mark.parametrize("books_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 def test_three_buyers_wait_two_are_served_first_and_the_shop_is_as_it_was(town_on_both: Town) -> None:
     town = town_on_both
     lamp, chair = town.lamp, town.chair
