@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from backorder import mixed, promise, sell
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, footings, lots, outbox, queues
+from backorder.db import ahead, catalogue, claims, footings, lots, offers, outbox, queues, shops
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.judge import Judged, Keeping, Keeps, Sold, Spot, deep, gone, is_deep, judge_all
@@ -77,6 +77,19 @@ def decide(
         keeps=keeps,
         looked_enough=looked_enough,
         loosened=loosened,
+    )
+
+
+def ask_ahead(tx: Connection, shop_id: int, item_ids: Sequence[int], variant_ids: Iterable[int]) -> None:
+    """Let a server look up what ``decide_locked`` is going to ask of these goods, but for what a note of readings may change."""
+    ahead.ask_first(
+        tx,
+        lambda tx: shops.one(tx, shop_id),
+        lambda tx: catalogue.all_locations(tx, shop_id),
+        lambda tx: claims.unclaimed(tx, shop_id, item_ids),
+        lambda tx: offers.get(tx, shop_id, sorted(variant_ids)),
+        lambda tx: outbox.busy_lanes(tx, shop_id),
+        lambda tx: footings.of_items(tx, shop_id, item_ids),
     )
 
 

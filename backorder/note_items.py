@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backorder import counted
-from backorder.db import catalogue, claims, levels, offers, queues, transfers
+from backorder.db import ahead, catalogue, claims, levels, lots, offers, purchase_orders, queues, transfers
 from backorder.db.engine import Connection
 from backorder.db.levels import NOTHING_ASIDE, Level
 from backorder.rules import lease as leases
@@ -38,6 +38,21 @@ def item(tx: Connection, shop_id: int, item_id: int, seen: ItemSeen | None, read
     items(tx, shop_id, [(item_id, seen, read_at)], now, queues.standing(tx, shop_id, [item_id]))
 
 
+def ask_ahead(tx: Connection, shop_id: int, seen: Iterable[ItemSeen]) -> None:
+    """Let a server look up what ``items`` is going to ask of goods all of which the store has."""
+    variants_of = {item.item_id: [variant.variant_id for variant in item.variants] for item in seen}
+    ids, numbers = sorted(variants_of), {number for some in variants_of.values() for number in some}
+    ahead.ask_first(
+        tx,
+        lambda tx: levels.of_items(tx, shop_id, ids),
+        lambda tx: catalogue.variants_of_items(tx, shop_id, ids),
+        lambda tx: offers.leases(tx, shop_id, numbers),
+        lambda tx: purchase_orders.lines_of_items(tx, shop_id, ids),
+        lambda tx: transfers.parts_of_items(tx, shop_id, ids),
+        lambda tx: lots.of_items(tx, shop_id, ids),
+    )
+
+
 def items(
     tx: Connection,
     shop_id: int,
@@ -60,9 +75,9 @@ def items(
         levels.remove(tx, shop_id, item_id, {at for of, at in known.keys() - there if of == item_id})
     if not present:
         return Looked()
-    for tracked in (True, False):
-        alike = [item_id for item_id, seen in present.items() if seen.tracked is tracked]
-        catalogue.set_tracked(tx, shop_id, alike, tracked=tracked)
+    untracked = [item_id for item_id, seen in present.items() if not seen.tracked]
+    catalogue.set_tracked(tx, shop_id, present.keys() - untracked, tracked=True)
+    catalogue.set_tracked(tx, shop_id, untracked, tracked=False)
     sellers = catalogue.variants_of_items(tx, shop_id, present)
     told = variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now, sellers)
     coming = expected(tx, shop_id, present)
@@ -101,9 +116,9 @@ def items(
     stand = {place: level for place, level in known.items() if place in there}
     stand |= {(level.item_id, level.location_id): level for level in fresh}
     presumed = {place: level.presumed for place, level in stand.items()}
-    lots = refresh(tx, shop_id, present, None if counted_in else coming, presumed)
-    just_read = NOTHING if gone else JustRead([*stand.values()], None if told else sellers, lots)
-    return Looked(frozenset(asked), born, just_read)
+    lots_now = refresh(tx, shop_id, present, None if counted_in else coming, presumed)
+    just_read = JustRead(untracked, [*stand.values()], None if told else sellers, lots_now)
+    return Looked(frozenset(asked), born, NOTHING if gone else just_read)
 
 
 def _empty(

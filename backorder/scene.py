@@ -1,7 +1,7 @@
 """Everything the rules need to know about some inventory items, read in a few queries under the lock."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -226,6 +226,7 @@ class JustRead:
     Of ``levels`` the counts and what is aside are used, not what is presumed.
     """
 
+    untracked: Container[int] | None = None
     levels: Sequence[Level] | None = None
     variants: Sequence[Variant] | None = None
     lots: Sequence[Lot] | None = None
@@ -261,7 +262,7 @@ def load(
     sellers = catalogue.variants_of_items(tx, shop_id, wanted) if just_read.variants is None else just_read.variants
     for variant in sellers:
         by_item[variant.item_id].append(variant)
-    untracked = catalogue.untracked(tx, shop_id, wanted)
+    untracked = catalogue.untracked(tx, shop_id, wanted) if just_read.untracked is None else just_read.untracked
     sent = [claim.line_id for of_item in places.values() for place in of_item for claim in place.drop_shipped]
     sends = bool(sent) or any(variant.drop_shipped for found in by_item.values() for variant in found)
     judged = _judged(terms, by_item, places, _titles(tx, shop_id, by_item) if terms.collections else {})

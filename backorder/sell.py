@@ -63,7 +63,7 @@ def before(tx: Connection, scene: Scene) -> Before:
     """Read all that ``decide`` must know besides the scene: apart, so that nothing is read while a long queue is being written."""
     shop_id = scene.shop.shop_id
     variants = [variant for goods in scene.goods for variant in goods.variants]
-    ids = [variant.variant_id for variant in variants]
+    ids = sorted(variant.variant_id for variant in variants)
     return Before(offers.get(tx, shop_id, ids), offers.leases(tx, shop_id, ids), _substitutes(tx, shop_id, variants))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backorder import note_items
-from backorder.allocate import Decided, decide_locked
+from backorder.allocate import MANY, Decided, ask_ahead, decide_locked
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, dirty, footings, queues, shops
 from backorder.db.dirty import Dirty, Kind
@@ -87,6 +87,7 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
     with db.write() as tx:
         catalogue.lock_items(tx, shop_id, ids)
         standing = queues.standing(tx, shop_id, ids)
+        _ask(tx, shop_id, readings)
         looked = note_items.items(tx, shop_id, [(r.row.ref, r.seen, r.read_at) for r in readings], now, standing)
         looked_enough = {row.ref for row in rows if row.attempts >= LOOKS_BEFORE_HOLDING}
         decided = decide_locked(
@@ -108,6 +109,18 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
         dirty.mark(tx, shop_id, Kind.ORDER, suspects, transport_now())
         dirty.mark(tx, shop_id, Kind.TRANSFER, looked.transfers, transport_now())
     return decided
+
+
+def _ask(tx: Connection, shop_id: int, readings: Sequence[Reading]) -> None:
+    """Of many items let a server look up what the note of their readings, and the decision after it, are going to ask.
+
+    Not where the store has one no more: what becomes of its variants is written before.
+    """
+    seen = [reading.seen for reading in readings if reading.seen is not None]
+    if len(seen) == len(readings) >= MANY:
+        note_items.ask_ahead(tx, shop_id, seen)
+        variants = {variant.variant_id for item in seen for variant in item.variants}
+        ask_ahead(tx, shop_id, sorted(item.item_id for item in seen), variants)
 
 
 def _again(tx: Connection, shop_id: int, row: Dirty, unseen: int, *, lost: bool) -> bool:

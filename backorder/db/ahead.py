@@ -5,9 +5,9 @@ it, at the latest by the next that is not sent ahead, or before the transaction 
 it later finds the answer. SQLite works in our own process; it has nothing to be ahead of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -49,6 +49,33 @@ def ask(connection: Connection, question: Executable, values: Mapping[str, Any])
     """Let the server answer meanwhile what this transaction is going to ask in these very words, and nobody writes in between."""
     if connection.dialect.name == "postgresql":
         connection.execute(question, values, execution_options={_ASKED: True})
+
+
+class _Sent(Exception):
+    """A question is on its way."""
+
+
+class _Messenger:
+    """Stands in for a connection: sends the first question ahead, and has no answer to give."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    def execute(self, question: Executable, values: Mapping[str, Any] | None = None) -> None:
+        ask(self._connection, question, values or {})
+        raise _Sent
+
+    scalars = execute
+
+
+def ask_first(connection: Connection, *asking: Callable[[Connection], object]) -> None:
+    """``ask`` the first question of each of these, which are going to ask it in this transaction, in this order."""
+    if connection.dialect.name == "postgresql":
+        messenger = cast(Connection, _Messenger(connection))
+        for one in asking:
+            with suppress(_Sent):
+                one(messenger)
 
 
 def _line(connection: Connection) -> Any:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from backorder.db.ahead import AHEAD
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import SHOP, Instant, Money, StoreId, Words, metadata
 from backorder.db.searching import says
@@ -208,8 +209,10 @@ def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
         tx.scalars(_LOCK, asked).all()
 
 
-_TRACKING = update(items).where(
-    items.c.shop_id == SHOP, among(items.c.item_id, "items"), items.c.tracked != bindparam("other")
+_TRACKING = (
+    update(items)
+    .where(items.c.shop_id == SHOP, among(items.c.item_id, "items"), items.c.tracked != bindparam("other"))
+    .execution_options(**{AHEAD: True})
 )
 
 

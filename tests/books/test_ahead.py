@@ -203,6 +203,22 @@ def test_a_line_that_is_cut_before_the_answer_says_so(here):
         assert tx.execute(ROWS, {"shop": 1}).all() == []
 
 
+def test_of_several_that_are_going_to_ask_the_first_question_of_each_is_sent(here):
+    with here.write() as tx:
+        write_many(tx, 2)
+
+    def nobody_goes_on_without_an_answer(asking):
+        asking.scalars(ROWS, {"shop": 1})
+        pytest.fail("there is no answer yet")
+
+    with here.write() as tx:
+        ahead.ask_first(tx, lambda asking: asking.execute(ROWS, {"shop": 2}), nobody_goes_on_without_an_answer)
+        write_many(tx)
+        assert len(tx.execute(ROWS, {"shop": 2}).all()) == len(MANY)
+        assert tx.scalars(ROWS, {"shop": 1}).all() == [], "as it was when the question was sent"
+        assert len(tx.scalars(ROWS, {"shop": 1}).all()) == len(MANY)
+
+
 def test_on_one_machines_file_a_question_is_asked_when_it_is_asked(tmp_path):
     books = Database(f"sqlite:///{tmp_path / 'books.db'}")
     migrate.upgrade(books)

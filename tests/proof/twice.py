@@ -1,16 +1,16 @@
-"""In random stories whatever a decision is told to be just read is read once more: it must be what the books say."""
+"""In random stories whatever a decision is told to be just read, or asked ahead, is read once more: it must be what the books say."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from backorder import allocate
+from backorder import allocate, settle
 from backorder.scene import NOTHING, JustRead, Scene, load
 
 
 def read_twice(patch: pytest.MonkeyPatch) -> None:
-    """Have every decision look for itself, too."""
+    """Have every decision ask ahead, however few goods it is about, and look for itself, too."""
 
     def looked(
         tx: Any, shop_id: int, ids: Any, now: Any, standing: Mapping[Any, Any], told: JustRead = NOTHING
@@ -21,3 +21,4 @@ def read_twice(patch: pytest.MonkeyPatch) -> None:
         return scene
 
     patch.setattr(allocate, "load", looked)
+    patch.setattr(settle, "MANY", 1)
