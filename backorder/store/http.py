@@ -18,7 +18,7 @@ AFTER_SILENCE = 5.0  # a store that does not answer is left alone for a moment
 AFTER_FAULT = 1.0
 LONGEST_RETRY_AFTER = 3600.0
 # What requests would heed of the environment. A .netrc is not among it: we bring our own token.
-_FROM_ENVIRONMENT = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
+FROM_ENVIRONMENT = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
 
 
 class Http(requests.Session):
@@ -50,7 +50,7 @@ def open_http() -> Http:
     http = Http()
     http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # Looking for a proxy in the environment at every request costs a third of it; most have none.
-    http.trust_env = any(name.upper() in _FROM_ENVIRONMENT for name in os.environ)
+    http.trust_env = any(name.upper() in FROM_ENVIRONMENT for name in os.environ)
     http.headers["User-Agent"] = "Promised"
     return http
 
