@@ -75,6 +75,7 @@ def slowest(took: list[float]) -> float:
     return sorted(took)[-2]
 
 
+@pytest.mark.long
 def test_no_webhook_waits_for_redis_and_what_it_lost_is_found_again(books, running, redis_url, between, monkeypatch):
     proxy: Proxy = between(redis_url)
     monkeypatch.setenv("REDIS_URL", proxy.url)

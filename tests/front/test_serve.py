@@ -64,6 +64,7 @@ def test_it_migrates_answers_works_and_stops_without_losing_an_accepted_webhook(
     assert "Traceback" not in serving.log.read_text()
 
 
+@pytest.mark.long
 def test_what_it_keeps_it_understands_and_says_so_with_shop_and_webhook(serving, books):
     serving.wait_until_up()
     with books.db.write() as tx:
@@ -82,6 +83,7 @@ def test_what_it_keeps_it_understands_and_says_so_with_shop_and_webhook(serving,
     ]
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_is_replaced_and_nothing_it_accepted_is_lost(serving, books):
     serving.wait_until_up()
     assert serving.posts(1).status_code == 200
@@ -103,6 +105,7 @@ def _worker_of(serving):
     return int(booted[-1].rsplit(" ", 1)[1])
 
 
+@pytest.mark.long
 def test_a_webhook_over_8_mib_is_refused_without_being_read(serving):
     serving.wait_until_up()
     with socket.create_connection(("127.0.0.1", serving.port), timeout=10) as line:
@@ -115,6 +118,7 @@ def test_a_webhook_over_8_mib_is_refused_without_being_read(serving):
     assert serving.stop()[0] == 0
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_said_and_not_waited_for(surroundings, tmp_path):
     with socket.socket() as taken:
         taken.bind(("0.0.0.0", 0))

@@ -45,6 +45,7 @@ def nothing(route: Route) -> None:
     route.fulfill(status=200, content_type="text/javascript", body="")
 
 
+@pytest.mark.long
 def test_a_name_runs_only_where_both_guards_are_off(chromium, stage, monkeypatch):
     rename(stage.house, stage.alice, NAME)
     careful, careless = create_app(stage.house), create_app(stage.house)

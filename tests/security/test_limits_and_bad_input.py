@@ -88,6 +88,7 @@ def odd_ones(app, headers, methods, **sent) -> list[str]:
     return odd
 
 
+@pytest.mark.long
 def test_a_body_that_makes_no_sense_is_the_senders_mistake(app):
     for name, body in BODIES.items():
         started = time.process_time()
@@ -96,6 +97,7 @@ def test_a_body_that_makes_no_sense_is_the_senders_mistake(app):
         assert took < 0.25, f"{name}: a few hundred kilobytes keep the machine busy"
 
 
+@pytest.mark.long
 def test_a_query_that_makes_no_sense_is_the_senders_mistake(app):
     for query in QUERIES:
         assert odd_ones(app, bearer(ALICE), READS, query_string=query) == [], query[:80]

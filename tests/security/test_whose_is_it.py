@@ -279,6 +279,7 @@ def test_nothing_of_bobs_changed(app, alice, bob, bobs):
     assert after == before
 
 
+@pytest.mark.long
 def test_bob_himself_can_tell(app, bob, bobs):
     """The owner's answers differ from those about nothing, so the comparison sees something."""
     assert len(told_apart(app, bob, bobs)) >= 14

@@ -90,6 +90,7 @@ def stocked(town: Town, count: int) -> list[Variant]:
     return [thing.variants[0] for thing in things]
 
 
+@pytest.mark.long
 def test_a_burst_over_twenty_things_reads_each_thing_at_most_once_a_second(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

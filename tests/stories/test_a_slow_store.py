@@ -96,6 +96,7 @@ class Street:
         return sum(self.slow.held(order) for order in self.of_slow)
 
 
+@pytest.mark.long
 def test_quick_shops_are_served_while_a_slow_one_waits(town_on_both: Town) -> None:
     street = Street(town_on_both)
     crew = Crew(street.slow)

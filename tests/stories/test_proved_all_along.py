@@ -34,6 +34,7 @@ class Auditor:
         monkeypatch.setattr(town.house.db, "write", audited)
 
 
+@pytest.mark.long
 def test_no_proof_fails_at_any_moment_of_a_busy_day(town_on_both: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town = town_on_both
     line = open_for_backorders(town)
