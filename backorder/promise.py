@@ -229,7 +229,8 @@ def _news(scene: Scene, place: Prospective, claim: Claim, projection: Projection
 
     Where suppliers may be late, the new day is one that is kept more surely than the first was.
     """
-    news = revise(told, projection)
+    lost = told.ship_by is not None and projection.ship_by is None
+    news = revise(told, projection, place.expected() if lost else None)
     if (news is None and told.ship_by is None) or (news is not None and news.ship_by is None):
         return news
     prospect = place.prospect(claim, projection, told.ship_by or scene.today)

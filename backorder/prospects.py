@@ -1,5 +1,6 @@
 """Prospects: what is thought of the promises at a place, gathered only where something there is overdue or may be late."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,6 +21,9 @@ class Prospective(Protocol):
 
     def prospect(self, claim: Claim, projection: Projection, promised_on: date) -> Prospect | None:
         """What is thought of a promise; None where nothing about it is in doubt."""
+
+    def expected(self) -> Mapping[str, date | None]:
+        """The shipments that are still to come for it, by their labels, each with its stated day."""
 
 
 @dataclass
@@ -43,6 +47,11 @@ class Waiting:
         if found is None or found.surely is None or slots is None:
             return found
         return replace(found, surely=slots.first_free(found.surely, claim.backordered))
+
+    def expected(self) -> Mapping[str, date | None]:
+        """The shipments that are still to come here, by their labels, each with a stated day if any of it has one."""
+        lots = self._future.lots
+        return {lot.label: lot.due_on for lot in lots} | {lot.label: lot.due_on for lot in lots if lot.due_on}
 
     @cached_property
     def _future(self) -> Future:
@@ -74,6 +83,10 @@ class SentDirectly:
         future = replace(scene.sent_future(self.goods, self.place, sender.days), next_arrival=scene.today)
         return Prospects(future).of(projection, promised_on, late, by_place=True)
 
+    def expected(self) -> Mapping[str, date | None]:
+        """None: no shipment of ours has anything to do with it."""
+        return {}
+
 
 @dataclass(frozen=True)
 class WithTheSlowest:
@@ -87,3 +100,7 @@ class WithTheSlowest:
             return None
         claim, projection, place = self.slowest
         return place.prospect(claim, projection, promised_on)
+
+    def expected(self) -> Mapping[str, date | None]:
+        """None that is its own."""
+        return {}

@@ -1,5 +1,6 @@
 """When a told date must change, and what is written then (domain §6). Improvements change the projection silently."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +13,9 @@ from backorder.rules.wording import behind, enough_is_here
 
 # What a shown date rests on when nothing that we know of keeps it.
 SHOP_PAGE = "the page of the shop"
+LEAD_TIME = "supplier lead time"
 REST_OF_THE_ORDER = "the rest of the order"
+DIRECTLY = ", directly"  # ends the source of what a supplier sends to the buyer
 RULE = "queue place × lot × working calendar"
 RULE_WITH_LATENESS = "queue place × lot × supplier's lateness × working calendar"
 RULE_SENT_DIRECTLY = "supplier's lead time × working days"
@@ -28,9 +31,16 @@ class Why(StrEnum):
         "Between the moment you saw that date and your order, the shipment behind it was sold out or moved."
     )
     SUPPLIER_LATE = "Our supplier's shipment will arrive later than planned."
+    UNLIKELY = "Our supplier's shipment is not here yet, and it has become unlikely that it comes in time for the day that you were told."
     NEXT_SHIPMENT = "The shipment that was to serve this order no longer covers it; the next one does."
     NOT_COVERED = "The shipment that was to serve this order no longer covers it."
+    NO_DAY = "We no longer know by which day it can ship."
     SENT_DIRECTLY = "It is sent to you directly by our supplier now, and that takes longer."
+    SENT_DIRECTLY_NO_DAY = "It is sent to you directly by our supplier now, and we do not have a day from them yet."
+    SENT_BY_US = "We send it to you ourselves now instead of our supplier, and that takes longer."
+    SENT_BY_US_NO_DAY = "We send it to you ourselves now instead of our supplier, and do not have a day for it yet."
+    TOGETHER = "Your order ships together, and another part of it takes longer."
+    TAKES_LONGER = "What this order waits for will be here later than planned."
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,10 @@ def as_shown(shown: Evidence, projection: Projection) -> Revision:
     return Revision(shown.ship_by, Basis.SHOWN, rests_on, reason, ship_from=shown.ship_from)
 
 
-def revise(promise: Promise, projection: Projection) -> Revision | None:
-    """A worse date that must be told, or None.
+def revise(
+    promise: Promise, projection: Projection, expected: Mapping[str, date | None] | None = None
+) -> Revision | None:
+    """A worse date that must be told, or None. ``expected``: what is to come still, by its label, with its stated day.
 
     A lot that is overdue says nothing new until the merchant gives it another date. A lead time slides with the calendar
     without being news, and so do goods at the dock that nobody counts in. All are shown to the merchant instead of being
@@ -75,7 +87,7 @@ def revise(promise: Promise, projection: Projection) -> Revision | None:
         return None
     was_dated, is_dated = promise.ship_by is not None, projection.ship_by is not None
     if was_dated and not is_dated:
-        return _revision(projection, Why.NOT_EXPECTED.value)
+        return _revision(projection, _no_day(promise, projection, expected or {}))
     if not was_dated and is_dated:
         return _revision(projection, Why.NOW_KNOWN.value)
     if promise.ship_by is None or projection.ship_by is None or projection.ship_by <= promise.ship_by:
@@ -109,11 +121,11 @@ def source(projection: Projection) -> str:
     """The supply a date rests on, in a few words."""
     lot = projection.last_lot
     if projection.sent_by:
-        return f"{projection.sent_by}, directly"
+        return f"{projection.sent_by}{DIRECTLY}"
     if projection.basis is Basis.LOT and lot is not None:
         return lot.label or "stock on hand"
     return {
-        Basis.LEAD_TIME: "supplier lead time",
+        Basis.LEAD_TIME: LEAD_TIME,
         Basis.ASAP: "as soon as possible",
         Basis.UNKNOWN: "no supply known",
         Basis.LOT: "stock",
@@ -142,16 +154,42 @@ def _why(projection: Projection) -> str:
     return f"Based on {source(projection)}."
 
 
-def _later(promise: Promise, projection: Projection) -> str:
-    """The truth about a later day: the same supply is late, or another one serves this place now."""
-    if projection.basis is Basis.TOGETHER:
-        return "Your order ships together, and another part of it comes later than planned."
-    if projection.sent_by and promise.source != source(projection):  # no shipment of ours has anything to do with it
-        return Why.SENT_DIRECTLY.value
+def _no_day(promise: Promise, projection: Projection, expected: Mapping[str, date | None]) -> str:
+    """The truth about a day that is lost: its shipment is, or serves others; or it goes another way, of which no day is known."""
+    if another := _another_way(promise, projection, Why.SENT_DIRECTLY_NO_DAY, Why.SENT_BY_US_NO_DAY):
+        return another.value
     if promise.source == SHOP_PAGE:
         return Why.SOLD_OUT_MEANWHILE.value
-    if promise.source == source(projection):
+    if _sent_directly(promise) or promise.source in {LEAD_TIME, REST_OF_THE_ORDER}:
+        return Why.NO_DAY.value
+    if promise.source not in expected:
+        return Why.NOT_EXPECTED.value
+    return (Why.NOT_COVERED if expected[promise.source] else Why.NO_DAY).value
+
+
+def _later(promise: Promise, projection: Projection) -> str:
+    """The truth about a later day: the same supply is late, or another one serves this place now."""
+    if another := _another_way(promise, projection, Why.SENT_DIRECTLY, Why.SENT_BY_US):
+        return another.value
+    if promise.source == SHOP_PAGE:
+        return Why.SOLD_OUT_MEANWHILE.value
+    if promise.source == REST_OF_THE_ORDER:  # what it rested on by itself was never told
+        return Why.TAKES_LONGER.value
+    # A lead time stood for the supplier's next shipment, whichever that is now.
+    if promise.source in {source(projection), LEAD_TIME} or projection.sent_by:
         return Why.SUPPLIER_LATE.value
-    if projection.basis is Basis.LOT:
-        return Why.NEXT_SHIPMENT.value
-    return Why.NOT_COVERED.value
+    return (Why.NEXT_SHIPMENT if projection.basis is Basis.LOT else Why.NOT_COVERED).value
+
+
+def _another_way(promise: Promise, projection: Projection, by_supplier: Why, by_us: Why) -> Why | None:
+    """Whether it comes another way than its buyer was told, so that no shipment of ours has anything to do with the day that moved."""
+    if projection.basis is Basis.TOGETHER:
+        return Why.TOGETHER
+    if bool(projection.sent_by) is _sent_directly(promise):
+        return None
+    return by_supplier if projection.sent_by else by_us
+
+
+def _sent_directly(promise: Promise) -> bool:
+    """Whether its buyer was told a day by which a supplier sends it to them."""
+    return promise.source.endswith(DIRECTLY)

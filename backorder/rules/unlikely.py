@@ -16,14 +16,13 @@ from backorder.rules.enough import chances_of, surely_by
 from backorder.rules.lots import HERE, Lot
 from backorder.rules.projection import Future, Projection
 from backorder.rules.promises import Basis
-from backorder.rules.revision import Revision
+from backorder.rules.revision import Revision, Why, source
 from backorder.rules.working_calendar import ONE_DAY
 
 # On the last day on which goods may come for a promise, one that is less likely than this is told to be late.
 AT_LAST = 0.9
 # A day that is told instead is kept with so much confidence, in percent.
 AGAIN_PERCENT = 95
-REASON = "Our supplier's shipment is not here yet, and it has become unlikely that it comes in time for the day that you were told."
 RULE = "queue place × lot × supplier's lateness × working calendar, told because the promise had become unlikely"
 
 
@@ -108,8 +107,8 @@ def revised(prospect: Prospect, projection: Projection) -> Revision:
     return Revision(
         ship_by=prospect.surely,
         basis=projection.basis if known else Basis.UNKNOWN,
-        source=lot.label if lot and projection.basis is Basis.LOT else "supplier lead time",
-        reason=REASON,
+        source=source(projection),
+        reason=Why.UNLIKELY.value,
         rule=RULE,
         confidence=AGAIN_PERCENT / 100 if known else None,
         stated_on=lot.due_on if lot else None,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.projection import Projection, Serving, project
 from backorder.rules.promises import Basis
-from backorder.rules.revision import Revision, as_shown, first, revise
+from backorder.rules.revision import Revision, Why, as_shown, first, revise
 from tests.rules.cast import ADA, BEN, DOCKS, TODAY, claim, future, hours_ago, in_days, law, lot, told
 
 
@@ -24,6 +24,13 @@ projections = st.one_of(
     st.integers(0, 40).map(from_a_lot),
     st.integers(0, 40).map(lambda days: Projection(in_days(days), Basis.LEAD_TIME)),
     st.sampled_from((ASAP, UNKNOWN)),
+)
+TOGETHER = Projection(in_days(30), Basis.TOGETHER)
+in_any_way = st.one_of(
+    projections,
+    st.sampled_from((TOGETHER, replace(TOGETHER, ship_by=None))),
+    st.integers(0, 40).map(lambda days: Projection(in_days(days), Basis.LEAD_TIME, sent_by="Glow & Sons")),
+    st.just(Projection(None, Basis.ASAP, sent_by="Glow & Sons")),
 )
 
 
@@ -51,6 +58,13 @@ def test_whatever_is_projected_a_dated_promise_never_moves_to_an_earlier_day(sta
             promise = told(news, promise.version + 1)
 
 
+@law
+@given(in_any_way, in_any_way, st.sampled_from(({}, {"PO-1": in_days(50)}, {"PO-1": None})))
+def test_whatever_happens_its_reason_is_one_that_letters_have_in_every_language(before, after, expected):
+    news = revise(told(first(before)), after, expected)
+    assert news is None or news.reason in set(Why)
+
+
 def test_a_shipment_that_comes_early_is_a_silent_improvement():
     assert revise(told(first(from_a_lot(20))), from_a_lot(5)) is None
 
@@ -71,6 +85,31 @@ def test_a_lead_time_that_grew_is_no_shipment_that_no_longer_covers():
     news = revise(told(first(BY_LEAD_TIME)), Projection(in_days(45), Basis.LEAD_TIME))
     assert news is not None
     assert news.reason == "Our supplier's shipment will arrive later than planned."
+
+
+def test_a_purchase_order_for_later_than_the_lead_time_said_makes_the_supplier_late_and_no_shipment_fail():
+    news = revise(told(first(BY_LEAD_TIME)), from_a_lot(45))
+    assert news is not None
+    assert (news.source, news.reason) == ("PO-1", "Our supplier's shipment will arrive later than planned.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (from_a_lot(5), TOGETHER, "Your order ships together, and another part of it takes longer."),
+        (
+            from_a_lot(5),
+            replace(TOGETHER, ship_by=None),
+            "Your order ships together, and another part of it takes longer.",
+        ),
+        (TOGETHER, from_a_lot(45), "What this order waits for will be here later than planned."),
+    ],
+    ids=["it ships together now", "with what has no day", "it has become the slowest"],
+)
+def test_of_what_ships_together_no_shipment_is_said_to_have_failed(before, after, reason):
+    news = revise(told(first(before)), after)
+    assert news is not None
+    assert (news.ship_by, news.reason) == (after.ship_by, reason)
 
 
 def test_a_line_that_a_lot_serves_only_in_part_rests_on_the_lead_time():
@@ -112,6 +151,61 @@ def test_a_supplier_who_sent_directly_before_and_takes_longer_now_is_late():
     news = revise(told(first(BY_GLOW)), replace(BY_GLOW, ship_by=in_days(45)))
     assert news is not None
     assert news.reason == "Our supplier's shipment will arrive later than planned."
+
+
+NO_DAY_FROM_GLOW = Projection(None, Basis.ASAP, sent_by="Glow & Sons")
+
+
+@pytest.mark.parametrize("before", [from_a_lot(5), BY_LEAD_TIME])
+def test_a_buyer_whose_supplier_sends_it_directly_now_and_names_no_day_is_told_that(before):
+    news = revise(told(first(before)), NO_DAY_FROM_GLOW, {"PO-1": in_days(5)})
+    assert news is not None
+    assert news.reason == "It is sent to you directly by our supplier now, and we do not have a day from them yet."
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (from_a_lot(45), "We send it to you ourselves now instead of our supplier, and that takes longer."),
+        (ASAP, "We send it to you ourselves now instead of our supplier, and do not have a day for it yet."),
+    ],
+)
+def test_what_comes_back_from_a_supplier_is_said_to_and_nothing_of_a_shipment_that_failed(after, reason):
+    news = revise(told(first(BY_GLOW)), after)
+    assert news is not None
+    assert news.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (from_a_lot(5), ASAP, "The shipment that was to serve this order no longer covers it."),
+        (BY_LEAD_TIME, ASAP, "We no longer know by which day it can ship."),
+        (BY_GLOW, NO_DAY_FROM_GLOW, "We no longer know by which day it can ship."),
+    ],
+    ids=[
+        "its shipment comes and serves others",
+        "no lead time is known any more",
+        "its supplier names no day any more",
+    ],
+)
+def test_a_day_is_lost_without_a_shipment_that_nobody_expects_any_more(before, after, reason):
+    news = revise(told(first(before)), after, {"PO-1": in_days(5)})
+    assert news is not None
+    assert news.reason == reason
+
+
+def test_a_shipment_that_is_still_to_come_but_has_lost_its_day_is_said_to_have():
+    news = revise(told(first(from_a_lot(5))), ASAP, {"PO-1": None})
+    assert news is not None
+    assert news.reason == "We no longer know by which day it can ship."
+
+
+def test_a_shown_day_that_was_sold_meanwhile_was_not_a_shipment_that_nobody_expects():
+    shown = as_shown(Evidence(Verdict.VALID, in_days(5)), ASAP)
+    news = revise(told(shown), ASAP)
+    assert news is not None
+    assert news.reason.startswith("Between the moment you saw that date and your order")
 
 
 @pytest.mark.parametrize("undated", [ASAP, UNKNOWN])

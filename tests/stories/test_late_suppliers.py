@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from backorder import explain, quote, risk
+from backorder import amend, explain, quote, risk
 from backorder.db import lateness, purchase_orders
 from backorder.reconcile import tidy
 from backorder.rules.wording import day as in_words
@@ -273,3 +273,19 @@ def test_a_line_that_was_enlarged_is_as_safe_as_the_last_of_its_units(town: Town
     found = risk.at_risk(town.house, town.shop_id, town.now(), below=1.01)
     assert {town.promises(who)[-1].line_id for who in ("Anna", "Ben")} == {one.line_id for one in found}
     assert all(one.likely > 0.99 for one in found), "eight come, and eight are wanted"
+
+
+def test_who_loses_their_day_to_a_shipment_that_still_comes_is_not_told_that_nobody_expects_it(town: Town) -> None:
+    town.install()
+    town.set_terms(allow_asap=True)
+    town.manage(town.lamp)
+    line = town.order_goods("PO-12", town.lamp, 2, due_in=12)
+    for who in ("Lena", "Ben", "Anna"):
+        town.buy(who, (town.lamp, 1))
+    later = town.today() + timedelta(days=30)
+    amend.split_line(town.house, town.shop_id, line, 1, later, actor="Mara", now=town.now())
+    amend.close_line(town.house, town.shop_id, line, actor="Mara", now=town.now())
+    town.settle()
+    lost = town.promises("Anna")[-1]
+    assert (lost.ship_by, lost.reason) == (None, "The shipment that was to serve this order no longer covers it.")
+    assert town.promises("Ben")[-1].reason == "Our supplier's shipment will arrive later than planned."
