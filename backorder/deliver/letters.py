@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -51,7 +52,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Gathered:
-    """What one letter will say: its lines, why, and which promise versions it tells.
+    """What one letter will say: its lines, why (where all that moved has one reason), and which promise versions it tells.
 
     ``in_stock``: units by line of which it says that they ship now.
     """
@@ -61,6 +62,20 @@ class Gathered:
     reason: str | None
     versions: tuple[tuple[int, int], ...]
     in_stock: Mapping[int, int] = field(default_factory=dict)
+
+
+class Days(TypedDict, total=False):
+    """What a letter promises of a line."""
+
+    ship_by: date | None
+    ship_from: date | None
+
+
+class Before(TypedDict, total=False):
+    """What had been promised of a line until now."""
+
+    was: date | None
+    was_from: date | None
 
 
 def write_letter(house: House, due: Due, now: datetime) -> Outcome:
@@ -191,7 +206,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
     if any(told[p.line_id] for p in news):
         return _date_changed(lines, waits, news, versions, told)
-    slowest = _slowest(versions) if order.way is Way.TOGETHER else {}
+    slowest = _slowest(versions) if order.way is Way.TOGETHER else Days()
     return Gathered(
         _kind(tx, due, order, lines, news),
         tuple(
@@ -259,7 +274,7 @@ def _arrived(
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=arrived.get(line.line_id, 0),
-                **(_days(versions, line.line_id) if waits.get(line.line_id) else {}),
+                **(_days(versions, line.line_id) if waits.get(line.line_id) else Days()),
             )
             for line in lines
             if waits.get(line.line_id) or arrived.get(line.line_id)
@@ -276,10 +291,12 @@ def _date_changed(
     versions: tuple[Promise, ...],
     told: dict[int, Promise | None],
 ) -> Gathered:
-    def was(line_id: int) -> dict[str, date | None]:
+    def was(line_id: int) -> Before:
         before = told[line_id] or next((p for p in news if p.line_id == line_id), None)
         return {"was": before.ship_by, "was_from": before.ship_from} if before else {}
 
+    reasons = {p.line_id: p.reason for p in news if (before := told[p.line_id]) and before.ship_by != p.ship_by}
+    one = next(iter(reasons.values())) if len(set(reasons.values())) == 1 else None
     return Gathered(
         Kind.DATE_CHANGED,
         tuple(
@@ -290,11 +307,12 @@ def _date_changed(
                 units_ready=0,
                 **_days(versions, line.line_id),
                 **was(line.line_id),
+                reason=None if one else reasons.get(line.line_id),
             )
             for line in lines
             if waits.get(line.line_id)
         ),
-        next((p for p in news if told[p.line_id]), news[0]).reason,
+        one,
         tuple((p.line_id, p.version) for p in news),
     )
 
@@ -316,14 +334,14 @@ def _open_units(tx: Connection, due: Due) -> tuple[dict[int, int], dict[int, int
     return waits, ready, frozenset(sent)
 
 
-def _slowest(versions: tuple[Promise, ...]) -> dict[str, date | None]:
+def _slowest(versions: tuple[Promise, ...]) -> Days:
     """The days of the line of an order that is promised last, for its lines of which nothing is promised themselves."""
     dated = [(p.ship_by, p.ship_from) for p in {p.line_id: p for p in versions}.values() if p.ship_by]
     ship_by, ship_from = max(dated, default=(None, None), key=lambda days: days[0])
     return {"ship_by": ship_by, "ship_from": ship_from}
 
 
-def _days(versions: tuple[Promise, ...], line_id: int) -> dict[str, date | None]:
+def _days(versions: tuple[Promise, ...], line_id: int) -> Days:
     """What the newest version of a line says: its day, and the first one of the range."""
     latest = next((p for p in reversed(versions) if p.line_id == line_id), None)
     return {"ship_by": latest.ship_by, "ship_from": latest.ship_from} if latest else {}

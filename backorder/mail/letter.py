@@ -34,7 +34,8 @@ class LetterLine:
     "as soon as it arrives, no day known". ``was`` is the day told before (only for a changed date; equal
     to ``ship_by`` where this line's day did not move). Where a range is told, ``ship_from`` and ``was_from``
     are its first days; its last one is the promise. ``units_ready`` are, in a confirmation, what ships
-    at once; in an arrival, what has just come in. The lines of an arrival are all of the order that has
+    at once; in an arrival, what has just come in. ``reason``: why its day moved, where the letter's lines moved for several
+    reasons. The lines of an arrival are all of the order that has
     just come in or still waits; those of a changed date all that wait.
     """
 
@@ -46,6 +47,7 @@ class LetterLine:
     sku: str | None = None
     ship_from: date | None = None
     was_from: date | None = None
+    reason: str | None = None
 
     def __post_init__(self) -> None:
         if min(self.units_waiting, self.units_ready) < 0:
@@ -76,7 +78,7 @@ class Letter:
     """One message owed to one customer because of one event; ``key`` names that event within the shop.
 
     ``shop_email`` is where answers go. A ``reason`` of ours (``rules.revision``) is told in the
-    reader's language, any other word for word. ``locale`` is the buyer's language as the store knows it, as ``fr-CA``.
+    reader's language, any other word for word; where each line has its own, the letter has none. ``locale`` is the buyer's language as the store knows it, as ``fr-CA``.
     ``together``: nothing of the order ships before all of it can. ``choice``: the reader is asked whether it shall.
 
     Raises ``LetterIncomplete`` where a part is missing that the reader is owed.
@@ -141,7 +143,7 @@ def _an_arrival_says_what_came(letter: Letter) -> None:
 def _a_changed_date_says_which_and_why(letter: Letter) -> None:
     if not letter.moved:
         raise LetterIncomplete("A changed date needs a waiting line whose day moved.")
-    if not one_line(letter.reason or ""):
+    if not all(one_line(letter.reason or line.reason or "") for line in letter.moved):
         raise LetterIncomplete("A changed date needs its reason.")
 
 

@@ -45,8 +45,8 @@ def _facts(letter: Letter, language: Language) -> dict[str, object]:
         letter,
         shop_name=one_line(letter.shop_name),
         order_name=one_line(letter.order_name),
-        reason=language.reason(one_line(letter.reason)) if letter.reason else None,
-        lines=tuple(_tidy_line(line) for line in letter.lines),
+        reason=_tidy_reason(letter.reason, language),
+        lines=tuple(_tidy_line(line, language) for line in letter.lines),
     )
     return {
         "letter": tidy,
@@ -59,8 +59,13 @@ def _facts(letter: Letter, language: Language) -> dict[str, object]:
     }
 
 
-def _tidy_line(line: LetterLine) -> LetterLine:
-    return replace(line, title=one_line(line.title), sku=one_line(line.sku) if line.sku else None)
+def _tidy_line(line: LetterLine, language: Language) -> LetterLine:
+    sku = one_line(line.sku) if line.sku else None
+    return replace(line, title=one_line(line.title), sku=sku, reason=_tidy_reason(line.reason, language))
+
+
+def _tidy_reason(reason: str | None, language: Language) -> str | None:
+    return language.reason(one_line(reason)) if reason else None
 
 
 def _evenly_spaced(text: str) -> str:

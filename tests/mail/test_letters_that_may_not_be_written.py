@@ -4,7 +4,7 @@ import pytest
 
 from backorder.mail.letter import LetterIncomplete
 
-from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, LAMPS, RUG
+from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, LAMPS, LATE, RUG
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,11 @@ from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, LAMPS, RUG
         (DATE_CHANGED, {"lines": (RUG, CHAIR)}, "whose day moved"),
         (DATE_CHANGED, {"reason": None}, "needs its reason"),
         (DATE_CHANGED, {"reason": " \n"}, "needs its reason"),
+        (
+            DATE_CHANGED,
+            {"reason": None, "lines": (replace(LAMPS, was=LATE, reason="The port."), replace(RUG, was=LATE))},
+            "needs its reason",
+        ),
         (CONFIRMATION, {"key": ""}, "needs its key"),
         (CONFIRMATION, {"order_name": "\r\n"}, "needs its order_name"),
         (CONFIRMATION, {"order_url": "javascript:alert(1)"}, "must be a web address"),

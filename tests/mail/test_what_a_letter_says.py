@@ -5,6 +5,7 @@ import pytest
 
 from backorder.mail.letter import Choice, LetterIncomplete
 from backorder.mail.render import render
+from backorder.rules.revision import Why
 
 from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS, YOU_SHOULD_KNOW
 from .reading import one_space, read, words_of
@@ -78,6 +79,19 @@ def test_a_changed_date_says_new_old_reason_and_the_right_to_cancel():
     assert "Ships by December 17, 2026\n  Before: December 7, 2026" in text
     assert "The reason: The ship that carries our lamps is waiting at the port of Rotterdam." in text
     assert "Until it ships you may cancel what waits and get back in full what you paid for it" in text
+
+
+def test_lines_that_moved_for_several_reasons_each_say_their_own():
+    late = replace(LAMPS, ship_by=LATE, was=EARLY, reason=Why.SUPPLIER_LATE.value)
+    better = replace(CHAIR, units_waiting=1, ship_by=EARLY, was=None, reason=Why.NOW_KNOWN.value)
+    text = render(replace(DATE_CHANGED, reason=None, lines=(better, late), locale="de")).text
+    assert text.count("Der Grund: ") == 2
+    assert "Bisher: kein Termin bekannt\n  Der Grund: Ein Versandtermin ist jetzt bekannt." in text
+    assert (
+        "Bisher: 7. Dezember 2026\n  Der Grund: Die Lieferung unseres Lieferanten trifft später ein als geplant."
+        in text
+    )
+    assert "None" not in text
 
 
 def test_a_changed_date_keeps_the_lines_that_did_not_move_apart():

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from backorder import amend, explain, quote, risk
+from backorder import amend, explain, purchase, quote, risk
 from backorder.db import lateness, purchase_orders
 from backorder.reconcile import tidy
 from backorder.rules.wording import day as in_words
@@ -289,3 +289,22 @@ def test_who_loses_their_day_to_a_shipment_that_still_comes_is_not_told_that_nob
     lost = town.promises("Anna")[-1]
     assert (lost.ship_by, lost.reason) == (None, "The shipment that was to serve this order no longer covers it.")
     assert town.promises("Ben")[-1].reason == "Our supplier's shipment will arrive later than planned."
+
+
+def test_a_letter_about_two_days_that_moved_gives_each_its_own_reason(town: Town) -> None:
+    town.install()
+    town.set_terms(allow_asap=True)
+    town.manage(town.lamp, town.chair)
+    chairs = town.order_goods("PO-13", town.chair, 40, due_in=12)
+    town.buy("Ben", (town.lamp, 1), (town.chair, 12))
+    town.buy("Anna", (town.lamp, 1), (town.chair, 1))
+    lamps = purchase.DraftLine(town.lamp.id, 40, town.today() + timedelta(days=5))
+    draft = purchase.Draft("PO-12", "Glow & Sons", None, (lamps,))
+    purchase.place(town.house, town.shop_id, draft, actor="Mara", now=town.now())
+    town.change_due(chairs, town.today() + timedelta(days=30))
+    said = " ".join(town.mailbox.messages[-1].text.split())
+    assert (
+        "Aurora lamp (AUR-1) 1 unit waits Ships by December 2, 2026 Before: no date was known The reason: A ship date is now known."
+        in said
+    )
+    assert "Before: December 9, 2026 The reason: Our supplier's shipment will arrive later than planned." in said
