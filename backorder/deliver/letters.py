@@ -39,6 +39,7 @@ from backorder.promise import last_told, untold
 from backorder.rules import order_link
 from backorder.rules.mixed import Way
 from backorder.rules.promises import Basis, Promise
+from backorder.rules.revision import Why
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
 
@@ -194,8 +195,9 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     lines = orders.lines(tx, due.shop_id, [due.subject]).get(due.subject, ())
     waits, ready, sent = _open_units(tx, due)
     if order.way is Way.TOGETHER and any(units for line_id, units in waits.items() if line_id not in sent):
-        # Nothing of it leaves before the slowest.
-        waits, ready = {line_id: units + ready.get(line_id, 0) for line_id, units in waits.items()}, {}
+        # Nothing of it leaves before the slowest, goods that nobody manages included.
+        waits |= {line_id: waits.get(line_id, 0) + units for line_id, units in ready.items() if line_id not in sent}
+        ready = {line_id: units for line_id, units in ready.items() if line_id in sent}
     if due.payload["about"] == "arrived":
         arrived = {int(line_id): units for line_id, units in due.payload["lines"].items()}
         return _arrived(lines, waits, arrived, versions)
@@ -206,7 +208,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
     if any(told[p.line_id] for p in news):
         return _date_changed(lines, waits, news, versions, told)
-    slowest = _slowest(versions) if order.way is Way.TOGETHER else Days()
+    slowest = _slowest(versions)
     return Gathered(
         _kind(tx, due, order, lines, news),
         tuple(
@@ -215,7 +217,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=ready.get(line.line_id, 0),
-                **(_days(versions, line.line_id) or slowest),
+                **(_days(versions, line.line_id) or (slowest if waits.get(line.line_id) else Days())),
             )
             for line in lines
             if waits.get(line.line_id) or ready.get(line.line_id)
@@ -293,8 +295,12 @@ def _date_changed(
 ) -> Gathered:
     def was(line_id: int) -> Before:
         before = told[line_id] or next((p for p in news if p.line_id == line_id), None)
-        return {"was": before.ship_by, "was_from": before.ship_from} if before else {}
+        if before is not None:
+            return {"was": before.ship_by, "was_from": before.ship_from}
+        days = _slowest(tuple(p for p in versions if p.told_at is not None))
+        return {"was": days.get("ship_by"), "was_from": days.get("ship_from")}
 
+    slowest = _slowest(versions)
     reasons = {p.line_id: p.reason for p in news if (before := told[p.line_id]) and before.ship_by != p.ship_by}
     one = next(iter(reasons.values())) if len(set(reasons.values())) == 1 else None
     return Gathered(
@@ -305,9 +311,10 @@ def _date_changed(
                 sku=line.sku,
                 units_waiting=waits[line.line_id],
                 units_ready=0,
-                **_days(versions, line.line_id),
+                **(_days(versions, line.line_id) or slowest),
                 **was(line.line_id),
-                reason=None if one else reasons.get(line.line_id),
+                # What nothing is promised of by itself moves with the rest.
+                reason=None if one else reasons.get(line.line_id, Why.TOGETHER.value),
             )
             for line in lines
             if waits.get(line.line_id)

@@ -94,6 +94,19 @@ def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town: Town) -
     assert "Oak chair" in letter(town, "Cleo")
 
 
+def test_what_leaves_with_the_slow_line_is_in_the_letters_though_the_app_does_not_manage_it(town: Town) -> None:
+    line = opened(town, "together")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1), (town.variant("LIN-N"), 1))
+    assert town.held(cleo) == 3
+    shade = "Linen shade - Natural (LIN-N) 1 unit waits Ships by"
+    assert f"{shade} December 9, 2026" in " ".join(letter(town, "Cleo").split())
+    town.change_due(line, town.today() + timedelta(days=30))
+    said = " ".join(letter(town, "Cleo").split())
+    why = "The reason: Your order ships together, and another part of it takes longer."
+    assert f"{shade} December 25, 2026 Before: December 9, 2026 {why}" in said
+    assert "no date is known" not in said
+
+
 def test_that_everything_ships_together_is_told_on_the_page_before_the_purchase(town: Town) -> None:
     opened(town, "together")
 
