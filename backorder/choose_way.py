@@ -1,6 +1,6 @@
 """Choose a way: staff, a customer or the clock says how an order leaves of which something waits (rules.mixed)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 import structlog
@@ -8,7 +8,7 @@ import structlog
 from backorder.allocate import decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, orders, outbox, ways
+from backorder.db import catalogue, claims, orders, outbox, promises, ways
 from backorder.db.engine import Connection
 from backorder.db.orders import Order
 from backorder.db.outbox import Effect, Target
@@ -17,6 +17,7 @@ from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.promise import misannotated
 from backorder.rules.mixed import By, Way
+from backorder.rules.promises import Basis
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ def answer(house: House, shop_id: int, order_id: int, way: Way, now: datetime) -
 
     Raises Unknown for an order that is gone, Refused where somebody else decided or nothing is left to send.
     """
-    _say(house, shop_id, order_id, way, By.CUSTOMER, "customer", now)
+    _say(house, shop_id, order_id, way, By.CUSTOMER, By.CUSTOMER.value, now)
 
 
 def close_unanswered(house: House, now: datetime) -> int:
@@ -82,6 +83,7 @@ def say_in(tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor:
     order = _open_order(tx, shop_id, order_id)
     items = {claim.item_id for claim in claims.of_orders(tx, shop_id, [order_id])}
     catalogue.lock_items(tx, shop_id, items)
+    offered = _last_day(tx, shop_id, order_id)
     if by is By.CUSTOMER and (why_not := may_answer(ways.history(tx, shop_id, order_id))):
         raise Refused("way", why_not)
     if by is By.SILENCE and order.way is not Way.ASKED:
@@ -91,9 +93,28 @@ def say_in(tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor:
     ways.say(tx, shop_id, [Said(order_id, way, by, actor, now)])
     # Without what is known of the queues everybody is looked at: the days of this order's lines follow from one another.
     decide_locked(tx, shop_id, sorted(items), now, {}, cause="how the order leaves", actor=actor)
+    if by is By.CUSTOMER:
+        _told_by_the_page(tx, shop_id, order_id, offered, now)
     lane = outbox.order_lane(order_id)
     both = [Target(effect, lane, order_id) for effect in (Effect.HOLD, Effect.RELEASE)]
     outbox.want_all(tx, shop_id, [*both, *misannotated(tx, shop_id, [order_id])], transport_now())
+
+
+def _last_day(tx: Connection, shop_id: int, order_id: int) -> date | None:
+    """By which day the customer is offered all of the order together: the slowest line's; None where one has none."""
+    waits = {claim.line_id for claim in claims.of_orders(tx, shop_id, [order_id]) if claim.backordered}
+    said = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
+    days = [latest.ship_by for line_id, latest in said.items() if line_id in waits]
+    return max(day for day in days if day) if days and all(days) else None
+
+
+def _told_by_the_page(tx: Connection, shop_id: int, order_id: int, offered: date | None, now: datetime) -> None:
+    """What the page offered was told by it: no letter apologises for what the customer chose. A later day than that is news."""
+    latest = {version.line_id: version for version in promises.of_orders(tx, shop_id, [order_id])}
+    for version in latest.values():
+        as_offered = offered is None or (version.ship_by is not None and version.ship_by <= offered)
+        if version.basis is Basis.TOGETHER and version.actor == By.CUSTOMER.value and as_offered:
+            promises.tell(tx, shop_id, version.line_id, version.version, now)
 
 
 def _open_order(tx: Connection, shop_id: int, order_id: int) -> Order:

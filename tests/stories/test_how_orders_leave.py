@@ -154,6 +154,21 @@ def test_a_customer_who_is_asked_decides_and_may_change_their_mind(town: Town) -
     assert town.shippable(cleo) == 2
 
 
+def test_nobody_apologises_for_the_later_day_that_a_customer_chose(town: Town) -> None:
+    opened(town, "ask")
+    chairs = town.order_goods("PO-13", town.chair, 40, due_in=22)
+    town.buy("Ben", (town.chair, 12))
+    town.buy("Cleo", (town.lamp, 1), (town.chair, 1), (town.variant("LIN-N"), 1))
+    assert answers(town, "Cleo", "together") == 303
+    assert len(town.mails("Cleo")) == 1, "the page has said the day"
+    assert days_promised(town, "Cleo") == {date(2026, 12, 17)}
+    assert all(version.told_at for version in town.promises("Cleo"))
+    assert verify(town.house).holds
+    town.change_due(chairs, town.today() + timedelta(days=30))
+    assert len(town.mails("Cleo")) == 2, "what moves afterwards is news"
+    assert "Before: December 17, 2026" in letter(town, "Cleo")
+
+
 def answers_again(town: Town, who: str, way: str) -> int:
     """The first letter is still in the mailbox, and its link still opens."""
     mails = [mail for mail in town.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients]

@@ -7,6 +7,7 @@ from backorder.db.outbox import Effect, State, outbox
 from backorder.db.promises import promises
 from backorder.db.proofs.check import Check, judged, of_shop
 from backorder.rules.evidence import Verdict
+from backorder.rules.mixed import By
 from backorder.rules.promises import Basis
 
 
@@ -46,7 +47,9 @@ def told_once(tx: Connection, shop_id: int | None) -> Check:
 
 
 def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
-    """I12: a version that counts as told stands on a letter, was shown on the page, or repeats what an earlier version had told.
+    """I12: a version that counts as told stands on a letter, was shown on the page, repeats what an earlier version had told, or was chosen.
+
+    A customer chooses, on the page of their order, that it ships together by the day that stands there.
 
     A letter counts as told as soon as the relay took it, a moment before its row is done.
     """
@@ -68,7 +71,9 @@ def what_was_told_was_a_letter(tx: Connection, shop_id: int | None) -> Check:
         before = said.setdefault((row.shop_id, row.line_id), set())
         state = on_letters.get((row.shop_id, row.line_id, row.version))
         was_shown = row.version == 1 and row.basis == Basis.SHOWN.value
-        if row.told_at is not None and state is None and row.told_at not in before and not was_shown:
+        was_chosen = row.basis == Basis.TOGETHER.value and row.actor == By.CUSTOMER.value
+        by_a_page = was_shown or was_chosen
+        if row.told_at is not None and state is None and row.told_at not in before and not by_a_page:
             wrong.append(f"line {row.line_id} version {row.version}: told, and no letter says it")
         # An order that the store has no more took its lines with it.
         if (
