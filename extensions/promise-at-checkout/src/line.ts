@@ -1,6 +1,6 @@
 import { isOver } from "./day.ts";
 import { named, pieces } from "./json.ts";
-import { type Shown, shownIn } from "./shown.ts";
+import { holdsIn, type Shown, shownIn } from "./shown.ts";
 
 /** One line of a cart or an order, as much of it as can be read. */
 export interface Line {
@@ -9,6 +9,8 @@ export interface Line {
   quantity: number;
   /** What came with the line from the product page: what the buyer saw. */
   shown: Shown | null;
+  /** What of that holds for so many. */
+  holds: Shown | null;
 }
 
 export function lineIn(value: unknown): Line | null {
@@ -21,10 +23,11 @@ export function lineIn(value: unknown): Line | null {
     variant: typeof variant === "string" ? variant : null,
     quantity,
     shown: shownIn(line["attributes"], quantity),
+    holds: holdsIn(line["attributes"], quantity),
   };
 }
 
 /** What was shown, unless its day is over: an old cart must not promise yesterday. */
-export function stillAhead(line: Line, now: number): Shown | null {
-  return line.shown?.day && isOver(line.shown.day, now) ? null : line.shown;
+export function stillAhead(shown: Shown | null, now: number): Shown | null {
+  return shown?.day && isOver(shown.day, now) ? null : shown;
 }

@@ -13,25 +13,46 @@ export interface Shown {
  * order is judged on the server. Before there were hidden properties, the visible one carried the plain day.
  */
 export function shownIn(attributes: unknown, quantity: number): Shown | null {
-  const values = new Map(items(attributes).map((one) => [named(one)?.["key"], named(one)?.["value"]]));
+  const values = valuesIn(attributes);
+  const said = inToken(values.get("_promised"));
   const day = dayIn(values.get("_ships_by")) ?? dayIn(values.get("Ships by"));
-  const steps = inToken(values.get("_promised"));
-  if (!day) return toSoMany(steps, quantity);
-  const step = steps.find((one) => one?.["ship_by"] === day);
-  return { day, ...first(step) };
+  if (!day) return toSoMany(said, quantity);
+  return { day, ...first(said.steps.find((one) => one?.["ship_by"] === day)) };
+}
+
+/**
+ * What holds of it for so many: the day of the token's later step where the buyer took more in the cart than on the
+ * product page, for the server does not take the day that was shown there as theirs.
+ */
+export function holdsIn(attributes: unknown, quantity: number): Shown | null {
+  const shown = shownIn(attributes, quantity);
+  const said = inToken(valuesIn(attributes).get("_promised"));
+  const proves = shown?.day && said.steps.some((one) => one?.["ship_by"] === shown.day);
+  const theirs = proves ? toSoMany(said, quantity) : null;
+  return shown?.day && theirs?.day && theirs.day > shown.day ? theirs : shown;
+}
+
+function valuesIn(attributes: unknown): Map<unknown, unknown> {
+  return new Map(items(attributes).map((one) => [named(one)?.["key"], named(one)?.["value"]]));
 }
 
 type Step = Readonly<Record<string, unknown>> | null;
 
-/** The steps of a token. */
-function inToken(token: unknown): readonly Step[] {
-  const said = typeof token === "string" ? named(parsed(decoded(token.split(".")[0] ?? ""))) : null;
-  return said?.["v"] === 1 ? items(said["steps"]).map(named) : [];
+/** What a token says: so many ship at once, and of them the page says nothing; then come the steps. */
+interface Token {
+  free: number;
+  steps: readonly Step[];
 }
 
-/** What is said to so many: the day of the step in which the last of them falls. */
-function toSoMany(steps: readonly Step[], quantity: number): Shown | null {
-  let reached = 0;
+function inToken(token: unknown): Token {
+  const said = typeof token === "string" ? named(parsed(decoded(token.split(".")[0] ?? ""))) : null;
+  return said?.["v"] === 1 ? { free: pieces(said["free"]), steps: items(said["steps"]).map(named) } : { free: 0, steps: [] };
+}
+
+/** What is said to so many: the day of the step in which the last of them falls; nothing where all of them ship at once. */
+function toSoMany({ free, steps }: Token, quantity: number): Shown | null {
+  if (free && quantity <= free) return null;
+  let reached = free;
   for (const step of steps) {
     reached += pieces(step?.["units"]);
     const serves = step?.["units"] === null || quantity <= reached;

@@ -13,7 +13,7 @@ import { offered } from "./variant.ts";
 export function atCheckout(target: unknown, metafields: unknown, now: number): readonly Said[] {
   const line = lineIn(target);
   if (!line) return [];
-  const shown = stillAhead(line, now);
+  const shown = stillAhead(line.shown, now);
   const promise = line.variant ? metafield(metafields, "variant", "backorder", line.variant) : null;
   const offer = offered(promise, line.quantity, now);
   if (!offer) return shown ? [wait(days(shown), null)] : [];
@@ -23,10 +23,10 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
   return holds ? [wait(said, null)] : [offer, { word: "on_product_page", ...said }];
 }
 
-/** What a line says just after it was paid for: what came with it. The variant now speaks to the next buyer. */
+/** What a line says just after it was paid for: what came with it, as far as it holds for so many. The variant now speaks to the next buyer. */
 export function onThankYou(target: unknown, now: number): readonly Said[] {
   const line = lineIn(target);
-  const shown = line && stillAhead(line, now);
+  const shown = line && stillAhead(line.holds, now);
   return shown ? [wait(days(shown), null)] : [];
 }
 

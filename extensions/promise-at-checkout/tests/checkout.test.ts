@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { atCheckout, onThankYou } from "../src/surfaces.ts";
-import { between, by, day, LAMP, lamps, line, NOW, offer, offered, onProductPage, ranged, token } from "./cast.ts";
+import { between, by, day, LAMP, lamps, line, NOW, offer, offered, onProductPage, ranged, SHOWN, token } from "./cast.ts";
 
 const bare = (quantity = 1) => lamps(quantity, {});
 
@@ -21,6 +21,21 @@ test("where the page had no script, the token says the day for as many as are bo
   expect(onThankYou(without(58), NOW)).toEqual([]);
   const anyNumber = { _promised: token([{ units: null, ship_by: "2026-12-07" }]) };
   expect(onThankYou(lamps(500, anyNumber), NOW)).toEqual([by("2026-12-07")]);
+});
+
+test("where the page had no script, what is in stock says nothing, and who takes more hears the day of the rest", () => {
+  const few = { _promised: token(offer.steps, { state: "in_stock", free: 3 }) };
+  expect(onThankYou(lamps(3, few), NOW)).toEqual([]);
+  expect(atCheckout(lamps(3, few), offered({ ...offer, state: "in_stock", ship_by: null, free: 3 }), NOW)).toEqual([]);
+  expect(onThankYou(lamps(40, few), NOW)).toEqual([by("2026-12-07")]);
+  expect(onThankYou(lamps(41, few), NOW)).toEqual([by("2026-12-21")]);
+});
+
+test("who takes more in the cart than on the product page reads after the purchase the day that holds for so many", () => {
+  const more = { ...SHOWN, _promised: token(offer.steps) };
+  expect(onThankYou(lamps(37, more), NOW)).toEqual([by("2026-12-07")]);
+  expect(onThankYou(lamps(38, more), NOW)).toEqual([by("2026-12-21")]);
+  expect(onThankYou(lamps(2, { ...more, _ships_by: "2026-12-21" }), NOW)).toEqual([by("2026-12-21")]);
 });
 
 test("where the page had no day, the line says that it ships as soon as it arrives, until there is one", () => {
