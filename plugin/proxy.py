@@ -100,6 +100,12 @@ def show_quote() -> Response:
         valid_until=found.valid_until,
         properties=found.properties,
     )
-    # Public, and the same for everybody: a headless storefront asks from an address of its own.
-    headers = {"Access-Control-Allow-Origin": "*"}
-    return Response(answer.model_dump_json(), headers=headers, content_type="application/json")
+    return Response(answer.model_dump_json(), content_type="application/json")
+
+
+@blueprint.after_request
+def let_any_site_read(response: Response) -> Response:
+    """Public, and the same for everybody: a headless storefront asks from an address of its own, and reads also why it gets no day."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    return response

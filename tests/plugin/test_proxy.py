@@ -168,6 +168,16 @@ def test_any_site_may_read_the_answer_and_nobody_may_keep_it(client):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_any_site_may_read_why_there_is_no_day_and_when_to_ask_again(client):
+    unknown = asks(client, variant=999)
+    assert (unknown.status_code, unknown.headers["Access-Control-Allow-Origin"]) == (404, "*")
+    assert asks(client, variant="lamp").headers["Access-Control-Allow-Origin"] == "*"
+    for _ in range(OF_A_VISITOR):
+        wait = asks(client, variant=LAMP.variant_id)
+    assert (wait.status_code, wait.headers["Access-Control-Allow-Origin"]) == (429, "*")
+    assert "Retry-After" in wait.headers["Access-Control-Expose-Headers"]
+
+
 def test_our_signatures_are_worthless_as_shopifys_even_under_one_secret(house):
     """The same text as SECRET_KEY and API secret: keys are derived by purpose, so nothing of ours opens a door of Shopify's."""
     careless = house.settings.model_copy(update={"secret_key": house.settings.shopify_api_secret})
