@@ -3,6 +3,7 @@
 The link names an order and proves nothing about who opens it, so the page shows goods and days and nobody's name or address.
 """
 
+from http import HTTPStatus
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -42,8 +43,8 @@ def show_choice(token: str) -> str:
 
 
 @blueprint.post("/<token>")
-def make_choice(token: str) -> Response | str:
-    """Do as the customer says, and show what holds then."""
+def make_choice(token: str) -> Response | tuple[str, int]:
+    """Do as the customer says, and show what holds then; where they have no say any more, why, in their language."""
     named = _named(token)
     way = {"split": Way.SPLIT, "together": Way.TOGETHER}.get(request.form.get("way", ""))
     if way is None:
@@ -53,8 +54,8 @@ def make_choice(token: str) -> Response | str:
         choose_way.answer(house, named.shop_id, named.order_id, way, business_now())
     except Unknown:
         raise Problem(Kind.NOT_FOUND, "This order is not there any more.") from None
-    except Refused as refused:
-        raise Problem(Kind.REFUSED, refused.sentence, status=409) from None
+    except Refused:
+        return show_choice(token), HTTPStatus.CONFLICT
     return redirect(request.path, 303)
 
 

@@ -82,6 +82,22 @@ def test_what_staff_have_decided_the_customer_is_told(client, alice, asked):
     assert "What is there is sent, the rest follows" in alice.get("/orders/10040").text
 
 
+def test_who_presses_the_button_of_an_old_page_reads_in_their_language_who_has_decided(
+    client, alice, house, stage, asked
+):
+    with house.db.write() as tx:
+        contacts.put(tx, house.sealer, stage.alice.shop_id, ContactSeen(10040, "dora@example.com", "Dora", "fr"))
+    alice.post("/api/orders/10040/way", {"way": "split"})
+    late = client.post(asked, data={"way": "together"})
+    assert late.status_code == 409
+    assert "La boutique a décidé comment cette commande est envoyée." in late.text
+    assert "decided" not in late.text
+
+
+def test_a_customer_is_not_sent_to_the_merchants_first_page(client, asked):
+    assert 'href="/"' not in client.get(asked + "x").text
+
+
 def test_of_an_order_with_nothing_left_to_send_nothing_is_chosen(alice):
     refused = alice.post("/api/orders/987654/way", {"way": "split"})
     assert refused.status_code == 404
