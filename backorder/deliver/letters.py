@@ -194,13 +194,16 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
     versions = promises.of_orders(tx, due.shop_id, [due.subject])
     lines = orders.lines(tx, due.shop_id, [due.subject]).get(due.subject, ())
     waits, ready, sent = _open_units(tx, due)
+    there = dict(ready)
     if order.way is Way.TOGETHER and any(units for line_id, units in waits.items() if line_id not in sent):
         # Nothing of it leaves before the slowest, goods that nobody manages included.
         waits |= {line_id: waits.get(line_id, 0) + units for line_id, units in ready.items() if line_id not in sent}
         ready = {line_id: units for line_id, units in ready.items() if line_id in sent}
     if due.payload["about"] == "arrived":
-        arrived = {int(line_id): units for line_id, units in due.payload["lines"].items()}
-        return _arrived(lines, waits, arrived, versions)
+        # A relay may have been away for hours: of what left meanwhile, with its buyer or without, nothing is to be packed.
+        came = {int(line_id): units for line_id, units in due.payload["lines"].items()}
+        arrived = {line_id: min(units, there.get(line_id, 0)) for line_id, units in came.items()}
+        return _arrived(lines, waits, arrived, versions) if any(arrived.values()) else None
     news = tuple(p for p in untold(versions) if waits.get(p.line_id))
     shown = tuple(p for p in _shown_and_unconfirmed(tx, due, versions) if waits.get(p.line_id))
     if not news and not shown:

@@ -7,6 +7,7 @@ import pytest
 from backorder.db import outbox, promises, rests
 from backorder.db.rests import RELAY
 from backorder.deliver import letters
+from devstore.refunding import Back, refund
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
@@ -65,6 +66,26 @@ def test_after_a_day_without_a_mail_server_every_letter_leaves_once_and_in_order
     assert [mail.recipients[0].split("@")[0] for mail in town.mailbox.messages] == ["ben", "cleo"]
     assert not set(town.states()) & {"due", "doing", "parked", "unknown"}
     assert len({mail.message_id for mail in town.mailbox.messages}) == len(town.mailbox.messages)
+
+
+def test_nobody_hears_that_something_is_being_packed_which_was_paid_back_or_shipped_meanwhile(town: Town) -> None:
+    line = open_for_backorders(town)
+    anna, ben, cleo = (town.buy(who, (town.lamp, units)) for who, units in (("Anna", 2), ("Ben", 1), ("Cleo", 1)))
+    told = {who: len(town.mails(who)) for who in ("Anna", "Ben", "Cleo")}
+    town.mailbox.set_mode("down")
+    town.book_in(line, 5)
+    town.count_in(town.lamp, 5)
+    assert town.held(anna) + town.held(ben) + town.held(cleo) == 0
+    for order in (anna, ben):
+        refund(town.world, town.store, order.id, [Back(order.line_items[0].id, 1)])
+    town.ship(next(iter(town.parts(cleo))))
+    town.time.passes(3600)
+    town.settle()
+    town.mailbox.set_mode("ok")
+    wait_for_the_relay(town)
+    assert {who: len(town.mails(who)) - n for who, n in told.items()} == {"Anna": 1, "Ben": 0, "Cleo": 0}
+    assert "1 unit Ships next" in " ".join(town.mailbox.messages[-1].text.split())
+    assert not set(town.states()) & {"due", "doing", "parked", "unknown"}
 
 
 def test_while_it_is_away_it_is_knocked_at_every_few_minutes_however_many_letters_wait(
@@ -206,9 +227,12 @@ def test_one_event_is_one_letter_however_often_the_event_arrives(town: Town) -> 
     assert len(town.mails("Anna")) == 1
 
 
-def test_without_the_key_of_the_event_it_would_be_two(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_for_backorders(town)
+def test_without_the_key_of_the_event_it_would_be_two(town: Town) -> None:
+    line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
+    town.book_in(line, 40)
+    town.count_in(town.lamp, 40)
+    assert len(town.mails("Anna")) == 2, "what she waits for, and that it is in"
     with town.house.db.write() as tx:
         (promise,) = promises.of_orders(tx, town.shop_id, [anna.id])
         again = f"promise/{promise.line_id}/{promise.version}"
@@ -217,4 +241,4 @@ def test_without_the_key_of_the_event_it_would_be_two(town: Town, monkeypatch: p
         assert not outbox.put(tx, town.shop_id, outbox.Effect.MAIL, lane, anna.id, again, town.time(), told)
         assert outbox.put(tx, town.shop_id, outbox.Effect.MAIL, lane, anna.id, "no event", town.time(), told)
     town.settle()
-    assert len(town.mails("Anna")) == 2
+    assert len(town.mails("Anna")) == 3
