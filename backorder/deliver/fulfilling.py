@@ -17,7 +17,7 @@ from backorder.db.dirty import Kind
 from backorder.db.drop_ships import said_of
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
-from backorder.deliver.holding import NOTE, ROUNDS, SENT, read_and_note
+from backorder.deliver.holding import ROUNDS, SENT, SHORT, read_and_note
 from backorder.deliver.outcome import Outcome, done, void
 from backorder.house import House
 from backorder.rules.holds import HANDLE
@@ -56,7 +56,7 @@ def _take(store: Gateway, step: Step) -> None:
     if step.rest and not step.holds:
         store.hold(step.fulfillment_order_id, HANDLE, step.rest, *SENT)
     elif step.rest:
-        store.narrow(step.fulfillment_order_id, step.holds, HANDLE, step.rest, NOTE)
+        store.narrow(step.fulfillment_order_id, step.holds, HANDLE, step.rest, *(SENT if step.sent else SHORT))
     elif step.holds:
         store.release(step.fulfillment_order_id, step.holds)
     else:

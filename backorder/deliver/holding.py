@@ -132,7 +132,8 @@ def _let_go(store: Gateway, wanted: Release | Narrow | tuple[int, ...]) -> None:
         case Release():
             store.release(wanted.fulfillment_order_id, wanted.hold_ids)
         case Narrow():
-            store.narrow(wanted.fulfillment_order_id, wanted.hold_ids, HANDLE, wanted.parts, NOTE)
+            said = SENT if wanted.sent else SHORT
+            store.narrow(wanted.fulfillment_order_id, wanted.hold_ids, HANDLE, wanted.parts, *said)
         case ids:
             try:
                 store.merge(ids)

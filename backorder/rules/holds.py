@@ -44,12 +44,16 @@ class Release:
 
 @dataclass(frozen=True)
 class Narrow:
-    """Release our holds and hold only ``parts`` (part id → units) again: a moment's window; ``units`` by (line, location) are freed."""
+    """Release our holds and hold only ``parts`` (part id → units) again: a moment's window; ``units`` by (line, location) are freed.
+
+    ``sent``: a supplier sends all that is held again.
+    """
 
     fulfillment_order_id: int
     hold_ids: tuple[int, ...]
     parts: Mapping[int, int]
     units: Mapping[tuple[int, int], int]
+    sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -241,14 +245,16 @@ def _narrows(
         if not under_our_hold(fulfillment_order) or not _may_narrow(fulfillment_order, wanted):
             continue
         units = _wanted(fulfillment_order, managed)
-        missing = _use_up(fulfillment_order, left, managed) | _sent_parts(fulfillment_order, wanted)
+        sent = _sent_parts(fulfillment_order, wanted)
+        missing = _use_up(fulfillment_order, left, managed) | sent
         everything = {part.part_id: part.remaining for part in fulfillment_order.parts if part.remaining > 0}
         if not missing or missing == everything:
             continue
         for key, part in _ours(fulfillment_order, managed):
             units[key] -= missing.get(part.part_id, 0)
         holds = _release(fulfillment_order, units).hold_ids
-        found.append(Narrow(fulfillment_order.fulfillment_order_id, holds, missing, +units))
+        number = fulfillment_order.fulfillment_order_id
+        found.append(Narrow(number, holds, missing, +units, sent=missing == sent))
     return tuple(found)
 
 

@@ -57,7 +57,7 @@ class Step:
     """What the store is told next: ``parts`` (part id → units) of an open fulfillment order were shipped; first ``holds`` of ours end.
 
     ``rest``: what goes on being held of it, or is held before: what is open of a line beyond what was shipped cannot be held any more
-    once a part of its fulfillment order is fulfilled.
+    once a part of its fulfillment order is fulfilled. ``sent``: suppliers send all of that rest.
     """
 
     fulfillment_order_id: int
@@ -65,6 +65,7 @@ class Step:
     tracking: Tracking
     holds: tuple[int, ...] = ()
     rest: Mapping[int, int] | None = None
+    sent: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,10 @@ def _step(each: FulfillmentOrderSeen, parts: Mapping[int, int], shipped: Mapping
     if under_our_hold(each):
         rest = {part.part_id: part.remaining - parts.get(part.part_id, 0) for part in each.parts}
         rest = {part_id: units for part_id, units in rest.items() if units}
-        return Step(number, parts, tracking, tuple(hold.hold_id for hold in each.holds if hold.ours), rest or None)
+        sent = all(part.line_id in shipped for part in each.parts if part.part_id in rest)
+        return Step(
+            number, parts, tracking, tuple(hold.hold_id for hold in each.holds if hold.ours), rest or None, sent
+        )
     if each.status != "OPEN":
         return NotYet(number, _NOT_YET.get(each.status, f"it is {each.status.lower().replace('_', ' ')}"))
     alike = {

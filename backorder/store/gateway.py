@@ -170,10 +170,16 @@ class Gateway:
         return holds.release(self._client, fulfillment_order_id, tuple(hold_ids))
 
     def narrow(
-        self, fulfillment_order_id: int, hold_ids: Iterable[int], handle: str, parts: Mapping[int, int], note: str
+        self,
+        fulfillment_order_id: int,
+        hold_ids: Iterable[int],
+        handle: str,
+        parts: Mapping[int, int],
+        note: str,
+        reason: str = holds.OUT_OF_STOCK,
     ) -> Held:
         """Release these holds of ours and hold only ``parts`` again, in one request; between the two nothing is held."""
-        return holds.narrow(self._client, fulfillment_order_id, tuple(hold_ids), handle, parts, note)
+        return holds.narrow(self._client, fulfillment_order_id, tuple(hold_ids), handle, parts, note, reason)
 
     def fulfill(self, fulfillment_order_id: int, parts: Mapping[int, int], tracking: Tracking) -> None:
         """Say that units of an open fulfillment order were shipped: ``parts`` maps part ids to units. The store tells the buyer.

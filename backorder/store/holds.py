@@ -40,6 +40,7 @@ def narrow(
     handle: str,
     parts: Mapping[int, int],
     note: str,
+    reason: str = OUT_OF_STOCK,
 ) -> Held:
     if not hold_ids:
         raise ValueError("name the holds to release: without names the store releases everybody's")
@@ -48,7 +49,7 @@ def narrow(
         {
             "id": gid("FulfillmentOrder", fulfillment_order_id),
             "holdIds": [gid("FulfillmentHold", each) for each in hold_ids],
-            "hold": _wish(handle, parts, note),
+            "hold": _wish(handle, parts, note, reason),
         },
     )
     payload(data, "fulfillmentOrderReleaseHold")

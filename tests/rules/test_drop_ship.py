@@ -160,7 +160,9 @@ def test_the_store_is_told_what_it_can_be_told_and_why_of_the_rest_not():
     ours, theirs = hold(1, ours=True), hold(2, ours=False)
     parcel = Tracking("UPS", "1Z999")
     held = fulfillment_order(71, part(ADA, 1), part(BEN, 2), status="ON_HOLD", holds=(ours,))
-    assert next_step([held], {ADA: Said(parcel)}) == Step(71, {1000 + ADA: 1}, parcel, (1,), {1000 + BEN: 2})
+    assert next_step([held], {ADA: Said(parcel)}) == Step(
+        71, {1000 + ADA: 1}, parcel, (1,), {1000 + BEN: 2}, sent=False
+    )
     opened = fulfillment_order(71, part(ADA, 1), part(BEN, 2))
     assert next_step([opened], {ADA: Said(parcel), BEN: Said(Tracking("DHL", "7"))}) == Step(
         71, {1000 + ADA: 1}, parcel
