@@ -102,7 +102,8 @@ def say_in(tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor:
 
 def _last_day(tx: Connection, shop_id: int, order_id: int) -> date | None:
     """By which day the customer is offered all of the order together: the slowest line's; None where one has none."""
-    waits = {claim.line_id for claim in claims.of_orders(tx, shop_id, [order_id]) if claim.backordered}
+    from_here = [claim for claim in claims.of_orders(tx, shop_id, [order_id]) if not claim.drop_shipped]
+    waits = {claim.line_id for claim in from_here if claim.backordered}
     said = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
     days = [latest.ship_by for line_id, latest in said.items() if line_id in waits]
     return max(day for day in days if day) if days and all(days) else None

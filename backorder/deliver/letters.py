@@ -220,6 +220,7 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=ready.get(line.line_id, 0),
+                sent_directly=line.line_id in sent,
                 **(_days(versions, line.line_id) or (slowest if waits.get(line.line_id) else Days())),
             )
             for line in lines

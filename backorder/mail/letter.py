@@ -35,7 +35,7 @@ class LetterLine:
     to ``ship_by`` where this line's day did not move). Where a range is told, ``ship_from`` and ``was_from``
     are its first days; its last one is the promise. ``units_ready`` are, in a confirmation, what ships
     at once; in an arrival, what has just come in. ``reason``: why its day moved, where the letter's lines moved for several
-    reasons. The lines of an arrival are all of the order that has
+    reasons. ``sent_directly``: a supplier sends it, in a parcel of its own. The lines of an arrival are all of the order that has
     just come in or still waits; those of a changed date all that wait.
     """
 
@@ -48,6 +48,7 @@ class LetterLine:
     ship_from: date | None = None
     was_from: date | None = None
     reason: str | None = None
+    sent_directly: bool = False
 
     def __post_init__(self) -> None:
         if min(self.units_waiting, self.units_ready) < 0:
@@ -111,6 +112,16 @@ class Letter:
     @property
     def waiting(self) -> tuple[LetterLine, ...]:
         return tuple(line for line in self.lines if line.units_waiting)
+
+    @property
+    def from_here(self) -> tuple[LetterLine, ...]:
+        """What waits to be sent by the shop."""
+        return tuple(line for line in self.waiting if not line.sent_directly)
+
+    @property
+    def from_suppliers(self) -> tuple[LetterLine, ...]:
+        """What its buyers wait for, and suppliers send."""
+        return tuple(line for line in self.waiting if line.sent_directly)
 
     @property
     def ready(self) -> tuple[LetterLine, ...]:

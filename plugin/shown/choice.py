@@ -37,13 +37,14 @@ class WaySaid(Shown):
 
 
 class ChoiceLine(Shown):
-    """A line with open units: how many could leave now, how many wait, and until when."""
+    """A line with open units: how many could leave now, how many wait, and until when; or that a supplier sends it, in a parcel of its own."""
 
     title: str
     ready: int
     waiting: int
     ship_by: date | None
     ship_from: date | None = None
+    sent_directly: bool = False
 
 
 class CustomersChoice(Shown):
@@ -63,8 +64,8 @@ class CustomersChoice(Shown):
 
     @property
     def last_day(self) -> date | None:
-        """The day of the slowest line; None where one has none."""
-        days = [line.ship_by for line in self.lines if line.waiting]
+        """The day of the slowest line that the shop sends; None where one has none."""
+        days = [line.ship_by for line in self.lines if line.waiting and not line.sent_directly]
         return max(day for day in days if day) if days and all(days) else None
 
 
@@ -85,6 +86,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
         queue = claims.of_orders(tx, shop_id, [order_id])
         days = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
         locale = contacts.language(tx, shop_id, order_id)
+    sent = {claim.line_id for claim in queue if claim.drop_shipped}
     waiting: dict[int, tuple[int, int]] = {}
     for claim in queue:
         missing, units = waiting.get(claim.line_id, (0, 0))
@@ -97,6 +99,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
             waiting=missing,
             ship_by=days[line_id].ship_by if line_id in days else None,
             ship_from=days[line_id].ship_from if line_id in days else None,
+            sent_directly=line_id in sent,
         )
         for line_id, (missing, units) in sorted(waiting.items())
     )

@@ -7,7 +7,7 @@ from backorder.mail.letter import Choice, LetterIncomplete
 from backorder.mail.render import render
 from backorder.rules.revision import Why
 
-from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS, YOU_SHOULD_KNOW
+from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS, RUG, YOU_SHOULD_KNOW
 from .reading import one_space, read, words_of
 
 
@@ -208,6 +208,19 @@ def test_an_order_that_ships_together_says_so():
     )
     assert "Your order ships together, when all of it is here" in render(together).text
     assert "Ships together" in render(together).html
+
+
+def test_what_a_supplier_sends_is_no_part_of_the_one_parcel():
+    rug = replace(RUG, was=None, ship_by=LATE, sent_directly=True)
+    for kind in (CONFIRMATION, YOU_SHOULD_KNOW):
+        text = one_space(render(replace(kind, together=True, lines=(LAMPS, rug))).text)
+        ours, theirs = text.split("In a parcel of its own, from our supplier")
+        assert "Ships together" in ours
+        assert "Wool rug" not in ours
+        assert "Wool rug 1 unit waits Ships by December 17, 2026" in theirs
+        alone = render(replace(kind, together=True, lines=(rug, CHAIR))).text
+        assert "Ships together" not in alone
+        assert "in one parcel" not in alone
 
 
 def test_a_link_that_is_no_web_address_is_not_sent():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backorder.db import contacts, ways
+from backorder.db import claims, contacts, drop_ships, ways
 from backorder.db.ways import Said
 from backorder.keys import signing_key
 from backorder.rules import order_link
@@ -92,6 +92,17 @@ def test_who_presses_the_button_of_an_old_page_reads_in_their_language_who_has_d
     assert late.status_code == 409
     assert "La boutique a décidé comment cette commande est envoyée." in late.text
     assert "decided" not in late.text
+
+
+def test_what_a_supplier_sends_has_no_part_in_the_day_by_which_the_rest_ships_together(client, house, stage, asked):
+    shop_id = stage.alice.shop_id
+    with house.db.write() as tx:
+        lines = [claim.line_id for claim in claims.of_orders(tx, shop_id, [10040]) if claim.backordered]
+        drop_ships.mark(tx, shop_id, lines, drop_shipped=True)
+    page = client.get(asked).text
+    assert "1 unit waits: Ships by December 8, 2026" in page
+    assert "In a parcel of its own, from our supplier" in page
+    assert "Send everything together, by" not in page
 
 
 def test_a_customer_is_not_sent_to_the_merchants_first_page(client, asked):

@@ -298,6 +298,9 @@ def test_an_order_that_ships_together_does_not_wait_for_what_the_supplier_sends(
     }  # fmt: skip
     days = {one.source: one.ship_by for one in town.promises("Anna")}
     assert days["Glow & Sons, directly"] == date(2026, 11, 30)
+    together, apart = town.mailbox.messages[-1].text.split("In a parcel of its own, from our supplier")
+    assert "in one parcel" in together
+    assert ("Aurora lamp" in together, "Oak chair" in together, "Aurora lamp" in apart) == (False, True, True)
     town.count_in(town.chair, 2)
     assert holds(town, anna) == {"AUR-1": {"OTHER"}, "OAK-1": set(), "LIN-N": set()}
     assert verify(town.house).holds
