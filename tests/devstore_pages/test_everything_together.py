@@ -55,6 +55,14 @@ def test_nothing_is_said_of_what_ships_anyhow_and_where_nothing_is_to_be_chosen(
     )
 
 
+def test_who_takes_more_than_is_there_of_one_thing_is_told_that_they_may_choose(lamplight_shop, client):
+    lamplight_shop.promise(lamplight_shop.lamp, state="in_stock", ship_by=None, free=3, mixed="ask")
+    put(client, lamplight_shop.lamp, 3)
+    assert said_in_cart(client) == ""
+    put(client, lamplight_shop.lamp, 2)
+    assert said_in_cart(client).startswith("After the purchase you choose: what is in stock ships at once")
+
+
 def test_one_lamp_alone_ships_with_nothing_else(lamplight_shop, client):
     lamplight_shop.promise(lamplight_shop.lamp, mixed="together")
     put(client, lamplight_shop.lamp)
