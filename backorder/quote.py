@@ -48,14 +48,14 @@ def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime
         if not found or found[0].gone:
             raise Unknown("variant_id", "The shop has no such variant.")
         first = _buyer(tx, shop_id, found[0], 1, now)
-        free = max(0, first.situation.free)
+        free = first.situation.at_once
         buyer = first if units <= free + 1 else _buyer(tx, shop_id, found[0], units - free, now)
     if units <= free or not found[0].managed:
         return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
     if buyer.decision.state is SellingState.SILENT:
         return Quote(SellingState.SILENT, None, Basis.LOT, buyer.decision.reason, (), _in_stock(units))
     # Whoever wants more than lies there is told of the rest.
-    decision = decide(replace(buyer.situation, free=min(0, buyer.situation.free)))
+    decision = decide(replace(buyer.situation, free=min(0, buyer.situation.free), lies_free=0))
     left = buyer.situation.left
     by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
     if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:

@@ -175,7 +175,7 @@ def shown_steps(
 
     Each as it will be when the pages that say so are everywhere.
     """
-    free = max(0, buyer.situation.free)
+    free = buyer.situation.at_once
     stepped = steps(buyer.queue, buyer.future, buyer.situation.left - free)
     window = scene.terms.ship_window_days
     if buyer.decision.state is SellingState.SILENT and window is not None:
@@ -243,6 +243,8 @@ def next_buyer(
         lifecycle=variant.lifecycle,
         sell_until=variant.sell_until,
         today=scene.today,
+        lies_free=_lies_free(places, moved=scene.terms.serve_elsewhere),
+        counted=sum(_free(p) for p in goods.places if p.stocked),
     )
     return _closed_or_not(NextBuyer(situation, future, queue), closed, scene)
 
@@ -285,6 +287,14 @@ def _closed_or_not(buyer: NextBuyer, closed: Closed | None, scene: Scene) -> Nex
 def _free(place: Place) -> int:
     """Units at a place that nobody has spoken for; negative when more is claimed than is there."""
     return place.settled.to_give - place.claimed
+
+
+def _lies_free(places: Iterable[Place], *, moved: bool) -> int:
+    """The most units that one place has for whoever buys next: the store sends an order from where all of it lies.
+
+    Where orders that wait are ``moved`` to what lies free, it is theirs, but for what a fulfillment service has.
+    """
+    return max([0, *(_free(place) for place in places if place.location.is_service or not moved)])
 
 
 def _speaks_for_the_shop(projected: list[tuple[Projection, Place]]) -> tuple[Projection | None, Place | None]:

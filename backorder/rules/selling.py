@@ -1,6 +1,6 @@
 """How a variant is sold now, and why (design §3, number 8). The function returns the state *and the reason*."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -36,7 +36,9 @@ class Lifecycle(StrEnum):
 class Situation:
     """What the decision rests on, for one variant over all locations that serve the online shop (units).
 
-    ``free``: shelf less everything already claimed, may be negative. ``inbound``: units to come by a known day, ``undated``
+    ``free``: shelf less everything already claimed, may be negative. ``lies_free``: as many lie free at one place for whoever buys next,
+    however many wait at others. ``counted``: what the store itself counts over all its locations, where it sells none at 0; None: as
+    ``free``. ``inbound``: units to come by a known day, ``undated``
     without one. ``limit_percent`` of those with a day may be sold. ``open_backorders``: units claimed that no stock covers.
     ``next_place``: the projection for one more unit. ``set_by_hand``: the policy somebody else has set since, which we respect.
     ``silent``: the next place ships within the shop's ordinary window. ``supply``: on the shelves and to come, whoever claimed it.
@@ -64,6 +66,14 @@ class Situation:
     sell_until: date | None = None
     today: date | None = None
     made_to_order: bool = False
+    lies_free: int = 0
+    counted: int | None = None
+
+    @property
+    def at_once(self) -> int:
+        """Units that ship at once. What lies free at one place counts as far as there is room: who waits at others goes before."""
+        limited = self.next_place.basis in {Basis.LOT, Basis.UNKNOWN} and self.set_by_hand is not Policy.CONTINUE
+        return max(0, self.free, min(self.lies_free, self.left) if limited else self.lies_free)
 
     @property
     def room(self) -> int:
@@ -122,15 +132,27 @@ def decide(situation: Situation) -> Decision:
         return Decision(SellingState.ENDED, None, None, "The product is not active in the store.")
     if situation.free > 0:
         return _in_stock(situation)
-    return _beyond_stock(situation)
+    beyond = _beyond_stock(situation)
+    if situation.lies_free <= 0:
+        return beyond
+    lies = f"{units(situation.lies_free)} on the shelf and free at one location, and more wait at others."
+    if situation.at_once > 0 and beyond.policy is Policy.CONTINUE:
+        return Decision(SellingState.IN_STOCK, Policy.CONTINUE, None, f"{lies} {_NOT_COUNTED}")
+    return replace(beyond, reason=f"{beyond.reason} {lies}")
+
+
+# Under a policy to stop the store sells nothing then, wherever it lies.
+_NOT_COUNTED = "The store counts all locations together and finds none, so the backorder is open."
 
 
 def _in_stock(situation: Situation) -> Decision:
     said = f"{units(situation.free)} on the shelf and free."
-    few = situation.free <= situation.open_at and situation.set_by_hand is None
-    if few and _beyond_stock(situation).policy is Policy.CONTINUE:
-        early = f"{said} The backorder is open already, from {units(situation.open_at)} on."
-        return Decision(SellingState.IN_STOCK, Policy.CONTINUE, None, early)
+    few = situation.free <= situation.open_at
+    uncounted = situation.counted is not None and situation.counted <= 0
+    by_itself = situation.set_by_hand is None and (few or uncounted)
+    if by_itself and _beyond_stock(situation).policy is Policy.CONTINUE:
+        why = f"The backorder is open already, from {units(situation.open_at)} on." if few else _NOT_COUNTED
+        return Decision(SellingState.IN_STOCK, Policy.CONTINUE, None, f"{said} {why}")
     return Decision(SellingState.IN_STOCK, None, None, said)
 
 

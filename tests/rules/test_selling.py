@@ -114,6 +114,37 @@ def test_orders_are_taken_until_the_allowed_share_of_what_comes_is_claimed_and_n
     assert decide(sold).state is expected
 
 
+@law
+@given(situations.filter(lambda s: s.tracked and s.on_sale and s.free <= 0), st.integers(1, 20))
+def test_what_lies_free_at_one_place_opens_nothing_that_is_closed_and_ships_at_once_while_it_is_open(anything, lying):
+    there = replace(anything, lies_free=lying)
+    without = decide(anything)
+    if without.policy is Policy.CONTINUE and there.at_once > 0:
+        assert decide(there).state is SellingState.IN_STOCK
+        assert decide(there).policy is Policy.CONTINUE, "the store itself counts none"
+    else:
+        assert replace(decide(there), reason="") == replace(without, reason="")
+    assert there.at_once <= lying
+
+
+@pytest.mark.parametrize(
+    ("given_that", "at_once"),
+    [
+        ({"free": 4, "lies_free": 3}, 4),
+        ({"free": 3, "lies_free": 8, "inbound": 40}, 8),
+        ({"free": -2, "lies_free": 3, "inbound": 40}, 3),
+        ({"free": -2, "lies_free": 3, "inbound": 4}, 2),
+        ({"free": -2, "lies_free": 3, "inbound": 4, "reserve": 1}, 1),
+        ({"free": -2, "lies_free": 3, "inbound": 4, "set_by_hand": Policy.CONTINUE}, 3),
+        ({"free": -2, "lies_free": 3, "next_place": BY_LEAD_TIME}, 3),
+        ({"free": -2, "lies_free": 0, "inbound": 40}, 0),
+        ({"free": 0, "lies_free": 3, "inbound": 0}, 0),
+    ],
+)
+def test_of_what_lies_free_at_one_place_no_more_ships_at_once_than_may_still_be_sold(given_that, at_once):
+    assert situation(**{"next_place": BY_LOT} | given_that).at_once == at_once
+
+
 def test_a_decision_that_lies_about_its_policy_is_caught():
     honest = decide(situation(next_place=BY_LOT, inbound=40))
     check(honest)
@@ -175,6 +206,39 @@ def test_a_decision_that_lies_about_its_policy_is_caught():
             "2 units on the shelf and free. The backorder is open already, from 3 units on.",
         ),
         ({"free": 2, "open_at": 3}, "in_stock", "2 units on the shelf and free."),
+        (
+            {"free": -2, "lies_free": 3, "inbound": 40, "next_place": BY_LOT},
+            "in_stock",
+            (
+                "3 units on the shelf and free at one location, and more wait at others. "
+                "The store counts all locations together and finds none, so the backorder is open."
+            ),
+        ),
+        (
+            {"free": 2, "counted": -1, "inbound": 40, "next_place": BY_LOT},
+            "in_stock",
+            (
+                "2 units on the shelf and free. "
+                "The store counts all locations together and finds none, so the backorder is open."
+            ),
+        ),
+        ({"free": 2, "counted": -1}, "in_stock", "2 units on the shelf and free."),
+        (
+            {"free": -2, "lies_free": 3, "inbound": 2, "next_place": BY_LOT},
+            "waitlist",
+            (
+                "Everything that may be sold of the coming shipments is spoken for. "
+                "3 units on the shelf and free at one location, and more wait at others."
+            ),
+        ),
+        (
+            {"free": -2, "lies_free": 3, "inbound": 40, "next_place": BY_LOT, "set_by_hand": Policy.DENY},
+            "waitlist",
+            (
+                "Somebody set the policy by hand to stop selling when out of stock. "
+                "3 units on the shelf and free at one location, and more wait at others."
+            ),
+        ),
         (
             {"inbound": 40, "free": -37, "reserve": 3, "next_place": BY_LOT},
             "waitlist",

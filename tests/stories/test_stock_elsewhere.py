@@ -1,7 +1,12 @@
 """Somebody would wait at one warehouse while the goods lie at another."""
 
 from backorder import elsewhere
+from backorder.quote import quote
+from backorder.rules.selling import SellingState
+from backorder.verify import verify
+from devstore.counter import sell_over_counter
 from devstore.places import open_place
+from devstore.sellable import sellable_online
 from devstore.stock import receive
 from tests.stories.town import Town
 
@@ -49,3 +54,65 @@ def test_by_the_shops_setting_it_is_sent_from_there_before_anybody_is_told_to_wa
     (part,) = town.parts(cleo)
     assert (part.location_id, part.status) == (queens, "OPEN")
     assert town.mails("Cleo") == []
+
+
+def five_wait_and_three_lie_elsewhere(town: Town) -> int:
+    """Eight are to come to the first warehouse, where five wait; three lie free in Queens."""
+    town.install()
+    town.manage(town.lamp)
+    queens = open_place(town.world, town.store, "Queens", stocks=[town.lamp.item_id])
+    receive(town.world, town.store, town.lamp.item_id, queens.id, 3)
+    town.settle_again()
+    town.order_goods("PO-12", town.lamp, 8, due_in=5, place=town.place)
+    town.buy("Lena", (town.lamp, 1))
+    town.buy("Anna", (town.lamp, 5), ignore_policy=True)
+    return queens.id
+
+
+def test_what_lies_free_at_one_place_is_sold_as_in_stock_though_more_wait_at_another(town: Town) -> None:
+    queens = five_wait_and_three_lie_elsewhere(town)
+    said = town.offer(town.lamp)
+    assert (said.state, town.lamp.inventory_policy) == ("in_stock", "CONTINUE"), (
+        "the store alone counts -2, and sells none"
+    )
+    assert said.wanted["free"] == 3
+    assert [step["units"] for step in said.wanted["steps"]] == [3], "eight come, and five of them are Anna's"
+    asked = [quote(town.house, town.shop_id, town.lamp.id, units, town.now()) for units in (3, 4)]
+    assert [one.state for one in asked] == [SellingState.IN_STOCK, SellingState.BACKORDER]
+    ben = town.buy("Ben", (town.lamp, 2))
+    (part,) = town.parts(ben)
+    assert (part.location_id, part.status, town.mails("Ben")) == (queens, "OPEN", [])
+    assert town.offer(town.lamp).wanted["free"] == 1
+    town.buy("Cleo", (town.lamp, 1))
+    assert town.offer(town.lamp).state == "backorder"
+    assert verify(town.house).holds
+
+
+def test_what_lies_elsewhere_is_for_those_who_wait_where_no_more_is_to_come_than_they_wait_for(town: Town) -> None:
+    five_wait_and_three_lie_elsewhere(town)
+    town.set_terms(inbound_limit_percent=0)
+    said = town.offer(town.lamp)
+    assert (said.state, town.lamp.inventory_policy) == ("waitlist", "DENY")
+    assert said.reason.endswith("3 units on the shelf and free at one location, and more wait at others.")
+
+
+def test_where_orders_are_sent_from_what_lies_elsewhere_it_is_not_sold_to_who_comes_next(town: Town) -> None:
+    five_wait_and_three_lie_elsewhere(town)
+    town.set_terms(serve_elsewhere=True)
+    assert town.offer(town.lamp).state == "backorder", "Anna wants five, and goes before"
+
+
+def test_a_shop_where_too_many_wait_does_not_close_the_window_over_what_lies_in_the_warehouse(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.set_terms(lead_time_days=12)
+    shop = open_place(town.world, town.store, "The shop", fulfills_online=False, stocks=[town.lamp.item_id])
+    town.settle_again()
+    sell_over_counter(town.world, town.store, [(town.lamp.id, 3)], shop.id)
+    town.settle_again()
+    assert sellable_online(town.store, town.lamp.item_id) < 0, (
+        "to the store, what is owed in the shop is owed everywhere"
+    )
+    assert (town.offer(town.lamp).state, town.lamp.inventory_policy) == ("in_stock", "CONTINUE")
+    ben = town.buy("Ben", (town.lamp, 1))
+    assert (town.held(ben), town.mails("Ben")) == (0, [])

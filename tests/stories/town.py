@@ -114,10 +114,10 @@ class Town:
         manage.choose(self.house, self.shop_id, ids, managed=True, actor="Mara", now=self.now())
         self.settle()
 
-    def order_goods(self, number: str, variant: Variant, units: int, due_in: int) -> int:
-        """The merchant enters a purchase order; the id of its line."""
+    def order_goods(self, number: str, variant: Variant, units: int, due_in: int, place: int | None = None) -> int:
+        """The merchant enters a purchase order, for the location ``place`` where there are several; the id of its line."""
         due_on = self.today() + timedelta(days=due_in)
-        draft = purchase.Draft(number, "Glow & Sons", None, (purchase.DraftLine(variant.id, units, due_on),))
+        draft = purchase.Draft(number, "Glow & Sons", place, (purchase.DraftLine(variant.id, units, due_on),))
         order_id = purchase.place(self.house, self.shop_id, draft, actor="Mara", now=self.now())
         self.settle()
         with self.house.db.read() as tx:
