@@ -18,6 +18,7 @@ from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.judge import Judged, Keeping, Keeps, Sold, Spot, deep, gone, is_deep, judge_all
 from backorder.rules.claims import Claim
+from backorder.rules.elsewhere import oldest_that_fit
 from backorder.rules.footing import Footing, Run, Standing, footing, run_of
 from backorder.scene import NOTHING, JustRead, Scene, load
 from backorder.serves import look_at_the_rest
@@ -195,17 +196,22 @@ def _wanted_of_orders(tx: Connection, scene: Scene, sold: Sequence[Sold], new_ve
 
 
 def _served_elsewhere(sold: Iterable[Sold], targets: Iterable[Target]) -> list[Target]:
-    """Orders of which something would wait at one place while it lies free at another: a move is tried before the wait is told."""
+    """Orders of which something waits at one place while it lies free at another: a move is tried, before the wait is told.
+
+    Whoever waits already is tried, oldest first, when more lies free than before: not at each decision, for the store may not let us.
+    """
     wait = {target.subject for target in targets if target.effect is Effect.HOLD}
     found: dict[int, Target] = {}
-    for item in sold if wait else ():
-        free = {one.place.location.location_id: one.shelf.free for one in item.places if one.place.sells_online}
-        for one in item.places:
-            away = max((units for at, units in free.items() if at != one.place.location.location_id), default=0)
-            for claim in one.everybody() if away else ():
-                if claim.order_id in wait and 0 < claim.backordered <= away:
-                    lane = outbox.order_lane(claim.order_id)
-                    found[claim.order_id] = Target(Effect.MOVE, lane, claim.order_id)
+    for item in sold:
+        places = [one for one in item.places if one.place.sells_online and not one.place.location.is_service]
+        free = {one.place.location.location_id: one.shelf.free for one in places if one.shelf.free > 0}
+        if not free:
+            continue
+        queue = [claim for one in item.places for claim in one.everybody()]
+        if not any(one.newly_free for one in places):
+            queue = [claim for claim in queue if claim.order_id in wait]
+        for claim in oldest_that_fit(queue, free):
+            found[claim.order_id] = Target(Effect.MOVE, outbox.order_lane(claim.order_id), claim.order_id)
     return list(found.values())
 
 

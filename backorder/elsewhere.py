@@ -1,5 +1,6 @@
 """Elsewhere: of an order that waits, whether its goods lie free at another location; and the wish to send it from there."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
@@ -8,10 +9,10 @@ from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, claims, orders, outbox, shops
 from backorder.db.engine import Connection
-from backorder.db.outbox import Effect
+from backorder.db.outbox import Effect, Target
 from backorder.errors import Refused, Unknown
 from backorder.house import House
-from backorder.rules.elsewhere import Elsewhere, elsewhere
+from backorder.rules.elsewhere import Elsewhere, elsewhere, oldest_that_fit
 from backorder.scene import load
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,22 @@ def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -
         if place.stocked and place.settled.complete and not any(claim.backordered for claim in place.claims)
     }
     return elsewhere(queue, catalogue.managed_of(tx, shop_id, items), free, places)
+
+
+def serve_all_elsewhere(tx: Connection, shop_id: int, items: Iterable[int], now: datetime) -> None:
+    """Have those who wait for these items sent from where goods lie free already, oldest first. The caller holds the items' lock."""
+    found = set()
+    for goods in load(tx, shop_id, items, now).goods:
+        free = {
+            place.location.location_id: place.settled.to_give - place.given
+            for place in goods.places
+            if goods.managed and place.sells_online and not place.location.is_service
+        }
+        if any(units > 0 for units in free.values()):
+            queue = (claim for place in goods.places for claim in place.claims)
+            found |= {claim.order_id for claim in oldest_that_fit(queue, free)}
+    targets = [Target(Effect.MOVE, outbox.order_lane(order_id), order_id) for order_id in sorted(found)]
+    outbox.want_all(tx, shop_id, targets, transport_now())
 
 
 def serve_elsewhere(house: House, shop_id: int, order_id: int, *, actor: str, now: datetime) -> None:

@@ -19,6 +19,7 @@ from backorder.rules.claims import Claim
 from backorder.rules.footing import Footing, Run, Standing, footing, only_forward, stands
 from backorder.rules.head import Served
 from backorder.rules.keeping import kept_by_now
+from backorder.rules.lots import LotKind
 from backorder.rules.projection import Future, Projection, Queue, behind_all
 from backorder.rules.settled import Settled
 from backorder.scene import Goods, Place, Scene, load
@@ -54,6 +55,11 @@ class Judged:
     def allocated(self) -> int:
         """Units of the shelf that claims hold now."""
         return self.shelf.allocated + (self.served.total if self.served else 0)
+
+    @property
+    def newly_free(self) -> bool:
+        """Whether more of the shelf is nobody's than was so far."""
+        return newly_free(self.place, self.shelf)
 
     def everybody(self) -> Iterator[Claim]:
         """Everybody who was looked at, with what they are given."""
@@ -96,6 +102,12 @@ class Keeping:
         if spot in self._said:
             kept = max(kept, min(claim.units, claim.kept + self._said[spot]))
         return claim if kept == claim.kept else replace(claim, kept=kept)
+
+
+def newly_free(place: Place, shelf: Shelf) -> bool:
+    """Whether more of a shelf of which all claims were read is nobody's than was so far."""
+    was = sum(lot.units - lot.allocated for lot in place.lots if lot.kind is LotKind.ON_HAND)
+    return shelf.free > max(0, was)
 
 
 def is_deep(claims: int) -> bool:
@@ -161,6 +173,8 @@ def _judge_front(
         shelf = _shelf(scene, goods, place, keeping)
         changes = tuple(_changes(place, shelf))
         served = rests_on = None
+        if scene.terms.serve_elsewhere and place.standing is None and newly_free(place, shelf):
+            return None  # who waits may be sent from here
         if place.head is not None:
             served = place.head.serve(shelf.free)
             shelf = Shelf(shelf.claims, shelf.free - served.total, shelf.short)

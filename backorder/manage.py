@@ -30,6 +30,7 @@ from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import LastChoice
 from backorder.db.outbox import Effect, Target
+from backorder.elsewhere import serve_all_elsewhere
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.learn import learn_within
@@ -188,6 +189,8 @@ def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, ac
     if terms.payment_rule != before.payment_rule:
         # Whose turn it is follows from the payments, which are read with each order.
         dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
+    if terms.serve_elsewhere and not before.serve_elsewhere and not shop.has_left:
+        serve_all_elsewhere(tx, shop_id, items, now)
     if terms.set_deadlines and not before.set_deadlines and not shop.has_left:
         # What waits already has been told its day, so nothing else would ask for it; each row goes out in its order's turn.
         waits = ours.held(tx, shop_id)

@@ -2,12 +2,15 @@
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from backorder.rules.claims import Claim
 from backorder.rules.order_claims import in_the_works, is_open
 from backorder.rules.seen import FulfillmentOrderSeen, LocationSeen
 
 Spot = tuple[int, int]  # (item, location)
+
+_age = attrgetter("age")
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,23 @@ def elsewhere(
             left[claim.item_id, -negative] -= claim.backordered
             spot = (claim.item_id, claim.location_id, -negative)
             found.append(Elsewhere(claim.line_id, *spot, claim.backordered, online))
+    return tuple(found)
+
+
+def oldest_that_fit(claims: Iterable[Claim], free: Mapping[int, int]) -> tuple[Claim, ...]:
+    """Who of those who wait for an item might be sent from another location, where so many units lie ``free`` (by location).
+
+    Oldest first, each with all of its units, as far as they go.
+    """
+    left = dict(free)
+    found = []
+    for claim in sorted((each for each in claims if each.backordered and each.ready and each.routed), key=_age):
+        able = [
+            (units, -at) for at, units in left.items() if at != claim.location_id and units >= claim.backordered > 0
+        ]
+        if able:
+            left[-max(able)[1]] -= claim.backordered
+            found.append(claim)
     return tuple(found)
 
 

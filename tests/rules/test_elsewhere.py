@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backorder.rules.elsewhere import Elsewhere, Move, elsewhere, moves
+from backorder.rules.elsewhere import Elsewhere, Move, elsewhere, moves, oldest_that_fit
 from backorder.rules.seen import LocationSeen
 from tests.rules.cast import ADA, BEN, CHAIR, DOCKS, LAMP, QUEENS, claim, fulfillment_order, hold, part
 
@@ -63,3 +63,12 @@ def test_what_is_being_packed_or_lies_at_no_online_place_stays():
     assert moves([packed], [ADA_IN_QUEENS]) == ()
     in_the_barn = replace(ADA_IN_QUEENS, lies_at=BARN, movable=False)
     assert moves([fulfillment_order(1, part(ADA, 2))], [in_the_barn]) == ()
+
+
+def test_who_waits_longest_is_sent_from_elsewhere_first_and_only_whole():
+    queue = [claim(BEN, 1), claim(ADA, 2)]
+    assert [each.line_id for each in oldest_that_fit(queue, {QUEENS: 3})] == [ADA, BEN]
+    assert [each.line_id for each in oldest_that_fit(queue, {QUEENS: 2})] == [ADA]
+    assert [each.line_id for each in oldest_that_fit(queue, {QUEENS: 1})] == [BEN], "Ada wants two"
+    assert oldest_that_fit(queue, {DOCKS: 9}) == (), "they wait there"
+    assert oldest_that_fit([claim(ADA, 2, ready=False)], {QUEENS: 9}) == ()

@@ -1,8 +1,12 @@
 """Somebody would wait at one warehouse while the goods lie at another."""
 
+import pytest
+
 from backorder import elsewhere
+from backorder.judge import DEEP
 from backorder.quote import quote
 from backorder.rules.selling import SellingState
+from backorder.store.gateway import Gateway
 from backorder.verify import verify
 from devstore.counter import sell_over_counter
 from devstore.places import open_place
@@ -116,3 +120,55 @@ def test_a_shop_where_too_many_wait_does_not_close_the_window_over_what_lies_in_
     assert (town.offer(town.lamp).state, town.lamp.inventory_policy) == ("in_stock", "CONTINUE")
     ben = town.buy("Ben", (town.lamp, 1))
     assert (town.held(ben), town.mails("Ben")) == (0, [])
+
+
+def test_by_the_shops_setting_who_waits_longest_is_sent_from_where_goods_come_in(town: Town) -> None:
+    queens = with_a_second_place(town)
+    town.set_terms(serve_elsewhere=True)
+    anna, ben, cleo = (town.buy(who, (town.lamp, units)) for who, units in (("Anna", 2), ("Ben", 1), ("Cleo", 1)))
+    assert [town.held(order) for order in (anna, ben, cleo)] == [2, 1, 1]
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle()
+    assert [town.held(order) for order in (anna, ben, cleo)] == [2, 0, 1], "Anna wants two at once"
+    assert [part.location_id for part in town.parts(ben)] == [queens]
+    assert [len(town.mails(who)) for who in ("Anna", "Ben", "Cleo")] == [1, 2, 1]
+    receive(town.world, town.store, town.lamp.item_id, queens, 2)
+    town.settle()
+    assert [town.held(order) for order in (anna, ben, cleo)] == [0, 0, 1]
+    assert verify(town.house).holds
+
+
+def test_who_waits_already_is_sent_from_elsewhere_when_the_setting_is_switched_on(town: Town) -> None:
+    queens = with_a_second_place(town)
+    cleo = town.buy("Cleo", (town.lamp, 1))
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle_again()
+    assert town.held(cleo) == 1
+    town.set_terms(serve_elsewhere=True)
+    assert town.held(cleo) == 0
+
+
+def test_what_the_store_does_not_let_us_move_is_not_tried_again_and_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queens = with_a_second_place(town)
+    town.set_terms(serve_elsewhere=True)
+    cleo = town.buy("Cleo", (town.lamp, 1))
+    asked: list[int] = []
+    monkeypatch.setattr(Gateway, "locations_for_move", lambda _, number: asked.append(number) or ())
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle()
+    town.settle_again()
+    assert (town.held(cleo), len(asked)) == (1, 1)
+
+
+def test_of_a_long_queue_too_who_waits_longest_is_sent_from_where_goods_come_in(town: Town) -> None:
+    queens = with_a_second_place(town)
+    town.set_terms(serve_elsewhere=True)
+    first = town.buy("Anna", (town.lamp, 1))
+    others = [town.buy(f"Buyer{n}", (town.lamp, 1), settle=False) for n in range(DEEP)]
+    town.settle()
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle()
+    assert town.held(first) == 0
+    assert sum(town.held(order) for order in others) == DEEP
