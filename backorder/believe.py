@@ -69,13 +69,14 @@ def belongs_to(
     units: int,
     line_id: int,
     *,
+    sure: bool = True,
     key: str,
     actor: str,
     now: datetime,
 ) -> None:
     """So many units that were aside came with a line of a purchase order: they are booked in on it, once per ``key``.
 
-    Raises as ``release``, and for a line that is not of these goods at this place.
+    ``sure``: they may be more than were still to come on it. Raises as ``release``, and for a line that is not of these goods at this place.
     """
     with house.db.read() as tx:
         line = line_of(tx, shop_id, line_id)
@@ -85,7 +86,7 @@ def belongs_to(
     if level is None:
         raise Unknown("location_id", "These goods are not stocked here.")
     _must_be_aside(level, units)
-    book_in.book_in(house, shop_id, line_id, units, aside_first=True, key=key, actor=actor, now=now)
+    book_in.book_in(house, shop_id, line_id, units, aside_first=True, sure=sure, key=key, actor=actor, now=now)
 
 
 def says_of_location(

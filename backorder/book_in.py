@@ -28,10 +28,15 @@ MOST_UNITS = 1_000_000
 
 @dataclass(frozen=True)
 class Booked:
-    """``fresh`` is false when this receipt had been booked in before; ``outstanding`` units are still to come."""
+    """``fresh`` is false when this receipt had been booked in before; ``outstanding`` units are still to come.
+
+    ``surplus`` of them were more than were to come of what its ``title`` names.
+    """
 
     fresh: bool
     outstanding: int
+    surplus: int = 0
+    title: str = ""
 
 
 def book_in(
@@ -71,11 +76,19 @@ def book_in(
 
 
 def book_in_all(
-    house: House, shop_id: int, purchase_order_id: int, units: Mapping[int, int], *, key: str, actor: str, now: datetime
+    house: House,
+    shop_id: int,
+    purchase_order_id: int,
+    units: Mapping[int, int],
+    *,
+    sure: bool = True,
+    key: str,
+    actor: str,
+    now: datetime,
 ) -> int:
     """Book in units on several lines of a purchase order, by line, once per ``key`` and all or nothing; how many units were booked in.
 
-    Raises Unknown for a purchase order or line that the shop does not have, Refused for a count that cannot be or where nothing came.
+    ``sure``: as ``book_in`` has it. Raises Unknown for a purchase order or line that the shop does not have, Refused for a count that cannot be or where nothing came.
     """
     arrived = {line_id: count for line_id, count in units.items() if count}
     if not arrived:
@@ -89,10 +102,14 @@ def book_in_all(
         if order is None or not arrived.keys() <= lines.keys():
             raise Unknown("lines", "The purchase order has no such line.")
         catalogue.lock_items(tx, shop_id, {lines[line_id].item_id for line_id in arrived})
-        return [
+        found = [
             _book(tx, shop_id, line_id, count, 0, aside_first=False, key=f"{key}/{line_id}", actor=actor, now=now)
             for line_id, count in sorted(arrived.items())
         ]
+        over = [f"{each.surplus} more than expected of {each.title}" for each in found if each.surplus]
+        if over and not sure:
+            raise Refused("sure", f"{', '.join(over)}. Book them in all the same?")
+        return found
 
     booked = house.db.run(work)
     if any(each.outstanding == 0 for each in booked):
@@ -137,12 +154,14 @@ def _book(
     change = None
     if to_dock == units:
         change = {"lines": change_of(line, **values), "receipt": key, **({"carried": carried} if carried else {})}
-    sentence = _sentence(title_of(tx, shop_id, line), line, units, damaged)
+    title = title_of(tx, shop_id, line)
+    sentence = _sentence(title, line, units, damaged)
     purchase_order_acts.record(tx, shop_id, line.purchase_order_id, sentence, actor=actor, at=now, change=change)
     refresh(tx, shop_id, [line.item_id])
     decide(tx, shop_id, [line.item_id], now, cause=f"receipt on {line.number}", actor=actor)
     dirty.mark(tx, shop_id, Kind.ITEM, [line.item_id], transport_now())
-    return Booked(fresh=True, outstanding=line_of(tx, shop_id, line_id).outstanding)
+    outstanding = line_of(tx, shop_id, line_id).outstanding
+    return Booked(fresh=True, outstanding=outstanding, surplus=surplus, title=title)
 
 
 def _sentence(title: str, line: PurchaseOrderLine, units: int, damaged: int) -> str:

@@ -82,6 +82,7 @@ def book_in_aside(call: Call, said: AsideBelongs, variant_id: int) -> VariantCou
         said.location_id,
         said.units,
         said.line_id,
+        sure=said.sure,
         key=f"aside {call.key}",
         actor=call.caller.actor,
         now=business_now(),

@@ -156,7 +156,14 @@ def book_in_scanned(call: Call, draft: ReceiptsDraft, purchase_order_id: int) ->
     for line in draft.lines:
         units[line.line_id] = units.get(line.line_id, 0) + (line.units or 0)
     book_in.book_in_all(
-        call.house, call.shop_id, purchase_order_id, units, key=call.key, actor=call.caller.actor, now=business_now()
+        call.house,
+        call.shop_id,
+        purchase_order_id,
+        units,
+        sure=draft.sure,
+        key=call.key,
+        actor=call.caller.actor,
+        now=business_now(),
     )
     return _one(call, purchase_order_id)
 

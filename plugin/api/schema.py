@@ -186,9 +186,13 @@ class LineReceived(Body):
 
 
 class ReceiptsDraft(Body):
-    """What arrived for several lines of a purchase order, as it was scanned: all of it is booked in, or nothing."""
+    """What arrived for several lines of a purchase order, as it was scanned: all of it is booked in, or nothing.
+
+    ``sure``: it may be more than was still to come, as for a single line.
+    """
 
     lines: Annotated[list[LineReceived], Field(min_length=1, max_length=500)]
+    sure: bool = False
 
 
 class PickingAsked(Query):
@@ -302,9 +306,10 @@ class AsideUnits(AsidePlace):
 
 
 class AsideBelongs(AsideUnits):
-    """The line of a purchase order that units which were set aside came with."""
+    """The line of a purchase order that units which were set aside came with; ``sure``: they may be more than were still to come."""
 
     line_id: Id
+    sure: bool = False
 
 
 class OverwritingAnswer(Body):

@@ -107,9 +107,13 @@ def test_a_receipt_that_is_repeated_is_not_taken_for_a_surplus(alice, house, sta
     assert [book().fresh, book().fresh] == [True, False]
 
 
-def test_what_was_scanned_one_by_one_is_booked_in_without_a_question(alice):
+def test_more_than_is_still_to_come_may_be_scanned_by_a_slip_too_and_is_asked_about(alice):
     scanned = {"lines": [{"line_id": 1, "units": 44}]}
-    answer = alice.post("/api/purchase-orders/1/receipts", scanned, headers={"Idempotency-Key": "scan"})
+    refused = alice.post("/api/purchase-orders/1/receipts", scanned, headers={"Idempotency-Key": "scan"})
+    assert fields(refused) == {"sure": "4 more than expected of Aurora lamp. Book them in all the same?"}
+    assert line(alice)["received"] == 0
+    sure = scanned | {"sure": True}
+    answer = alice.post("/api/purchase-orders/1/receipts", sure, headers={"Idempotency-Key": "sure"})
     assert answer.json["lines"][0]["received"] == 44
     assert said(alice)[0] == "Aurora lamp: 44 booked in, 4 more than expected."
 

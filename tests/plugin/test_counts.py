@@ -92,6 +92,16 @@ def test_they_came_with_a_purchase_order_and_are_booked_in_on_it(alice, twelve_c
     assert (line["received"], line["at_dock"], line["outstanding"]) == (12, 0, 18)
 
 
+def test_more_than_an_order_was_still_to_bring_is_asked_about_before_it_is_booked_in_on_it(alice, twelve_chairs):
+    purchase_order(twelve_chairs.house, twelve_chairs.alice, "PO-FIVE", CHAIR, 5, NOW.date() + timedelta(days=30))
+    (asked,) = alice.get("/api/counts").json["aside"]
+    (few,) = [line["line_id"] for line in asked["may_belong"] if line["number"] == "PO-FIVE"]
+    refused = say(alice, "receipt", units=12, line_id=few)
+    assert refused.json["errors"] == [{"field": "sure", "message": "7 more than expected. Book them in all the same?"}]
+    assert aside(twelve_chairs).units == 12
+    assert say(alice, "receipt", key="sure", units=12, line_id=few, sure=True).json["aside"] == []
+
+
 def test_goods_of_another_order_are_not_booked_in_on_it(alice, twelve_chairs):
     answer = say(alice, "receipt", units=12, line_id=1)
     assert answer.json["errors"][0] == {"field": "line_id", "message": "PO-12 does not bring these goods here."}

@@ -54,6 +54,23 @@ def test_a_surplus_is_asked_about_before_it_is_booked_in(chromium, address, size
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_a_surplus_is_asked_about_too_where_it_was_scanned(chromium, address, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/purchase-orders/1")
+        page.get_by_text("What was counted:").click()
+        page.get_by_label("Aurora lamp, due").fill("41")
+        page.get_by_role("button", name="Book in what was counted").click()
+        sure = page.get_by_role("checkbox", name="Yes, they arrived")
+        expect(sure).to_be_focused()
+        expect(sure).to_have_accessible_description("1 more than expected of Aurora lamp. Book them in all the same?")
+        look(page, f"scanning-surplus-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        sure.check()
+        page.get_by_role("button", name="Book in what was counted").click()
+        expect(page.get_by_text("41 of 40 units received")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_all_days_are_pushed_after_a_look_at_who_is_affected(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
