@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import collect, incoming, note, note_items
+from backorder import collect, incoming, note, note_items, places
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -86,11 +86,11 @@ def _shop(house: House, store: Gateway, shop_id: int, _step: Progress, _now: dat
     return None, 1
 
 
-def _locations(house: House, store: Gateway, shop_id: int, step: Progress, _now: datetime) -> Page:
-    page, after = store.locations(step.cursor)
+def _locations(house: House, store: Gateway, shop_id: int, _step: Progress, _now: datetime) -> Page:
+    found = places.all_places(store)
     with house.db.write() as tx:
-        catalogue.save_locations(tx, shop_id, page)
-    return after, len(page)
+        places.keep(tx, shop_id, found)
+    return None, len(found)
 
 
 def _variants(house: House, store: Gateway, shop_id: int, step: Progress, now: datetime) -> Page:

@@ -16,7 +16,7 @@ from itertools import islice
 
 import structlog
 
-from backorder import collect, incoming, note
+from backorder import collect, incoming, note, places
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -29,7 +29,7 @@ from backorder.failpoint import reached
 from backorder.heed import heed
 from backorder.house import House
 from backorder.read_order import read_order, read_orders
-from backorder.rules.seen import LocationSeen, OrderSeen
+from backorder.rules.seen import OrderSeen
 from backorder.rules.terms import Terms
 from backorder.settle import ITEMS_AT_ONCE, LOOK_AGAIN, Reading, portions, settle
 from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreError, StoreRefused, TokenRefused
@@ -206,15 +206,9 @@ def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
 
 def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
     """Read all locations; every managed item is dirty then, because who sells online may have changed."""
-    after: str | None = None
-    found: list[LocationSeen] = []
-    while True:
-        page, after = store.locations(after)
-        found += page
-        if after is None:
-            break
+    found = places.all_places(store)
     with house.db.write() as tx:
-        catalogue.save_locations(tx, shop_id, found)
+        places.keep(tx, shop_id, found)
         dirty.mark(tx, shop_id, Kind.ITEM, catalogue.managed_items(tx, shop_id), transport_now())
 
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backorder import collect, compare, incoming, missing
+from backorder import collect, compare, incoming, missing, places
 from backorder.access import good_pair, open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
@@ -267,13 +267,9 @@ def _items(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
 
 
 def _locations(house: House, store: Gateway, shop_id: int) -> None:
-    after: str | None = None
-    while True:
-        page, after = store.locations(after)
-        with house.db.write() as tx:
-            catalogue.save_locations(tx, shop_id, page)
-        if after is None:
-            return
+    found = places.all_places(store)
+    with house.db.write() as tx:
+        places.keep(tx, shop_id, found)
 
 
 _READERS: dict[Step, Callable[[House, Gateway, Run, datetime], Slice]] = {

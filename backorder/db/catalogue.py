@@ -485,6 +485,14 @@ def save_locations(tx: Connection, shop_id: int, seen: Iterable[LocationSeen]) -
     )
 
 
+def close_others(tx: Connection, shop_id: int, there: Collection[int]) -> None:
+    """Close every location that is none of these: the store has it no more. Its name stays, for what happened there."""
+    gone = [place.location_id for place in all_locations(tx, shop_id) if place.location_id not in there]
+    if gone:
+        of_shop = (locations.c.shop_id == shop_id, locations.c.location_id.in_(gone))
+        tx.execute(update(locations).where(*of_shop).values(active=False, fulfills_online=False))
+
+
 def all_locations(tx: Connection, shop_id: int) -> tuple[LocationSeen, ...]:
     rows = tx.execute(_LOCATIONS, {"shop": shop_id})
     return tuple(

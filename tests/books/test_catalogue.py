@@ -1,5 +1,6 @@
 """The catalogue: what the store says of its goods, and what the merchant chose, side by side."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -114,6 +115,13 @@ def test_items_that_are_not_counted_are_known(tx, shelf):
     catalogue.set_tracked(tx, shelf, [LAMP], tracked=False)
     catalogue.save_variants(tx, shelf, [variant()])
     assert catalogue.untracked(tx, shelf, [LAMP, CHAIR]) == {LAMP}
+
+
+def test_a_location_that_the_store_has_no_more_is_closed_and_keeps_its_name(tx, alice):
+    catalogue.save_locations(tx, alice, [location(THERE, "Shop"), location()])
+    catalogue.close_others(tx, alice, {HERE})
+    gone = replace(location(THERE, "Shop"), active=False, fulfills_online=False)
+    assert catalogue.all_locations(tx, alice) == (location(HERE), gone)
 
 
 def test_locations_are_kept_as_the_store_tells_them(tx, alice):

@@ -454,6 +454,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     last_choices.keep: lambda tx, us: last_choices.keep(tx, us.shop_id, LastChoice(LATER, "x", {}, {})),
     last_choices.forget: lambda tx, us: last_choices.forget(tx, us.shop_id),
     catalogue.save_locations: lambda tx, us: catalogue.save_locations(tx, us.shop_id, [location(name="Moved")]),
+    catalogue.close_others: lambda tx, us: catalogue.close_others(tx, us.shop_id, ()),
     orders.save_all: lambda tx, us: orders.save_all(
         tx,
         us.shop_id,
