@@ -96,7 +96,9 @@ def _apart(
 ) -> FulfillmentOrder:
     """Put the named units into a new open fulfillment order at the location."""
     now = world.now()
-    gone = FulfillmentOrder(shop.next_id(), part.order_id, location_id, now, now, fulfill_by=part.fulfill_by)
+    gone = FulfillmentOrder(
+        shop.next_id(), part.order_id, location_id, now, now, fulfill_by=part.fulfill_by, method=part.method
+    )
     for line in part.lines:
         if units := named.get(line.id, 0):
             gone.lines.append(FOLine(shop.next_id(), line.line_item_id, line.item_id, units, units))

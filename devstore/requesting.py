@@ -125,7 +125,9 @@ def _asked(shop: Shop, fulfillment_order_id: int, *states: str) -> FulfillmentOr
 
 def _replace(world: World, shop: Shop, part: FulfillmentOrder, status: str) -> FulfillmentOrder:
     now = world.now()
-    fresh = FulfillmentOrder(shop.next_id(), part.order_id, part.location_id, now, now, fulfill_by=part.fulfill_by)
+    fresh = FulfillmentOrder(
+        shop.next_id(), part.order_id, part.location_id, now, now, fulfill_by=part.fulfill_by, method=part.method
+    )
     for line in part.lines:
         if line.remaining:
             fresh.lines.append(FOLine(shop.next_id(), line.line_item_id, line.item_id, line.remaining, line.remaining))

@@ -72,7 +72,9 @@ def part_units(part: FulfillmentOrder, line_id: int) -> int:
 def divide(world: World, shop: Shop, part: FulfillmentOrder, keep: dict[int, int]) -> FulfillmentOrder:
     """Keep so many units per line in ``part`` and move the others to a new open fulfillment order, returned."""
     now = world.now()
-    rest = FulfillmentOrder(shop.next_id(), part.order_id, part.location_id, now, now, fulfill_by=part.fulfill_by)
+    rest = FulfillmentOrder(
+        shop.next_id(), part.order_id, part.location_id, now, now, fulfill_by=part.fulfill_by, method=part.method
+    )
     for line in part.lines:
         leaving = line.remaining - keep.get(line.id, 0)
         if leaving:

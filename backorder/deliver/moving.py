@@ -42,7 +42,7 @@ def move(house: House, due: Due, now: datetime) -> Outcome:
         if not planned:
             return done()
         first = planned[0]
-        if first.location_id not in store.locations_for_move(first.fulfillment_order_id):
+        if not store.may_move(first.fulfillment_order_id, first.location_id):
             refused.add(_spot(first))
             continue
         try:

@@ -192,9 +192,9 @@ class Gateway:
         """Make open fulfillment orders of one order and location one again, the first of them."""
         holds.merge(self._client, fulfillment_order_ids)
 
-    def locations_for_move(self, fulfillment_order_id: int) -> frozenset[int]:
-        """The locations from which a fulfillment order may be sent instead; none if it is gone."""
-        return moves.locations(self._client, fulfillment_order_id)
+    def may_move(self, fulfillment_order_id: int, location_id: int) -> bool:
+        """Whether a fulfillment order may be sent from that location instead; not if it is gone, or its buyer collects it."""
+        return moves.may_move(self._client, fulfillment_order_id, location_id)
 
     def move(self, fulfillment_order_id: int, location_id: int, parts: Mapping[int, int] | None) -> None:
         """Send a fulfillment order from another location: ``parts`` maps part ids to units, None moves the whole."""

@@ -32,7 +32,7 @@ AT_A_SERVICE = frozenset({"SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED", "CA
 
 @dataclass
 class FulfillmentOrder:
-    """Work for one location. ``status`` and ``request_status`` are the Admin API's words."""
+    """Work for one location. ``status``, ``request_status`` and ``method`` of delivery are the Admin API's words."""
 
     id: int
     order_id: int
@@ -44,6 +44,7 @@ class FulfillmentOrder:
     lines: list[FOLine] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     fulfill_by: datetime | None = None
+    method: str = "SHIPPING"
 
     @property
     def remaining(self) -> int:

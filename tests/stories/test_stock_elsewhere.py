@@ -155,7 +155,7 @@ def test_what_the_store_does_not_let_us_move_is_not_tried_again_and_again(
     town.set_terms(serve_elsewhere=True)
     cleo = town.buy("Cleo", (town.lamp, 1))
     asked: list[int] = []
-    monkeypatch.setattr(Gateway, "locations_for_move", lambda _, number: asked.append(number) or ())
+    monkeypatch.setattr(Gateway, "may_move", lambda _, number, _to: asked.append(number))
     receive(town.world, town.store, town.lamp.item_id, queens, 1)
     town.settle()
     town.settle_again()
@@ -172,3 +172,28 @@ def test_of_a_long_queue_too_who_waits_longest_is_sent_from_where_goods_come_in(
     town.settle()
     assert town.held(first) == 0
     assert sum(town.held(order) for order in others) == DEEP
+
+
+def test_who_collects_an_order_here_is_not_sent_to_where_the_goods_lie(town: Town) -> None:
+    queens = with_a_second_place(town)
+    cleo = town.buy("Cleo", (town.lamp, 1))
+    for part in town.parts(cleo):
+        part.method = "PICK_UP"
+    town.set_terms(serve_elsewhere=True)
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle()
+    assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(town.place, "ON_HOLD")]
+    assert town.errors() == []
+
+
+def test_of_thirty_locations_too_the_one_is_asked_about_where_the_goods_lie(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.set_terms(lead_time_days=12, serve_elsewhere=True)
+    places = [open_place(town.world, town.store, f"Shop {n}", stocks=[town.lamp.item_id]) for n in range(30)]
+    town.settle_again()
+    town.buy("Lena", (town.lamp, 1))
+    cleo = town.buy("Cleo", (town.lamp, 1))
+    receive(town.world, town.store, town.lamp.item_id, places[-1].id, 1)
+    town.settle()
+    assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(places[-1].id, "OPEN")]

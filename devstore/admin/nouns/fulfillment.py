@@ -16,7 +16,6 @@ part = kind("FulfillmentOrder", FulfillmentOrder)
 part.plain(
     "status", "requestStatus", "fulfillBy", "createdAt", "updatedAt", fulfillAt="created_at", fulfillmentHolds="holds"
 )
-part.always(deliveryMethod={"methodType": "SHIPPING"})
 kind("DeliveryMethod").keys("methodType", "minDeliveryDateTime", "maxDeliveryDateTime")
 
 
@@ -31,6 +30,11 @@ def _bought(source: Seen, asking: Asking) -> LineItem:
 @part.field("id")
 def _id(source: FulfillmentOrder, _asking: Asking, _args: Args) -> str:
     return gid("FulfillmentOrder", source.id)
+
+
+@part.field("deliveryMethod")
+def _delivery_method(source: FulfillmentOrder, _asking: Asking, _args: Args) -> dict[str, str]:
+    return {"methodType": source.method}
 
 
 @part.field("orderId")
@@ -80,9 +84,14 @@ def _actions(source: FulfillmentOrder, asking: Asking, _args: Args) -> list[dict
 kind("FulfillmentOrderSupportedAction").keys("action", "externalUrl")
 
 
-@part.listing("locationsForMove")
-def _places(source: FulfillmentOrder, asking: Asking, _args: Args) -> Listing:
-    others = [place for place in asking.shop.locations.values() if place.id != source.location_id]
+@part.listing("locationsForMove", "locationIds")
+def _places(source: FulfillmentOrder, asking: Asking, args: Args) -> Listing:
+    wanted = args.get("locationIds")
+    others = [
+        place
+        for place in asking.shop.locations.values()
+        if place.id != source.location_id and (wanted is None or gid("Location", place.id) in wanted)
+    ]
     return Listing([(source, place) for place in others], key=lambda seen: (seen[1].id,))
 
 
