@@ -207,7 +207,7 @@ def _served_elsewhere(sold: Iterable[Sold], targets: Iterable[Target]) -> list[T
         free = {one.place.location.location_id: one.shelf.free for one in places if one.shelf.free > 0}
         if not free:
             continue
-        queue = [claim for one in item.places for claim in one.everybody()]
+        queue = [claim for one in item.places if not one.place.location.is_service for claim in one.everybody()]
         if not any(one.newly_free for one in places):
             queue = [claim for claim in queue if claim.order_id in wait]
         for claim in oldest_that_fit(queue, free):

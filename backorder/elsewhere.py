@@ -47,7 +47,8 @@ def serve_all_elsewhere(tx: Connection, shop_id: int, items: Iterable[int], now:
             if goods.managed and place.sells_online and not place.location.is_service
         }
         if any(units > 0 for units in free.values()):
-            queue = (claim for place in goods.places for claim in place.claims)
+            here = (place for place in goods.places if not place.location.is_service)
+            queue = (claim for place in here for claim in place.claims)
             found |= {claim.order_id for claim in oldest_that_fit(queue, free)}
     targets = [Target(Effect.MOVE, outbox.order_lane(order_id), order_id) for order_id in sorted(found)]
     outbox.want_all(tx, shop_id, targets, transport_now())

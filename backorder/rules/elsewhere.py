@@ -39,13 +39,16 @@ def elsewhere(
 ) -> tuple[Elsewhere, ...]:
     """Where units lie free that the claims of an order wait for: all units of a claim at one place, or none.
 
-    A place that sends online orders is taken before one that does not; fulfillment services are left out: what lies there is theirs to
-    send. Among equals the one with most is taken.
+    A place that sends online orders is taken before one that does not; fulfillment services are left out: what lies or waits there is
+    theirs to send. Among equals the one with most is taken.
     """
     left = dict(free)
     found = []
     for claim in sorted(claims, key=lambda claim: claim.line_id):
         if claim.item_id not in managed or not claim.backordered or not claim.ready or not claim.routed:
+            continue
+        here = places.get(claim.location_id)
+        if here is not None and here.is_service:
             continue
         able = [
             (place.fulfills_online, units, -location_id)

@@ -38,6 +38,11 @@ def test_what_lies_at_a_service_or_a_closed_place_is_not_ours_to_send():
         assert found({(LAMP, QUEENS): 9}, places=places) == ()
 
 
+def test_who_waits_at_a_service_is_theirs_to_send():
+    service = replace(QUEENS_PLACE, location_id=DOCKS, name="Ship4You", is_service=True)
+    assert found({(LAMP, QUEENS): 9}, places=PLACES | {DOCKS: service}) == ()
+
+
 def test_no_unit_is_suggested_twice_and_nobody_who_may_not_be_served_is_moved():
     two = (claim(ADA, 2), claim(BEN, 2))
     assert [each.line_id for each in found({(LAMP, QUEENS): 3}, *two)] == [ADA]

@@ -3,12 +3,14 @@
 import pytest
 
 from backorder import elsewhere
+from backorder.errors import Refused
 from backorder.judge import DEEP
 from backorder.quote import quote
 from backorder.rules.selling import SellingState
 from backorder.store.gateway import Gateway
 from backorder.verify import verify
 from devstore.counter import sell_over_counter
+from devstore.moving import move
 from devstore.places import open_place
 from devstore.sellable import sellable_online
 from devstore.stock import receive
@@ -184,6 +186,23 @@ def test_who_collects_an_order_here_is_not_sent_to_where_the_goods_lie(town: Tow
     town.settle()
     assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(town.place, "ON_HOLD")]
     assert town.errors() == []
+
+
+def test_what_waits_at_a_service_is_not_offered_to_be_sent_from_elsewhere(town: Town) -> None:
+    town.install()
+    town.manage(town.lamp)
+    town.set_terms(lead_time_days=12)
+    service = open_place(town.world, town.store, "Ship4You", is_service=True, stocks=[town.lamp.item_id])
+    town.settle_again()
+    town.buy("Lena", (town.lamp, 1))
+    anna = town.buy("Anna", (town.lamp, 1))
+    move(town.world, town.store, next(iter(town.parts(anna))).id, service.id)
+    town.settle()
+    town.count_in(town.lamp, 1)
+    with town.house.db.read() as tx:
+        assert elsewhere.lies_elsewhere(tx, town.shop_id, anna.id, town.now()) == ()
+    with pytest.raises(Refused):
+        elsewhere.serve_elsewhere(town.house, town.shop_id, anna.id, actor="Mara", now=town.now())
 
 
 def test_of_thirty_locations_too_the_one_is_asked_about_where_the_goods_lie(town: Town) -> None:
