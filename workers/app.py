@@ -17,6 +17,7 @@ from workers.timetable import timetable
 
 QUEUE = "promised"
 IN_MEMORY = "memory://localhost"
+SOON_BACK = "workers.in_memory:Transport"
 # Shorter than the visibility timeout, or Redis would give a running task to a second worker.
 TASK_SECONDS = 240
 VISIBILITY_SECONDS = 300
@@ -63,6 +64,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
         "worker_enable_remote_control": False,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "broker_connection_retry_on_startup": True,
+        "broker_transport": SOON_BACK if settings.redis_url is None else None,
         "broker_transport_options": _transport(settings),
         "beat_schedule": timetable(settings),
     }

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +19,7 @@ from tests.webhooks.mailroom import arrives
 from workers.app import make_celery, move_in
 
 SOON = 15.0
+LONG = 2.0  # as Celery's worker asks
 
 
 @pytest.fixture
@@ -92,6 +94,14 @@ def test_a_task_that_fails_is_said_with_its_shop_and_the_worker_goes_on(at_work,
     failed = [entry for entry in entries if entry["event"] == "task failed"]
     assert [(entry["log_level"], entry["exc_info"]) for entry in failed] == [("error", True)]
     assert runs[:2] == [shop_id, shop_id]
+
+
+def test_an_empty_queue_is_listened_to_for_a_moment_only_so_that_a_worker_hears_at_once_that_it_is_to_end(house):
+    with make_celery(house.settings).connection_for_read() as line:
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            line.drain_events(timeout=LONG)
+        assert time.monotonic() - began < LONG / 2
 
 
 def test_a_worker_that_ends_by_itself_takes_its_process_with_it(house, monkeypatch):
