@@ -109,7 +109,7 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
 def undated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[int, dict[datetime, tuple[int, ...]]]:
     """Of these orders those that wait without the promised day as their deadline in the store, where the merchant wants it there.
 
-    Their fulfillment orders, by the deadline that they must have.
+    Their fulfillment orders, by the deadline that they must have; without what the store has refused.
     """
     shop = shops.one(tx, shop_id)
     if not Terms.from_json(shop.terms).set_deadlines:
@@ -119,7 +119,10 @@ def undated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[in
         for order_id, said in promises.latest_days(tx, shop_id, order_ids).items()
     }
     parts = orders.parts(tx, shop_id, days)
-    late = {order_id: deadlines(parts.get(order_id, ()), said, shop.timezone) for order_id, said in days.items()}
+    refused = orders.refused_deadlines(tx, shop_id, days)
+    late = {
+        order_id: deadlines(parts.get(order_id, ()), said, shop.timezone, refused) for order_id, said in days.items()
+    }
     return {order_id: found for order_id, found in late.items() if found}
 
 

@@ -39,7 +39,7 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
         return done("nothing to change")
     store = open_store(house, due.shop_id)
     for at, fulfillment_orders in sorted(late.items()):
-        _set_deadline(store, fulfillment_orders, at)
+        _set_deadline(house, store, due.shop_id, fulfillment_orders, at)
     if text == order.annotated:
         return done()
     try:
@@ -59,12 +59,24 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
     return done()
 
 
-def _set_deadline(store: Gateway, fulfillment_orders: tuple[int, ...], at: datetime) -> None:
-    """Set a deadline. A fulfillment order that is gone meanwhile is noted with the next reading, and set with the next comparison."""
+def _set_deadline(
+    house: House, store: Gateway, shop_id: int, fulfillment_orders: tuple[int, ...], at: datetime
+) -> None:
+    """Set a deadline; where the store will not have it for all, for each by itself, and for whom not is remembered.
+
+    What takes the place of a fulfillment order that is gone is noted with the next reading, and gets its day with the next comparison.
+    """
     try:
         store.set_deadline(fulfillment_orders, at)
     except StoreRefused as refused:
-        log.info("no deadline set", fulfillment_orders=fulfillment_orders, reason=str(refused))
+        if len(fulfillment_orders) > 1:
+            for each in fulfillment_orders:
+                _set_deadline(house, store, shop_id, (each,), at)
+            return
+        (number,) = fulfillment_orders
+        with house.db.write() as tx:
+            orders.deadline_refused(tx, shop_id, number, at)
+        log.warning("no deadline set", shop_id=shop_id, fulfillment_order=number, by=at.isoformat(), why=str(refused))
 
 
 def _read_anew(house: House, store: Gateway, due: Due, now: datetime) -> None:

@@ -11,12 +11,16 @@ LAST_MOMENT = time(23, 59, 59)
 
 
 def deadlines(
-    fulfillment_orders: Iterable[FulfillmentOrderSeen], promised: Mapping[int, date | None], timezone: str
+    fulfillment_orders: Iterable[FulfillmentOrderSeen],
+    promised: Mapping[int, date | None],
+    timezone: str,
+    refused: Mapping[int, datetime] | None = None,
 ) -> dict[datetime, tuple[int, ...]]:
     """Fulfillment orders under our hold whose deadline is not the promised day, by the deadline that they must have.
 
     ``promised`` is the day by line. One of whose lines a day is not known gets none: a guess is no deadline. A deadline that does not end a
-    day of the shop is somebody else's, as a marketplace's that fines what is late, and stays.
+    day of the shop is somebody else's, as a marketplace's that fines what is late, and stays. What the store ``refused`` for a fulfillment
+    order is not wanted of it again; another day is.
     """
     found: dict[datetime, tuple[int, ...]] = {}
     for each in fulfillment_orders:
@@ -32,7 +36,7 @@ def deadlines(
             continue
         last = max(day for day in days if day)
         at = datetime.combine(last, LAST_MOMENT, ZoneInfo(timezone)).astimezone(UTC)
-        if each.fulfill_by != at:
+        if at not in {each.fulfill_by, (refused or {}).get(each.fulfillment_order_id)}:
             found[at] = (*found.get(at, ()), each.fulfillment_order_id)
     return found
 

@@ -153,6 +153,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
     orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
     orders.orders_of: lambda tx, us: orders.orders_of(tx, us.shop_id, [PARCEL]),
+    orders.refused_deadlines: lambda tx, us: orders.refused_deadlines(tx, us.shop_id, [FIRST]),
     orders.fingerprint: lambda tx, us: orders.fingerprint(tx, us.shop_id, FIRST),
     orders.open_order_ids: lambda tx, us: orders.open_order_ids(tx, us.shop_id),
     orders.shown: lambda tx, us: (
@@ -465,6 +466,8 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.annotated: lambda tx, us: orders.annotated(tx, us.shop_id, FIRST, "{}"),
     orders.annotation_written: lambda tx, us: orders.annotation_written(tx, us.shop_id, FIRST, "digest", ["tag"]),
     orders.forget_customers: lambda tx, us: orders.forget_customers(tx, us.shop_id, [FIRST]),
+    orders.deadline_refused: lambda tx, us: orders.deadline_refused(tx, us.shop_id, PARCEL, NOON + SECOND),
+    orders.forget_refused_deadlines: lambda tx, us: orders.forget_refused_deadlines(tx, us.shop_id),
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.move: lambda tx, us: claims.move(tx, us.shop_id, FIRST_LINE, -1),

@@ -35,3 +35,10 @@ def test_nobody_is_given_a_day_that_is_not_known_or_that_is_not_ours_to_give():
         "nothing of it waits under our hold"
     )
     assert deadlines([held(1, part(BEN, 1))], {ADA: SOON}, "UTC") == {}
+
+
+def test_what_the_store_refused_is_not_wanted_of_it_again_and_another_day_is():
+    one = held(1, part(ADA, 1))
+    assert deadlines([one], {ADA: LATE}, "America/New_York", {1: END_OF_LATE}) == {}
+    assert [*deadlines([one], {ADA: SOON}, "America/New_York", {1: END_OF_LATE}).values()] == [(1,)]
+    assert deadlines([one], {ADA: LATE}, "America/New_York", {2: END_OF_LATE}) == {END_OF_LATE: (1,)}

@@ -2,8 +2,10 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from backorder import choose_way
 from backorder.db import differences, hold_acts, ways
@@ -13,7 +15,10 @@ from backorder.rules.mixed import By, Way
 from backorder.rules.unserved import in_one_sentence
 from backorder.unserved import unserved
 from backorder.verify import verify
-from devstore.model import Order
+from devstore.admin.acts import fulfillment_orders as store_acts
+from devstore.model import Order, Shop
+from devstore.saying import StoreSays
+from devstore.world import World
 from plugin.app import create_app
 from tests.stories.town import Town
 
@@ -253,6 +258,41 @@ def test_a_comparison_sets_the_deadline_that_a_hold_lacks_and_says_so(town: Town
     assert (one.kind, one.name, one.why.repair) == (Kind.HOLD, anna.name, Repair.ASKED_AGAIN)
     assert deadlines_of(town, anna) == {day}
     assert reconcile(town.house, town.shop_id, town.now()).drift.found == 0
+
+
+def test_a_deadline_that_the_store_refuses_for_good_is_told_once_and_asked_for_again_only_with_another_day(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = opened(town, "split")
+    town.set_terms(set_deadlines=True)
+    really = store_acts.set_deadline
+
+    def refuses(world: World, shop: Shop, numbers: list[int], at: datetime) -> None:
+        if {shop.fulfillment_orders[number].order_id for number in numbers} & closed:
+            raise StoreSays("It has no deadline.", ("fulfillmentOrderIds",))
+        really(world, shop, numbers, at)
+
+    closed: set[int] = set()
+    monkeypatch.setattr(store_acts, "set_deadline", refuses)
+    anna = town.buy("Anna", (town.lamp, 1))
+    (day,) = days_promised(town, "Anna")
+    closed.add(anna.id)
+    (part,) = town.parts(anna)
+    part.fulfill_by = None
+    assert reconcile(town.house, town.shop_id, town.now()).drift.found == 1
+    town.settle()
+    asked = town.knocks("Deadline")
+    assert reconcile(town.house, town.shop_id, town.now()).drift.found == 0
+    town.settle()
+    assert town.knocks("Deadline") == asked, "the store has said no to that day"
+    town.change_due(line, town.today() + timedelta(days=40))
+    assert days_promised(town, "Anna") != {day}
+    assert town.knocks("Deadline") > asked, "another day is another question"
+    asked = town.knocks("Deadline")
+    town.set_terms(set_deadlines=False)
+    town.set_terms(set_deadlines=True)
+    town.settle()
+    assert town.knocks("Deadline") > asked, "whoever switches it on anew wants it anew"
 
 
 def test_what_was_cut_apart_becomes_one_fulfillment_order_again(town: Town) -> None:
