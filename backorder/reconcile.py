@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -26,6 +27,7 @@ from backorder.compare import Spotted
 from backorder.db import (
     answers,
     catalogue,
+    counts,
     differences,
     dirty,
     inbox,
@@ -57,8 +59,12 @@ __all__ = ["Drift", "Run", "Why", "ask", "go_on", "reconcile", "tidy"]
 log = structlog.get_logger(__name__)
 
 KEEP_BODIES = timedelta(days=7)
+# What is dealt with is kept for longer than any store brings it again; afterwards it would only be counted.
+KEEP_DELIVERIES = timedelta(days=30)
 KEEP_ANSWERS = timedelta(days=1)
 KEEP_ALIVE = timedelta(days=30)
+# Old rows are forgotten a part a transaction, so that whoever writes need not wait, and so many parts at most, well within a task.
+FORGOTTEN_AT_ONCE, PARTS = 2_000, 200
 ROUNDS = 50
 # A slice ends when it has read for so long, or so many: well within the four minutes of a task.
 SLICE_SECONDS = 45.0
@@ -281,7 +287,7 @@ _READERS: dict[Step, Callable[[House, Gateway, Run, datetime], Slice]] = {
 
 
 def tidy(house: House, now: datetime) -> None:
-    """What time asks for: forget old bodies, keep idle shops' tokens alive, learn how late their suppliers are, renew what they show."""
+    """What time asks for: forget what is old, keep idle shops' tokens alive, learn how late their suppliers are, renew what they show."""
     with house.db.write() as tx:
         dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
         answers.drop(tx, transport_now() - KEEP_ANSWERS)
@@ -289,7 +295,9 @@ def tidy(house: House, now: datetime) -> None:
         differences.drop(tx)
         idle = tokens.expiring(tx, transport_now() + KEEP_ALIVE)
         installed = shops.installed(tx)
+    forgotten = _forget(house, partial(inbox.drop, before=transport_now() - KEEP_DELIVERIES))
     for shop in installed:
+        _forget(house, partial(counts.drop, shop_id=shop.shop_id, before=now - counts.KEPT))
         if shop.shop_id in idle:
             try:
                 good_pair(house, shop.shop_id, shop.domain)
@@ -305,5 +313,16 @@ def tidy(house: House, now: datetime) -> None:
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
             if shop.has_left:  # whatever is still there by the books
                 ask_back(tx, shop.shop_id, now, actor="promised")
-    log.info("tidied", bodies_dropped=dropped, shops=len(installed), at=now.isoformat())
+    log.info("tidied", bodies_dropped=dropped, deliveries_forgotten=forgotten, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)
+
+
+def _forget(house: House, drop: Callable[..., int]) -> int:
+    """Forget old rows, a part a transaction; how many. What is left after so many parts has its turn the next time."""
+    forgotten = 0
+    for _ in range(PARTS):
+        part = house.db.run(partial(drop, most=FORGOTTEN_AT_ONCE))
+        forgotten += part
+        if part < FORGOTTEN_AT_ONCE:
+            break
+    return forgotten

@@ -1,21 +1,23 @@
 """The book of counts: how the shelves changed, what explains it and what does not. Append-only.
 
-One row for each settled read that found another count, and for each word of a person about what was aside.
+One row for each settled read that found another count, and for each word of a person about what was aside. Kept for 400 days, so that
+a stocktaking can be laid beside the one of the year before.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, and_, case, func, or_, select
+from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, and_, case, delete, func, or_, select
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.columns import Instant, OwnId, StoreId, Words, metadata
 from backorder.rules.drafts import set_free
 from backorder.rules.rises import BELIEVED
 
+KEPT = timedelta(days=400)
 # What explains units that were aside until then.
 BOOKED_IN, RETURNED = "booked in", "returned"
 
@@ -142,6 +144,13 @@ def differences(tx: Connection, shop_id: int, item_ids: Iterable[int], since: da
         .having(or_(units > 0, units < 0))
     )
     return {row.item_id: int(row.units) for row in tx.execute(asked)}
+
+
+def drop(tx: Connection, shop_id: int, before: datetime, most: int) -> int:
+    """Forget changes from before this instant, the oldest first, so many at most; how many."""
+    mine = (counts.c.shop_id == shop_id, counts.c.at < before)
+    old = select(counts.c.id).where(*mine).order_by(counts.c.at).limit(most)
+    return tx.execute(delete(counts).where(counts.c.id.in_(old))).rowcount
 
 
 def _counted(row: Row[Any]) -> Counted:

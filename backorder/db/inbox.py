@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
+    delete,
     func,
     select,
     update,
@@ -260,6 +261,16 @@ def drop_bodies(tx: Connection, before: datetime) -> int:
     return tx.execute(
         update(inbox).where(inbox.c.processed_at < before, inbox.c.body_sealed.is_not(None)).values(body_sealed=None)
     ).rowcount
+
+
+def drop(tx: Connection, before: datetime, most: int) -> int:
+    """Forget deliveries that were dealt with before this instant, the oldest first, so many at most; how many.
+
+    The newest of all stays: its number says how many were ever kept.
+    """
+    newest = select(func.max(inbox.c.id)).scalar_subquery()
+    old = select(inbox.c.id).where(inbox.c.processed_at < before, inbox.c.id < newest).order_by(inbox.c.id).limit(most)
+    return tx.execute(delete(inbox).where(inbox.c.id.in_(old))).rowcount
 
 
 def drop_processed_bodies(tx: Connection, shop_domain: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backorder.db import inbox
+from backorder.db import inbox, vitals
 from backorder.db.engine import Connection, Database
 from backorder.db.inbox import ATTEMPTS, LEASE, Overtaken, Verdict
 from backorder.db.sealed import Sealer
@@ -146,6 +146,18 @@ def test_a_forgotten_body_still_recognises_its_repeat(tx, sealer):
     inbox.settle(tx, 1, Verdict.DONE, NOON)
     inbox.drop_bodies(tx, NOON + SECOND)
     assert not inbox.put(tx, sealer, delivery(), NOON + timedelta(days=8))
+
+
+def test_what_was_dealt_with_is_forgotten_in_the_end_but_for_the_newest_which_says_how_many_there_were(tx, sealer):
+    for number in range(1, 6):
+        inbox.put(tx, sealer, delivery(event_key=f"event-{number}"), NOON)
+    for number, verdict in ((1, Verdict.DONE), (2, Verdict.PARKED), (4, Verdict.UNREADABLE), (5, Verdict.DONE)):
+        inbox.settle(tx, number, verdict, NOON)
+    assert inbox.drop(tx, NOON, most=10) == 0
+    assert inbox.drop(tx, NOON + SECOND, most=2) == 2, "a part at a time, the oldest first"
+    assert inbox.drop(tx, NOON + SECOND, most=2) == 1
+    assert inbox.counts(tx) == {"waiting": 1, "done": 1}, "what waits is never forgotten"
+    assert vitals.newest_delivery(tx) == 5
 
 
 def test_forgetting_a_customer_drops_what_the_shop_sent_and_was_dealt_with(tx, sealer):

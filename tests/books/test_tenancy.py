@@ -485,6 +485,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     levels.returned: lambda tx, us: levels.returned(tx, us.shop_id, LAMP, HERE, 1),
     levels.remove: lambda tx, us: levels.remove(tx, us.shop_id, LAMP, [HERE]),
     counts.enter: lambda tx, us: counts.enter(tx, us.shop_id, [counted()]),
+    counts.drop: lambda tx, us: counts.drop(tx, us.shop_id, NOON + SECOND, 10),
     overwriting.landed: lambda tx, us: overwriting.landed(tx, us.shop_id, [HERE]),
     overwriting.answer: lambda tx, us: overwriting.answer(tx, us.shop_id, HERE, said=True, actor="x", at=NOON),
     lots.set_supply: lambda tx, us: lots.set_supply(

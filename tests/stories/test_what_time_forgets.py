@@ -1,0 +1,36 @@
+"""What was dealt with long ago is forgotten, so that the books of a shop grow with its backlog and not with its years."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from backorder import clock
+from backorder.db import counts, inbox, vitals
+from backorder.db.inbox import Verdict
+from backorder.reconcile import tidy
+from tests.books.cast import counted, delivery
+from tests.stories.town import Town
+
+
+def test_a_webhook_that_nobody_could_read_alarms_for_a_month_and_then_is_forgotten(town: Town) -> None:
+    town.install()
+    with town.house.db.write() as tx:
+        days_ago = {number: clock.transport_now() - timedelta(days=number) for number in (31, 29)}
+        for number, at in days_ago.items():
+            inbox.put(tx, town.house.sealer, delivery(shop_domain=town.store.domain, event_key=f"{number}"), at)
+        for row in tx.execute(inbox.inbox.select().where(inbox.inbox.c.event_key.in_(["29", "31"]))).all():
+            inbox.settle(tx, row.id, Verdict.UNREADABLE, row.received_at, "no JSON")
+        assert vitals.deliveries(tx)["unreadable"] == 2
+    tidy(town.house, town.now())
+    with town.house.db.read() as tx:
+        assert vitals.deliveries(tx)["unreadable"] == 1
+
+
+def test_a_change_of_a_count_is_kept_for_a_stocktaking_a_year_later_and_not_for_ever(town: Town) -> None:
+    town.install()
+    at = town.now()
+    old, young = (replace(counted(), at=at - counts.KEPT + timedelta(days=days)) for days in (-1, 1))
+    with town.house.db.write() as tx:
+        counts.enter(tx, town.shop_id, [old, young])
+    tidy(town.house, at)
+    with town.house.db.read() as tx:
+        assert [one.at for one in counts.unexplained(tx, town.shop_id)] == [young.at]
