@@ -383,7 +383,7 @@ def _rule(where: str, said: Mapping[str, Any]) -> Rule:
 
 
 def _price(at: str, value: str) -> Decimal:
-    _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,2})?\s*", value) is not None, at, "Give a price like 49.90.")
+    _must(re.fullmatch(r"\s*[0-9]{1,9}([.][0-9]{1,3})?\s*", value) is not None, at, "Give a price like 49.90.")
     return Decimal(value.strip())
 
 

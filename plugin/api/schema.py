@@ -1,5 +1,7 @@
 """What may be asked of the API: the bodies and queries, validated strictly. ``/api/openapi.json`` is made from these."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -20,6 +22,17 @@ def _without_controls(text: str) -> str:
     return text
 
 
+def _like(pattern: str, sentence: str) -> Callable[[str], str]:
+    """Reads a text of one form only; another is refused with a sentence that shows the form."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(sentence)
+        return text
+
+    return read
+
+
 def _by_commas(text: str) -> list[str]:
     return text.split(",") if text else []
 
@@ -28,8 +41,28 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255), 
 Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_without_controls)
 ]
-Price = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,9}([.][0-9]{1,2})?$")]
-Percent = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^-?[0-9]{1,3}([.][0-9]{1,2})?$")]
+_PRICE, _PERCENT, _TIME = (
+    r"[0-9]{1,9}([.][0-9]{1,3})?",
+    r"-?[0-9]{1,3}([.][0-9]{1,2})?\s?%?",
+    r"([01][0-9]|2[0-3]):[0-5][0-9]",
+)
+Price = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_like(_PRICE, "Give a price like 49.90.")),
+    Field(json_schema_extra={"pattern": f"^{_PRICE}$"}),
+]
+Percent = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_like(_PERCENT, "Give a percentage up to 100, like 35 or 12.5.")),
+    Field(json_schema_extra={"pattern": f"^{_PERCENT}$"}),
+]
+TimeOfDay = Annotated[
+    str,
+    AfterValidator(_like(_TIME, "Give a time of day like 14:00.")),
+    Field(json_schema_extra={"pattern": f"^{_TIME}$"}),
+]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -86,7 +119,7 @@ class SettingsChange(Body):
     holidays_country: Annotated[str, StringConstraints(max_length=2), AfterValidator(_without_controls)] | None = None
     holidays_region: Annotated[str, StringConstraints(max_length=8), AfterValidator(_without_controls)] | None = None
     closed_days: Annotated[list[Day], Field(max_length=400)] | None = None
-    cut_off: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    cut_off: TimeOfDay | None = None
     receiving_days: Annotated[int, Field(ge=0, le=60)] | None = None
     handling_days: Annotated[int, Field(ge=0, le=60)] | None = None
     lead_time_days: Annotated[int, Field(ge=0, le=730)] | None = None

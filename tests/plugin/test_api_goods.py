@@ -241,9 +241,29 @@ def test_a_change_of_rules_is_undone_where_nothing_was_changed_since(alice):
     assert (lamp(alice)["lead_time_days"], alice.get("/api/variants").json["last_change"]) == (9, None)
 
 
-def test_a_price_that_is_none_is_refused_beside_its_field(alice):
-    answer = alice.patch("/api/settings", json={"eligibility": [{"price_from": "a lot"}]})
-    assert list(fields(answer)) == ["eligibility.0.price_from"]
+@pytest.mark.parametrize(
+    ("change", "field", "sentence"),
+    [
+        ({"eligibility": [{"price_from": "a lot"}]}, "eligibility.0.price_from", "Give a price like 49.90."),
+        ({"eligibility": [{"price_to": "49,90"}]}, "eligibility.0.price_to", "Give a price like 49.90."),
+        (
+            {"eligibility": [{"margin_from": "a third"}]},
+            "eligibility.0.margin_from",
+            "Give a percentage up to 100, like 35 or 12.5.",
+        ),
+        ({"cut_off": ""}, "cut_off", "Give a time of day like 14:00."),
+    ],
+)
+def test_what_is_written_in_another_form_is_refused_beside_its_field_with_one_that_can_be_read(
+    alice, change, field, sentence
+):
+    assert fields(alice.patch("/api/settings", json=change)) == {field: sentence}
+
+
+def test_a_margin_may_have_its_sign_and_a_price_the_three_decimals_of_some_currencies(alice):
+    answer = alice.patch("/api/settings", json={"eligibility": [{"price_from": "1.250", "margin_from": "12.5 %"}]})
+    (rule,) = answer.json["eligibility"]
+    assert (rule["price_from"], rule["margin_from"]) == ("1.250", "12.5")
 
 
 def test_an_order_of_more_than_one_order_may_is_told_to_the_merchant(alice):
