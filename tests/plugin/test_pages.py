@@ -78,6 +78,23 @@ def test_a_filter_that_finds_nothing_says_so_and_does_not_say_that_there_is_noth
     assert "Nothing is called" not in text
 
 
+@pytest.mark.parametrize("query", ["offset=50", "show=everything&offset=50", "search=lamp&offset=50"])
+def test_who_stands_behind_the_end_of_a_backlog_that_became_shorter_is_not_told_that_nobody_waits(alice, query):
+    text = alice.get(f"/backlog?{query}").text
+    assert "Nothing more here" in text
+    assert "Back to the first ones" in text
+    assert 'role="search"' in text
+    for untrue in ("Nobody waits", "The backlog is empty", "Nothing that waits has"):
+        assert untrue not in text
+
+
+def test_who_stands_behind_the_end_of_a_queue_that_became_shorter_is_led_back_to_its_head(alice):
+    text = alice.get(f"/queues/{LAMP.item_id}?offset=50").text
+    assert "Nobody more stands here" in text
+    assert f'href="/queues/{LAMP.item_id}?location=1">Back to the first ones' in text
+    assert "Ships by" not in text
+
+
 @pytest.mark.parametrize(
     ("page", "next_step"),
     [
