@@ -1,6 +1,7 @@
 """How every answer leaves: with its request id, sealed against sniffing, framing and caching; errors in one voice."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import structlog
@@ -17,6 +18,8 @@ from plugin.session import framing_shop
 log = structlog.get_logger(__name__)
 
 PROGRAMS_ONLY = ("/api", "/proxy", "/webhooks", "/healthz", "/readyz", "/metrics")
+# What the admin gives the address of a page in its frame (static/go.js): without it no other page of ours would be framed.
+OF_THE_FRAME = ("shop", "host", "embedded", "locale")
 BUSY_SECONDS = "2"
 A_YEAR_OF_HTTPS = "max-age=31536000"
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -93,8 +96,16 @@ def _unexpected(error: Exception) -> Response:
 
 def _page(problem: Problem) -> Response:
     status = problem.status or problem.kind.status
-    text = render_template("error.html", problem=problem, request_id=request_id())
+    text = render_template("error.html", problem=problem, request_id=request_id(), first_page=_first_page())
     return Response(text, status=status, headers=dict(problem.headers), content_type="text/html; charset=utf-8")
+
+
+def _first_page() -> str | None:
+    """Where the way leads from here inside the admin's frame; nowhere for whoever is not in one, like a customer."""
+    if framing_shop() is None:
+        return None
+    kept = {name: request.args[name] for name in OF_THE_FRAME if name in request.args}
+    return f"/?{urlencode(kept)}" if kept else "/"
 
 
 def _asked_by_a_program() -> bool:

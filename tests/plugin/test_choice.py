@@ -59,7 +59,9 @@ def test_a_link_that_we_did_not_write_opens_nothing(client, house, stage, asked)
     assert client.get(asked[:-1] + ("A" if asked[-1] != "A" else "B")).status_code == 404
     other = asked.replace("-10040-", "-10030-")
     assert client.get(other).status_code == 404
-    assert client.get("/choose/1-2").status_code == 404
+    stranger = client.get("/choose/1-2")
+    assert stranger.status_code == 404
+    assert "first page" not in stranger.text, "that is the merchant's"
     assert client.get(link(house, stage.alice.shop_id, 999_999)).status_code == 404
 
 

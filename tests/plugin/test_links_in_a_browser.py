@@ -16,17 +16,20 @@ pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def admin(chromium: Browser, address: str, path: str) -> Iterator[tuple[Page, FrameLocator]]:
+def admin(chromium: Browser, address: str, path: str, *, expected: str = "422") -> Iterator[tuple[Page, FrameLocator]]:
     """A page of the app inside a frame of the shop's admin, which is all that may frame it."""
     token = session_token(ALICE, exp=int(transport_now().timestamp()) + 600)
     app = f"{address}{path}?shop={ALICE}&amp;host=aG9zdA&amp;embedded=1&amp;id_token={token}"
-    with visit(chromium) as page:
+    with visit(chromium, expected=expected) as page:
         outside = f'<!doctype html><title>Admin</title><iframe src="{app}" width="1200" height="800"></iframe>'
         page.route(f"https://{ALICE}/**", lambda route: route.fulfill(body=outside, content_type="text/html"))
         # A page of the wide net may not reach into this machine: what the app answers is handed over to it.
-        page.route(f"{address}/**", lambda route: route.fulfill(response=route.fetch()))
+        page.route(f"{address}/**", lambda route: route.fulfill(response=route.fetch(max_redirects=0)))
         page.goto(f"https://{ALICE}/admin")
         yield page, page.frame_locator("iframe")
+        for frame in page.frames:  # the app ends with the test: what it still hands over is waited for
+            frame.wait_for_load_state()
+        page.unroute_all(behavior="wait")
 
 
 def test_the_link_to_the_pace_leads_to_its_field_and_keeps_the_frame(chromium, address):
@@ -38,6 +41,14 @@ def test_the_link_to_the_pace_leads_to_its_field_and_keeps_the_frame(chromium, a
         expect(app.get_by_label("Let go at most, orders")).to_be_in_viewport()
         page.evaluate("history.back()")
         expect(app.get_by_role("heading", level=1)).to_have_text("Arrival days")
+
+
+@pytest.mark.parametrize("path", ["/orders/999", "/no/such/page"])
+def test_an_address_of_nothing_leads_to_the_first_page_and_keeps_the_frame(chromium, address, path):
+    with admin(chromium, address, path, expected="404") as (_, app):
+        expect(app.get_by_role("heading", level=1)).to_have_text("There is no such thing")
+        app.get_by_role("link", name="Go to the first page").click()
+        expect(app.get_by_role("heading", level=1)).to_have_text("Lamplight")
 
 
 def test_who_skips_to_the_page_keeps_what_was_typed_there(chromium, address):

@@ -62,8 +62,11 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def visit(chromium: Browser, size: str = "wide", shop: str = ALICE) -> Iterator[Page]:
-    """A page in which App Bridge is a stand-in that knows the shop's token; an error in its scripts fails the test."""
+def visit(chromium: Browser, size: str = "wide", shop: str = ALICE, *, expected: str = "422") -> Iterator[Page]:
+    """A page in which App Bridge is a stand-in that knows the shop's token; an error in its scripts fails the test.
+
+    So does a refusal that the console tells of, unless it has the ``expected`` status.
+    """
     width, height = SIZES[size]
     script = BRIDGE.replace("TOKEN", session_token(shop, exp=int(transport_now().timestamp()) + 600))
 
@@ -76,7 +79,7 @@ def visit(chromium: Browser, size: str = "wide", shop: str = ALICE) -> Iterator[
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on(
             "console",
-            lambda said: broken.append(said.text) if said.type == "error" and "422" not in said.text else None,
+            lambda said: broken.append(said.text) if said.type == "error" and expected not in said.text else None,
         )
         yield page
     assert broken == []
