@@ -54,9 +54,10 @@ export function renew(page) {
   putBack(document.getElementById("main"));
 }
 
-/** A page as a document of its own. */
-export async function read(target) {
+/** A page as a document of its own. Where it would replace itself unasked, one that says that the app is busy is none. */
+export async function read(target, { unasked = false } = {}) {
   const answer = await fetch(target, { headers: { Accept: "text/html" } });
+  if (unasked && answer.status >= 500) throw new Error(`answered ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 

@@ -17,7 +17,7 @@ const part = () => document.querySelector("[data-look-again]");
 
 async function refresh(old) {
   try {
-    const page = await read(new URL(window.location.href));
+    const page = await read(new URL(window.location.href), { unasked: true });
     const fresh = page.getElementById(old.id);
     if (!old.isConnected) return;
     if (fresh) old.replaceWith(fresh);

@@ -34,6 +34,8 @@ async function look(form) {
       say(TOO_LARGE, { bad: true });
       return;
     }
+    // What was typed and chosen stays where the app is busy for a moment.
+    if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const chosen = form.querySelector("input[type=file]");
     // No page may say which file was chosen: the field itself is carried over.

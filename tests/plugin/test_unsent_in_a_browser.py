@@ -1,9 +1,13 @@
 """What somebody typed and has not sent, in a real Chromium: sending something else leaves it, and them, where they are."""
 
+from contextlib import contextmanager
+
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from backorder import manage, purchase
+from backorder.clock import transport_now
+from backorder.db import imports
 from tests.plugin.cast import CHAIR, DUE, LAMP, NOW, SHADE, purchase_order
 from tests.plugin.test_pages_in_a_browser import address, enter, look, visit
 
@@ -108,3 +112,42 @@ def test_who_closes_a_line_stands_at_its_heading(chromium, address, stage):
         page.keyboard.press("Enter")
         expect(page.get_by_text("4 will not come")).to_be_visible()
         expect(page.get_by_role("heading", name="Linen shade")).to_be_focused()
+
+
+@contextmanager
+def busy(page: Page, path: str):
+    """The app is busy for a moment, and says so instead of showing the page at this path."""
+
+    def sorry(route: Route) -> None:
+        route.fulfill(status=503, content_type="text/html", body='<main id="main"><h1>The app is busy</h1></main>')
+
+    page.route(path, sorry)
+    with page.expect_response(path):
+        yield
+    page.unroute(path)
+
+
+def test_a_page_that_looks_again_by_itself_stays_while_the_app_is_busy(chromium, address, stage):
+    with stage.house.db.write() as tx:
+        imports.start(tx, stage.alice.shop_id, ("locations", "variants"), transport_now())
+    with visit(chromium, expected="503") as page:
+        enter(page, address, "/")
+        with busy(page, f"{address}/?*"):
+            expect(page.get_by_role("heading", name="Reading your shop")).to_be_visible()
+        expect(page.get_by_role("heading", name="Reading your shop")).to_be_visible()
+        with stage.house.db.write() as tx:
+            imports.advance(tx, stage.alice.shop_id, "locations", cursor=None, read=7, at=transport_now())
+        expect(page.get_by_text("Step 2 of 2: variants")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Lamplight")
+
+
+def test_a_file_that_was_chosen_stays_chosen_while_the_app_is_busy(chromium, address):
+    with visit(chromium, expected="503") as page:
+        enter(page, address, "/suppliers/import")
+        file = {"name": "suppliers.csv", "mimeType": "text/csv", "buffer": b"Name;E-mail\r\nAda & Co;\r\n"}
+        page.get_by_label("CSV file").set_input_files(files=[file])
+        with busy(page, f"{address}/suppliers/import"):
+            page.get_by_role("button", name="See what would change").click()
+        expect(page.get_by_role("status")).to_have_text("The app did not answer. Nothing is lost: try again.")
+        page.get_by_role("button", name="See what would change").click()
+        expect(page.get_by_role("row", name="Ada & Co")).to_be_visible()
