@@ -20,6 +20,15 @@ export function bodyOf(form, button) {
   return asLists(body);
 }
 
+/** Of what a form says, what somebody changed since the page came. The rest may have been changed elsewhere meanwhile. */
+export function changesOf(form) {
+  const came = form.cloneNode(true);
+  came.reset();
+  const before = bodyOf(came);
+  const isChanged = ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]);
+  return Object.fromEntries(Object.entries(bodyOf(form)).filter(isChanged));
+}
+
 /** Whether a button sends a field of its form: all of them, if it names none. */
 export function isMeant(field, button) {
   return !button?.dataset.only || button.dataset.only.split(" ").includes(field.name);

@@ -1,6 +1,6 @@
 /* Sending a form to the API: JSON out, and what is wrong beside the field it is wrong with. */
 import { again, go, say } from "./go.js";
-import { bodyOf } from "./body.js";
+import { bodyOf, changesOf } from "./body.js";
 import { isEnoughChosen } from "./choose.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
 import { noteSent } from "./unsent.js";
@@ -21,7 +21,7 @@ async function send(form, button) {
   busy(form, true);
   clearRefusal(form);
   try {
-    const body = JSON.stringify(bodyOf(form, button));
+    const body = JSON.stringify("onlyChanges" in form.dataset ? changesOf(form) : bodyOf(form, button));
     const answer = await fetch(form.dataset.to, {
       method: form.dataset.send,
       headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": keyOf(form, body) },

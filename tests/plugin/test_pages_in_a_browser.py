@@ -364,3 +364,21 @@ def test_settings_are_saved_and_a_wrong_one_is_named(chromium, address):
         expect(page.get_by_role("status")).to_have_text("Settings saved.")
         expect(page.get_by_label("Saturday")).to_be_checked()
         expect(page.get_by_label("Monday")).not_to_be_checked()
+
+
+def test_settings_that_were_saved_in_another_window_meanwhile_are_not_taken_back(chromium, address):
+    with visit(chromium) as page, visit(chromium) as other:
+        enter(page, address, "/settings")
+        enter(other, address, "/settings")
+        other.get_by_label("Handling, working days").fill("3")
+        other.get_by_label("Vendor").fill("Glow & Sons")
+        other.get_by_label("Saturday").check()
+        other.get_by_role("button", name="Save settings").click()
+        expect(other.get_by_role("status")).to_have_text("Settings saved.")
+        page.get_by_label("Receiving, working days").fill("2")
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_role("status")).to_have_text("Settings saved.")
+        expect(page.get_by_label("Receiving, working days")).to_have_value("2")
+        expect(page.get_by_label("Handling, working days")).to_have_value("3")
+        expect(page.get_by_label("Vendor").first).to_have_value("Glow & Sons")
+        expect(page.get_by_label("Saturday")).to_be_checked()
