@@ -19,6 +19,7 @@ from backorder.db.last_choices import Values
 from backorder.errors import Unknown
 from backorder.house import House
 from backorder.manage import Choice, apply_choice, as_columns, rules_of, set_terms_in
+from backorder.movement import Movement, moving
 from backorder.rules.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -44,21 +45,36 @@ class Change:
     after: Sold
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a choice would do to each of its variants, and who of those who wait for them would get another day."""
+
+    changes: tuple[Change, ...]
+    movement: Movement
+
+
 def preview(
     house: House, shop_id: int, variant_ids: Iterable[int], *, now: datetime, **choice: Unpack[Choice]
-) -> tuple[Change, ...]:
+) -> Preview:
     """What ``manage.choose`` would change, worked out by doing it and taking it back. Raises as it does."""
     wanted = sorted(set(variant_ids))
     values = as_columns(wanted, choice)
 
-    def work(tx: Connection) -> tuple[Change, ...]:
+    def work(tx: Connection) -> Preview:
         before = _sold(tx, shop_id, wanted)
-        apply_choice(tx, shop_id, wanted, values, now, "preview")
+        known = catalogue.by_ids(tx, shop_id, wanted)
+        items = {variant.item_id for variant in known}
+        catalogue.lock_items(tx, shop_id, items)
+        moved = moving(tx, shop_id, items, lambda: _choose(tx, shop_id, wanted, values, now))
         after = _sold(tx, shop_id, wanted)
-        titles = {v.variant_id: v.full_title for v in catalogue.by_ids(tx, shop_id, wanted)}
-        return tuple(Change(each, titles[each], before[each], after[each]) for each in wanted)
+        titles = {variant.variant_id: variant.full_title for variant in known}
+        return Preview(tuple(Change(each, titles[each], before[each], after[each]) for each in wanted), moved)
 
     return house.db.rehearse(work)
+
+
+def _choose(tx: Connection, shop_id: int, wanted: Sequence[int], values: Values, now: datetime) -> None:
+    apply_choice(tx, shop_id, wanted, values, now, "preview")
 
 
 @dataclass(frozen=True)

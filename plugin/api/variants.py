@@ -62,7 +62,11 @@ def choose_variants(call: Call, choice: VariantsChoice) -> Chosen:
     return Chosen(variants=variants.of(call.house, call.caller.shop, chosen))
 
 
-@endpoint("What a choice would change, without making it", reads=VariantsChoice, answers=PreviewShown)
+@endpoint(
+    "What a choice would change and whose day it would move, without making it",
+    reads=VariantsChoice,
+    answers=PreviewShown,
+)
 def preview_variants(call: Call, choice: VariantsChoice) -> PreviewShown:
     _must_all_be_known(call, choice.variant_ids)
     found = bulk.preview(call.house, call.shop_id, choice.variant_ids, **_said(choice), now=business_now())

@@ -10,11 +10,14 @@ from backorder.db import catalogue
 from backorder.errors import Refused
 from backorder.manage import MOST_AT_ONCE, Choice
 from plugin.here import business_now, current_caller, current_house
-from plugin.pages.asked import numbers, text
-from plugin.shown import previews
+from plugin.pages.asked import choice, numbers, text
+from plugin.shown import previews, suppliers
 from plugin.shown.previews import PreviewShown
 
 WORDS = ("managing", "lifecycle")
+FLAGS = ("made_to_order", "drop_shipped")
+YES_OR_NO = {"yes": True, "no": False}
+SUPPLIER = "supplier_id"
 COUNTS = ("lead_time_days", "max_backorders", "max_per_order", "max_per_customer")
 DAY = "sell_until"
 INSTEAD = "substitutes"
@@ -25,7 +28,8 @@ def show_change_variants() -> str:
     house, shop_id = current_house(), current_caller().shop.shop_id
     with house.db.read() as tx:
         chosen = [v for v in catalogue.by_ids(tx, shop_id, numbers("variant", MOST_AT_ONCE)) if not v.gone]
-    asked = {name: text(name) for name in (*WORDS, *COUNTS, DAY, INSTEAD)}
+    asked = {name: text(name) for name in (*WORDS, SUPPLIER, *COUNTS, DAY, INSTEAD)}
+    asked |= {name: choice(name, YES_OR_NO) for name in FLAGS}
     said, wrong = _read(asked)
     preview, refusal = _preview([v.variant_id for v in chosen], said) if said and chosen and not wrong else (None, {})
     return render_template(
@@ -34,6 +38,7 @@ def show_change_variants() -> str:
         asked=asked,
         wrong_with=wrong | refusal,
         preview=preview,
+        suppliers=suppliers.every(house, current_caller().shop).suppliers,
         sends=[(name, _sent(value), _kind(name)) for name, value in said.items()],
     )
 
@@ -65,6 +70,8 @@ def _read(asked: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 def _value(name: str, value: str) -> Any:
     if name in WORDS:
         return value
+    if name in FLAGS:
+        return YES_OR_NO[value]
     if value.lower() == NONE:
         return None
     return date.fromisoformat(value) if name == DAY else int(value)
@@ -85,8 +92,12 @@ def _by_skus(value: str) -> list[int]:
 
 
 def _sent(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return "" if value is None else " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _kind(name: str) -> str:
-    return "int" if name in COUNTS else {DAY: "day", INSTEAD: "numbers"}.get(name, "")
+    if name in FLAGS:
+        return "bool"
+    return "int" if name in {*COUNTS, SUPPLIER} else {DAY: "day", INSTEAD: "numbers"}.get(name, "")

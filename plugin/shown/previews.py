@@ -1,9 +1,9 @@
 """What a choice about variants would change, as shown before it is made."""
 
-from collections.abc import Iterable
 from datetime import date
 
-from backorder.bulk import Change, Sold
+from backorder.bulk import Preview, Sold
+from backorder.movement import Movement
 from plugin.shown.model import Shown
 
 
@@ -27,13 +27,14 @@ class ChangeShown(Shown):
 
 
 class PreviewShown(Shown):
-    """What a choice would do to each of its variants."""
+    """What a choice would do to each of its variants, and whose day it would move."""
 
     variants: tuple[ChangeShown, ...]
+    movement: Movement
 
 
-def of(changes: Iterable[Change]) -> PreviewShown:
-    """Changes as shown."""
+def of(preview: Preview) -> PreviewShown:
+    """A preview as shown."""
     return PreviewShown(
         variants=tuple(
             ChangeShown(
@@ -43,8 +44,9 @@ def of(changes: Iterable[Change]) -> PreviewShown:
                 after=_sold(change.after),
                 differs=change.before != change.after,
             )
-            for change in changes
-        )
+            for change in preview.changes
+        ),
+        movement=preview.movement,
     )
 
 

@@ -12,9 +12,10 @@ export function prepareChoosing() {
     const button = event.target.closest("[data-order-chosen]");
     if (!button) return;
     if (!isEnoughChosen(button.form)) return;
-    const query = new URLSearchParams(chosen(button.form).map((box) => ["variant", box.value]));
     const link = document.createElement("a");
-    link.href = `${button.dataset.orderChosen}?${query}`;
+    link.href = button.dataset.orderChosen;
+    const query = new URLSearchParams([...new URLSearchParams(link.search), ...chosen(button.form).map((box) => ["variant", box.value])]);
+    link.search = query;
     button.after(link);
     link.click();
   });

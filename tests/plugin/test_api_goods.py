@@ -207,6 +207,22 @@ def test_a_preview_says_what_would_change_and_changes_nothing(alice):
     assert (lamp(alice)["state"], lamp(alice)["lifecycle"]) == ("backorder", "regular")
 
 
+def test_a_preview_says_whose_day_would_move_and_who_would_hear_of_it(alice):
+    glow = alice.post("/api/suppliers", {"name": "Glow & Sons", "lead_time_days": 30}).json["supplier_id"]
+    asked = {"variant_ids": [LAMP.variant_id], "drop_shipped": True, "supplier_id": glow}
+    waits = "/api/backlog?waiting=true"
+    before = alice.get(waits).json["claims"]
+    moved = alice.post("/api/variants/preview", json=asked).json["movement"]
+    assert alice.get(waits).json["claims"] == before, "nothing was changed"
+    assert (moved["later"], moved["earlier"], moved["hear"]) == (3, 0, 3)
+    assert {one["order"]: (one["before"], one["after"]) for one in moved["named"]} == dict.fromkeys(
+        ("#1001", "#1002", "#1003"), ("2026-12-08", "2026-12-23")
+    )
+    assert alice.patch("/api/variants", json=asked).status_code == 200
+    days = {one["projected_on"] for one in alice.get(waits).json["claims"] if one["backordered"]}
+    assert days == {"2026-12-23"}, "as it was said"
+
+
 def test_the_last_choice_is_undone_once(alice):
     assert choose(alice, managing="never", max_per_order=2).status_code == 200
     assert (lamp(alice)["managed"], lamp(alice)["max_per_order"]) == (False, 2)

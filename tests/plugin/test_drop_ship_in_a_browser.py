@@ -40,6 +40,33 @@ def test_the_file_for_a_supplier_holds_the_ticked_lines_alone(chromium, address,
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_whose_day_moves_is_seen_before_many_variants_are_drop_shipped(chromium, address, stage, size):
+    draft = suppliers.SupplierDraft("Glow & Sons", 30, "")
+    suppliers.add(stage.house, stage.alice.shop_id, draft, actor="Alice", now=NOW)
+    manage.choose(stage.house, stage.alice.shop_id, [CHAIR.variant_id], actor="Alice", now=NOW, supplier_id=None)
+    with visit(chromium, size) as page:
+        enter(page, address, "/variants")
+        for title in ("Aurora lamp", "Oak chair"):
+            page.get_by_label(f"Choose {title}").check()
+        page.get_by_role("button", name="Drop-ship…").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 variants")
+        expect(page.get_by_label("Sent to the buyer")).to_have_value("yes")
+        expect(page.get_by_label("Sent to the buyer")).to_have_accessible_description(
+            "Oak chair is to be sent by its supplier, and nobody is known to deliver it: choose a supplier first."
+        )
+        page.get_by_label("Supplier").select_option("Glow & Sons")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_role("heading", name="3 buyers later, 0 earlier")).to_be_visible()
+        expect(page.get_by_role("row", name="#1001")).to_contain_text("Wed 23 Dec 2026")
+        look(page, f"drop-ship-preview-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("button", name="Change them").click()
+        expect(page.get_by_text("SKU-102, sent by Glow & Sons")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("sent by Glow & Sons")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_lines_are_passed_on_and_marked_as_shipped(chromium, address, stage, size):
     glow, oak = (
         suppliers.add(stage.house, stage.alice.shop_id, suppliers.SupplierDraft(name, 4, email), actor="Alice", now=NOW)

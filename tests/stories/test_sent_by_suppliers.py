@@ -203,7 +203,8 @@ def test_a_choice_that_is_undone_puts_lines_back_into_the_queue_until_the_suppli
     ben, anna = town.buy("Ben", (town.lamp, 1)), town.buy("Anna", (town.lamp, 1))
     dora = town.buy("Dora", (town.lamp, 1), financial_status="PENDING")
     before = quote(town.house, town.shop_id, town.lamp.id, 1, town.now())
-    (change,) = bulk.preview(town.house, town.shop_id, [town.lamp.id], now=town.now(), drop_shipped=True)
+    seen = bulk.preview(town.house, town.shop_id, [town.lamp.id], now=town.now(), drop_shipped=True)
+    (change,) = seen.changes
     assert (change.before.ship_by, change.after.ship_by) == (before.ship_by, date(2026, 11, 30))
     town.choose(town.lamp, drop_shipped=True)
     sent = {line_of(town, order, "AUR-1") for order in (ben, anna, dora)}

@@ -102,7 +102,7 @@ def test_a_preview_is_what_happens_and_changes_nothing(town: Town) -> None:
     ids = [town.lamp.id, town.chair.id]
     asked = {"managing": "always", "lead_time_days": 30}
     seen = bulk.preview(town.house, town.shop_id, ids, now=town.now(), **asked)
-    assert [(c.title, c.before.state, c.after.state) for c in seen] == [
+    assert [(c.title, c.before.state, c.after.state) for c in seen.changes] == [
         ("Aurora lamp", None, "backorder"),
         ("Oak chair", None, "in_stock"),
     ]
@@ -111,7 +111,7 @@ def test_a_preview_is_what_happens_and_changes_nothing(town: Town) -> None:
     manage.choose(town.house, town.shop_id, ids, actor="Mara", now=town.now(), **asked)
     town.settle()
     offer = town.offer(town.lamp)
-    lamp = seen[0].after
+    lamp = seen.changes[0].after
     assert (offer.state, offer.wanted["ship_by"], offer.reason) == (lamp.state, str(lamp.ship_by), lamp.reason)
 
 
