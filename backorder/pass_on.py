@@ -31,7 +31,8 @@ from backorder.rules.sheet.cells import written
 log = structlog.get_logger(__name__)
 
 LONGEST_NOTE = 500
-MOST_LINES = 250
+# Of one letter; and of one file or one word that the merchant passed it on themselves.
+MOST_LINES, MOST_IN_FILE = 250, 5_000
 HEADINGS = ("What", "Order", "SKU", "Product", "Units", "Before", "Ship by", "Ship to", "Country", "Order line")
 NO_ADDRESS = "The store shows no address for {orders}. See in the store's admin whether it has one, and whether the app may read it."
 
@@ -171,8 +172,12 @@ def send_in(
     catalogue.lock_items(tx, shop_id, items)
     desk = _desk(tx, shop_id, supplier_id)
     chosen = _chosen(desk, line_ids)
-    if len(chosen) > MOST_LINES:
-        raise Refused("line_ids", f"Pass on at most {MOST_LINES} lines at once.")
+    if by_mail and len(chosen) > MOST_LINES:
+        raise Refused(
+            "line_ids", f"A letter holds at most {MOST_LINES} lines: choose fewer, or pass the file on yourself."
+        )
+    if len(chosen) > MOST_IN_FILE:
+        raise Refused("line_ids", f"Pass on at most {MOST_IN_FILE} lines at once.")
     if by_mail and not desk.email:
         raise Refused(
             "email", f"No e-mail address of {desk.supplier} is known. Write one down, or pass the file on yourself."

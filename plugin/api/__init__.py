@@ -85,6 +85,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/drop-ship", drop_ship.show_drop_ship),
     ("POST", "/drop-ship/suppliers/<id:supplier_id>/letters", drop_ship.pass_on_lines),
     ("GET", "/drop-ship/suppliers/<id:supplier_id>/export", drop_ship.export_to_pass_on),
+    ("POST", "/drop-ship/suppliers/<id:supplier_id>/export", drop_ship.export_chosen_lines),
     ("POST", "/drop-ship/letters/<id:letter_id>/again", drop_ship.send_letter_again),
     ("POST", "/drop-ship/lines/<id:order_line_id>/shipped", drop_ship.ship_by_supplier),
     ("POST", "/what-if", what_if.try_out),

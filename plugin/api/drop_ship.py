@@ -1,12 +1,14 @@
 """What suppliers send to buyers directly: passed on by letter or file, sent once more, shipped."""
 
+from collections.abc import Collection
+
 import structlog
 
 from backorder import pass_on, sent_directly
 from backorder.sent_directly import Parcel
 from backorder.store.errors import StoreError
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import ExportAsked, NoQuery, Nothing, PassOnDraft, ShippedBySupplier
+from plugin.api.schema import ExportAsked, FileOfLines, NoQuery, Nothing, PassOnDraft, ShippedBySupplier
 from plugin.here import business_now
 from plugin.problems import Kind, Problem, request_id
 from plugin.shown import drop_ship
@@ -41,13 +43,12 @@ def pass_on_lines(call: Call, draft: PassOnDraft, supplier_id: int) -> DropShipP
 
 @endpoint("What is to be passed on to a supplier as a CSV file, with addresses", reads=ExportAsked, answers=FileShown)
 def export_to_pass_on(call: Call, asked: ExportAsked, supplier_id: int) -> FileShown:
-    chosen = None if asked.line_ids is None else set(asked.line_ids)
-    try:
-        return FileShown(name="drop-ship.csv", content=pass_on.export(call.house, call.shop_id, supplier_id, chosen))
-    except StoreError as error:
-        log.warning("addresses not read", shop_id=call.shop_id, request_id=request_id(), reason=str(error))
-        detail = "The store did not show the addresses. Nothing was changed: try again in a moment."
-        raise Problem(Kind.STORE, detail, headers={"Retry-After": "5"}) from error
+    return _file(call, supplier_id, None if asked.line_ids is None else set(asked.line_ids))
+
+
+@endpoint("These lines of what is to be passed on as a CSV file, with addresses", reads=FileOfLines, answers=FileShown)
+def export_chosen_lines(call: Call, asked: FileOfLines, supplier_id: int) -> FileShown:
+    return _file(call, supplier_id, set(asked.line_ids))
 
 
 @endpoint("Mail a letter to a supplier once more", reads=Nothing, answers=DropShipPage, keyed=True)
@@ -62,3 +63,12 @@ def ship_by_supplier(call: Call, said: ShippedBySupplier, order_line_id: int) ->
     actor, now = call.caller.actor, business_now()
     sent_directly.shipped(call.house, call.shop_id, order_line_id, parcel, actor=actor, now=now)
     return drop_ship.page(call.house, call.caller.shop)
+
+
+def _file(call: Call, supplier_id: int, chosen: Collection[int] | None) -> FileShown:
+    try:
+        return FileShown(name="drop-ship.csv", content=pass_on.export(call.house, call.shop_id, supplier_id, chosen))
+    except StoreError as error:
+        log.warning("addresses not read", shop_id=call.shop_id, request_id=request_id(), reason=str(error))
+        detail = "The store did not show the addresses. Nothing was changed: try again in a moment."
+        raise Problem(Kind.STORE, detail, headers={"Retry-After": "5"}) from error

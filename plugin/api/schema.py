@@ -271,10 +271,10 @@ class SupplierBody(Body):
 class PassOnDraft(Body):
     """What a supplier is told now: these lines, or all that are to be passed on. ``by_mail``: by a letter to them; else the merchant did it.
 
-    ``note`` is added to the letter.
+    ``note`` is added to the letter, which holds 250 lines at most.
     """
 
-    line_ids: Annotated[list[Id], Field(min_length=1, max_length=250)] | None = None
+    line_ids: Annotated[list[Id], Field(min_length=1, max_length=5_000)] | None = None
     note: Annotated[
         str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_without_controls)
     ] = ""
@@ -285,6 +285,12 @@ class ExportAsked(Query):
     """The lines of which a supplier is told now, by commas; without them, all that are to be passed on."""
 
     line_ids: Annotated[list[Id], BeforeValidator(_by_commas), Field(min_length=1, max_length=250)] | None = None
+
+
+class FileOfLines(Body):
+    """The lines of which a supplier is told by a file: more than an address has room for."""
+
+    line_ids: Annotated[list[Id], Field(min_length=1, max_length=5_000)]
 
 
 class ShippedBySupplier(Body):

@@ -68,7 +68,7 @@ async function download(address, form) {
   if (form && !isEnoughChosen(form)) return;
   if (form) clearRefusal(form);
   try {
-    const answer = await fetch(form ? ofChosen(address, form) : address, { headers: { Accept: "application/json" } });
+    const answer = await fetch(address, form ? ofChosen(form) : { headers: { Accept: "application/json" } });
     if (form && answer.status === 422) {
       showRefusal(form, await answer.json());
       return;
@@ -88,5 +88,9 @@ async function download(address, form) {
   }
 }
 
-/* The commas stand as they are: an address has little room, and what is chosen may be many rows. */
-const ofChosen = (address, form) => `${address}?line_ids=${bodyOf(form).line_ids.join(",")}`;
+/* What is chosen may be more rows than an address has room for. */
+const ofChosen = (form) => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json", Accept: "application/json" },
+  body: JSON.stringify({ line_ids: bodyOf(form).line_ids }),
+});

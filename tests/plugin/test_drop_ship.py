@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from backorder import judge, verify
+from backorder import judge, pass_on, verify
 from backorder.rules.parcels import ShipTo
 from tests.plugin.cast import LAMP, order
 from tests.plugin.test_api_problems import fields
@@ -99,6 +99,24 @@ def test_the_file_for_a_supplier_holds_the_lines_that_were_chosen(alice):
     assert in_file(alice.get(path)) == {first, second, *others}
     assert in_file(alice.get(f"{path}?line_ids={second}")) == {second}
     assert in_file(alice.get(f"{path}?line_ids={first},{second}")) == {first, second}
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_file_holds_more_lines_than_a_letter_and_more_than_an_address_names(alice, monkeypatch):
+    monkeypatch.setattr(pass_on, "MOST_LINES", 2)
+    supplier_id, _ = sent_by_glow(alice)
+    path = f"/api/drop-ship/suppliers/{supplier_id}/export"
+    three = [line["line_id"] for line in alice.get("/api/drop-ship").json["desks"][0]["to_pass_on"]]
+    assert in_file(alice.post(path, {"line_ids": three})) == set(three)
+    assert fields(alice.post(path, {"line_ids": list(range(1, 301))})) == {
+        "line_ids": "Not all of these lines are to be passed on to this supplier now: look at the page again."
+    }
+    refused = letters(alice, supplier_id, {"line_ids": three}, "by mail")
+    assert fields(refused) == {
+        "line_ids": "A letter holds at most 2 lines: choose fewer, or pass the file on yourself."
+    }
+    (desk,) = letters(alice, supplier_id, {"line_ids": three, "by_mail": False}, "as a file").json["desks"]
+    assert (desk["to_pass_on"], len(desk["with_them"])) == ([], 3)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ BODIES = {
     "book_in_aside": {"location_id": 1, "units": 1, "line_id": 2},
     "answer_overwriting": {"location_id": 1, "overwrites": True},
     "pass_on_lines": {"by_mail": False},
+    "export_chosen_lines": {"line_ids": [200101]},
     "ship_by_supplier": {"tracking": "1Z"},
     "try_out": {"slips": [{"purchase_order_id": 2, "days": 3}]},
 }

@@ -92,6 +92,7 @@ CASES: dict[str, Case] = {
         ("supplier_id", "order_line_id"), body={"line_ids": ["@order_line_id"], "by_mail": False}
     ),
     "api.export_to_pass_on": Case(("supplier_id",)),
+    "api.export_chosen_lines": Case(("supplier_id",), body={"line_ids": [BIKE_LINE]}),
     "api.send_letter_again": Case(("letter_id",)),
     "api.ship_by_supplier": Case(("order_line_id",), body={"tracking": "1Z"}),
     "api.change_due_day": Case(("line_id",), body={"due_on": DUE}),
