@@ -13,12 +13,13 @@ from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
 from backorder.db import catalogue, dirty, last_choices, offers, shops
+from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.last_choices import Values
 from backorder.errors import Unknown
 from backorder.house import House
-from backorder.manage import Choice, apply_choice, as_columns, rules_of, set_terms_in
+from backorder.manage import Choice, apply_choice, as_columns, judged_otherwise, rules_of, set_terms_in
 from backorder.movement import Movement, moving
 from backorder.rules.terms import Terms
 
@@ -71,6 +72,48 @@ def preview(
         return Preview(tuple(Change(each, titles[each], before[each], after[each]) for each in wanted), moved)
 
     return house.db.rehearse(work)
+
+
+@dataclass(frozen=True)
+class RulesPreview:
+    """Variants that other rules would begin to manage and cease to manage, and whose day would move.
+
+    ``goes_on``: no rule would hold for these any longer, and they are managed until nobody waits for them.
+    """
+
+    begins: tuple[Variant, ...]
+    ends: tuple[Variant, ...]
+    goes_on: tuple[Variant, ...]
+    movement: Movement
+
+
+def preview_rules(house: House, shop_id: int, rules: Sequence[Values], now: datetime) -> RulesPreview:
+    """What these rules would manage instead of those that hold now, worked out by setting them and taking them back.
+
+    Raises TermsError for a rule that cannot be.
+    """
+
+    def work(tx: Connection) -> RulesPreview:
+        terms = Terms.from_json(shops.one(tx, shop_id).terms).changed({"eligibility": rules})
+        items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
+        catalogue.lock_items(tx, shop_id, items)
+        before = {variant.variant_id for variant in catalogue.by_rule(tx, shop_id) if variant.managed}
+        moved = moving(tx, shop_id, items, lambda: _set_rules(tx, shop_id, rules, now))
+        after = catalogue.by_rule(tx, shop_id)
+        managed = {variant.variant_id for variant in after if variant.managed}
+        still = judged_otherwise(tx, shop_id, terms)  # what a queue keeps managed is judged otherwise still
+        return RulesPreview(
+            begins=tuple(variant for variant in after if variant.variant_id in managed - before),
+            ends=tuple(variant for variant in after if variant.variant_id in before - managed),
+            goes_on=tuple(v for v in after if v.variant_id in managed & before and v.item_id in still),
+            movement=moved,
+        )
+
+    return house.db.rehearse(work)
+
+
+def _set_rules(tx: Connection, shop_id: int, rules: Sequence[Values], now: datetime) -> None:
+    set_terms_in(tx, shop_id, {"eligibility": rules}, actor="preview", now=now)
 
 
 def _choose(tx: Connection, shop_id: int, wanted: Sequence[int], values: Values, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from backorder.db import claims, orders, promises, shops
+from backorder.db import catalogue, claims, orders, promises, shops
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
@@ -49,18 +49,23 @@ class Movement:
 
 
 def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable[[], None]) -> Movement:
-    """Do ``work``, which decides about these items anew, and tell whose day it moved. The caller holds their lock."""
+    """Do ``work``, which decides about these items anew, and tell whose day it moved. The caller holds their lock.
+
+    Of goods whose shortage the app does not handle nobody knows who waits: where that begins or ends, no day moves.
+    """
     items = sorted(set(item_ids))
+    handled = catalogue.managed_of(tx, shop_id, items)
     before = claims.of_items(tx, shop_id, items)
     told_before = promises.latest(tx, shop_id, {claim.line_id for claim in before})
     stood = {(claim.line_id, claim.location_id): claim for claim in before}
     work()
+    handled &= catalogue.managed_of(tx, shop_id, items)
     after = claims.of_items(tx, shop_id, items)
     told = promises.latest(tx, shop_id, {claim.line_id for claim in after if claim.backordered})
     writes = Terms.from_json(shops.one(tx, shop_id).terms).notify_customers
     hearing = {line_id for line_id, promise in told.items() if writes and _is_news(promise, told_before.get(line_id))}
     paired = [
-        _Moving(claim, was, claim.line_id in hearing)
+        _Moving(claim, was, claim.line_id in hearing, claim.item_id in handled)
         for claim in after
         if (was := stood.get((claim.line_id, claim.location_id))) is not None
     ]
@@ -76,21 +81,22 @@ def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable
 
 @dataclass(frozen=True)
 class _Moving:
-    """A claim, and as it ``was``."""
+    """A claim, and as it ``was``; ``handled``: how it stands was decided both times."""
 
     claim: Claim
     was: Claim
     hears: bool
+    handled: bool
 
     @property
     def moves(self) -> bool:
         """Whether it ships on another day, or begins or ceases to wait."""
-        return _stands(self.was) != _stands(self.claim)
+        return self.handled and _stands(self.was) != _stands(self.claim)
 
     @property
     def later(self) -> bool:
         """Whether it is worse than it was: what can ship is soonest, no day at all is the latest."""
-        return _stands(self.claim) > _stands(self.was)
+        return self.handled and _stands(self.claim) > _stands(self.was)
 
 
 def _stands(claim: Claim) -> tuple[bool, date]:

@@ -37,6 +37,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/comparisons/<id:comparison_id>/export", health.export_differences),
     ("GET", "/settings", settings.show_settings),
     ("PATCH", "/settings", settings.change_settings),
+    ("POST", "/settings/rules/preview", settings.preview_rules),
     ("GET", "/leaving", leaving.show_leaving),
     ("POST", "/leaving", leaving.leave_shop),
     ("POST", "/leaving/back", leaving.come_back),

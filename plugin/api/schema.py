@@ -158,6 +158,12 @@ class SettingsChange(Body):
     believe_unannounced: bool | None = None
 
 
+class RulesAsked(Body):
+    """The rules that would hold instead of those that do."""
+
+    eligibility: Annotated[list[EligibilityRule], Field(max_length=20)]
+
+
 class VariantsChoice(Body):
     """Choices for several variants at once; what is left out stays, null takes a number away."""
 

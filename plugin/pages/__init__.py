@@ -22,6 +22,7 @@ from plugin.pages import (
     purchase_orders,
     push,
     queue_policy,
+    rules,
     settings,
     suppliers,
     variants,
@@ -53,6 +54,7 @@ PAGES = (
     ("/orders/<id:order_id>", orders.show_order),
     ("/settings", settings.show_settings),
     ("/settings/queue", queue_policy.show_queue_policy),
+    ("/settings/rules", rules.show_rules),
     ("/settings/leave", leaving.show_leaving),
     ("/health", health.show_health),
     ("/comparisons/<id:comparison_id>", comparisons.show_comparison),
@@ -63,6 +65,7 @@ LOOKED_AT = (
     ("/purchase-orders/<id:purchase_order_id>/push", push.show_push),
     ("/purchase-orders/<id:purchase_order_id>/supplier", order_supplier.show_order_supplier),
     ("/suppliers/import", suppliers.show_supplier_preview),
+    ("/settings/rules", rules.show_rules_preview),
     ("/orders/lines/<id:order_line_id>/by-hand", by_hand.show_by_hand),
 )
 

@@ -1,8 +1,10 @@
-"""What a choice about variants would change, as shown before it is made."""
+"""What a choice about variants, or other rules for them, would change, as shown before it is made."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from backorder.bulk import Preview, Sold
+from backorder.bulk import Preview, RulesPreview, Sold
+from backorder.db.catalogue import Variant
 from backorder.movement import Movement
 from plugin.shown.model import Shown
 
@@ -52,3 +54,41 @@ def of(preview: Preview) -> PreviewShown:
 
 def _sold(sold: Sold) -> SoldShown:
     return SoldShown(managed=sold.managed, state=sold.state, ship_by=sold.ship_by, reason=sold.reason)
+
+
+# More than a person reads.
+MOST_NAMED = 100
+
+
+class SomeVariants(Shown):
+    """So many variants, and the titles of the first of them."""
+
+    variants: int
+    titles: tuple[str, ...]
+
+
+class RulesPreviewShown(Shown):
+    """What other rules would do: variants that are managed from then on, that are no longer, and whose day would move.
+
+    ``goes_on``: no rule would hold for these any longer; they are managed until nobody waits for them.
+    """
+
+    begins: SomeVariants
+    ends: SomeVariants
+    goes_on: SomeVariants
+    movement: Movement
+
+
+def of_rules(preview: RulesPreview) -> RulesPreviewShown:
+    """What other rules would do, as shown."""
+    return RulesPreviewShown(
+        begins=_some(preview.begins),
+        ends=_some(preview.ends),
+        goes_on=_some(preview.goes_on),
+        movement=preview.movement,
+    )
+
+
+def _some(variants: Iterable[Variant]) -> SomeVariants:
+    titles = sorted((variant.full_title for variant in variants), key=str.casefold)
+    return SomeVariants(variants=len(titles), titles=tuple(titles[:MOST_NAMED]))

@@ -242,6 +242,27 @@ def test_a_rule_says_why_it_manages_a_variant(alice):
     assert lamp(alice)["managed_because"] == "By rule: price from 100, with goods on order."
 
 
+def test_which_variants_other_rules_would_manage_is_seen_before_they_hold(alice):
+    alice.patch("/api/variants", json={"variant_ids": [LAMP.variant_id], "managing": "by_rule"})
+    alice.patch("/api/settings", json={"eligibility": [{"price_from": "50", "price_to": "200"}]})
+    alice.patch("/api/variants", json={"variant_ids": [CHAIR.variant_id], "managing": "by_rule"})
+    asked = {"eligibility": [{"price_from": "200"}, {"price_to": "40.00"}]}
+    found = alice.post("/api/settings/rules/preview", json=asked).json
+    assert {name: found[name]["titles"] for name in ("begins", "ends", "goes_on")} == {
+        "begins": ["Linen shade", "Oak chair"],
+        "ends": [],
+        "goes_on": ["Aurora lamp"],  # somebody waits for it
+    }
+    assert (found["movement"]["later"], found["movement"]["earlier"]) == (0, 0)
+    (rule,) = alice.get("/api/settings").json["eligibility"]
+    assert (rule["price_from"], lamp(alice)["managed_because"]) == ("50", "By rule: price from 50, price to 200.")
+    assert alice.patch("/api/settings", json=asked).status_code == 200
+    managed = alice.get("/api/variants?managed=true").json["variants"]
+    assert {v["title"] for v in managed} == {"Aurora lamp", "Linen shade", "Oak chair"}, "as it was said"
+    ended = alice.post("/api/settings/rules/preview", json={"eligibility": []}).json
+    assert (ended["begins"]["variants"], ended["ends"]["titles"]) == (0, ["Linen shade", "Oak chair"])
+
+
 def test_a_change_of_rules_is_undone_where_nothing_was_changed_since(alice):
     choose(alice, managing="by_rule", lead_time_days=9)
     alice.patch("/api/settings", json={"eligibility": [{"vendor": "Glow"}]})

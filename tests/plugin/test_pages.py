@@ -16,6 +16,7 @@ PAGES = [
     "/purchase-orders/import",
     "/settings",
     "/settings/queue",
+    "/settings/rules",
     "/settings/leave",
     "/health",
 ]

@@ -54,6 +54,7 @@ def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, s
         expect(row).to_contain_text("1 beyond the limit")
         look(page, f"selling-backlog-{size}")
         enter(page, address, "/settings")
+        expect(page.get_by_text("price from 100, with goods on order")).to_be_visible()
         look(page, f"selling-settings-{size}")
 
 
@@ -88,20 +89,33 @@ def test_a_change_is_seen_before_it_is_made_and_undone_after_it(chromium, addres
         expect(page.get_by_text("Last change")).to_have_count(0)
 
 
-def test_rules_are_entered_in_the_settings_and_stay(chromium, address, stage):
-    with visit(chromium) as page:
+@pytest.mark.parametrize("size", SIZES)
+def test_which_variants_the_rules_choose_is_seen_before_they_hold(chromium, address, stage, size):
+    choose(stage, LAMP, managing="by_rule")
+    with visit(chromium, size) as page:
         enter(page, address, "/settings")
+        page.get_by_role("link", name="Change the rules").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What is sold on backorder without being chosen")
         page.get_by_role("group", name="A new rule").get_by_label("Price to").fill("cheap")
-        page.get_by_role("button", name="Save settings").click()
+        page.get_by_role("button", name="See what they choose").click()
         wrong = page.locator("[aria-invalid=true]")
         expect(wrong).to_have_value("cheap")
+        expect(wrong).to_have_accessible_description("Give a price like 49.90.")
         wrong.fill("50")
-        page.get_by_role("button", name="Save settings").click()
-        rule = page.get_by_role("group", name="Rule 1")
-        expect(rule.get_by_label("Price to")).to_have_value("50")
-        rule.get_by_label("Only while goods are on order").check()
-        with page.expect_response("**/api/settings"):
-            page.get_by_role("button", name="Save settings").click()
-        enter(page, address, "/settings")
-        expect(page.get_by_role("group", name="Rule 1").get_by_label("Only while goods are on order")).to_be_checked()
-        expect(page.get_by_role("group", name="A new rule")).to_be_visible()
+        page.get_by_role("button", name="See what they choose").click()
+        expect(page.get_by_role("heading", name="Sold on backorder from now on: 1 variant")).to_be_visible()
+        expect(page.get_by_text("Linen shade")).to_be_visible()
+        expect(page.get_by_role("heading", name="Until nobody waits for them any more: 1 variant")).to_be_visible()
+        look(page, f"rules-preview-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_role("button", name="Save the rules").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+        expect(page.get_by_text("price to 50", exact=True)).to_be_visible()
+        page.get_by_role("link", name="Change the rules").click()
+        page.get_by_role("group", name="Rule 1").get_by_label("Price to").fill("")
+        page.get_by_role("button", name="See what they choose").click()
+        expect(page.get_by_role("heading", name="No longer: 1 variant")).to_be_visible()
+        page.get_by_role("button", name="Save the rules").click()
+        expect(page.get_by_text("Nothing: only the variants that you choose.")).to_be_visible()
+        page.get_by_role("button", name="Undo the change of rules").click()
+        expect(page.get_by_text("price to 50", exact=True)).to_be_visible()

@@ -26,6 +26,7 @@ OPEN_TO_ALL |= {"choice.show_choice", "choice.make_choice"}
 OTHERS_DOORS = ("webhooks.",)
 BODIES = {
     "change_settings": {"handling_days": 2},
+    "preview_rules": {"eligibility": [{"price_from": "1"}]},
     "choose_variants": {"variant_ids": [BIKE.variant_id], "managed": False},
     "create_purchase_order": {
         "number": "PO-99",
