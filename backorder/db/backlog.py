@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from backorder.db.arrays import among
+from backorder.db.catalogue import handled, variants
 from backorder.db.claims import BY_AGE, IN_QUEUE_ORDER, OF_THE_CLAIM, as_claim, claim_ledger, claims, selected
 from backorder.db.columns import Money
 from backorder.db.lots import allocations
@@ -76,7 +77,7 @@ class Owing:
 def page(
     tx: Connection, shop_id: int, *, only_waiting: bool = False, search: str = "", offset: int = 0, limit: int = 100
 ) -> tuple[Waiting, ...]:
-    """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers.
+    """Everything ordered and not yet shipped, in queue order; ``only_waiting``: what no stock covers (``sums``).
 
     ``search``: in the names of orders, titles and SKU.
     """
@@ -129,7 +130,7 @@ def _page(
     spots = select(claims.c.line_id, claims.c.location_id).where(of)
     if only_waiting:
         spots = spots.select_from(claims.outerjoin(allocations, OF_THE_CLAIM)).where(
-            claims.c.units > func.coalesce(allocations.c.units, 0)
+            claims.c.units > func.coalesce(allocations.c.units, 0), _handled(shop_id)
         )
     page = spots.order_by(*order).offset(offset).limit(limit).subquery("page")
     shown = _with_words(shop_id).join(
@@ -155,9 +156,12 @@ def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int)
 
 
 def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
-    """What waits (no stock covers it), and the whole backlog."""
+    """What waits (no stock covers it), and the whole backlog.
+
+    Of goods whose shortage the app does not handle nothing is given out, so nobody knows who of their buyers waits.
+    """
     missing = claims.c.units - func.coalesce(allocations.c.units, 0)
-    waits = case((missing > 0, missing), else_=0)
+    waits = case((and_(missing > 0, _handled(shop_id)), missing), else_=0)
     price = type_coerce(order_lines.c.unit_price, BigInteger)
     rows = tx.execute(
         select(
@@ -187,6 +191,11 @@ def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:
         for name in ("waiting", "whole")
     )
     return waiting, whole
+
+
+def _handled(shop_id: int) -> ColumnElement[bool]:
+    """Whether it is known of a claim what waits: the app handles the shortage of its goods, or their supplier sends them."""
+    return or_(claims.c.drop_shipped.is_(True), claims.c.item_id.in_(handled().where(variants.c.shop_id == shop_id)))
 
 
 def owing(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> Owing:

@@ -441,17 +441,17 @@ def managed_of(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozens
 
 @cache
 def _managed_of() -> Select[Any]:
+    return handled().where(variants.c.shop_id == SHOP, among(variants.c.item_id, "items")).distinct()
+
+
+def handled() -> Select[Any]:
+    """The question for inventory items of which the app handles the shortage (``managed_of``), of every shop."""
     sold = (variants.c.managed.is_(True), variants.c.gone_at.is_(None))
     # Of an item that was never read it is not known that the store does not count it.
     counted = variants.outerjoin(
         items, and_(items.c.shop_id == variants.c.shop_id, items.c.item_id == variants.c.item_id)
     )
-    return (
-        select(variants.c.item_id)
-        .select_from(counted)
-        .where(variants.c.shop_id == SHOP, among(variants.c.item_id, "items"), *sold, items.c.tracked.is_not(False))
-        .distinct()
-    )
+    return select(variants.c.item_id).select_from(counted).where(*sold, items.c.tracked.is_not(False))
 
 
 def count_variants(tx: Connection, shop_id: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The backlog as shown: everything ordered and not yet shipped, in the order in which it is served."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -32,6 +32,7 @@ class Total(Shown):
 class ClaimShown(Shown):
     """Open units of one order line at one location. ``covered`` units have stock; ``backordered`` ones wait.
 
+    Of goods that the app does not ``manage`` neither is known: both are 0.
     ``ready``: the shop's payment rule is met, so the claim has its turn; it lost it (``lost_turn``) where somebody else has held it for too long. ``value`` is that of the open units.
     ``beyond_limit`` units were ordered beyond what may be sold; ``moved_up``: a person moved it to the head of its queue.
     """
@@ -44,6 +45,7 @@ class ClaimShown(Shown):
     title: str
     sku: str | None
     units: int
+    managed: bool
     covered: int
     backordered: int
     moved_up: bool
@@ -106,21 +108,24 @@ def page(house: House, shop: Shop, *, waiting: bool = False, search: str = "", o
     """A page of the backlog; ``waiting``: only claims that no stock covers whole; ``search``: in order names, titles and SKU."""
     with house.db.read() as tx:
         rows = backlog.page(tx, shop.shop_id, only_waiting=waiting, search=search, offset=offset, limit=PAGE + 1)
-        beyond = _beyond_limit(tx, shop.shop_id, {row.claim.item_id for row in rows})
-    return _page(rows, beyond, offset)
+        items = {row.claim.item_id for row in rows}
+        beyond, managed = _beyond_limit(tx, shop.shop_id, items), catalogue.managed_of(tx, shop.shop_id, items)
+    return _page(rows, beyond, managed, offset)
 
 
 def queue(house: House, shop: Shop, item_id: int, location_id: int, *, offset: int = 0) -> BacklogPage:
     """A page of one queue, in its order, those who are covered too."""
     with house.db.read() as tx:
         rows = backlog.queue_page(tx, shop.shop_id, item_id, location_id, offset=offset, limit=PAGE + 1)
-        beyond = _beyond_limit(tx, shop.shop_id, {item_id})
-    return _page(rows, beyond, offset)
+        beyond, managed = _beyond_limit(tx, shop.shop_id, {item_id}), catalogue.managed_of(tx, shop.shop_id, {item_id})
+    return _page(rows, beyond, managed, offset)
 
 
-def _page(rows: tuple[Waiting, ...], beyond: Mapping[Spot, int], offset: int) -> BacklogPage:
+def _page(rows: tuple[Waiting, ...], beyond: Mapping[Spot, int], managed: Container[int], offset: int) -> BacklogPage:
     return BacklogPage(
-        claims=tuple(_shown(row, beyond) for row in rows[:PAGE]),
+        claims=tuple(
+            _shown(row, beyond, managed=row.claim.drop_shipped or row.claim.item_id in managed) for row in rows[:PAGE]
+        ),
         next_offset=offset + PAGE if len(rows) > PAGE else None,
     )
 
@@ -180,8 +185,9 @@ def _beyond_limit(tx: Connection, shop_id: int, items: set[int]) -> dict[Spot, i
     return {spot: n for item_id, queue in queues.items() for spot, n in youngest(queue, by_item[item_id]).items()}
 
 
-def _shown(row: Waiting, beyond: Mapping[Spot, int]) -> ClaimShown:
+def _shown(row: Waiting, beyond: Mapping[Spot, int], *, managed: bool) -> ClaimShown:
     claim = row.claim
+    waits = claim.backordered if managed else 0
     return ClaimShown(
         order_id=claim.order_id,
         order_name=row.order_name,
@@ -192,12 +198,13 @@ def _shown(row: Waiting, beyond: Mapping[Spot, int]) -> ClaimShown:
         title=row.title,
         sku=row.sku,
         units=claim.units,
+        managed=managed,
         covered=claim.given,
-        backordered=claim.backordered,
+        backordered=waits,
         since=claim.since,
         ready=claim.ready,
         lost_turn=claim.lost_turn,
-        projected_on=claim.projected_on if claim.backordered else None,
+        projected_on=claim.projected_on if waits else None,
         beyond_limit=beyond.get((claim.line_id, claim.location_id), 0),
         value=Money(amount=row.unit_price * claim.units, currency=row.currency),
     )

@@ -1,6 +1,6 @@
 """One order as shown: its open lines, what was promised and when it was told, and why this date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime
 
 from backorder import explain
@@ -23,13 +23,17 @@ from plugin.shown.why import Why
 
 
 class PlaceInQueue(Shown):
-    """Open units of a line at one location. ``held`` units are under a hold of ours; ``kept`` ones cannot be taken away."""
+    """Open units of a line at one location. ``held`` units are under a hold of ours; ``kept`` ones cannot be taken away.
+
+    Of goods that the app does not ``manage`` it is not known what is covered and what waits: both are 0.
+    """
 
     location_id: int
     location: str
     item_id: int
     moved_up: bool
     units: int
+    managed: bool
     covered: int
     kept: int
     backordered: int
@@ -164,8 +168,10 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         if order is None:
             return None
         lines = orders.lines(tx, shop.shop_id, [order_id]).get(order_id, ())
+        found = claims.of_orders(tx, shop.shop_id, [order_id])
         places = _places(
-            claims.of_orders(tx, shop.shop_id, [order_id]),
+            found,
+            catalogue.managed_of(tx, shop.shop_id, {claim.item_id for claim in found}),
             {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
@@ -220,23 +226,28 @@ def _act(act: Act) -> ActShown:
     )
 
 
-def _places(found: tuple[Claim, ...], names: dict[int, str]) -> dict[int, tuple[PlaceInQueue, ...]]:
+def _places(
+    found: tuple[Claim, ...], handled: Container[int], names: dict[int, str]
+) -> dict[int, tuple[PlaceInQueue, ...]]:
     by_line: dict[int, tuple[PlaceInQueue, ...]] = {}
     for claim in found:
+        managed = claim.drop_shipped or claim.item_id in handled
+        waits = claim.backordered if managed else 0
         place = PlaceInQueue(
             location_id=claim.location_id,
             location=names.get(claim.location_id, ""),
             item_id=claim.item_id,
             moved_up=claim.rank < 0,
             units=claim.units,
+            managed=managed,
             covered=claim.given,
             kept=claim.kept,
-            backordered=claim.backordered,
+            backordered=waits,
             held=claim.units - claim.exposed,
             since=claim.since,
             ready=claim.ready,
             lost_turn=claim.lost_turn,
-            projected_on=claim.projected_on if claim.backordered else None,
+            projected_on=claim.projected_on if waits else None,
             drop_shipped=claim.drop_shipped,
         )
         by_line[claim.line_id] = (*by_line.get(claim.line_id, ()), place)
@@ -261,7 +272,7 @@ def _sent(tx: Connection, shop_id: int, order_id: int) -> dict[int, SentBy]:
 def _why(
     house: House, shop: Shop, line: LineSeen, places: dict[int, tuple[PlaceInQueue, ...]], now: datetime
 ) -> Why | None:
-    if line.line_id not in places:
+    if not any(place.managed for place in places.get(line.line_id, ())):
         return None
     return why.of(explain.why(house, shop.shop_id, line.line_id, now))
 

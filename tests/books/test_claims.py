@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import backlog, claims, lots, orders
+from backorder.db import backlog, catalogue, claims, lots, orders
 from backorder.db.lots import Change
 from tests.books.cast import (
     CHAIR,
@@ -15,6 +15,7 @@ from tests.books.cast import (
     FIRST_LINE,
     HERE,
     LAMP,
+    LAMP_VARIANT,
     NOON,
     SECOND_LINE,
     SECOND_ORDER,
@@ -22,6 +23,7 @@ from tests.books.cast import (
     claim,
     line,
     order,
+    variant,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -118,7 +120,12 @@ def test_the_backlog_says_who_waits_for_what(tx, alice):
     claims.project(tx, alice, [(FIRST_LINE, HERE, DUE, 7)])
     everything = backlog.page(tx, alice)
     assert [row.title for row in everything] == ["Lamp – Brass", "Chair"]
+    catalogue.save_variants(tx, alice, [variant()])
+    assert backlog.page(tx, alice, only_waiting=True) == (), "the app does not handle the shortage of lamps"
+    assert [summed.units for summed in backlog.sums(tx, alice)] == [0, 4]
+    catalogue.choose(tx, alice, [LAMP_VARIANT], {"managed": True})
     (waits,) = backlog.page(tx, alice, only_waiting=True)
+    assert [summed.units for summed in backlog.sums(tx, alice)] == [2, 4]
     assert (waits.order_name, waits.sku, waits.currency, str(waits.unit_price)) == ("#51", "LAMP-1", "USD", "49.9")
     assert (waits.claim.projected_on, waits.claim.backordered) == (DUE, 2)
     assert backlog.page(tx, alice, offset=1, limit=1) == everything[1:]

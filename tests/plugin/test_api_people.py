@@ -14,7 +14,7 @@ from backorder.db.outbox import State
 from backorder.db.promises import promises
 from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.terms import Terms
-from tests.plugin.cast import CHAIR, LAMP, NOW, lands, order, order_seen, purchase_order, stops
+from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, lands, order, order_seen, purchase_order, stops
 
 
 def test_the_backlog_is_served_in_the_order_in_which_people_came(alice):
@@ -259,3 +259,26 @@ def test_a_day_that_is_none_is_refused_with_its_field(alice):
     refused = alice.get("/api/backlog/then?day=yesterday")
     assert refused.status_code == 422
     assert [each["field"] for each in refused.json["errors"]] == ["day"]
+
+
+def test_what_the_app_does_not_sell_on_backorder_is_not_said_to_wait(alice, house, stage):
+    """As on the first day, when everything lies on the shelf and no variant was chosen yet."""
+    before = alice.get("/api/home").json
+    order(house, stage.alice, 1009, {SHADE: 2})
+    after = alice.get("/api/home").json
+    assert after["waiting"] == before["waiting"]
+    assert after["backlog"]["units"] == before["backlog"]["units"] + 2
+    names = {one["order_name"] for one in alice.get("/api/backlog?waiting=true").json["claims"]}
+    assert names == {"#1001", "#1002", "#1003"}
+    (row,) = (one for one in alice.get("/api/backlog").json["claims"] if one["order_name"] == "#1009")
+    assert (row["managed"], row["units"], row["covered"], row["backordered"]) == (False, 2, 0, 0)
+    assert "Not managed" in alice.get("/backlog?show=everything").text
+    (line,) = alice.get("/api/orders/10090").json["lines"]
+    assert (line["claims"][0]["managed"], line["why"]) == (False, None)
+    page = alice.get("/orders/10090").text
+    assert "promises no day" in page
+    for untrue in ("waiting", "Why does it wait?", "no date known", "Covered by stock"):
+        assert untrue not in page
+    assert alice.patch("/api/variants", {"variant_ids": [SHADE.variant_id], "managed": True}).status_code == 200
+    (row,) = (one for one in alice.get("/api/backlog").json["claims"] if one["order_name"] == "#1009")
+    assert (row["managed"], row["covered"], row["backordered"]) == (True, 2, 0)
