@@ -12,6 +12,7 @@ from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.errors import Refused, Unknown
 from backorder.house import House
+from backorder.rules.claims import Age
 from backorder.rules.elsewhere import Elsewhere, elsewhere, oldest_that_fit
 from backorder.scene import load
 
@@ -37,8 +38,13 @@ def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -
     return elsewhere(queue, catalogue.managed_of(tx, shop_id, items), free, places)
 
 
-def serve_all_elsewhere(tx: Connection, shop_id: int, items: Iterable[int], now: datetime) -> None:
-    """Have those who wait for these items sent from where goods lie free already, oldest first. The caller holds the items' lock."""
+def serve_all_elsewhere(
+    tx: Connection, shop_id: int, items: Iterable[int], now: datetime, behind: Age | None = None
+) -> None:
+    """Have those who wait for these items sent from where goods lie free already, oldest first. The caller holds the items' lock.
+
+    ``behind``: only those who came later.
+    """
     found = set()
     for goods in load(tx, shop_id, items, now).goods:
         free = {
@@ -48,7 +54,7 @@ def serve_all_elsewhere(tx: Connection, shop_id: int, items: Iterable[int], now:
         }
         if any(units > 0 for units in free.values()):
             here = (place for place in goods.places if not place.location.is_service)
-            queue = (claim for place in here for claim in place.claims)
+            queue = (claim for place in here for claim in place.claims if behind is None or claim.age > behind)
             found |= {claim.order_id for claim in oldest_that_fit(queue, free)}
     targets = [Target(Effect.MOVE, outbox.order_lane(order_id), order_id) for order_id in sorted(found)]
     outbox.want_all(tx, shop_id, targets, transport_now())

@@ -9,6 +9,7 @@ from backorder.quote import quote
 from backorder.rules.selling import SellingState
 from backorder.store.gateway import Gateway
 from backorder.verify import verify
+from devstore.cancel import cancel_order
 from devstore.counter import sell_over_counter
 from devstore.moving import move
 from devstore.places import open_place
@@ -216,3 +217,23 @@ def test_of_thirty_locations_too_the_one_is_asked_about_where_the_goods_lie(town
     receive(town.world, town.store, town.lamp.item_id, places[-1].id, 1)
     town.settle()
     assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(places[-1].id, "OPEN")]
+
+
+def test_what_cannot_be_sent_from_elsewhere_leaves_it_to_who_stands_behind(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queens = with_a_second_place(town)
+    town.set_terms(serve_elsewhere=True)
+    anna, ben, cleo = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben", "Cleo"))
+    right = Gateway.may_move
+
+    def only_now(self: Gateway, *args: int) -> bool:
+        if anna.cancelled_at is None:  # while we are about it
+            cancel_order(town.world, town.store, anna.id)
+        return right(self, *args) and args[0] not in {part.id for part in town.parts(ben)}
+
+    monkeypatch.setattr(Gateway, "may_move", only_now)
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle()
+    assert [town.held(order) for order in (ben, cleo)] == [1, 0], "the store does not send Ben's from there"
+    assert verify(town.house).holds
