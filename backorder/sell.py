@@ -243,6 +243,9 @@ def next_buyer(
         lifecycle=variant.lifecycle,
         sell_until=variant.sell_until,
         today=scene.today,
+        to_others=0
+        if variant.made_to_order
+        else sum(lot.units for p in goods.places if not p.sells_online for lot in p.coming),
         lies_free=_lies_free(places, moved=scene.terms.serve_elsewhere),
         counted=sum(_free(p) for p in goods.places if p.stocked),
     )

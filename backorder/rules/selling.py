@@ -10,7 +10,7 @@ from backorder.rules.projection import Projection
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.wording import day as in_words
-from backorder.rules.wording import units, units_wait
+from backorder.rules.wording import units, units_wait, units_will
 
 
 class SellingState(StrEnum):
@@ -39,7 +39,7 @@ class Situation:
     ``free``: shelf less everything already claimed, may be negative. ``lies_free``: as many lie free at one place for whoever buys next,
     however many wait at others. ``counted``: what the store itself counts over all its locations, where it sells none at 0; None: as
     ``free``. ``inbound``: units to come by a known day, ``undated``
-    without one. ``limit_percent`` of those with a day may be sold. ``open_backorders``: units claimed that no stock covers.
+    without one, ``to_others`` come to locations that send no online orders. ``limit_percent`` of those with a day may be sold. ``open_backorders``: units claimed that no stock covers.
     ``next_place``: the projection for one more unit. ``set_by_hand``: the policy somebody else has set since, which we respect.
     ``silent``: the next place ships within the shop's ordinary window. ``supply``: on the shelves and to come, whoever claimed it.
     ``reserve``: units of the cap that are kept back. ``closed``: the cap was reached and has not opened since. ``open_at``: with so
@@ -67,6 +67,7 @@ class Situation:
     today: date | None = None
     made_to_order: bool = False
     lies_free: int = 0
+    to_others: int = 0
     counted: int | None = None
 
     @property
@@ -225,7 +226,9 @@ def _nothing_known(situation: Situation) -> str:
     if situation.inbound > 0:
         return "Everything to come is already spoken for."
     if situation.undated > 0:
-        return f"Sold out: {units(situation.undated)} are to come, but nobody has said when."
+        return f"Sold out: {units_will(situation.undated)} come, but nobody has said when."
+    if situation.to_others > 0:
+        return f"Sold out: {units_will(situation.to_others)} come, but to no location that sends online orders."
     return "Sold out: nothing is on order and no lead time is known."
 
 
@@ -245,7 +248,9 @@ def _held_back(situation: Situation) -> str | None:
 def _nothing_dated(situation: Situation) -> str:
     """That nothing with a day is left for the next buyer."""
     if situation.undated > 0:
-        return f"{units(situation.undated)} more are to come, but nobody has said when"
+        return f"{units(situation.undated)} more will come, but nobody has said when"
+    if situation.to_others > 0:
+        return f"{units(situation.to_others)} more will come, but to no location that sends online orders"
     return "Nothing more is on order"
 
 

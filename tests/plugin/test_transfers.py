@@ -108,7 +108,7 @@ def test_why_a_variant_is_not_sold_although_more_is_to_come(alice, house, stage)
     lamp = next(v for v in alice.get("/api/variants").json["variants"] if v["variant_id"] == LAMP.variant_id)
     assert (lamp["state"], lamp["reason"]) == (
         "waitlist",
-        "Sold out: 8 units are to come, but nobody has said when.",
+        "Sold out: 8 units will come, but nobody has said when.",
     )
     why = alice.get("/api/orders/10010").json
     assert "8 units on #T72, not shipped yet: no day is known, so they serve no date." in str(why)

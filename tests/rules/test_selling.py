@@ -181,6 +181,19 @@ def test_a_decision_that_lies_about_its_policy_is_caught():
         ({}, "waitlist", "Sold out: nothing is on order and no lead time is known."),
         ({"inbound": 40, "free": -40}, "waitlist", "Everything to come is already spoken for."),
         (
+            {"to_others": 1},
+            "waitlist",
+            "Sold out: 1 unit will come, but to no location that sends online orders.",
+        ),
+        (
+            {"to_others": 10, "next_place": BY_LEAD_TIME},
+            "backorder",
+            (
+                "10 units more will come, but to no location that sends online orders; "
+                "the date follows the supplier's lead time."
+            ),
+        ),
+        (
             {"next_place": BY_LEAD_TIME, "open_backorders": 5, "max_backorders": 5},
             "waitlist",
             "5 units wait already, and the limit is 5.",

@@ -43,3 +43,17 @@ def test_what_is_to_come_to_a_location_that_was_deleted_is_promised_to_nobody(to
     assert town.offer(town.lamp).state == "waitlist"
     town.order_goods("PO-B", town.lamp, 5, due_in=9)
     assert town.left_to_sell() == 5, "one location is left, so nobody need say where they come"
+
+
+def test_goods_that_come_where_no_online_orders_are_sent_from_are_not_said_to_be_none(town: Town) -> None:
+    queens = with_queens(town)
+    queens.fulfills_online = False
+    town.settle_again()
+    said = town.offer(town.lamp)
+    assert (said.state, said.reason) == (
+        "waitlist",
+        "Sold out: 10 units will come, but to no location that sends online orders.",
+    )
+    queens.fulfills_online = True
+    town.settle_again()
+    assert town.offer(town.lamp).state == "backorder"
