@@ -2,24 +2,41 @@
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backorder.mail.address import AddressUnusable, address
+from backorder.mail.relay import relay_at
 
 SHOPIFY_ORIGIN = "https://{shop}"
 EMBEDDED_DATABASE = "sqlite:///var/promised.db"
 
 
+# A password with such a sign splits the address elsewhere, and what is found there may be a part of the password.
+SPELT = "in the password write / as %2F, @ as %40, # as %23 and ? as %3F"
+
+
 def known_database(value: str) -> str:
-    """The address of a database with the driver that we use. Raises ValueError for what is none of the two kinds."""
-    if value.startswith("postgresql+psycopg://"):
+    """The address of a database with the driver that we use. Raises ValueError for what is none of the two kinds, or cannot be read."""
+    if value.startswith("sqlite:///") and value.removeprefix("sqlite:///"):
         return value
-    if value.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + value.split("://", 1)[1]
-    if value.startswith("sqlite:///"):
-        return value
-    raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+    if not value.startswith(("postgresql+psycopg://", "postgresql://", "postgres://")):
+        raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+    if _split(value) is None:
+        raise ValueError(f"use postgresql://user:password@host:port/name; {SPELT}")
+    return "postgresql+psycopg://" + value.split("://", 1)[1]
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address; None for one that says something else than its writer meant."""
+    try:
+        parts = urlsplit(address)
+        port_can_be_read = parts.port is None or parts.port > 0
+    except ValueError:
+        return None
+    return parts if port_can_be_read and parts.netloc.count("@") <= 1 and not parts.fragment else None
 
 
 class SettingsError(Exception):
@@ -64,6 +81,8 @@ class Settings(BaseSettings):
     def _has_a_place_for_the_shop(cls, value: str) -> str:
         if "{shop}" not in value:
             raise ValueError("the template must contain {shop}, for example https://{shop}")
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("the template must begin with http:// or https://, for example https://{shop}")
         return value.rstrip("/")
 
     @field_validator("database_url")
@@ -71,11 +90,37 @@ class Settings(BaseSettings):
     def _a_known_database(cls, value: str) -> str:
         return known_database(value)
 
+    @field_validator("redis_url")
+    @classmethod
+    def _a_broker(cls, value: str | None) -> str | None:
+        parts = _split(value) if value is not None else None
+        if value is not None and (
+            parts is None
+            or parts.scheme not in {"redis", "rediss"}
+            or not parts.hostname
+            or not f"0{parts.path.removeprefix('/')}".isdigit()
+        ):
+            raise ValueError(f"use redis://:password@host:port/number, or rediss:// for TLS; {SPELT}")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _a_mail_server(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in {"smtp", "smtps"}:
-            raise ValueError("use smtp://user:password@host:port")
+        if value is not None and _split(value) is None:
+            raise ValueError(f"use smtp://user:password@host:port; {SPELT}")
+        if value is not None:
+            relay_at(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        try:
+            address(value)
+        except AddressUnusable:
+            raise ValueError(
+                "give an address such as orders@example.com, without a name: letters bear the shop's"
+            ) from None
         return value
 
     @model_validator(mode="after")
@@ -120,5 +165,5 @@ def _sentence(problem: object) -> str:
     name = "_".join(str(part) for part in problem["loc"]).upper()
     if problem["type"] == "missing":
         return f"{name} is not set: add it to the environment or to .env (see .env.example)."
-    said = str(problem["msg"]).removeprefix("Value error, ")
+    said = str(problem["msg"]).removeprefix("Value error, ").removesuffix(".")
     return f"{name}: {said}." if name else f"{said}."

@@ -20,6 +20,11 @@ COMPLETE = {
     "SECRET_KEY": "signs-links-and-cookies",
     "ENCRYPTION_KEY": "seals-tokens-and-people",
 }
+SPELT = "in the password write / as %2F, @ as %40, # as %23 and ? as %3F"
+A_SERVER = f"use postgresql://user:password@host:port/name; {SPELT}"
+A_BROKER = f"use redis://:password@host:port/number, or rediss:// for TLS; {SPELT}"
+A_RELAY = f"use smtp://user:password@host:port; {SPELT}"
+SOME_RELAY = "SMTP_URL must look like smtp://user:pass@host:port, with smtps:// or ?starttls for TLS"
 SECRETS = {**COMPLETE, "SHOPIFY_API_SECRET_PREVIOUS": "former-secret-of-the-app"}
 
 
@@ -118,7 +123,28 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
             "mysql://host/name",
             "DATABASE_URL: use sqlite:///path or postgresql://user:password@host/name.",
         ),
-        ("SMTP_URL", "mail.example.com:25", "SMTP_URL: use smtp://user:password@host:port."),
+        ("DATABASE_URL", "postgresql://shop:pass@host:often/name", f"DATABASE_URL: {A_SERVER}."),
+        ("DATABASE_URL", "postgresql://shop:hun/ter2@host/name", f"DATABASE_URL: {A_SERVER}."),
+        ("DATABASE_URL", "postgresql://shop:hun@ter2@host/name", f"DATABASE_URL: {A_SERVER}."),
+        ("DATABASE_URL", "sqlite:///", "DATABASE_URL: use sqlite:///path or postgresql://user:password@host/name."),
+        ("REDIS_URL", "http://localhost", f"REDIS_URL: {A_BROKER}."),
+        ("REDIS_URL", "redis://:pass@localhost:often/0", f"REDIS_URL: {A_BROKER}."),
+        ("REDIS_URL", "redis://:hun/ter2@localhost:6379/0", f"REDIS_URL: {A_BROKER}."),
+        ("REDIS_URL", "localhost:6379", f"REDIS_URL: {A_BROKER}."),
+        ("SMTP_URL", "mail.example.com:25", f"SMTP_URL: {SOME_RELAY}."),
+        ("SMTP_URL", "smtp://", f"SMTP_URL: {SOME_RELAY}."),
+        ("SMTP_URL", "smtp://mail.example.com:often", f"SMTP_URL: {A_RELAY}."),
+        ("SMTP_URL", "smtp://shop:hun/ter2@mail.example.com", f"SMTP_URL: {A_RELAY}."),
+        (
+            "MAIL_FROM",
+            "Lamplight",
+            "MAIL_FROM: give an address such as orders@example.com, without a name: letters bear the shop's.",
+        ),
+        (
+            "SHOPIFY_SHOP_URL",
+            "ftp://{shop}",
+            "SHOPIFY_SHOP_URL: the template must begin with http:// or https://, for example https://{shop}.",
+        ),
         ("RECONCILE_SECONDS", "4", "RECONCILE_SECONDS: Input should be greater than or equal to 5."),
         (
             "RECONCILE_SECONDS",
@@ -142,6 +168,24 @@ def test_a_key_that_is_too_short_is_refused_and_not_repeated(tmp_path: Path, nam
 
 def test_a_wrong_database_address_does_not_repeat_its_password(tmp_path: Path) -> None:
     assert "hunter2" not in refusal(tmp_path, DATABASE_URL="mysql://shop:hunter2@host/name")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://shop:p%40ss@db.internal:5433/name?sslmode=require"),
+        ("DATABASE_URL", "postgresql:///name?host=/run/postgresql"),
+        ("DATABASE_URL", "postgresql://[::1]/name"),
+        ("DATABASE_URL", "sqlite:////srv/promised/var/promised.db"),
+        ("REDIS_URL", "rediss://:p%40ss@redis.internal:6380/1"),
+        ("REDIS_URL", "redis://redis.internal"),
+        ("SMTP_URL", "smtp://mail.example.com?starttls"),
+        ("SMTP_URL", "smtps://shop:p%40ss@mail.example.com"),
+        ("MAIL_FROM", "orders@bücher.example"),
+    ],
+)
+def test_an_address_that_can_be_one_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    assert getattr(read(tmp_path, {**COMPLETE, name: value}), name.lower()).endswith(value[-8:])
 
 
 def test_a_moved_clock_is_refused_against_the_real_shopify(tmp_path: Path) -> None:
@@ -192,5 +236,7 @@ def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMTP_URL"])
 def test_no_password_of_an_address_shows_when_settings_are_printed(tmp_path: Path, name: str) -> None:
-    scheme = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "SMTP_URL": "smtp"}[name]
-    assert "hunter2" not in repr(read(tmp_path, {**COMPLETE, name: f"{scheme}://shop:hunter2@host/name"}))
+    scheme, rest = {"DATABASE_URL": ("postgresql", "/name"), "REDIS_URL": ("redis", "/0"), "SMTP_URL": ("smtp", "")}[
+        name
+    ]
+    assert "hunter2" not in repr(read(tmp_path, {**COMPLETE, name: f"{scheme}://shop:hunter2@host{rest}"}))
