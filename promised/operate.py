@@ -19,7 +19,7 @@ from backorder import verify as verifying
 from backorder.config import Settings, SettingsError, known_database
 from backorder.db import differences, migrate, shops
 from backorder.db.differences import Difference
-from backorder.db.engine import Database
+from backorder.db.engine import Database, DatabaseBusy, OutcomeUnknown
 from backorder.db.ours import Ours
 from backorder.errors import Refused
 from backorder.house import House, build
@@ -27,7 +27,8 @@ from backorder.observe import observe
 from backorder.replay import Choice
 from backorder.rules.causes import REPAIRS, SENTENCES
 from backorder.store.errors import StoreError
-from plugin.ready import Readiness, Weight, machine
+from plugin.ready import Readiness, Weight, database, machine
+from promised.refusal import CannotStart
 from promised.start import PATIENCE_SECONDS, stop_here
 from webhooks import topics
 
@@ -40,10 +41,26 @@ DIFFERED = 3
 
 @contextmanager
 def at_home(settings: Settings) -> Iterator[House]:
-    """A house with nobody listening to its bell: running processes find the work by their sweep."""
+    """A house with nobody listening to its bell, over books that this version can use: running processes find the work by their sweep.
+
+    Raises CannotStart where the database does not answer, is behind its migrations or is not opened by our key.
+    """
+    with _at_any_books(settings) as house:
+        stop_here(database.findings(house), Weight.MISSING)
+        yield house
+
+
+@contextmanager
+def _at_any_books(settings: Settings) -> Iterator[House]:
+    """The same over whatever the database holds. Raises CannotStart where the file of the books can be none, or the database is lost."""
+    stop_here(machine.at_first(settings))
     house = build(settings)
     try:
         yield house
+    except (DatabaseBusy, OutcomeUnknown) as away:
+        raise CannotStart(
+            f"Not done: {away}. See whether it runs and DATABASE_URL names it; then say it again."
+        ) from away
     finally:
         house.http.close()
         house.db.close()
@@ -51,7 +68,7 @@ def at_home(settings: Settings) -> Iterator[House]:
 
 def migrating(settings: Settings) -> int:
     """Bring the database to this version."""
-    with at_home(settings) as house:
+    with _at_any_books(settings) as house:
         migrate.upgrade(house.db)
     print("The database is up to date.")
     return 0
@@ -59,8 +76,7 @@ def migrating(settings: Settings) -> int:
 
 def check(settings: Settings) -> int:
     """Say what is missing or wrong, shop by shop. 1 if the app could not do its work."""
-    stop_here(machine.findings(settings))
-    with at_home(settings) as house:
+    with _at_any_books(settings) as house:
         found = Readiness(house).findings(PATIENCE_SECONDS)
     for finding in found:
         print(f"{_SAID[finding.weight]}  {finding.sentence}")

@@ -9,13 +9,14 @@ from flask import Flask
 
 from backorder.config import Settings
 from backorder.db import migrate
-from backorder.db.engine import Database
+from backorder.db.engine import Database, DatabaseBusy
 from backorder.house import House
 from backorder.take_over import take_over
 from plugin.app import create_app
 from plugin.ready import machine
 from promised.alone import Alone
 from promised.engine_room import EngineRoom
+from promised.refusal import CannotStart
 from promised.server import GRACE_SECONDS, Server
 from promised.start import look_around, stop_here
 from workers.app import make_celery, move_in
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 def serve(settings: Settings) -> None:
     """Migrate the database and serve until told to stop; ends the process. A REDIS_URL is not used here."""
     settings = settings.model_copy(update={"redis_url": None})
-    stop_here(machine.findings(settings))
+    stop_here(machine.at_first(settings))
     alone = Alone(machine.file_of(settings))
     bring_up_to_date(settings.database_url)
     look_around(settings)
@@ -48,11 +49,13 @@ def serve(settings: Settings) -> None:
 
 
 def bring_up_to_date(database_url: str) -> None:
-    """Migrate, and keep no connection that a fork would share."""
+    """Migrate, and keep no connection that a fork would share. Raises CannotStart where the database does not answer."""
     database = Database(database_url)
     try:
         migrate.upgrade(database)
         log.info("database migrated", revision=migrate.head())
+    except DatabaseBusy as away:
+        raise CannotStart(f"Not migrated: {away}. See whether it runs and DATABASE_URL names it.") from away
     finally:
         database.close()
 

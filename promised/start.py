@@ -28,8 +28,8 @@ def look_around(settings: Settings) -> None:
         log.warning("not in order", what=finding.sentence, **({"shops": finding.names} if finding.names else {}))
 
 
-def stop_here(found: Findings) -> None:
-    """Raise CannotStart for what must be mended before anything begins."""
-    wrong = [finding.sentence for finding in found if finding.weight is Weight.STOPS]
+def stop_here(found: Findings, least: Weight = Weight.STOPS) -> None:
+    """Raise CannotStart for what must be mended before anything begins: whatever weighs as much as ``least``."""
+    wrong = [finding.sentence for finding in found if finding.weight >= least]
     if wrong:
         raise CannotStart("\n".join(wrong))

@@ -8,6 +8,8 @@ from backorder.config import Settings
 from plugin.ready.finding import Finding, Findings, Weight
 
 LEAST_ROOM = 200 * 2**20
+# So every SQLite file begins.
+BEGINS = b"SQLite format 3\0"
 
 
 def file_of(settings: Settings) -> Path | None:
@@ -28,7 +30,7 @@ def findings(settings: Settings) -> Findings:
         file.is_dir()
         or not folder.is_dir()
         or not os.access(folder, os.W_OK | os.X_OK)
-        or not os.access(place, os.W_OK)
+        or not os.access(place, os.R_OK | os.W_OK)
     ):
         sentence = (
             f"The books cannot be written in {folder}: let this user write there, or set DATABASE_URL to another file."
@@ -38,6 +40,22 @@ def findings(settings: Settings) -> Findings:
     if free < LEAST_ROOM:
         return (Finding(Weight.NOTE, f"The disk of the books has {free // 2**20} MB left: make room."),)
     return ()
+
+
+def at_first(settings: Settings) -> Findings:
+    """What is wrong with the file of the books, for a process that has not opened them yet.
+
+    Never for one that has: to close the file once more would drop the locks that SQLite holds on it for the whole process.
+    """
+    file, found = file_of(settings), findings(settings)
+    if file is None or not file.is_file() or any(one.weight is Weight.STOPS for one in found):
+        return found
+    with file.open("rb") as books:
+        begins = books.read(len(BEGINS))
+    if begins in {b"", BEGINS}:
+        return found
+    sentence = f"{file} is no SQLite database: put the books in its place, or set DATABASE_URL to another file."
+    return (Finding(Weight.STOPS, sentence),)
 
 
 def address(settings: Settings) -> Findings:

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from backorder.house import build
 from backorder.rules.causes import Cause, Explained, Kind, Repair
 from promised.cli import main
 from tests.front.conftest import COMMANDS
+from tests.servers import free_port
 from tests.webhooks.cast import BOBS, LAMPLIGHT, LEVEL, settings
 from tests.webhooks.mailroom import arrives, became
 
@@ -255,3 +257,31 @@ def test_a_shop_is_left_and_come_back_to_and_what_is_owed_is_written_once(books,
     assert main(["leave", LAMPLIGHT, "--back"]) == 0
     assert "the app had not left" in capsys.readouterr().out
     assert main(["leave", "nobody.myshopify.com"]) == 2
+
+
+ERRANDS = (["verify"], ["reconcile"], ["restore"], ["replay", "--all"], ["leave", LAMPLIGHT])
+
+
+@pytest.mark.parametrize("errand", [*ERRANDS, ["migrate"], ["serve"]], ids=" ".join)
+def test_an_errand_whose_database_is_away_is_not_done_and_says_so(surroundings, monkeypatch, capsys, errand):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://promised:hunter2@127.0.0.1:{free_port()}/promised")
+    assert main(errand) == 1
+    said = capsys.readouterr().err
+    assert "DATABASE_URL names it" in said
+    assert "Traceback" not in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("errand", ERRANDS, ids=" ".join)
+def test_an_errand_on_books_that_are_not_migrated_says_what_to_do_first(surroundings, capsys, errand):
+    assert main(errand) == 1
+    assert "run `promised migrate`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "check", "migrate", "verify"])
+def test_a_file_that_is_no_database_is_named_and_left_as_it_is(surroundings, capsys, command):
+    file = Path(surroundings["DATABASE_URL"].removeprefix("sqlite:///"))
+    file.write_text("the merchant's own notes")
+    assert main([command]) == 1
+    assert f"{file} is no SQLite database" in capsys.readouterr().err
+    assert file.read_text() == "the merchant's own notes"
