@@ -289,12 +289,12 @@ _READERS: dict[Step, Callable[[House, Gateway, Run, datetime], Slice]] = {
 def tidy(house: House, now: datetime) -> None:
     """What time asks for: forget what is old, keep idle shops' tokens alive, learn how late their suppliers are, renew what they show."""
     with house.db.write() as tx:
-        dropped = inbox.drop_bodies(tx, transport_now() - KEEP_BODIES)
         answers.drop(tx, transport_now() - KEEP_ANSWERS)
         reconciliations.drop(tx, transport_now() - reconciliations.KEPT)
         differences.drop(tx)
         idle = tokens.expiring(tx, transport_now() + KEEP_ALIVE)
         installed = shops.installed(tx)
+    dropped = _forget(house, partial(inbox.drop_bodies, before=transport_now() - KEEP_BODIES))
     forgotten = _forget(house, partial(inbox.drop, before=transport_now() - KEEP_DELIVERIES))
     for shop in installed:
         _forget(house, partial(counts.drop, shop_id=shop.shop_id, before=now - counts.KEPT))

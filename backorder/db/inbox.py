@@ -256,11 +256,11 @@ def replay(tx: Connection, inbox_id: int, at: datetime) -> bool:
     return again.rowcount == 1
 
 
-def drop_bodies(tx: Connection, before: datetime) -> int:
-    """Forget the raw bodies of deliveries processed before this instant (7 days, design §4)."""
-    return tx.execute(
-        update(inbox).where(inbox.c.processed_at < before, inbox.c.body_sealed.is_not(None)).values(body_sealed=None)
-    ).rowcount
+def drop_bodies(tx: Connection, before: datetime, most: int) -> int:
+    """Forget the raw bodies of deliveries processed before this instant (7 days, design §4), so many at most; how many."""
+    some = (inbox.c.processed_at < before, inbox.c.body_sealed.is_not(None))
+    old = select(inbox.c.id).where(*some).order_by(inbox.c.id).limit(most)
+    return tx.execute(update(inbox).where(inbox.c.id.in_(old)).values(body_sealed=None)).rowcount
 
 
 def drop(tx: Connection, before: datetime, most: int) -> int:

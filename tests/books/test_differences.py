@@ -89,5 +89,5 @@ def test_a_webhook_names_a_thing_by_its_whole_number_in_whatever_form(tx, alice)
 def test_what_came_before_is_not_asked_and_a_body_that_is_gone_is_no_proof(tx, alice):
     arrives(tx, "orders/create", b'{"id": 4711}', at=NOON - DAY, verdict=Verdict.DONE)
     assert asked(tx, 4711) == mentions.Mentions((), complete=True)
-    inbox.drop_bodies(tx, NOON)
+    inbox.drop_bodies(tx, NOON, 9)
     assert asked(tx, 4711, since=NOON - 2 * DAY) == mentions.Mentions((), complete=False)

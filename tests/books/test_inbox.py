@@ -133,8 +133,8 @@ def test_bodies_are_forgotten_a_week_after_they_were_understood(tx, sealer):
     inbox.put(tx, sealer, delivery(), NOON)
     inbox.put(tx, sealer, delivery(event_key="event-2"), NOON)
     inbox.settle(tx, 1, Verdict.DONE, NOON)
-    assert inbox.drop_bodies(tx, NOON + week - SECOND - week) == 0
-    assert inbox.drop_bodies(tx, NOON + week + SECOND - week) == 1
+    assert inbox.drop_bodies(tx, NOON + week - SECOND - week, 9) == 0
+    assert inbox.drop_bodies(tx, NOON + week + SECOND - week, 9) == 1
     assert _row(tx, 1).body_sealed is None
     assert _row(tx, 2).body_sealed is not None, "what waits keeps its body"
     assert not inbox.replay(tx, 1, NOON), "there is nothing left to understand"
@@ -144,7 +144,7 @@ def test_bodies_are_forgotten_a_week_after_they_were_understood(tx, sealer):
 def test_a_forgotten_body_still_recognises_its_repeat(tx, sealer):
     inbox.put(tx, sealer, delivery(), NOON)
     inbox.settle(tx, 1, Verdict.DONE, NOON)
-    inbox.drop_bodies(tx, NOON + SECOND)
+    inbox.drop_bodies(tx, NOON + SECOND, 9)
     assert not inbox.put(tx, sealer, delivery(), NOON + timedelta(days=8))
 
 

@@ -214,7 +214,7 @@ def test_replay_says_how_many_bodies_are_gone(books, capsys):
     arrives(books, "inventory_levels/connect", LEVEL)
     with books.db.write() as tx:
         inbox.settle(tx, number, inbox.Verdict.DONE, transport_now())
-        inbox.drop_bodies(tx, transport_now() + timedelta(seconds=1))
+        inbox.drop_bodies(tx, transport_now() + timedelta(seconds=1), 9)
     assert main(["replay", "--all"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "1 will be understood again.",
