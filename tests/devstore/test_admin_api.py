@@ -10,6 +10,7 @@ from devstore.admin.cost import requested_cost
 from devstore.admin.execute import prepare
 from devstore.admin.schema import FOLDER, VERSION, facts, schema
 from devstore.gids import gid
+from devstore.places import open_place
 from tests.devstore.conftest import order_gid
 
 SHOP = "{ shop { name } }"
@@ -71,8 +72,19 @@ def test_a_real_field_that_is_not_modelled_is_refused_by_its_name_and_written_do
 
 
 def test_an_unmodelled_argument_is_named(admin, world):
-    admin.ask("{ locations(first: 1, includeLegacy: true) { nodes { id } } }")
-    assert [miss["coordinate"] for miss in world.misses] == ["QueryRoot.locations(includeLegacy:)"]
+    admin.ask("{ locations(first: 1, sortKey: NAME) { nodes { id } } }")
+    assert [miss["coordinate"] for miss in world.misses] == ["QueryRoot.locations(sortKey:)"]
+
+
+def test_a_location_of_a_fulfillment_service_is_shown_only_to_who_asks_for_these_too(admin, world, shop):
+    service = open_place(world, shop, "Ship4You", is_service=True)
+
+    def shown(asked):
+        answer = admin.ask(f"{{ locations(first: 9{asked}) {{ nodes {{ id }} }} }}")
+        return [node["id"] for node in answer["data"]["locations"]["nodes"]]
+
+    assert gid("Location", service.id) not in shown("")
+    assert gid("Location", service.id) in shown(", includeLegacy: true")
 
 
 def test_an_unmodelled_input_field_is_named_before_anything_happens(admin, world, lamp):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backorder.db import catalogue
 from devstore.model import Location
 from devstore.places import open_place
 from tests.stories.town import Town
@@ -17,6 +18,15 @@ def with_queens(town: Town) -> Location:
     town.order_goods("PO-Q", town.lamp, 10, due_in=3, place=queens.id)
     assert town.offer(town.lamp).state == "backorder"
     return queens
+
+
+def test_the_location_of_a_fulfillment_service_is_known_as_one(town: Town) -> None:
+    service = open_place(town.world, town.store, "Ship4You", is_service=True, stocks=[town.lamp.item_id])
+    town.install()
+    town.settle_again()
+    with town.house.db.read() as tx:
+        known = {place.location_id: place for place in catalogue.all_locations(tx, town.shop_id)}
+    assert (known[service.id].name, known[service.id].is_service, known[service.id].active) == ("Ship4You", True, True)
 
 
 def delete(town: Town, place: Location) -> None:

@@ -43,10 +43,11 @@ def _installation(_source: None, asking: Asking, _args: Args) -> dict[str, objec
     }
 
 
-@root.listing("locations", "includeInactive")
+@root.listing("locations", "includeInactive", "includeLegacy")
 def _locations(_source: None, asking: Asking, args: Args) -> Listing:
-    every = bool(args.get("includeInactive"))
-    return Listing([place for place in asking.shop.locations.values() if every or place.active])
+    closed, of_services = bool(args.get("includeInactive")), bool(args.get("includeLegacy"))
+    every = asking.shop.locations.values()
+    return Listing([place for place in every if (closed or place.active) and (of_services or not place.is_service)])
 
 
 @root.field("location", "id")
