@@ -17,6 +17,10 @@ def all_places(store: Gateway) -> tuple[LocationSeen, ...]:
 
 
 def keep(tx: Connection, shop_id: int, places: tuple[LocationSeen, ...]) -> None:
-    """Keep what the store says of ``all_places``. Whatever it deleted is closed: nothing is sold from there, or comes there, any more."""
+    """Keep what the store says of ``all_places``. Whatever it deleted is closed: nothing is sold from there, or comes there, any more.
+
+    A shop always has a location: an answer that names none closes nothing.
+    """
     catalogue.save_locations(tx, shop_id, places)
-    catalogue.close_others(tx, shop_id, {place.location_id for place in places})
+    if places:
+        catalogue.close_others(tx, shop_id, {place.location_id for place in places})

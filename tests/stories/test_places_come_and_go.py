@@ -3,6 +3,7 @@
 import pytest
 
 from backorder.db import catalogue
+from backorder.store.gateway import Gateway
 from devstore.model import Location
 from devstore.places import open_place
 from tests.stories.town import Town
@@ -27,6 +28,13 @@ def test_the_location_of_a_fulfillment_service_is_known_as_one(town: Town) -> No
     with town.house.db.read() as tx:
         known = {place.location_id: place for place in catalogue.all_locations(tx, town.shop_id)}
     assert (known[service.id].name, known[service.id].is_service, known[service.id].active) == ("Ship4You", True, True)
+
+
+def test_an_answer_that_names_no_location_at_all_closes_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_queens(town)
+    monkeypatch.setattr(Gateway, "locations", lambda *_: ((), None))
+    town.settle_again()
+    assert town.offer(town.lamp).state == "backorder"
 
 
 def delete(town: Town, place: Location) -> None:
