@@ -203,14 +203,14 @@ def _gather(tx: Connection, due: Due) -> Gathered | None:
         # A relay may have been away for hours: of what left meanwhile, with its buyer or without, nothing is to be packed.
         came = {int(line_id): units for line_id, units in due.payload["lines"].items()}
         arrived = {line_id: min(units, there.get(line_id, 0)) for line_id, units in came.items()}
-        return _arrived(lines, waits, arrived, versions) if any(arrived.values()) else None
+        return _arrived(lines, waits, arrived, versions, sent) if any(arrived.values()) else None
     news = tuple(p for p in untold(versions) if waits.get(p.line_id))
     shown = tuple(p for p in _shown_and_unconfirmed(tx, due, versions) if waits.get(p.line_id))
     if not news and not shown:
         return None
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
     if any(told[p.line_id] for p in news):
-        return _date_changed(lines, waits, news, versions, told)
+        return _date_changed(lines, waits, news, versions, told, sent)
     slowest = _slowest(versions)
     return Gathered(
         _kind(tx, due, order, lines, news),
@@ -270,7 +270,11 @@ def _key(line_id: int, version: int) -> str:
 
 
 def _arrived(
-    lines: tuple[LineSeen, ...], waits: dict[int, int], arrived: dict[int, int], versions: tuple[Promise, ...]
+    lines: tuple[LineSeen, ...],
+    waits: dict[int, int],
+    arrived: dict[int, int],
+    versions: tuple[Promise, ...],
+    sent: frozenset[int],
 ) -> Gathered:
     return Gathered(
         Kind.ARRIVED,
@@ -280,6 +284,7 @@ def _arrived(
                 sku=line.sku,
                 units_waiting=waits.get(line.line_id, 0),
                 units_ready=arrived.get(line.line_id, 0),
+                sent_directly=line.line_id in sent,
                 **(_days(versions, line.line_id) if waits.get(line.line_id) else Days()),
             )
             for line in lines
@@ -296,6 +301,7 @@ def _date_changed(
     news: tuple[Promise, ...],
     versions: tuple[Promise, ...],
     told: dict[int, Promise | None],
+    sent: frozenset[int],
 ) -> Gathered:
     def was(line_id: int) -> Before:
         before = told[line_id] or next((p for p in news if p.line_id == line_id), None)
@@ -315,6 +321,7 @@ def _date_changed(
                 sku=line.sku,
                 units_waiting=waits[line.line_id],
                 units_ready=0,
+                sent_directly=line.line_id in sent,
                 **(_days(versions, line.line_id) or slowest),
                 **was(line.line_id),
                 # What nothing is promised of by itself moves with the rest.

@@ -124,6 +124,11 @@ class Letter:
         return tuple(line for line in self.waiting if line.sent_directly)
 
     @property
+    def directly(self) -> bool:
+        """Whether suppliers send all that waits: nothing of it comes in here, and the store tells when it was shipped."""
+        return bool(self.waiting) and not self.from_here
+
+    @property
     def ready(self) -> tuple[LetterLine, ...]:
         return tuple(line for line in self.lines if line.units_ready)
 

@@ -25,7 +25,8 @@ class Promised(Protocol):
 def ships(line: Promised, language: Language) -> str:
     """What we promise about a waiting line: a day, a range whose last day is the promise, or that no day is known."""
     if line.ship_by is None:
-        return language.say("line.asap")
+        directly = isinstance(line, LetterLine) and line.sent_directly
+        return language.say("line.asap_directly" if directly else "line.asap")
     if line.ship_from is None:
         return language.say("line.by", day=language.day(line.ship_by))
     return language.say("line.between", first=language.day(line.ship_from), day=language.day(line.ship_by))

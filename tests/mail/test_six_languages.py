@@ -106,7 +106,7 @@ def test_a_buyer_reads_their_language_and_english_where_we_have_no_words(locale,
         ("fr", "1 unité en attente", "2 unités en attente"),
         ("es", "1 unidad pendiente", "2 unidades pendientes"),
         ("nl", "1 stuk volgt nog", "2 stuks volgen nog"),
-        ("ja", "1点が入荷待ち", "2点が入荷待ち"),
+        ("ja", "1点が発送待ち", "2点が発送待ち"),
         ("en", "1 unit waits", "2 units wait"),
     ],
 )
@@ -192,6 +192,39 @@ def test_a_reason_of_ours_is_translated_and_another_is_told_word_for_word():
 def test_who_is_served_by_a_supplier_directly_now_is_told_that_in_their_language(locale, said):
     text = render(replace(DATE_CHANGED, locale=locale, reason=Why.SENT_DIRECTLY.value)).text
     assert said in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("locale", "stock"),
+    [
+        ("en", ("new stock", "is in", "arrives", "backorder")),
+        ("de", ("Nachschub", "da ist", "eintrifft", "achbestellt")),
+        ("fr", ("du stock", "arrivé", "réception", "réapprovisionnement")),
+        ("es", ("existencias", "llegue", "llegar", "bajo pedido")),
+        ("nl", ("voorraad", "binnen is", "nabestelling")),
+        ("ja", ("入荷", "取り寄せ")),
+    ],
+)
+@pytest.mark.parametrize("kind", ["confirmation", "you_should_know", "date_changed"])
+def test_who_waits_for_a_supplier_alone_hears_of_no_stock_of_ours_in_any_language(kind, locale, stock):
+    line = replace(LAMPS, ship_by=None, was=DAY, sent_directly=True)
+    for day in (None, date(2026, 12, 17)):
+        lines = (replace(line, ship_by=day),)
+        letter = render(replace(LETTERS[kind], locale=locale, lines=lines, reason=Why.NO_DAY.value))
+        assert not [word for word in stock if word in letter.subject + letter.text]
+        assert len(letter.subject) <= 65
+
+
+@pytest.mark.parametrize("locale", [language for language in LANGUAGES if language != "en"])
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_letter_about_a_suppliers_parcel_is_in_one_language(kind, locale):
+    ready = 1 if kind == "arrived" else 0
+    lines = (replace(LAMPS, ship_by=None, was=DAY, units_ready=ready, sent_directly=True),)
+    theirs, english = (
+        render(replace(LETTERS[kind], locale=to, lines=lines, reason=Why.NO_DAY.value)) for to in (locale, "en")
+    )
+    same = {line.strip() for line in theirs.text.splitlines()} & {line.strip() for line in english.text.splitlines()}
+    assert {line for line in same if line.strip("-")} <= {"Northlight Lamps", "Desk lamp, brass (LAMP-BRASS)"}
 
 
 def test_the_message_says_its_language():

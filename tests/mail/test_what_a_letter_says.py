@@ -7,7 +7,19 @@ from backorder.mail.letter import Choice, LetterIncomplete
 from backorder.mail.render import render
 from backorder.rules.revision import Why
 
-from .cast import ARRIVED, CHAIR, CONFIRMATION, DATE_CHANGED, EARLY, LAMPS, LATE, LETTERS, RUG, YOU_SHOULD_KNOW
+from .cast import (
+    ARRIVED,
+    CHAIR,
+    CONFIRMATION,
+    DATE_CHANGED,
+    EARLY,
+    LAMPS,
+    LATE,
+    LETTERS,
+    RUG,
+    STOCK_LOST,
+    YOU_SHOULD_KNOW,
+)
 from .reading import one_space, read, words_of
 
 
@@ -221,6 +233,61 @@ def test_what_a_supplier_sends_is_no_part_of_the_one_parcel():
         alone = render(replace(kind, together=True, lines=(rug, CHAIR))).text
         assert "Ships together" not in alone
         assert "in one parcel" not in alone
+
+
+THEIRS = replace(LAMPS, sent_directly=True)
+OF_OUR_OWN_STOCK = ("new stock", "backorder is in", "as soon as it arrives", "when the rest is in", "on backorder")
+
+
+@pytest.mark.parametrize("letter", [CONFIRMATION, YOU_SHOULD_KNOW, STOCK_LOST], ids=lambda letter: letter.kind)
+@pytest.mark.parametrize("beside", [(), (CHAIR,)], ids=["all of it", "a part of it"])
+def test_who_waits_for_a_supplier_alone_hears_of_no_stock_of_ours(letter, beside):
+    said = render(replace(letter, lines=(replace(THEIRS, ship_by=None), *beside)))
+    for text in (said.text, said.html):
+        assert not [words for words in OF_OUR_OWN_STOCK if words in f"{said.subject} {text}"]
+    text = one_space(said.text)
+    assert "Ships directly from our supplier; no date is known yet" in text
+    assert "You will hear from us when our supplier's parcel has been shipped" in text
+
+
+def test_a_confirmation_of_what_a_supplier_sends_says_so_from_its_subject_on():
+    whole, part = (render(replace(CONFIRMATION, lines=lines)) for lines in ((THEIRS,), (THEIRS, CHAIR)))
+    assert whole.subject == "Order #1003 ships directly from our supplier"
+    assert "Thank you for your order. Our supplier sends it to you directly." in whole.text
+    assert part.subject == "Part of order #1003 ships from our supplier"
+    assert "Our supplier sends a part of it to you directly." in part.text
+    unseen = render(replace(YOU_SHOULD_KNOW, lines=(THEIRS,)))
+    assert unseen.subject == "Please read: order #1003 ships later"
+    assert "it does not ship at once but comes directly from our supplier, and we cannot be sure" in unseen.text
+
+
+def test_who_waits_for_us_too_hears_what_everybody_hears():
+    for kind in (CONFIRMATION, YOU_SHOULD_KNOW):
+        mixed = render(replace(kind, lines=(replace(RUG, was=None), THEIRS)))
+        assert "order #1003 is on backorder" in mixed.subject.lower()
+        assert "We will write to you when your backorder is in" in mixed.text
+
+
+def test_a_changed_date_of_what_a_supplier_sends_says_what_is_heard_next():
+    direct = "Our supplier sends it to you directly. You will hear from us when the parcel has been shipped."
+    moved = replace(DATE_CHANGED.lines[0], sent_directly=True)
+    assert direct in render(replace(DATE_CHANGED, lines=(moved,))).text
+    assert direct not in render(replace(DATE_CHANGED, lines=(moved, RUG))).text
+    assert direct not in render(DATE_CHANGED).text
+    lost = render(replace(DATE_CHANGED, lines=(replace(moved, ship_by=None),))).text
+    assert "Ships directly from our supplier; no date is known yet\n  Before: December 7, 2026" in lost
+
+
+def test_an_arrival_keeps_what_a_supplier_sends_apart():
+    came, rug = replace(LAMPS, units_waiting=0, units_ready=2), replace(RUG, was=None)
+    alone = render(replace(ARRIVED, lines=(came, replace(rug, sent_directly=True)))).text
+    assert not [words for words in OF_OUR_OWN_STOCK if words in alone]
+    assert "Wool rug" in alone.split("In a parcel of its own, from our supplier")[1]
+    assert "Our supplier sends you the rest directly, and you will hear from us when it has been shipped." in alone
+    both = render(replace(ARRIVED, lines=(came, rug, replace(THEIRS, title="Floor lamp")))).text
+    ours, theirs = both.split("Still on backorder")[1].split("In a parcel of its own, from our supplier")
+    assert ("Wool rug" in ours, "Floor lamp" in ours, "Floor lamp" in theirs) == (True, False, True)
+    assert "We will write to you again when the rest is in." in theirs
 
 
 def test_a_link_that_is_no_web_address_is_not_sent():

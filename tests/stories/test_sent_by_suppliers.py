@@ -20,6 +20,7 @@ from devstore.fulfilment import release
 from devstore.mailbox.letter import Mail
 from devstore.model import Address, Order
 from devstore.stock import correct
+from tests.stories.test_shown_is_promised import buys, shows
 from tests.stories.town import Town
 
 GLOW = "orders@glow.example"
@@ -266,6 +267,39 @@ def test_who_waited_for_a_shipment_hears_that_the_supplier_sends_it_now_and_not_
     assert "It is sent to you directly by our supplier now, and that takes longer." in letter
     assert "no longer covers" not in letter
     assert verify(town.house).holds
+
+
+def text_to(town: Town, who: str) -> str:
+    """The words of the newest letter that somebody got, on one line."""
+    return " ".join(letters_to(town, f"{who.lower()}@example.com")[-1].text.split())
+
+
+def test_who_waits_for_the_supplier_alone_is_told_of_the_parcel_and_not_of_new_stock(town: Town) -> None:
+    glow = sent_by_glow(town)
+    town.set_terms(lead_time_days=20)
+    own, parcel = "when your backorder is in", "when our supplier's parcel has been shipped"
+    page = shows(town, town.lamp)
+    sent = {"_ships_by": str(page["ship_by"]), "_promised": str(page["token"])}
+    dora = buys(town, "Dora", town.lamp, 1, sent)
+    assert town.mails("Dora") == [f"Order {dora.name} ships directly from our supplier"]
+    assert ("new stock" in text_to(town, "Dora"), parcel in text_to(town, "Dora")) == (False, True)
+    anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1), address=HOME)
+    assert town.mails("Anna") == [f"Please read: part of order {anna.name} ships later"], "she was shown nothing"
+    assert (own in text_to(town, "Anna"), parcel in text_to(town, "Anna")) == (False, True)
+    town.buy("Cleo", (town.chair, 11))
+    town.buy("Ben", (town.lamp, 1), (town.chair, 1), address=HOME)
+    assert (own in text_to(town, "Ben"), parcel in text_to(town, "Ben")) == (True, False), "his chair comes in here"
+    pass_all_on(town, glow)
+    for _ in range(3):
+        town.days_pass(3)
+        town.settle_again()
+    shipped = "Our supplier sends it to you directly. You will hear from us when the parcel has been shipped."
+    assert (len(town.mails("Anna")), shipped in text_to(town, "Anna")) == (2, True), "the supplier is late"
+    assert (len(town.mails("Ben")), shipped in text_to(town, "Ben")) == (2, False)
+    town.count_in(town.chair, 40)
+    last = text_to(town, "Ben")
+    assert "Our supplier sends you the rest directly, and you will hear from us when it has been shipped." in last
+    assert "when the rest is in" not in last
 
 
 def test_beside_somebody_elses_hold_ours_is_placed_once_though_the_lamp_is_managed_no_more(town: Town) -> None:
