@@ -109,7 +109,8 @@ def test_a_burst_over_twenty_things_reads_each_thing_at_most_once_a_second(
     town.bring_the_post()
     while topics.digest(town.house, town.now()):
         pass
-    while len(waiting(town, RUSH)) < RUSH:
+    # Everybody may be in the queue before the first thing is read.
+    while len(waiting(town, RUSH)) < RUSH or len({item_id for item_id, _ in reads}) < THINGS:
         town.step()
     assert max(reads.values()) == 1, reads.most_common(3)
     assert sum(reads.values()) <= 10 * THINGS, "and few times in all"
