@@ -23,6 +23,7 @@ from backorder.db import (
     orders,
     ours,
     outbox,
+    refused_deadlines,
     shops,
     suppliers,
 )
@@ -193,7 +194,7 @@ def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, ac
         serve_all_elsewhere(tx, shop_id, items, now)
     if terms.set_deadlines and not before.set_deadlines and not shop.has_left:
         # What waits already has been told its day, so nothing else would ask for it; each row goes out in its order's turn.
-        orders.forget_refused_deadlines(tx, shop_id)
+        refused_deadlines.forget(tx, shop_id)
         waits = ours.held(tx, shop_id)
         targets = [Target(Effect.ANNOTATE, outbox.order_lane(order_id), order_id) for order_id in waits]
         outbox.want_all(tx, shop_id, targets, transport_now())

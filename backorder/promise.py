@@ -13,7 +13,7 @@ from typing import Any
 
 from backorder import mixed
 from backorder.clock import transport_now
-from backorder.db import claims, orders, outbox, promises, shops
+from backorder.db import claims, orders, outbox, promises, refused_deadlines, shops
 from backorder.db.claims import Lacking
 from backorder.db.engine import Connection
 from backorder.db.orders import ShownLine
@@ -119,7 +119,7 @@ def undated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[in
         for order_id, said in promises.latest_days(tx, shop_id, order_ids).items()
     }
     parts = orders.parts(tx, shop_id, days)
-    refused = orders.refused_deadlines(tx, shop_id, days)
+    refused = refused_deadlines.of_orders(tx, shop_id, days)
     late = {
         order_id: deadlines(parts.get(order_id, ()), said, shop.timezone, refused) for order_id, said in days.items()
     }

@@ -14,4 +14,4 @@ class Transport(memory.Transport):
     def drain_events(self, connection: Any, timeout: float | None = None, **how: Any) -> Any:
         """Hand on what is on the queue. Raises TimeoutError where nothing came within LISTEN_SECONDS, or ``timeout`` if that is less."""
         patience = LISTEN_SECONDS if timeout is None else min(timeout, LISTEN_SECONDS)
-        return super().drain_events(connection, timeout=patience, **how)  # type: ignore[no-untyped-call]  # kombu has few types
+        return super().drain_events(connection, timeout=patience, **how)  # type: ignore[no-untyped-call]  # kombu gives no types here

@@ -105,7 +105,7 @@ fulfillment_orders = Table(
     Column("parts", JSON, nullable=False, default=list),
     # The deadline that it has in the store, whoever set it.
     Column("fulfill_by", Instant),
-    # The deadline that the store would not take for it: the same is not asked for again.
+    # The deadline that the store would not take for it (``refused_deadlines``).
     Column("refused_deadline", Instant),
     Index("ix_fulfillment_orders_shop_id_order_id", "shop_id", "order_id"),
 )
@@ -306,11 +306,6 @@ _PARTS = (
     .where(fulfillment_orders.c.shop_id == SHOP, among(fulfillment_orders.c.order_id, "orders"))
     .order_by(fulfillment_orders.c.fulfillment_order_id)
 )
-_REFUSED = select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.refused_deadline).where(
-    fulfillment_orders.c.shop_id == SHOP,
-    among(fulfillment_orders.c.order_id, "orders"),
-    fulfillment_orders.c.refused_deadline.is_not(None),
-)
 _OF_PARTS = (
     fulfillment_orders.c.shop_id == SHOP,
     among(fulfillment_orders.c.fulfillment_order_id, "parts"),
@@ -390,27 +385,6 @@ def parts(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, t
     for row in tx.execute(_PARTS, {"shop": shop_id, "orders": order_ids}):
         found[row.order_id] = (*found.get(row.order_id, ()), _fulfillment_order(row))
     return found
-
-
-def refused_deadlines(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, datetime]:
-    """The deadlines that the store refused for fulfillment orders of these orders, by fulfillment order."""
-    rows = tx.execute(_REFUSED, {"shop": shop_id, "orders": order_ids})
-    return {row.fulfillment_order_id: row.refused_deadline for row in rows}
-
-
-def deadline_refused(tx: Connection, shop_id: int, fulfillment_order_id: int, at: datetime) -> None:
-    """Remember that the store refused this deadline for a fulfillment order."""
-    one = (
-        fulfillment_orders.c.shop_id == shop_id,
-        fulfillment_orders.c.fulfillment_order_id == fulfillment_order_id,
-    )
-    tx.execute(fulfillment_orders.update().where(*one).values(refused_deadline=at))
-
-
-def forget_refused_deadlines(tx: Connection, shop_id: int) -> None:
-    """Let every deadline be asked for again."""
-    some = (fulfillment_orders.c.shop_id == shop_id, fulfillment_orders.c.refused_deadline.is_not(None))
-    tx.execute(fulfillment_orders.update().where(*some).values(refused_deadline=None))
 
 
 def swept(tx: Connection, shop_id: int, fulfillment_order_ids: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:

@@ -8,7 +8,7 @@ import structlog
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import dirty, orders, shops
+from backorder.db import dirty, orders, refused_deadlines, shops
 from backorder.db.dirty import Kind
 from backorder.db.outbox import Due
 from backorder.deliver.outcome import Outcome, done, void
@@ -75,7 +75,7 @@ def _set_deadline(
             return
         (number,) = fulfillment_orders
         with house.db.write() as tx:
-            orders.deadline_refused(tx, shop_id, number, at)
+            refused_deadlines.remember(tx, shop_id, number, at)
         log.warning("no deadline set", shop_id=shop_id, fulfillment_order=number, by=at.isoformat(), why=str(refused))
 
 

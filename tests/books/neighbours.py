@@ -47,6 +47,7 @@ from backorder.db import (
     purchase_orders,
     queue_acts,
     reconciliations,
+    refused_deadlines,
     rests,
     shops,
     supplier_letters,
@@ -135,7 +136,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     collections.put(tx, shop_id, [(81, domain)])
     collections.add_page(tx, shop_id, 81, [units], NOON, domain)
     orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
-    orders.deadline_refused(tx, shop_id, PARCEL, NOON)
+    refused_deadlines.remember(tx, shop_id, PARCEL, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
     claims.project(tx, shop_id, [(FIRST_LINE, HERE, DUE, units)])

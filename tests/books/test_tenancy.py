@@ -40,6 +40,7 @@ from backorder.db import (
     queue_acts,
     queues,
     reconciliations,
+    refused_deadlines,
     releases,
     rests,
     shops,
@@ -153,7 +154,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
     orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
     orders.orders_of: lambda tx, us: orders.orders_of(tx, us.shop_id, [PARCEL]),
-    orders.refused_deadlines: lambda tx, us: orders.refused_deadlines(tx, us.shop_id, [FIRST]),
+    refused_deadlines.of_orders: lambda tx, us: refused_deadlines.of_orders(tx, us.shop_id, [FIRST]),
     orders.fingerprint: lambda tx, us: orders.fingerprint(tx, us.shop_id, FIRST),
     orders.open_order_ids: lambda tx, us: orders.open_order_ids(tx, us.shop_id),
     orders.shown: lambda tx, us: (
@@ -466,8 +467,8 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     orders.annotated: lambda tx, us: orders.annotated(tx, us.shop_id, FIRST, "{}"),
     orders.annotation_written: lambda tx, us: orders.annotation_written(tx, us.shop_id, FIRST, "digest", ["tag"]),
     orders.forget_customers: lambda tx, us: orders.forget_customers(tx, us.shop_id, [FIRST]),
-    orders.deadline_refused: lambda tx, us: orders.deadline_refused(tx, us.shop_id, PARCEL, NOON + SECOND),
-    orders.forget_refused_deadlines: lambda tx, us: orders.forget_refused_deadlines(tx, us.shop_id),
+    refused_deadlines.remember: lambda tx, us: refused_deadlines.remember(tx, us.shop_id, PARCEL, NOON + SECOND),
+    refused_deadlines.forget: lambda tx, us: refused_deadlines.forget(tx, us.shop_id),
     orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.move: lambda tx, us: claims.move(tx, us.shop_id, FIRST_LINE, -1),
@@ -684,7 +685,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, backlog, queues, releases, taking, let_go, fingerprints, ours):
+    for book in (*BOOKS, backlog, queues, releases, taking, let_go, fingerprints, ours, refused_deadlines):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:
