@@ -116,12 +116,12 @@ def decide_locked(
     given_back = gone(tx, shop_id, wanted)
     before = sell.before(tx, scene)
     asking = _Asking(tx, shop_id, many=len(wanted) >= MANY)
-    at_once = asking.locks_nothing and not (scene.shop.has_left or scene.mixes or scene.terms.serve_elsewhere)
+    at_once = not (scene.shop.has_left or scene.mixes or scene.terms.serve_elsewhere)
     sold: list[Sold] = []
     for some in judge_all(tx, scene, given_back, Keeping(scene, keeps or {}, loosened), looked_enough):
         _save(tx, scene, [one for item in some for one in item.places], cause, actor)
         if at_once:
-            asking.ask(_of_shelves(some))
+            asking.ask_what_locks_nothing(_of_shelves(some))
         sold += some
     sold.sort(key=lambda item: item.goods.item_id)
     judged = [one for item in sold for one in item.places]
@@ -160,10 +160,13 @@ class _Asking:
         self._busy = outbox.busy_lanes(tx, shop_id) if many else None
         self._asked: set[tuple[Effect, str]] = set()
 
-    @property
-    def locks_nothing(self) -> bool:
-        """Whether nothing is due in any lane: what is due would be locked, and whoever locks does it once, in one order."""
-        return self._busy is not None and not self._busy
+    def ask_what_locks_nothing(self, targets: Iterable[Target]) -> None:
+        """Ask for what was not asked for yet in lanes that are known to have nothing due.
+
+        What is due will be locked, and whoever locks does it once, in one order.
+        """
+        if self._busy is not None:
+            self.ask([target for target in targets if target.lane not in self._busy])
 
     def ask(self, targets: Iterable[Target]) -> None:
         """Ask for what was not asked for yet."""

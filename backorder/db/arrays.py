@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     Table,
     Text,
     TypeDecorator,
@@ -133,6 +134,31 @@ def _each(element: among, compiler: Any, **how: Any) -> str:
     column, values = element.clauses
     listed = compiler.process(values, **how)
     return f"{compiler.process(column, **how)} IN (SELECT value FROM json_each({listed}))"  # noqa: S608 - made of SQL
+
+
+class found_by(FunctionElement[Any]):  # noqa: N801 - as among
+    """Whether a column has one of the few values that a question finds, which is answered first and once.
+
+    A planner that has not heard of the rows that were just written would answer it anew for each of them.
+    """
+
+    type = NullType()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any], question: Select[Any]) -> None:
+        super().__init__(column, question.scalar_subquery())
+
+
+@compiles(found_by, "postgresql")
+def _at_first(element: found_by, compiler: Any, **how: Any) -> str:
+    column, found = element.clauses
+    return f"{compiler.process(column, **how)} = ANY (ARRAY{compiler.process(found, **how)})"
+
+
+@compiles(found_by, "sqlite")
+def _in(element: found_by, compiler: Any, **how: Any) -> str:
+    column, found = element.clauses
+    return f"{compiler.process(column, **how)} IN {compiler.process(found, **how)}"
 
 
 def insert_rows(

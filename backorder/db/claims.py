@@ -31,7 +31,7 @@ from sqlalchemy import (
     text,
 )
 
-from backorder.db.arrays import among, delete_rows, insert_rows, update_rows
+from backorder.db.arrays import among, delete_rows, found_by, insert_rows, update_rows
 from backorder.db.columns import SHOP, Instant, OwnId, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import orders
@@ -196,7 +196,7 @@ _UNCLAIMED = (
     .join(lots, lots.c.id == allocations.c.lot_id)
     .where(
         allocations.c.shop_id == SHOP,
-        allocations.c.lot_id.in_(select(lots.c.id).where(lots.c.shop_id == SHOP, among(lots.c.item_id, "items"))),
+        found_by(allocations.c.lot_id, select(lots.c.id).where(lots.c.shop_id == SHOP, among(lots.c.item_id, "items"))),
         ~exists().where(
             claims.c.shop_id == allocations.c.shop_id,
             claims.c.line_id == allocations.c.line_id,

@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backorder.db import ahead, standings
 from backorder.db.ahead import BINARY
-from backorder.db.arrays import Many, among
+from backorder.db.arrays import Many, among, found_by
 from backorder.db.claims import BY_AGE, DIVIDED, GIVEN, OF_A_CLAIM, OF_THE_CLAIM, as_claim, claims
 from backorder.db.columns import SHOP, Instant
 from backorder.db.lots import Place, allocations, lots
@@ -207,7 +207,7 @@ def _of_the_loose() -> CompoundSelect[Any]:
     served = (
         select(*OF_A_CLAIM, *GIVEN)
         .select_from(allocations.join(claims, OF_THE_CLAIM))
-        .where(allocations.c.shop_id == SHOP, allocations.c.lot_id.in_(shelves), among(claims.c.item_id, "items"))
+        .where(allocations.c.shop_id == SHOP, found_by(allocations.c.lot_id, shelves), among(claims.c.item_id, "items"))
     )
     unheld = (
         select(*OF_A_CLAIM, *GIVEN)
