@@ -11,6 +11,8 @@ from backorder.verify import verify
 from tests.faults.points import DIED_AT_IN_PROCESS
 from tests.stories.town import Town
 
+pytestmark = pytest.mark.long
+
 # Longer than any lease or turn.
 A_LEASE = 150
 LETTERS = {"Ben": 2, "Cleo": 1}

@@ -21,7 +21,7 @@ from tests.stories.conftest import _town
 from tests.stories.town import SECRET, Town
 from tests.webhooks.cast import BODY, envelope, signature
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 
 def driver(url: str) -> str:

@@ -16,7 +16,7 @@ from tests.webhooks.cast import LAMPLIGHT, NOW, settings
 
 __all__ = ["surroundings"]
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.long]
 
 EACH = 60  # webhooks
 # The sweep comes every five seconds; a consumer that lost its broker tries again after two, four, six …
@@ -75,7 +75,6 @@ def slowest(took: list[float]) -> float:
     return sorted(took)[-2]
 
 
-@pytest.mark.long
 def test_no_webhook_waits_for_redis_and_what_it_lost_is_found_again(books, running, redis_url, between, monkeypatch):
     proxy: Proxy = between(redis_url)
     monkeypatch.setenv("REDIS_URL", proxy.url)

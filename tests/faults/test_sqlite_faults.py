@@ -20,6 +20,8 @@ from tests.stories.town import Town
 from tests.webhooks.cast import BODY
 from webhooks import receiver, topics
 
+pytestmark = pytest.mark.long
+
 HOLD = """
 import sqlite3, sys
 held = sqlite3.connect(sys.argv[1], isolation_level=None)

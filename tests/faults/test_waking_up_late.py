@@ -16,6 +16,8 @@ from tests.faults.long import ALL
 from tests.faults.test_dying_at_named_steps import A_LEASE
 from tests.stories.town import Town
 
+pytestmark = pytest.mark.long
+
 
 @dataclass
 class Meanwhile:

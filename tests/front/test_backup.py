@@ -18,6 +18,8 @@ from tests.plugin.cast import LAMP, StoppedClock, order, set_stage
 from tests.plugin.conftest import settings
 from tests.servers import postgresql_program
 
+pytestmark = pytest.mark.long
+
 
 def lived_in(tmp_path, url):
     """A house with two shops and their backlogs, at an address."""

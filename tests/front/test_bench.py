@@ -14,6 +14,8 @@ from bench.all import table
 from bench.waiting import NOW, SHOP, Problem, readings
 from promised.cli import main
 
+pytestmark = pytest.mark.long
+
 SMALL = ["bench", "allocate", "--lines", "30", "--variants", "3", "--turns", "1"]
 
 

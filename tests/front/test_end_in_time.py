@@ -5,6 +5,10 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 STUCK = """
 import sys, threading
 from billiard import Process

@@ -13,6 +13,8 @@ from tests.proof.run import depth, perform
 from tests.proof.stage import Stage
 from webhooks import topics
 
+pytestmark = pytest.mark.long
+
 SEEDS = range(1, 5)  # a dozen times as many were tried; the suite pays for each
 
 

@@ -129,6 +129,7 @@ def with_login(relay: str) -> str:
     return relay.replace("smtp://", f"smtp://promised:{PASSWORD}@")
 
 
+@pytest.mark.long
 def test_no_secret_is_written_down_from_the_first_day_to_the_last(life: Life) -> None:
     town = life.town
     named = {"title": "Aurora lamp", "number": "PO-12", "domain": town.store.domain, "supplier": "Glow & Sons"}

@@ -34,6 +34,7 @@ def got_in(app, token: str, which: slice = slice(None)) -> list[str]:
     return odd
 
 
+@pytest.mark.long
 def test_a_fetch_is_refused_at_every_address_with_a_token(app):
     """Each address is tried with every fourth of them, or with all (``DICE=10``): what comes to a door is the same."""
     apart = 1 if DICE > 1 else 4

@@ -19,8 +19,10 @@ from plugin.shown import backlog, exceptions
 from tests.stories.town import Town
 from webhooks import topics
 
+pytestmark = pytest.mark.long
+
 LAMPS = 40
-BUYERS = [150, pytest.param(500, marks=pytest.mark.long)]
+BUYERS = [150, 500]
 RUSH, THINGS, AS_FAST = 110, 20, 10
 
 
@@ -90,7 +92,6 @@ def stocked(town: Town, count: int) -> list[Variant]:
     return [thing.variants[0] for thing in things]
 
 
-@pytest.mark.long
 def test_a_burst_over_twenty_things_reads_each_thing_at_most_once_a_second(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from tests.stories.crew import Crew
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
+pytestmark = pytest.mark.long
+
 MINUTE = 60.0
 ORDERS = 8
 
@@ -40,7 +42,6 @@ def test_a_minute_without_query_points_costs_a_minute_and_no_storm(town: Town) -
     assert len(town.mails("Anna")) == 10
 
 
-@pytest.mark.long
 def test_counted_as_refusals_a_throttled_minute_parks_what_waits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage without the guards: every attempt counts, and the store does not rest."""
     no_rest_nor_patience(monkeypatch)
@@ -96,7 +97,6 @@ class Street:
         return sum(self.slow.held(order) for order in self.of_slow)
 
 
-@pytest.mark.long
 def test_quick_shops_are_served_while_a_slow_one_waits(town_on_both: Town) -> None:
     street = Street(town_on_both)
     crew = Crew(street.slow)
@@ -114,7 +114,6 @@ def test_quick_shops_are_served_while_a_slow_one_waits(town_on_both: Town) -> No
     assert len(street.slow.mails("Sara")) == ORDERS
 
 
-@pytest.mark.long
 def test_without_shares_and_rests_the_slow_one_takes_all_hands(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage without the guards."""
     no_rest_nor_patience(monkeypatch)

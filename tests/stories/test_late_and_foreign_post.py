@@ -21,6 +21,8 @@ from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import SECRET, Town
 from webhooks import topics
 
+pytestmark = pytest.mark.long
+
 DAY = 86_400
 # That the store was heard of and somebody looked leaves its moment in these; nothing else may follow from a bell.
 BOOKS_OF_MOMENTS = {"turns", "rests", "tokens", "heard"}

@@ -12,6 +12,8 @@ from promised import operate
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
+pytestmark = pytest.mark.long
+
 # When something was last looked at, and how often it was taken, is no matter of what is true; a seal differs each time.
 MOMENTS = {
     "status_url",

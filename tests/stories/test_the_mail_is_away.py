@@ -11,6 +11,8 @@ from devstore.refunding import Back, refund
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
+pytestmark = pytest.mark.long
+
 
 def work_for(town: Town, span: timedelta) -> None:
     until = town.time() + span

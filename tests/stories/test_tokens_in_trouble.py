@@ -22,6 +22,8 @@ from tests.books.threads import together
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
+pytestmark = pytest.mark.long
+
 HOUR = timedelta(hours=1)
 VISIT = "The refresh token is spent; the merchant's next visit brings new access."
 
