@@ -337,13 +337,18 @@ def _owe_mails(tx: Connection, scene: Scene, unsaid: Sequence[Promise]) -> None:
         Letter(
             outbox.order_lane(version.order_id),
             version.order_id,
-            f"promise/{version.line_id}/{version.version}",
+            letter_key(version.line_id, version.version),
             {"about": "promise", "line": version.line_id, "version": version.version},
         )
         for version in unsaid
         if version.order_id in known and not known[version.order_id].test
     ]
     outbox.owe(tx, scene.shop.shop_id, letters, transport_now(), delay=BEFORE_TELLING)
+
+
+def letter_key(line_id: int, version: int) -> str:
+    """The key under which a letter about this version of a line's promise is owed, once."""
+    return f"promise/{line_id}/{version}"
 
 
 def untold(versions: Iterable[Promise]) -> tuple[Promise, ...]:

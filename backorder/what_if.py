@@ -20,6 +20,7 @@ from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.outlook import Outlook, outlook
+from backorder.promise import letter_key
 from backorder.rules.terms import TermsError
 
 MOST_QUESTIONS = 10
@@ -262,7 +263,7 @@ def _mailed(tx: Connection, shop_id: int, lines: Iterable[int], before: Mapping[
     A letter that an earlier change of these owes and a later one makes untrue is not sent: its version is no longer the newest.
     """
     fresh = {
-        f"promise/{line_id}/{newest}": line_id
+        letter_key(line_id, newest): line_id
         for line_id, newest in promises.numbers(tx, shop_id, lines).items()
         if newest > before.get(line_id, 0)
     }

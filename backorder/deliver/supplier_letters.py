@@ -12,7 +12,7 @@ from backorder.db.outbox import Due, State
 from backorder.db.shops import Shop
 from backorder.db.supplier_letters import Passed
 from backorder.db.supplier_letters import SupplierLetter as Written
-from backorder.deliver.letters import DIED_LEAVING, NO_RELAY, hand_over
+from backorder.deliver.handing_over import DIED_LEAVING, NO_RELAY, hand_over
 from backorder.deliver.outcome import Outcome, void
 from backorder.errors import Refused
 from backorder.house import House

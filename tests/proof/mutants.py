@@ -14,7 +14,7 @@ import pytest
 from backorder import deliver, departures, note, scene
 from backorder.db import claims, lots, outbox
 from backorder.db.outbox import Due, Effect
-from backorder.deliver import holding, letters, offering
+from backorder.deliver import handing_over, holding, offering
 from backorder.deliver.outcome import Outcome, done
 from backorder.house import House
 from backorder.rules import allocation, lease
@@ -66,13 +66,13 @@ def holds_are_never_released(patch: pytest.MonkeyPatch) -> None:
 
 def letters_go_twice(patch: pytest.MonkeyPatch) -> None:
     """Every letter is handed over twice."""
-    right = letters.send
+    right = handing_over.send
 
     def wrong(url: str, message: Any) -> Any:
         right(url, message)
         return right(url, message)
 
-    patch.setattr(letters, "send", wrong)
+    patch.setattr(handing_over, "send", wrong)
 
 
 def goods_are_in_before_they_are(patch: pytest.MonkeyPatch) -> None:

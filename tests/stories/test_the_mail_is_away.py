@@ -6,7 +6,7 @@ import pytest
 
 from backorder.db import outbox, promises, rests
 from backorder.db.rests import RELAY
-from backorder.deliver import letters
+from backorder.deliver import handing_over
 from devstore.refunding import Back, refund
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
@@ -109,7 +109,7 @@ def test_while_it_is_away_it_is_knocked_at_every_few_minutes_however_many_letter
 
 def test_without_a_rest_every_letter_would_knock_by_itself(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     knocks = count_knocks(monkeypatch)
-    monkeypatch.setattr(letters, "_relay_rests", lambda *_: None)
+    monkeypatch.setattr(handing_over, "_relay_rests", lambda *_: None)
     open_for_backorders(town)
     town.mailbox.set_mode("down")
     for _ in range(5):
@@ -120,13 +120,13 @@ def test_without_a_rest_every_letter_would_knock_by_itself(town: Town, monkeypat
 
 def count_knocks(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     knocks: list[None] = []
-    send = letters.send
+    send = handing_over.send
 
     def counted(*what: object) -> object:
         knocks.append(None)
         return send(*what)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(letters, "send", counted)
+    monkeypatch.setattr(handing_over, "send", counted)
     return knocks
 
 
@@ -185,8 +185,8 @@ def test_a_line_that_breaks_after_the_letter_leaves_it_unknown_until_the_merchan
 
 def test_sent_again_by_itself_it_would_have_come_twice(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage without the guard: a lost verdict taken for a refusal."""
-    monkeypatch.setattr(letters, "MailUnknown", KeyError)
-    monkeypatch.setattr(letters, "MailBusy", letters.MailError)
+    monkeypatch.setattr(handing_over, "MailUnknown", KeyError)
+    monkeypatch.setattr(handing_over, "MailBusy", handing_over.MailError)
     open_for_backorders(town)
     town.mailbox.set_mode("swallows")
     town.buy("Anna", (town.lamp, 1))
