@@ -13,7 +13,7 @@ from datetime import datetime
 from backorder import drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, claims, drop_ships, lots, orders, queue_acts
+from backorder.db import catalogue, claims, drop_ships, lots, order_lines, queue_acts
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
@@ -175,7 +175,7 @@ def _send_by(tx: Connection, shop_id: int, line_id: int, supplier_id: int, actor
 
 
 def _variant_of(tx: Connection, shop_id: int, claim: Claim) -> catalogue.Variant | None:
-    variant_id = orders.variants(tx, shop_id, [claim.order_id]).get(claim.line_id)
+    variant_id = order_lines.variants(tx, shop_id, [claim.order_id]).get(claim.line_id)
     return next(iter(catalogue.by_ids(tx, shop_id, [variant_id])), None) if variant_id is not None else None
 
 
@@ -250,5 +250,5 @@ def _claim(tx: Connection, shop_id: int, line_id: int, location_id: int | None) 
 
 
 def _title(tx: Connection, shop_id: int, claim: Claim) -> str:
-    lines = orders.lines(tx, shop_id, [claim.order_id]).get(claim.order_id, ())
+    lines = order_lines.of_orders(tx, shop_id, [claim.order_id]).get(claim.order_id, ())
     return next((line.title for line in lines if line.line_id == claim.line_id), "A line")

@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, mentions, offers, orders, outbox, releases, shops, transfers
+from backorder.db import (
+    catalogue,
+    dirty,
+    levels,
+    mentions,
+    offers,
+    outbox,
+    releases,
+    shops,
+    transfers,
+    whole_orders,
+)
 from backorder.db.catalogue import Variant
 from backorder.db.differences import Difference
 from backorder.db.dirty import Kind as Listed
@@ -16,7 +27,8 @@ from backorder.db.engine import Connection
 from backorder.db.inbox import Verdict
 from backorder.db.levels import Level
 from backorder.db.mentions import Mention, Mentions
-from backorder.db.orders import Order, Stored
+from backorder.db.orders import Order
+from backorder.db.whole_orders import Stored
 from backorder.deliver.annotation import TAG
 from backorder.house import House
 from backorder.rules import facts
@@ -74,7 +86,7 @@ def announced(tx: Connection, shop_id: int, order_ids: Collection[int]) -> Annou
 
 def order_spotted(tx: Connection, shop_id: int, before: Stored, order_id: int) -> tuple[Spotted, ...]:
     """What the books say otherwise of an order since ``before``, when it was read in between."""
-    after = orders.stored(tx, shop_id, [order_id])
+    after = whole_orders.stored(tx, shop_id, [order_id])
     return tuple(_of_order(tx, shop_id, before, after, order_id))
 
 

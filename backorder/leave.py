@@ -19,7 +19,7 @@ from backorder import owed
 from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, footings, lots, orders, ours, outbox, shops
+from backorder.db import catalogue, claims, dirty, footings, lots, order_lines, ours, outbox, shops
 from backorder.db.backlog import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -134,7 +134,7 @@ def reinstalled(tx: Connection, shop_id: int) -> None:
     footings.forget(tx, shop_id)
     _say_again(tx, shop_id, transport_now() + ONCE_READ)
     dirty.mark(tx, shop_id, Kind.ITEM, _items(tx, shop_id), transport_now())
-    dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
+    dirty.mark(tx, shop_id, Kind.ORDER, order_lines.open_order_ids(tx, shop_id), transport_now())
 
 
 def _keep_apart(tx: Connection, shop_id: int, now: datetime, *, actor: str) -> None:
@@ -176,7 +176,7 @@ def _items(tx: Connection, shop_id: int) -> tuple[int, ...]:
 
 def _say_again(tx: Connection, shop_id: int, letters_at: datetime) -> None:
     """Ask for what is to be said on open orders, and for the letters that were put by."""
-    open_ones = orders.open_order_ids(tx, shop_id)
+    open_ones = order_lines.open_order_ids(tx, shop_id)
     outbox.want_all(tx, shop_id, misannotated(tx, shop_id, open_ones), transport_now())
     outbox.take_letters_up(tx, shop_id, letters_at)
 

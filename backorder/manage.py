@@ -20,6 +20,7 @@ from backorder.db import (
     last_choices,
     lots,
     offers,
+    order_lines,
     orders,
     ours,
     outbox,
@@ -189,7 +190,7 @@ def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, ac
         collect.ask(tx, shop_id)
     if terms.payment_rule != before.payment_rule:
         # Whose turn it is follows from the payments, which are read with each order.
-        dirty.mark(tx, shop_id, Kind.ORDER, orders.open_order_ids(tx, shop_id), transport_now())
+        dirty.mark(tx, shop_id, Kind.ORDER, order_lines.open_order_ids(tx, shop_id), transport_now())
     if terms.serve_elsewhere and not before.serve_elsewhere and not shop.has_left:
         serve_all_elsewhere(tx, shop_id, items, now)
     if terms.set_deadlines and not before.set_deadlines and not shop.has_left:

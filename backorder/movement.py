@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from backorder.db import catalogue, claims, orders, promises, shops
+from backorder.db import catalogue, claims, order_lines, orders, promises, shops
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
@@ -111,7 +111,7 @@ def _day(claim: Claim) -> date | None:
 
 def _named(tx: Connection, shop_id: int, moved: Sequence[_Moving]) -> tuple[Moved, ...]:
     known = orders.many(tx, shop_id, {one.claim.order_id for one in moved})
-    lines = orders.lines(tx, shop_id, known)
+    lines = order_lines.of_orders(tx, shop_id, known)
     titles = {line.line_id: line.title for of_order in lines.values() for line in of_order}
     return tuple(
         Moved(

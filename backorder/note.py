@@ -7,12 +7,25 @@ from datetime import datetime
 
 from backorder import departures, drop_ship
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, counts, drop_ships, hold_acts, levels, orders, outbox, releases, ways
+from backorder.db import (
+    catalogue,
+    claims,
+    counts,
+    drop_ships,
+    hold_acts,
+    levels,
+    orders,
+    outbox,
+    releases,
+    ways,
+    whole_orders,
+)
 from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act, HoldAct
-from backorder.db.orders import Saying, Stored
+from backorder.db.orders import Saying
 from backorder.db.outbox import Effect, Target
 from backorder.db.ways import Said
+from backorder.db.whole_orders import Stored
 from backorder.promise import misannotated
 from backorder.read_order import order_with
 from backorder.rules.carried import carried
@@ -81,7 +94,7 @@ def orders_read(
     items = _items(read, before, likely)
     catalogue.lock_items(tx, shop_id, items)
     before = _by_order(claims.of_orders(tx, shop_id, ids))  # with what they were given until now
-    known = orders.stored(tx, shop_id, ids)
+    known = whole_orders.stored(tx, shop_id, ids)
     sent = drop_ships.of_orders(tx, shop_id, known.orders) if known.orders else {}
     by_variant = catalogue.drop_shipped_of(tx, shop_id, items)
     noted: dict[int, Noted] = {}
@@ -111,7 +124,7 @@ def orders_read(
         if _wants_less(claimed, now):
             # Cancelled, refunded or shipped while it waited: perhaps no decision comes by here, and the order must not go on saying so.
             outbox.want_all(tx, shop_id, misannotated(tx, shop_id, [seen.order_id]), transport_now())
-    orders.save_all(tx, shop_id, fresh, known)
+    whole_orders.save_all(tx, shop_id, fresh, known)
     return noted
 
 
@@ -148,7 +161,7 @@ def parts_read(
     items = {part.item_id for fo in told for part in fo.parts if part.item_id is not None}
     catalogue.lock_items(tx, shop_id, items | {claim.item_id for claim in before})
     before = claims.of_orders(tx, shop_id, [order_id])  # with what they were given until now
-    known = orders.stored(tx, shop_id, [order_id])
+    known = whole_orders.stored(tx, shop_id, [order_id])
     was = known.orders.get(order_id)
     if was is None or was.read_at > read_at:
         return
@@ -160,7 +173,7 @@ def parts_read(
     now = _where_moved(_with_known_ages(claims_of(seen, was.ready_at), before, seen), before)
     now = drop_ship.as_before(now, before)
     _note(tx, shop_id, seen, known, before, now)
-    orders.save_all(tx, shop_id, [Saying(seen, was.ready_at, read_at)], known)
+    whole_orders.save_all(tx, shop_id, [Saying(seen, was.ready_at, read_at)], known)
 
 
 def _items(
@@ -283,7 +296,7 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
     claims.enter(tx, shop_id, order_id, before, (), at=now)
     claims.replace(tx, shop_id, order_id, ())
     drop_ship.order_gone(tx, shop_id, order_id)
-    orders.forget(tx, shop_id, [order_id])
+    whole_orders.forget(tx, shop_id, [order_id])
     return frozenset(claim.item_id for claim in before)
 
 

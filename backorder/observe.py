@@ -20,7 +20,7 @@ from backorder import collect, incoming, note, places
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, orders, outbox, shops, turns
+from backorder.db import catalogue, dirty, levels, outbox, shops, turns, whole_orders
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
@@ -111,7 +111,7 @@ def _awake(tx: Connection, shop_id: int, rows: tuple[Dirty, ...]) -> tuple[Dirty
     """What is due, less the orders that were read a moment ago: the echoes of one act are read once, a little later."""
     if not any(row.kind is Kind.ORDER for row in rows):
         return rows
-    last_read = orders.read_at(tx, shop_id, [row.ref for row in rows if row.kind is Kind.ORDER])
+    last_read = whole_orders.read_at(tx, shop_id, [row.ref for row in rows if row.kind is Kind.ORDER])
     rests = {row: last_read[row.ref] + ECHO for row in rows if row.kind is Kind.ORDER and row.ref in last_read}
     return _rested(tx, shop_id, rows, rests)
 
@@ -256,7 +256,7 @@ def _orders_to_read(house: House, shop_id: int, changed: Container[int]) -> list
     """
     with house.db.read() as tx:
         rows = dirty.due(tx, shop_id, transport_now(), limit=1000, kind=Kind.ORDER)
-        routed = orders.read_at(tx, shop_id, [row.ref for row in rows])
+        routed = whole_orders.read_at(tx, shop_id, [row.ref for row in rows])
     pressing = [row for row in rows if row.ref in changed or row.ref not in routed]
     others = [row for row in rows if row not in pressing]
     return [*pressing, *others[: OTHERS_BESIDE if pressing else None]][:ORDERS_AT_ONCE]

@@ -14,7 +14,18 @@ import structlog
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, drop_ships, orders, outbox, promises, supplier_letters, suppliers
+from backorder.db import (
+    catalogue,
+    claims,
+    drop_ships,
+    fulfillment_orders,
+    order_lines,
+    orders,
+    outbox,
+    promises,
+    supplier_letters,
+    suppliers,
+)
 from backorder.db.drop_ships import DropShip
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect
@@ -72,9 +83,11 @@ def desks_in(tx: Connection, shop_id: int) -> tuple[Desk, ...]:
         by_line.setdefault(claim.line_id, []).append(claim)
     ids = {row.order_id for row in rows.values()}
     known = orders.many(tx, shop_id, ids)
-    lines = {line.line_id: line for some in orders.lines(tx, shop_id, ids).values() for line in some}
+    lines = {line.line_id: line for some in order_lines.of_orders(tx, shop_id, ids).values() for line in some}
     days = promised(promises.history(tx, shop_id, rows))
-    parts = orders.parts(tx, shop_id, {row.order_id for row in rows.values() if row.shipped_at is not None})
+    parts = fulfillment_orders.of_orders(
+        tx, shop_id, {row.order_id for row in rows.values() if row.shipped_at is not None}
+    )
     found = {one.supplier_id: Desk(one.supplier_id, one.name, one.email) for one in suppliers.every(tx, shop_id)}
     for line_id, row in rows.items():
         order, open_ones = known.get(row.order_id), by_line.get(line_id, [])
@@ -215,7 +228,7 @@ def _tell(tx: Connection, shop_id: int, desk: Desk, chosen: Iterable[Passed], ac
     rows = drop_ships.of_lines(tx, shop_id, by_line)
     lines = {
         line.line_id: line
-        for some in orders.lines(tx, shop_id, {row.order_id for row in rows.values()}).values()
+        for some in order_lines.of_orders(tx, shop_id, {row.order_id for row in rows.values()}).values()
         for line in some
     }
     drop_ships.keep(

@@ -13,10 +13,10 @@ from typing import Any
 
 from backorder import mixed
 from backorder.clock import transport_now
-from backorder.db import claims, orders, outbox, promises, refused_deadlines, shops
+from backorder.db import claims, fulfillment_orders, order_lines, orders, outbox, promises, refused_deadlines, shops
 from backorder.db.claims import Lacking
 from backorder.db.engine import Connection
-from backorder.db.orders import ShownLine
+from backorder.db.order_lines import ShownLine
 from backorder.db.outbox import Effect, Letter, Target
 from backorder.db.promises import Latest
 from backorder.prospects import Prospective, SentDirectly, Waiting
@@ -56,7 +56,7 @@ def keep_up(tx: Connection, scene: Scene, waits: Iterable[Waits], *, actor: str 
         besides = mixed.ship_together(tx, scene, waiting)
         known |= _by_line(promises.history(tx, scene.shop.shop_id, besides.keys() - waiting.keys()))
         waiting |= besides
-    shown = orders.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
+    shown = order_lines.shown(tx, scene.shop.shop_id, waiting.keys() - known.keys())
     fresh, unsaid = [], []
     for line_id, (claim, projection, place) in sorted(waiting.items()):
         if line_id in shown:
@@ -102,7 +102,7 @@ def annotations(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dic
     """What the metafield of each of these orders must say, of those that ever waited."""
     latest = promises.latest_days(tx, shop_id, order_ids)
     waits = claims.waits(tx, shop_id, latest)
-    variants = orders.variants(tx, shop_id, latest)
+    variants = order_lines.variants(tx, shop_id, latest)
     return {order_id: _annotation(said, waits, variants) for order_id, said in sorted(latest.items())}
 
 
@@ -118,7 +118,7 @@ def undated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[in
         order_id: {line_id: latest.ship_by for line_id, latest in said.items()}
         for order_id, said in promises.latest_days(tx, shop_id, order_ids).items()
     }
-    parts = orders.parts(tx, shop_id, days)
+    parts = fulfillment_orders.of_orders(tx, shop_id, days)
     refused = refused_deadlines.of_orders(tx, shop_id, days)
     late = {
         order_id: deadlines(parts.get(order_id, ()), said, shop.timezone, refused) for order_id, said in days.items()

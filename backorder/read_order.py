@@ -7,7 +7,7 @@ is then read through those: what is open, where, under which holds; the rest is 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from backorder.db import orders
+from backorder.db import orders, whole_orders
 from backorder.db.orders import Order
 from backorder.house import House
 from backorder.keys import signing_key
@@ -27,7 +27,7 @@ def read_order(house: House, store: Gateway, shop_id: int, order_id: int, also: 
     if seen is not None:
         return seen
     with house.db.read() as tx:
-        stored = orders.stored(tx, shop_id, [order_id])
+        stored = whole_orders.stored(tx, shop_id, [order_id])
     known = stored.orders.get(order_id)
     if known is None or known.cancelled_at is not None:
         return None

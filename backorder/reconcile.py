@@ -32,11 +32,12 @@ from backorder.db import (
     dirty,
     inbox,
     offers,
-    orders,
+    order_lines,
     outbox,
     reconciliations,
     shops,
     tokens,
+    whole_orders,
 )
 from backorder.db.differences import Difference
 from backorder.db.dirty import Kind
@@ -191,7 +192,7 @@ def _stores_orders(house: House, store: Gateway, run: Run, now: datetime) -> Sli
 def _our_orders(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
     """Some of what we think is open and the store did not name."""
     with house.db.read() as tx:
-        ours = [order_id for order_id in orders.open_order_ids(tx, run.shop_id) if order_id > int(run.cursor or 0)]
+        ours = [order_id for order_id in order_lines.open_order_ids(tx, run.shop_id) if order_id > int(run.cursor or 0)]
     some = ours[:SLICE]
     found, reached = _look(house, store, run, some, now)
     if reached is not None:
@@ -206,7 +207,7 @@ def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now:
     """
     shop_id, wanted = run.shop_id, sorted(set(order_ids))
     with house.db.read() as tx:
-        read_at, listed = orders.read_at(tx, shop_id, wanted), compare.announced(tx, shop_id, wanted)
+        read_at, listed = whole_orders.read_at(tx, shop_id, wanted), compare.announced(tx, shop_id, wanted)
     unread = [one for one in wanted if run.began_at is None or one not in read_at or read_at[one] < run.began_at]
     ends = time.monotonic() + SLICE_SECONDS
     seen: dict[int, OrderSeen | None] = {}
@@ -216,7 +217,7 @@ def _look(house: House, store: Gateway, run: Run, order_ids: Iterable[int], now:
         if seen and time.monotonic() > ends:
             break
         with house.db.read() as tx:
-            before = orders.stored(tx, shop_id, [order_id])
+            before = whole_orders.stored(tx, shop_id, [order_id])
         seen[order_id] = look_at_order(house, store, shop_id, order_id, now)
         with house.db.read() as tx:
             spotted += compare.order_spotted(tx, shop_id, before, order_id)

@@ -9,7 +9,7 @@ import structlog
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, drop_ships, orders, outbox
+from backorder.db import catalogue, claims, drop_ships, order_lines, outbox
 from backorder.db.drop_ships import DropShip
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect
@@ -67,7 +67,7 @@ def shipped_in(tx: Connection, shop_id: int, line_id: int, parcel: Parcel, *, ac
 
 def _left(tx: Connection, shop_id: int, row: DropShip) -> int:
     """Units of a line that have left in all; of one that the books have no more, as many as when it was passed on."""
-    lines = orders.lines(tx, shop_id, [row.order_id]).get(row.order_id, ())
+    lines = order_lines.of_orders(tx, shop_id, [row.order_id]).get(row.order_id, ())
     return next((line.shipped for line in lines if line.line_id == row.line_id), row.told.shipped_before)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backorder.clock import transport_now
-from backorder.db import dirty, orders, shops, turns
+from backorder.db import dirty, fulfillment_orders, shops, turns
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.house import House
@@ -58,7 +58,7 @@ def _compare(
     tx: Connection, shop_id: int, mark: Mark, found: Sequence[SweptSeen], now: datetime
 ) -> dict[int, list[int]]:
     """Mark the orders of what is not as we know it, and move the sweep mark on."""
-    known = orders.swept(tx, shop_id, [row.fulfillment_order_id for row in found])
+    known = fulfillment_orders.swept(tx, shop_id, [row.fulfillment_order_id for row in found])
     changed: dict[int, list[int]] = {}
     doubtful: set[int] = set()
     for row in found:

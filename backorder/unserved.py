@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from backorder import fronts
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, levels, orders, queues, releases, ways
+from backorder.db import catalogue, claims, fulfillment_orders, levels, orders, queues, releases, ways
 from backorder.db.engine import Connection
 from backorder.judge import deep
 from backorder.rules.allocation import Shelf
@@ -112,7 +112,7 @@ def _hindered(tx: Connection, shop_id: int, order_ids: set[int], spot: tuple[int
         return {}
     found = dict.fromkeys(_wait_for_the_rest(tx, shop_id, order_ids), Why.WITH_THE_REST)
     found |= dict.fromkeys(releases.stuck(tx, shop_id, order_ids), Why.STUCK)
-    for order_id, parts in orders.parts(tx, shop_id, order_ids).items():
+    for order_id, parts in fulfillment_orders.of_orders(tx, shop_id, order_ids).items():
         # Who holds the rest of an order, or its goods elsewhere, does not keep these from leaving.
         if any(not hold.ours for part in parts if _brings(part, spot) for hold in part.holds):
             found[order_id] = Why.HELD_BY_OTHERS

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from backorder import promise
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, orders, outbox, purchase_orders, shops, taking
+from backorder.db import catalogue, dirty, levels, order_lines, orders, outbox, purchase_orders, shops, taking
 from backorder.db.claims import claim_ledger, claims
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection, Database
@@ -140,7 +140,7 @@ def open_shop(problem: Problem, db: Database) -> None:
             purchase_orders.add_line(tx, SHOP, bought, item, item, problem.claimed[item] + 10, due)
         queue = problem.queue
         tx.execute(orders.orders.insert(), [_order(line) for line in queue])
-        tx.execute(orders.order_lines.insert(), [_order_line(line) for line in queue])
+        tx.execute(order_lines.order_lines.insert(), [_order_line(line) for line in queue])
         tx.execute(claims.insert(), [_claim(line) for line in queue])
         tx.execute(claim_ledger.insert(), [_entry(line) for line in queue])
         unread = [_level(problem, item) for item in problem.items]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from backorder import collect
-from backorder.db import catalogue, collections, dirty, orders, transfers
+from backorder.db import catalogue, collections, dirty, fulfillment_orders, transfers, whole_orders
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from webhooks.look import Look
@@ -61,7 +61,7 @@ class _Known:
         parts = {number for look in named for number in look.fulfillment_orders or ()}
         variants = {number for look in named for number in look.variants}
         products = {number for look in named for number in look.products}
-        self._order_of = orders.orders_of(tx, shop_id, parts) if parts else {}
+        self._order_of = fulfillment_orders.orders_of(tx, shop_id, parts) if parts else {}
         shipments = {number for look in named for number in look.shipments or ()}
         self._transfer_of = transfers.of_shipments(tx, shop_id, shipments) if shipments else {}
         found = catalogue.by_ids(tx, shop_id, variants) if variants else ()
@@ -74,7 +74,7 @@ class _Known:
         collected = {number for look in named for number in look.collections}
         self._collections = collections.known(tx, shop_id).keys() if collected else set()
         self._may_be_named = bool(collected - self._collections) and bool(collect.named(tx, shop_id))
-        self._routed = frozenset(orders.read_at(tx, shop_id, echoed)) if echoed else frozenset[int]()
+        self._routed = frozenset(whole_orders.read_at(tx, shop_id, echoed)) if echoed else frozenset[int]()
 
     def can_wait(self, kind: Kind, refs: AbstractSet[int]) -> frozenset[int]:
         """Which of these an echo may be about: goods, and orders of which nothing is still to be found out."""

@@ -29,7 +29,7 @@ from backorder.db.arrays import among, delete_rows, insert_rows
 from backorder.db.catalogue import variants
 from backorder.db.claims import claims
 from backorder.db.columns import SHOP, Instant, StoreId, Words, metadata
-from backorder.db.orders import order_lines
+from backorder.db.order_lines import order_lines
 from backorder.db.suppliers import suppliers
 from backorder.rules.drop_ship import Sender, Told
 from backorder.rules.parcels import Said, Tracking

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, select
 
 from backorder.db.catalogue import items, locations, variants
 from backorder.db.claims import claims
+from backorder.db.fulfillment_orders import fulfillment_orders
 from backorder.db.levels import levels
 from backorder.db.lots import OF_TRANSFERS, allocations, lots
 from backorder.db.offers import offers, policy_leases
-from backorder.db.orders import fulfillment_orders, order_lines, orders
+from backorder.db.order_lines import order_lines
+from backorder.db.orders import orders
 from backorder.db.promises import promises
 from backorder.db.transfers import transfer_parts, transfers
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from backorder.db.arrays import among
 from backorder.db.lots import Place, allocation_ledger
-from backorder.db.orders import order_lines
+from backorder.db.order_lines import order_lines
 
 Rows = tuple[tuple[Place, int, datetime, int], ...]
 

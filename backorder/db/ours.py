@@ -9,8 +9,9 @@ from sqlalchemy import Connection, and_, null, or_, select, update
 from backorder.db.arrays import among
 from backorder.db.catalogue import variants
 from backorder.db.claims import claims
+from backorder.db.fulfillment_orders import fulfillment_orders
 from backorder.db.offers import offers, policy_leases
-from backorder.db.orders import fulfillment_orders, orders
+from backorder.db.orders import orders
 from backorder.db.outbox import Effect, State, outbox
 from backorder.rules.lease import LeaseState
 from backorder.rules.order_claims import OPEN

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from backorder.db.arrays import among
 from backorder.db.columns import SHOP
-from backorder.db.orders import fulfillment_orders
+from backorder.db.fulfillment_orders import fulfillment_orders
 
 _REFUSED = select(fulfillment_orders.c.fulfillment_order_id, fulfillment_orders.c.refused_deadline).where(
     fulfillment_orders.c.shop_id == SHOP,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypedDict
 
 from backorder.by_hand import TAKEN_BACK
-from backorder.db import claims, counts, lots, orders, outbox, promises
+from backorder.db import claims, counts, lots, order_lines, orders, outbox, promises
 from backorder.db.engine import Connection
 from backorder.db.orders import Order
 from backorder.db.outbox import Due
@@ -56,7 +56,7 @@ def gather(tx: Connection, due: Due) -> Gathered | None:
     if order is None or order.cancelled_at is not None:
         return None
     versions = promises.of_orders(tx, due.shop_id, [due.subject])
-    lines = orders.lines(tx, due.shop_id, [due.subject]).get(due.subject, ())
+    lines = order_lines.of_orders(tx, due.shop_id, [due.subject]).get(due.subject, ())
     waits, ready, sent = _open_units(tx, due)
     there = dict(ready)
     if order.way is Way.TOGETHER and any(units for line_id, units in waits.items() if line_id not in sent):

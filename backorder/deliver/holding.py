@@ -15,7 +15,20 @@ import structlog
 from backorder import note
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, hold_acts, lots, orders, outbox, promises, shops, taking, ways
+from backorder.db import (
+    catalogue,
+    claims,
+    dirty,
+    fulfillment_orders,
+    hold_acts,
+    lots,
+    orders,
+    outbox,
+    promises,
+    shops,
+    taking,
+    ways,
+)
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act, HoldAct
@@ -168,7 +181,7 @@ def planned(tx: Connection, shop_id: int, order_id: int, now: datetime, *, locke
         catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
     queue = claims.of_orders(tx, shop_id, [order_id])
     managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in queue})
-    parts = orders.parts(tx, shop_id, [order_id]).get(order_id, ())
+    parts = fulfillment_orders.of_orders(tx, shop_id, [order_id]).get(order_id, ())
     wanted = holds_wanted(tx, shop_id, order_id, queue, parts, managed, now)
     covered = {(claim.line_id, claim.location_id): claim.given for claim in queue}
     covered |= {spot: claim.units for claim in queue if (spot := (claim.line_id, claim.location_id)) in wanted.let_go}

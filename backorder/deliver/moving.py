@@ -11,7 +11,7 @@ import structlog
 from backorder.access import open_store
 from backorder.allocate import decide
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, orders, shops, taking
+from backorder.db import catalogue, claims, dirty, fulfillment_orders, shops, taking
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due
@@ -81,5 +81,5 @@ def _planned(tx: Connection, due: Due, now: datetime) -> tuple[Move, ...]:
     items = {claim.item_id for claim in claims.of_orders(tx, due.shop_id, [due.subject])}
     catalogue.lock_items(tx, due.shop_id, items)
     dirty.mark(tx, due.shop_id, Kind.ITEM, items, transport_now())
-    parts = orders.parts(tx, due.shop_id, [due.subject]).get(due.subject, ())
+    parts = fulfillment_orders.of_orders(tx, due.shop_id, [due.subject]).get(due.subject, ())
     return moves(parts, lies_elsewhere(tx, due.shop_id, due.subject, now))

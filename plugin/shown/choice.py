@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from backorder import choose_way
-from backorder.db import claims, contacts, orders, promises, shops, ways
+from backorder.db import claims, contacts, order_lines, orders, promises, shops, ways
 from backorder.db.engine import Connection
 from backorder.db.ways import Said
 from backorder.house import House
@@ -82,7 +82,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
             return None
         shop = shops.one(tx, shop_id)
         history = ways.history(tx, shop_id, order_id)
-        titles = {line.line_id: line.title for line in orders.lines(tx, shop_id, [order_id]).get(order_id, ())}
+        titles = {line.line_id: line.title for line in order_lines.of_orders(tx, shop_id, [order_id]).get(order_id, ())}
         queue = claims.of_orders(tx, shop_id, [order_id])
         days = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
         locale = contacts.language(tx, shop_id, order_id)

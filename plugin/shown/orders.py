@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime
 
 from backorder import explain
-from backorder.db import catalogue, claims, drop_ships, orders, promises, queue_acts
+from backorder.db import catalogue, claims, drop_ships, order_lines, orders, promises, queue_acts
 from backorder.db.engine import Connection
 from backorder.db.queue_acts import Act
 from backorder.db.shops import Shop
@@ -167,7 +167,7 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         order = orders.get(tx, shop.shop_id, order_id)
         if order is None:
             return None
-        lines = orders.lines(tx, shop.shop_id, [order_id]).get(order_id, ())
+        lines = order_lines.of_orders(tx, shop.shop_id, [order_id]).get(order_id, ())
         found = claims.of_orders(tx, shop.shop_id, [order_id])
         places = _places(
             found,

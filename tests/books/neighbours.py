@@ -39,7 +39,6 @@ from backorder.db import (
     levels,
     lots,
     offers,
-    orders,
     outbox,
     overwriting,
     promises,
@@ -57,6 +56,7 @@ from backorder.db import (
     transfers,
     turns,
     ways,
+    whole_orders,
 )
 from backorder.db.answers import Answer
 from backorder.db.books import metadata
@@ -135,7 +135,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
     collections.put(tx, shop_id, [(81, domain)])
     collections.add_page(tx, shop_id, 81, [units], NOON, domain)
-    orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
+    whole_orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     refused_deadlines.remember(tx, shop_id, PARCEL, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
     claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)

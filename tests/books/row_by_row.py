@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from backorder import promise, sell
 from backorder.clock import transport_now
-from backorder.db import claims, dirty, lots, offers, orders, outbox, promises
+from backorder.db import claims, dirty, lots, offers, order_lines, orders, outbox, promises
 from backorder.db.next_row import STOP
 from backorder.db.outbox import Effect
 from backorder.rules import lease as leases
@@ -234,7 +234,9 @@ def _annotate(tx, shop_id, order_id):
     if order is None or not latest:
         return
     open_claims = claims.of_orders(tx, shop_id, [order_id])
-    variants = {line.line_id: line.variant_id for line in orders.lines(tx, shop_id, [order_id]).get(order_id, ())}
+    variants = {
+        line.line_id: line.variant_id for line in order_lines.of_orders(tx, shop_id, [order_id]).get(order_id, ())
+    }
     waits = {line_id: sum(c.backordered for c in open_claims if c.line_id == line_id) for line_id in latest}
     days = [p.ship_by for line_id, p in latest.items() if waits[line_id]]
     wanted = {

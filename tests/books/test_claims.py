@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import backlog, catalogue, claims, lots, orders
+from backorder.db import backlog, catalogue, claims, lots, whole_orders
 from backorder.db.lots import Change
 from tests.books.cast import (
     CHAIR,
@@ -112,7 +112,7 @@ def test_a_claim_that_makes_no_sense_is_refused_by_the_database(tx, alice, wrong
 
 
 def test_the_backlog_says_who_waits_for_what(tx, alice):
-    orders.save(tx, alice, order(lines=(line(), line(SECOND_LINE, item_id=CHAIR, title="Chair"))), NOON, NOON)
+    whole_orders.save(tx, alice, order(lines=(line(), line(SECOND_LINE, item_id=CHAIR, title="Chair"))), NOON, NOON)
     claims.replace(tx, alice, FIRST, [claim(), claim(SECOND_LINE, item_id=CHAIR)])
     lot_id = lots.shelf(tx, alice, CHAIR, HERE, units=2, allocated=2)
     given = Change(SECOND_LINE, HERE, CHAIR, 2, 0, 0, 0)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from backorder import allocate
-from backorder.db import arrays, catalogue, claims, levels, lots, offers, orders, outbox, promises
+from backorder.db import arrays, catalogue, claims, levels, lots, offers, orders, outbox, promises, whole_orders
 from backorder.db.books import metadata
 from backorder.db.engine import Database
 from backorder.db.lots import Change
@@ -54,7 +54,9 @@ def a_scene(tx, shop_id, seed):
 
 
 def _somebody_orders(tx, shop_id, dice, number, queues):
-    orders.save(tx, shop_id, order(order_id=number, name=f"#{number}", test=dice.random() < 0.1, lines=()), NOON, NOON)
+    whole_orders.save(
+        tx, shop_id, order(order_id=number, name=f"#{number}", test=dice.random() < 0.1, lines=()), NOON, NOON
+    )
     made = []
     for line_id in range(number * 10, number * 10 + dice.randrange(1, 3)):
         item_id = dice.choice(ITEMS)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backorder import allocate, judge, scene
-from backorder.db import catalogue, claims, dirty, levels, lots, orders, shops
+from backorder.db import catalogue, claims, dirty, levels, lots, shops, whole_orders
 from backorder.db.dirty import Kind
 from backorder.db.outbox import outbox
 from backorder.db.promises import promises
@@ -64,7 +64,9 @@ class Shop:
     def somebody_orders(self):
         self.number += 1
         units = self.dice.choice([1, 1, 2, 3])
-        orders.save(self.tx, self.shop_id, order(order_id=self.number, name=f"#{self.number}", lines=()), NOON, NOON)
+        whole_orders.save(
+            self.tx, self.shop_id, order(order_id=self.number, name=f"#{self.number}", lines=()), NOON, NOON
+        )
         since = NOON + timedelta(seconds=self.number if self.dice.random() < 0.9 else 0)
         made = claim(
             self.number * 10, self.number, item_id=LAMP, units=units, exposed=units, since=since,
@@ -322,7 +324,7 @@ def leftover(tx, alice, deciding):
         claims.replace(tx, alice, one.order_id, [])
     shop.coming = {1: [DUE, 3], 2: [DUE + timedelta(days=9), 9]}
     for number, units in ((201, 2), (202, 3), (203, 1)):
-        orders.save(tx, alice, order(order_id=number, name=f"#{number}", lines=()), NOON, NOON)
+        whole_orders.save(tx, alice, order(order_id=number, name=f"#{number}", lines=()), NOON, NOON)
         made = claim(
             number * 10, number, item_id=LAMP, units=units, exposed=units, since=NOON + timedelta(seconds=number)
         )

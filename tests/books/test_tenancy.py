@@ -21,6 +21,7 @@ from backorder.db import (
     drop_ships,
     fingerprints,
     footings,
+    fulfillment_orders,
     heard,
     hold_acts,
     imports,
@@ -30,6 +31,7 @@ from backorder.db import (
     levels,
     lots,
     offers,
+    order_lines,
     orders,
     ours,
     outbox,
@@ -52,6 +54,7 @@ from backorder.db import (
     transfers,
     turns,
     ways,
+    whole_orders,
 )
 from backorder.db.answers import Answer
 from backorder.db.books import BOOKS
@@ -145,21 +148,21 @@ READINGS: dict[Callable[..., Any], Act] = {
     orders.get: lambda tx, us: orders.get(tx, us.shop_id, FIRST),
     orders.who: lambda tx, us: orders.who(tx, us.shop_id, [FIRST]),
     orders.many: lambda tx, us: orders.many(tx, us.shop_id, [FIRST]),
-    orders.lines: lambda tx, us: orders.lines(tx, us.shop_id, [FIRST]),
-    orders.stored: lambda tx, us: orders.stored(tx, us.shop_id, [FIRST]).orders,
+    order_lines.of_orders: lambda tx, us: order_lines.of_orders(tx, us.shop_id, [FIRST]),
+    whole_orders.stored: lambda tx, us: whole_orders.stored(tx, us.shop_id, [FIRST]).orders,
     orders.annotations: lambda tx, us: orders.annotations(tx, us.shop_id, [FIRST]),
     orders.customers: lambda tx, us: orders.customers(tx, us.shop_id, [FIRST]),
-    orders.variants: lambda tx, us: orders.variants(tx, us.shop_id, [FIRST]),
-    orders.parts: lambda tx, us: orders.parts(tx, us.shop_id, [FIRST]),
-    orders.swept: lambda tx, us: orders.swept(tx, us.shop_id, [PARCEL]),
-    orders.read_at: lambda tx, us: orders.read_at(tx, us.shop_id, [FIRST]),
-    orders.orders_of: lambda tx, us: orders.orders_of(tx, us.shop_id, [PARCEL]),
+    order_lines.variants: lambda tx, us: order_lines.variants(tx, us.shop_id, [FIRST]),
+    fulfillment_orders.of_orders: lambda tx, us: fulfillment_orders.of_orders(tx, us.shop_id, [FIRST]),
+    fulfillment_orders.swept: lambda tx, us: fulfillment_orders.swept(tx, us.shop_id, [PARCEL]),
+    whole_orders.read_at: lambda tx, us: whole_orders.read_at(tx, us.shop_id, [FIRST]),
+    fulfillment_orders.orders_of: lambda tx, us: fulfillment_orders.orders_of(tx, us.shop_id, [PARCEL]),
     refused_deadlines.of_orders: lambda tx, us: refused_deadlines.of_orders(tx, us.shop_id, [FIRST]),
-    orders.fingerprint: lambda tx, us: orders.fingerprint(tx, us.shop_id, FIRST),
-    orders.open_order_ids: lambda tx, us: orders.open_order_ids(tx, us.shop_id),
-    orders.shown: lambda tx, us: (
-        orders.save(tx, us.shop_id, order(lines=(line(evidence=Evidence(Verdict.VALID)),)), NOON, LATER),
-        orders.shown(tx, us.shop_id, [FIRST_LINE]),
+    whole_orders.fingerprint: lambda tx, us: whole_orders.fingerprint(tx, us.shop_id, FIRST),
+    order_lines.open_order_ids: lambda tx, us: order_lines.open_order_ids(tx, us.shop_id),
+    order_lines.shown: lambda tx, us: (
+        whole_orders.save(tx, us.shop_id, order(lines=(line(evidence=Evidence(Verdict.VALID)),)), NOON, LATER),
+        order_lines.shown(tx, us.shop_id, [FIRST_LINE]),
     )[1],
     claims.of_items: lambda tx, us: claims.of_items(tx, us.shop_id, [LAMP]),
     claims.packed: lambda tx, us: (
@@ -457,19 +460,24 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     last_choices.forget: lambda tx, us: last_choices.forget(tx, us.shop_id),
     catalogue.save_locations: lambda tx, us: catalogue.save_locations(tx, us.shop_id, [location(name="Moved")]),
     catalogue.close_others: lambda tx, us: catalogue.close_others(tx, us.shop_id, ()),
-    orders.save_all: lambda tx, us: orders.save_all(
+    orders.keep: lambda tx, us: orders.keep(tx, us.shop_id, [orders.Saying(order(), NOON, LATER)], {}),
+    order_lines.keep: lambda tx, us: order_lines.keep(tx, us.shop_id, [(FIRST, line(title="Renamed"))]),
+    fulfillment_orders.keep: lambda tx, us: fulfillment_orders.keep(tx, us.shop_id, [], [PARCEL]),
+    whole_orders.save_all: lambda tx, us: whole_orders.save_all(
         tx,
         us.shop_id,
         [orders.Saying(order(lines=(), fulfillment_orders=()), NOON, LATER)],
-        orders.stored(tx, us.shop_id, [FIRST]),
+        whole_orders.stored(tx, us.shop_id, [FIRST]),
     ),
-    orders.save: lambda tx, us: orders.save(tx, us.shop_id, order(lines=(), fulfillment_orders=()), NOON, NOON),
+    whole_orders.save: lambda tx, us: whole_orders.save(
+        tx, us.shop_id, order(lines=(), fulfillment_orders=()), NOON, NOON
+    ),
     orders.annotated: lambda tx, us: orders.annotated(tx, us.shop_id, FIRST, "{}"),
     orders.annotation_written: lambda tx, us: orders.annotation_written(tx, us.shop_id, FIRST, "digest", ["tag"]),
     orders.forget_customers: lambda tx, us: orders.forget_customers(tx, us.shop_id, [FIRST]),
     refused_deadlines.remember: lambda tx, us: refused_deadlines.remember(tx, us.shop_id, PARCEL, NOON + SECOND),
     refused_deadlines.forget: lambda tx, us: refused_deadlines.forget(tx, us.shop_id),
-    orders.forget: lambda tx, us: orders.forget(tx, us.shop_id, [FIRST]),
+    whole_orders.forget: lambda tx, us: whole_orders.forget(tx, us.shop_id, [FIRST]),
     claims.replace: lambda tx, us: claims.replace(tx, us.shop_id, FIRST, []),
     claims.move: lambda tx, us: claims.move(tx, us.shop_id, FIRST_LINE, -1),
     claims.lose_turn: lambda tx, us: (
@@ -685,7 +693,18 @@ def name(function: Callable[..., Any]) -> str:
 
 def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
     """Every public function of a book that takes a shop's number."""
-    for book in (*BOOKS, backlog, queues, releases, taking, let_go, fingerprints, ours, refused_deadlines):
+    for book in (
+        *BOOKS,
+        backlog,
+        queues,
+        releases,
+        taking,
+        let_go,
+        fingerprints,
+        ours,
+        refused_deadlines,
+        whole_orders,
+    ):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")
             if own and "shop_id" in inspect.signature(function).parameters:

@@ -29,6 +29,7 @@ from backorder.db import (
     tokens,
     turns,
     ways,
+    whole_orders,
 )
 from backorder.db.differences import Difference
 from backorder.db.dirty import Kind
@@ -116,7 +117,7 @@ def _lamps(tx: Connection, shop_id: int) -> None:
     for order_id, claimed in ((FIRST, claim()), (SECOND_ORDER, claim(SECOND_LINE, SECOND_ORDER))):
         its_line, its_parcel = line(claimed.line_id), parcel(PARCEL + order_id, order_id, claimed.line_id)
         seen = order(order_id, lines=(its_line,), fulfillment_orders=(its_parcel,))
-        orders.save(tx, shop_id, orders.seal_page(Sealer(KEY), seen), NOON, NOON)
+        whole_orders.save(tx, shop_id, orders.seal_page(Sealer(KEY), seen), NOON, NOON)
         claims.replace(tx, shop_id, order_id, [claimed])
         claims.enter(tx, shop_id, order_id, [], [claimed], NOON)
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=3, allocated=3)

@@ -7,7 +7,18 @@ import pytest
 
 from backorder import manage, purchase
 from backorder.allocate import decide
-from backorder.db import catalogue, claims, levels, lots, offers, orders, outbox, promises, purchase_orders, shops
+from backorder.db import (
+    catalogue,
+    claims,
+    levels,
+    lots,
+    offers,
+    outbox,
+    promises,
+    purchase_orders,
+    shops,
+    whole_orders,
+)
 from backorder.db.books import metadata
 from backorder.db.outbox import Effect, State
 from backorder.db.sealed import Sealer
@@ -60,7 +71,7 @@ def somebody_orders(tx, shop_id, number, wanted, since):
         line(number * 10 + at, item_id=item_id, variant_id=item_id + 10, quantity=units, unfulfilled=units)
         for at, (item_id, units) in enumerate(wanted)
     )
-    orders.save(tx, shop_id, order(order_id=number, name=f"#{number}", lines=lines), since, since)
+    whole_orders.save(tx, shop_id, order(order_id=number, name=f"#{number}", lines=lines), since, since)
     made = [
         claim(one.line_id, number, item_id=one.item_id, units=one.unfulfilled, exposed=0, since=since) for one in lines
     ]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backorder import manage, suppliers
-from backorder.db.orders import fulfillment_orders
+from backorder.db.fulfillment_orders import fulfillment_orders
 from tests.plugin.cast import CHAIR, LAMP, NOW
 from tests.plugin.test_drop_ship import addresses
 from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit

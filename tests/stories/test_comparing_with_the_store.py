@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backorder import reconcile as reconciling
-from backorder.db import claims, differences, inbox, orders, outbox, reconciliations, taking
+from backorder.db import claims, differences, fulfillment_orders, inbox, outbox, reconciliations, taking
 from backorder.db.differences import Difference
 from backorder.db.outbox import Effect, State
 from backorder.db.reconciliations import LEASE, Run, Why
@@ -250,7 +250,7 @@ def test_a_hold_that_nobody_asked_for_is_asked_for_and_stands_without_an_explana
     unheard(town, partial(release, town.world, town.store, part.id, ids, app_id=None))
     with town.house.db.write() as tx:
         # Books as a wrong code could leave them: they know that nothing is held, and nobody has asked for a hold.
-        tx.execute(orders.fulfillment_orders.update().where(_of(anna)).values(holds=[], status="OPEN"))
+        tx.execute(fulfillment_orders.fulfillment_orders.update().where(_of(anna)).values(holds=[], status="OPEN"))
         tx.execute(claims.claims.update().where(claims.claims.c.order_id == anna.id).values(exposed=1))
     (one,) = compared(town)
     assert (one.kind, one.name, one.why.cause, one.why.repair) == (
@@ -263,7 +263,7 @@ def test_a_hold_that_nobody_asked_for_is_asked_for_and_stands_without_an_explana
 
 
 def _of(order: Order) -> Any:
-    return orders.fulfillment_orders.c.order_id == order.id
+    return fulfillment_orders.fulfillment_orders.c.order_id == order.id
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from backorder.db import orders, promises
+from backorder.db import order_lines, promises
 from backorder.keys import signing_key
 from backorder.rules.evidence import PURPOSE, Verdict, issue
 from backorder.rules.promises import Basis, Promise
@@ -63,7 +63,7 @@ def buys(town: Town, who: str, variant: Variant, units: int, sent: dict[str, str
 
 def verdict(town: Town, order: Order) -> Verdict:
     with town.house.db.read() as tx:
-        (line,) = orders.lines(tx, town.shop_id, [order.id])[order.id]
+        (line,) = order_lines.of_orders(tx, town.shop_id, [order.id])[order.id]
     assert line.evidence is not None
     return line.evidence.verdict
 

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 
 from backorder import erase, install
-from backorder.db import catalogue, collections, orders, shops
+from backorder.db import catalogue, collections, shops, whole_orders
 from backorder.house import build
 from backorder.rules.seen import FulfillmentOrderSeen, OrderSeen, Policy, VariantSeen
 from tests.webhooks.cast import LAMPLIGHT, NOW, ListeningBell, settings
@@ -68,7 +68,7 @@ def lamplight(house):
     with house.db.write() as tx:
         shop_id = shops.install(tx, LAMPLIGHT, NOW).shop_id
         catalogue.save_variants(tx, shop_id, [_lamp()])
-        orders.save(tx, shop_id, _order(), NOW, NOW)
+        whole_orders.save(tx, shop_id, _order(), NOW, NOW)
         shops.set_terms(tx, shop_id, {"eligibility": [{"collection": "Lights"}]})
         collections.put(tx, shop_id, [(88, "Lights")])
     return shop_id

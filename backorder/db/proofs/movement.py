@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from backorder.db.dirty import dirty
+from backorder.db.fulfillment_orders import fulfillment_orders
 from backorder.db.inbox import Verdict, inbox
-from backorder.db.orders import fulfillment_orders
 from backorder.db.outbox import Effect, State, outbox
 from backorder.db.proofs.check import Check, judged, of_shop
 from backorder.db.shops import shops

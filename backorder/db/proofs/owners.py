@@ -8,8 +8,10 @@ from backorder.db.claims import claims
 from backorder.db.columns import metadata
 from backorder.db.differences import differences
 from backorder.db.drop_ships import drop_ships
+from backorder.db.fulfillment_orders import fulfillment_orders
 from backorder.db.lots import OF_TRANSFERS, allocations, lots
-from backorder.db.orders import fulfillment_orders, order_lines, orders
+from backorder.db.order_lines import order_lines
+from backorder.db.orders import orders
 from backorder.db.outbox import OPEN_STATES, outbox
 from backorder.db.proofs.check import Check
 from backorder.db.purchase_order_acts import purchase_order_acts

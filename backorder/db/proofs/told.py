@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, select
 
-from backorder.db.orders import order_lines
+from backorder.db.order_lines import order_lines
 from backorder.db.outbox import Effect, State, outbox
 from backorder.db.promises import promises
 from backorder.db.proofs.check import Check, judged, of_shop
