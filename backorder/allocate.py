@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from backorder import mixed, promise, sell
 from backorder.clock import transport_now
-from backorder.db import ahead, catalogue, claims, footings, lots, offers, outbox, queues, shops
+from backorder.db import ahead, catalogue, claims, footings, locations, lots, managing, offers, outbox, queues, shops
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.judge import Judged, Keeping, Keeps, Sold, Spot, deep, gone, is_deep, judge_all
@@ -86,7 +86,7 @@ def ask_ahead(tx: Connection, shop_id: int, item_ids: Sequence[int], variant_ids
     ahead.ask_first(
         tx,
         lambda tx: shops.one(tx, shop_id),
-        lambda tx: catalogue.all_locations(tx, shop_id),
+        lambda tx: locations.all_locations(tx, shop_id),
         lambda tx: claims.unclaimed(tx, shop_id, item_ids),
         lambda tx: offers.get(tx, shop_id, sorted(variant_ids)),
         lambda tx: outbox.busy_lanes(tx, shop_id),
@@ -112,7 +112,7 @@ def decide_locked(
     scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing), just_read)
     for managed in (True, False):
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
-            catalogue.set_managed(tx, shop_id, ids, managed=managed)
+            managing.set_managed(tx, shop_id, ids, managed=managed)
     given_back = gone(tx, shop_id, wanted)
     before = sell.before(tx, scene)
     asking = _Asking(tx, shop_id, many=len(wanted) >= MANY)

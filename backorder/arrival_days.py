@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from backorder.db import catalogue, shops
+from backorder.db import managing, shops
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.projection import Projection
@@ -26,7 +26,7 @@ def arrival_days(house: House, shop_id: int, now: datetime) -> Workload:
 
 def _waiting(tx: Connection, shop_id: int, now: datetime) -> Iterator[tuple[int, int, int, Projection]]:
     """Line, order, waiting units and projection of every claim that waits."""
-    items = catalogue.managed_items(tx, shop_id)
+    items = managing.managed_items(tx, shop_id)
     for start in range(0, len(items), AT_ONCE):
         scene = load(tx, shop_id, items[start : start + AT_ONCE], now)
         for goods in scene.goods:

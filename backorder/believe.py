@@ -10,7 +10,7 @@ from backorder import book_in, counted
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, overwriting
+from backorder.db import catalogue, dirty, levels, locations, overwriting
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
@@ -101,7 +101,7 @@ def says_of_location(
     """Whether another system overwrites *available* at a location; None: nobody knows. Raises Unknown for no such location."""
 
     def work(tx: Connection) -> None:
-        if location_id not in {place.location_id for place in catalogue.all_locations(tx, shop_id)}:
+        if location_id not in {place.location_id for place in locations.all_locations(tx, shop_id)}:
             raise Unknown("location_id", "The shop has no such location.")
         overwriting.answer(tx, shop_id, location_id, said=overwrites, actor=actor, at=now)
 

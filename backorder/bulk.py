@@ -12,7 +12,7 @@ from backorder import drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, last_choices, offers, shops
+from backorder.db import catalogue, dirty, last_choices, managing, offers, shops
 from backorder.db.catalogue import Variant
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -95,7 +95,7 @@ def preview_rules(house: House, shop_id: int, rules: Sequence[Values], now: date
 
     def work(tx: Connection) -> RulesPreview:
         terms = Terms.from_json(shops.one(tx, shop_id).terms).changed({"eligibility": rules})
-        items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
+        items = {*managing.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
         catalogue.lock_items(tx, shop_id, items)
         before = {variant.variant_id for variant in catalogue.by_rule(tx, shop_id) if variant.managed}
         moved = moving(tx, shop_id, items, lambda: _set_rules(tx, shop_id, rules, now))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, collections, dirty, shops
+from backorder.db import collections, dirty, managing, shops
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.house import House
@@ -75,5 +75,5 @@ def read(house: House, store: Gateway, shop_id: int, rows: Sequence[Dirty]) -> N
 
 def _judge_anew(tx: Connection, shop_id: int, product_ids: Iterable[int]) -> None:
     """Ask for a look at what came into a collection or left it."""
-    items = catalogue.items_by_rule(tx, shop_id, product_ids)
+    items = managing.items_by_rule(tx, shop_id, product_ids)
     dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now())

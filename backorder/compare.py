@@ -12,6 +12,7 @@ from backorder.db import (
     catalogue,
     dirty,
     levels,
+    locations,
     mentions,
     offers,
     outbox,
@@ -327,7 +328,7 @@ def _levels(tx: Connection, shop_id: int, item_ids: Collection[int]) -> dict[tup
 
 
 def _places(tx: Connection, shop_id: int) -> dict[int, str]:
-    return {place.location_id: place.name for place in catalogue.all_locations(tx, shop_id)}
+    return {place.location_id: place.name for place in locations.all_locations(tx, shop_id)}
 
 
 def _counted(level: Level | None, otherwise: str) -> Facts:

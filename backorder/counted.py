@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, counts, dirty, levels, overwriting, purchase_orders, shops, transfers
+from backorder.db import counts, dirty, levels, managing, overwriting, purchase_orders, shops, transfers
 from backorder.db.counts import Counted
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -130,7 +130,7 @@ def _evidence(tx: Connection, shop_id: int, risen: Sequence[Pair], now: datetime
     shop = shops.one(tx, shop_id)
     calendar = WorkingCalendar(timezone=shop.timezone)
     believes = Terms.from_json(shop.terms).believe_unannounced
-    ours = catalogue.managed_of(tx, shop_id, items)
+    ours = managing.managed_of(tx, shop_id, items)
     suspected = overwriting.overwritten(tx, shop_id)
     latest = counts.since(tx, shop_id, items, now - A_SLIP)
     ever = _ever_ordered(tx, shop_id, risen)

@@ -7,7 +7,7 @@ import structlog
 
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, orders, outbox, shops
+from backorder.db import claims, locations, managing, orders, outbox, shops
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.errors import Refused, Unknown
@@ -26,7 +26,7 @@ def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -
     if not queue:
         return ()
     items = {claim.item_id for claim in queue}
-    places = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
+    places = {place.location_id: place for place in locations.all_locations(tx, shop_id)}
     if len(places) < 2:
         return ()
     free = {
@@ -35,7 +35,7 @@ def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -
         for place in goods.places
         if place.stocked and place.settled.complete and not any(claim.backordered for claim in place.claims)
     }
-    return elsewhere(queue, catalogue.managed_of(tx, shop_id, items), free, places)
+    return elsewhere(queue, managing.managed_of(tx, shop_id, items), free, places)
 
 
 def serve_all_elsewhere(

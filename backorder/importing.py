@@ -13,7 +13,7 @@ from backorder import collect, incoming, note, note_items, places
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, imports, levels, shops, turns
+from backorder.db import catalogue, dirty, imports, levels, managing, shops, turns
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.imports import Progress
@@ -145,7 +145,7 @@ def _levels(house: House, _store: Gateway, shop_id: int, _step: Progress, _now: 
     """Ask for a settled read of everything managed, or to be by the merchant's rules; a reinstall has some from before."""
     with house.db.write() as tx:
         terms = Terms.from_json(shops.one(tx, shop_id).terms)
-        managed = tuple({*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)})
+        managed = tuple({*managing.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)})
         _mark(tx, shop_id, managed)
         if terms.collections:
             collect.ask(tx, shop_id)

@@ -19,7 +19,7 @@ from backorder import owed
 from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, footings, lots, order_lines, ours, outbox, shops
+from backorder.db import catalogue, claims, dirty, footings, lots, managing, order_lines, ours, outbox, shops
 from backorder.db.backlog import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -171,7 +171,7 @@ def ask_back(tx: Connection, shop_id: int, now: datetime, *, actor: str) -> None
 
 def _items(tx: Connection, shop_id: int) -> tuple[int, ...]:
     """Items that the app manages, or of whose variants something of ours may be in the store."""
-    return tuple(sorted({*catalogue.managed_items(tx, shop_id), *ours.items(tx, shop_id)}))
+    return tuple(sorted({*managing.managed_items(tx, shop_id), *ours.items(tx, shop_id)}))
 
 
 def _say_again(tx: Connection, shop_id: int, letters_at: datetime) -> None:

@@ -19,6 +19,7 @@ from backorder.db import (
     dirty,
     last_choices,
     lots,
+    managing,
     offers,
     order_lines,
     orders,
@@ -180,7 +181,7 @@ def set_terms_in(tx: Connection, shop_id: int, changes: Mapping[str, Any], *, ac
     if terms.holidays_region and not terms.holidays_country:
         raise TermsError("holidays_region", "Choose the country whose region this is.")
     _has_working_days(terms, shop.timezone, now)
-    items = {*catalogue.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
+    items = {*managing.managed_items(tx, shop_id), *judged_otherwise(tx, shop_id, terms)}
     catalogue.lock_items(tx, shop_id, items)
     shops.set_terms(tx, shop_id, terms.to_json())
     if terms.confidence_percent is not None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from backorder.db import catalogue, claims, orders, outbox, promises, ways
+from backorder.db import claims, managing, orders, outbox, promises, ways
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.db.ways import Said
@@ -128,4 +128,4 @@ def _claims(
         if not claim.drop_shipped:
             found[claim.order_id].append(claim)
     items = {claim.item_id for queue in found.values() for claim in queue}
-    return found, catalogue.managed_of(tx, shop_id, items)
+    return found, managing.managed_of(tx, shop_id, items)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from backorder.db import catalogue, claims, order_lines, orders, promises, shops
+from backorder.db import claims, managing, order_lines, orders, promises, shops
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
@@ -54,12 +54,12 @@ def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable
     Of goods whose shortage the app does not handle nobody knows who waits: where that begins or ends, no day moves.
     """
     items = sorted(set(item_ids))
-    handled = catalogue.managed_of(tx, shop_id, items)
+    handled = managing.managed_of(tx, shop_id, items)
     before = claims.of_items(tx, shop_id, items)
     told_before = promises.latest(tx, shop_id, {claim.line_id for claim in before})
     stood = {(claim.line_id, claim.location_id): claim for claim in before}
     work()
-    handled &= catalogue.managed_of(tx, shop_id, items)
+    handled &= managing.managed_of(tx, shop_id, items)
     after = claims.of_items(tx, shop_id, items)
     told = promises.latest(tx, shop_id, {claim.line_id for claim in after if claim.backordered})
     writes = Terms.from_json(shops.one(tx, shop_id).terms).notify_customers

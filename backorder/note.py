@@ -14,6 +14,7 @@ from backorder.db import (
     drop_ships,
     hold_acts,
     levels,
+    locations,
     orders,
     outbox,
     releases,
@@ -337,7 +338,7 @@ def _likely(tx: Connection, shop_id: int, read: Iterable[OrderSeen]) -> dict[int
     items = {line.item_id for seen in read if awaits_routing(seen) for line in seen.lines if line.item_id is not None}
     if not items:
         return {}
-    online = {p.location_id for p in catalogue.all_locations(tx, shop_id) if p.active and p.fulfills_online}
+    online = {p.location_id for p in locations.all_locations(tx, shop_id) if p.active and p.fulfills_online}
     stocked: dict[int, list[int]] = {}
     for level in levels.of_items(tx, shop_id, items):
         if level.location_id in online:

@@ -20,7 +20,7 @@ from backorder import collect, incoming, note, places
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, outbox, shops, turns, whole_orders
+from backorder.db import dirty, levels, managing, outbox, shops, turns, whole_orders
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
@@ -209,7 +209,7 @@ def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:
     found = places.all_places(store)
     with house.db.write() as tx:
         places.keep(tx, shop_id, found)
-        dirty.mark(tx, shop_id, Kind.ITEM, catalogue.managed_items(tx, shop_id), transport_now())
+        dirty.mark(tx, shop_id, Kind.ITEM, managing.managed_items(tx, shop_id), transport_now())
 
 
 def _look_at_transfers(house: House, store: Gateway, shop_id: int, now: datetime, *, all_open: Sequence[Dirty]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from backorder.db import backlog, catalogue, contacts, orders, promises, shops
+from backorder.db import backlog, contacts, locations, managing, orders, promises, shops
 from backorder.db.backlog import Owing
 from backorder.db.engine import Connection
 from backorder.db.sealed import Sealer
@@ -44,7 +44,7 @@ class Owed:
 
 def summed(tx: Connection, shop_id: int) -> Owing:
     """How much the customers of a shop wait for, of goods whose shortage the app handles."""
-    return backlog.owing(tx, shop_id, catalogue.managed_of(tx, shop_id, catalogue.managed_items(tx, shop_id)))
+    return backlog.owing(tx, shop_id, managing.managed_of(tx, shop_id, managing.managed_items(tx, shop_id)))
 
 
 def export(house: House, shop_id: int) -> str:
@@ -59,12 +59,12 @@ def waiting(tx: Connection, shop_id: int, sealer: Sealer) -> Iterator[Owed]:
 
     Raises CannotOpen for an address that was sealed under another key.
     """
-    places = {place.location_id: place.name for place in catalogue.all_locations(tx, shop_id)}
+    places = {place.location_id: place.name for place in locations.all_locations(tx, shop_id)}
     offset = 0
     while rows := backlog.page(tx, shop_id, only_waiting=True, offset=offset, limit=AT_ONCE):
         offset += len(rows)
         of_orders = {row.claim.order_id for row in rows}
-        managed = catalogue.managed_of(tx, shop_id, {row.claim.item_id for row in rows})
+        managed = managing.managed_of(tx, shop_id, {row.claim.item_id for row in rows})
         known = orders.many(tx, shop_id, of_orders)
         said = told(promises.history(tx, shop_id, {row.claim.line_id for row in rows}))
         people = contacts.many(tx, sealer, shop_id, of_orders)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from backorder.db import backlog, catalogue, fulfillment_orders, order_lines
+from backorder.db import backlog, catalogue, fulfillment_orders, locations, managing, order_lines
 from backorder.house import House
 from backorder.rules.order_claims import in_the_works
 from backorder.rules.seen import FulfillmentOrderSeen
@@ -37,11 +37,11 @@ def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[P
     """
     with house.db.read() as tx:
         found = backlog.shippable(tx, shop_id, location_id, MOST_LINES)
-        managed = catalogue.managed_of(tx, shop_id, {row.claim.item_id for row in found})
+        managed = managing.managed_of(tx, shop_id, {row.claim.item_id for row in found})
         of_lines = order_lines.variants(tx, shop_id, {row.claim.order_id for row in found})
         wanted = {variant_id for variant_id in of_lines.values() if variant_id is not None}
         variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop_id, wanted)}
-        places = {place.location_id: place.name for place in catalogue.all_locations(tx, shop_id)}
+        places = {place.location_id: place.name for place in locations.all_locations(tx, shop_id)}
         free_at = open_to_packers(fulfillment_orders.of_orders(tx, shop_id, {row.claim.order_id for row in found}))
     listed = []
     for row in found:

@@ -1,6 +1,6 @@
 """Places: the locations of a shop, read all together, so that one which the store has no more is seen to be gone."""
 
-from backorder.db import catalogue
+from backorder.db import locations
 from backorder.db.engine import Connection
 from backorder.rules.seen import LocationSeen
 from backorder.store.gateway import Gateway
@@ -21,6 +21,6 @@ def keep(tx: Connection, shop_id: int, places: tuple[LocationSeen, ...]) -> None
 
     A shop always has a location: an answer that names none closes nothing.
     """
-    catalogue.save_locations(tx, shop_id, places)
+    locations.save_locations(tx, shop_id, places)
     if places:
-        catalogue.close_others(tx, shop_id, {place.location_id for place in places})
+        locations.close_others(tx, shop_id, {place.location_id for place in places})

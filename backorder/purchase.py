@@ -8,7 +8,7 @@ from typing import Any
 from backorder import suppliers
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_order_acts, purchase_orders
+from backorder.db import catalogue, locations, purchase_order_acts, purchase_orders
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.errors import Refused, Unknown
@@ -163,7 +163,7 @@ def plain(value: date | int) -> str | int:
 
 
 def _location(tx: Connection, shop_id: int, location_id: int | None) -> LocationSeen:
-    active = [place for place in catalogue.all_locations(tx, shop_id) if place.active]
+    active = [place for place in locations.all_locations(tx, shop_id) if place.active]
     if location_id is not None:
         chosen = next((place for place in active if place.location_id == location_id), None)
         if chosen is None:

@@ -18,7 +18,7 @@ from backorder import importing
 from backorder.access import good_pair
 from backorder.allocate import decide
 from backorder.clock import transport_now
-from backorder.db import carrying, catalogue, dirty, imports, migrate, outbox, shops, tokens
+from backorder.db import carrying, catalogue, dirty, imports, managing, migrate, outbox, shops, tokens
 from backorder.db.engine import Database
 from backorder.db.fingerprints import Fingerprint, Row, fingerprint
 from backorder.errors import Refused
@@ -120,7 +120,7 @@ def _read(live: House, new: House, shop_id: int, domain: str, steps: tuple[str, 
 def _decide(new: House, shop_id: int, kept: Mapping[int, Mapping[tuple[int, int], int]], now: datetime) -> None:
     """Give first what is kept: before anything else is decided, so that nobody is told to wait who does not."""
     with new.db.write() as tx:
-        managed = catalogue.managed_items(tx, shop_id)
+        managed = managing.managed_items(tx, shop_id)
         catalogue.lock_items(tx, shop_id, managed)
         refresh(tx, shop_id, managed)
         for item_id in sorted({*managed, *kept}):

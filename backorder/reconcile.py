@@ -26,11 +26,11 @@ from backorder.clock import transport_now
 from backorder.compare import Spotted
 from backorder.db import (
     answers,
-    catalogue,
     counts,
     differences,
     dirty,
     inbox,
+    managing,
     offers,
     order_lines,
     outbox,
@@ -259,7 +259,7 @@ def _items(house: House, store: Gateway, run: Run, now: datetime) -> Slice:
     if run.cursor is None:
         _locations(house, store, shop_id)
     with house.db.write() as tx:
-        rest = [item_id for item_id in sorted(catalogue.managed_items(tx, shop_id)) if item_id > int(run.cursor or 0)]
+        rest = [item_id for item_id in sorted(managing.managed_items(tx, shop_id)) if item_id > int(run.cursor or 0)]
         some = rest[:SLICE]
         before = compare.items_before(tx, shop_id, some, run.began_at)
         dirty.mark(tx, shop_id, Kind.ITEM, some, transport_now())
@@ -307,7 +307,7 @@ def tidy(house: House, now: datetime) -> None:
         with house.db.write() as tx:
             learn_within(tx, shop.shop_id, now)
             # Also what is managed no more: a policy that is still owed back is given back, whatever became of its row.
-            items = {*catalogue.managed_items(tx, shop.shop_id), *offers.borrowed_items(tx, shop.shop_id)}
+            items = {*managing.managed_items(tx, shop.shop_id), *offers.borrowed_items(tx, shop.shop_id)}
             dirty.mark(tx, shop.shop_id, Kind.ITEM, items, transport_now())
             if collect.named(tx, shop.shop_id):
                 collect.ask(tx, shop.shop_id)

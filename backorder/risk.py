@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
-from backorder.db import backlog, catalogue, lateness, promises
+from backorder.db import backlog, lateness, managing, promises
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.claims import Claim
@@ -57,7 +57,7 @@ def at_risk(
     found: dict[int, AtRisk] = {}
     with house.db.read() as tx:
         arrives = believes or partial(as_learned, lateness.get(tx, shop_id))
-        items = catalogue.managed_items(tx, shop_id)
+        items = managing.managed_items(tx, shop_id)
         for start in range(0, len(items), AT_ONCE):
             scene = load(tx, shop_id, items[start : start + AT_ONCE], now)
             for one in _judged(tx, scene, arrives(scene.today)):

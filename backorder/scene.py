@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backorder.allow import allowed, late_lot, learned
 from backorder.closed_days import calendar
-from backorder.db import catalogue, claims, collections, drop_ships, levels, lots, promises, shops
+from backorder.db import catalogue, claims, collections, drop_ships, levels, locations, lots, managing, promises, shops
 from backorder.db.catalogue import Variant
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
@@ -328,7 +328,7 @@ def _served(
 
 def _slots(tx: Connection, shop_id: int, units_a_day: int, days: Mapping[int, date | None]) -> SlotBook:
     """The days that are taken, of goods that the app sells on backorder."""
-    managed = set(catalogue.managed_items(tx, shop_id))
+    managed = set(managing.managed_items(tx, shop_id))
     taken = {place: on for place, on in claims.days_taken(tx, shop_id).items() if place[1] in managed}
     return SlotBook(units_a_day, taken, days)
 
@@ -348,7 +348,7 @@ def _places(
     standing: Mapping[tuple[int, int], Standing],
 ) -> dict[int, list[Place]]:
     """Every (item, location) that has a level, a claim or a lot, by item."""
-    known = {place.location_id: place for place in catalogue.all_locations(tx, shop_id)}
+    known = {place.location_id: place for place in locations.all_locations(tx, shop_id)}
     level_at = {(level.item_id, level.location_id): level for level in counted}
     deep = {item_id for item_id, _ in standing}
     queue_at: dict[tuple[int, int], list[Claim]] = defaultdict(list)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, let_go, lots, orders
+from backorder.db import catalogue, claims, dirty, let_go, lots, managing, orders
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.rules.by_policy import Serves, Whose
@@ -102,7 +102,7 @@ def _elsewhere(
     """What these orders lack, by order and spot, and what lies free there; of goods whose shortage is ours to handle."""
     everything = [claim for claim in claims.of_orders(tx, shop_id, order_ids) if not claim.drop_shipped]
     items = {claim.item_id for claim in everything}
-    ours = items & set(catalogue.managed_items(tx, shop_id)) - catalogue.untracked(tx, shop_id, items)
+    ours = items & set(managing.managed_items(tx, shop_id)) - catalogue.untracked(tx, shop_id, items)
     lacking: dict[int, dict[Spot, int]] = {}
     for claim in everything:
         if claim.item_id in ours:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from backorder import fronts
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, fulfillment_orders, levels, orders, queues, releases, ways
+from backorder.db import claims, fulfillment_orders, levels, managing, orders, queues, releases, ways
 from backorder.db.engine import Connection
 from backorder.judge import deep
 from backorder.rules.allocation import Shelf
@@ -130,5 +130,5 @@ def _wait_for_the_rest(tx: Connection, shop_id: int, order_ids: set[int]) -> set
     """Of these orders those that ship together, or may, and of which something else waits."""
     whole = {order_id for order_id, way in ways.of_orders(tx, shop_id, order_ids).items() if is_whole(way)}
     everything = claims.of_orders(tx, shop_id, whole)
-    managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in everything})
+    managed = managing.managed_of(tx, shop_id, {claim.item_id for claim in everything})
     return {claim.order_id for claim in everything if claim.backordered and claim.item_id in managed}

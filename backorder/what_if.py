@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from backorder import manage, purchase
-from backorder.db import backlog, catalogue, offers, outbox, promises, purchase_orders, queues
+from backorder.db import backlog, catalogue, managing, offers, outbox, promises, purchase_orders, queues
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
@@ -194,7 +194,7 @@ def _items(tx: Connection, shop_id: int, question: Question) -> Collection[int]:
                 raise Unknown("variant_id", "The shop has no such variant.")
             return {found[0].item_id}
         case OnTerms():
-            return catalogue.managed_items(tx, shop_id)
+            return managing.managed_items(tx, shop_id)
 
 
 def _lines(

@@ -15,7 +15,18 @@ from functools import cached_property
 
 from backorder import promise
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, levels, order_lines, orders, outbox, purchase_orders, shops, taking
+from backorder.db import (
+    catalogue,
+    dirty,
+    levels,
+    locations,
+    order_lines,
+    orders,
+    outbox,
+    purchase_orders,
+    shops,
+    taking,
+)
 from backorder.db.claims import claim_ledger, claims
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection, Database
@@ -131,7 +142,7 @@ def open_shop(problem: Problem, db: Database) -> None:
         shop = shops.install(tx, "bench.myshopify.com", FIRST_ORDER)
         assert shop.shop_id == SHOP
         place = LocationSeen(WAREHOUSE, "Warehouse", active=True, fulfills_online=True, is_service=False, country=None)
-        catalogue.save_locations(tx, SHOP, [place])
+        locations.save_locations(tx, SHOP, [place])
         catalogue.save_variants(tx, SHOP, [v for item in problem.items for v in read(problem, item, 0).variants])
         catalogue.choose(tx, SHOP, problem.items, {"managed": True})
         bought = purchase_orders.create(tx, SHOP, "PO-1", "Glow & Sons", WAREHOUSE, FIRST_ORDER)

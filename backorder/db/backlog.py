@@ -21,10 +21,11 @@ from sqlalchemy import (
 )
 
 from backorder.db.arrays import among
-from backorder.db.catalogue import handled, variants
+from backorder.db.catalogue import variants
 from backorder.db.claims import BY_AGE, IN_QUEUE_ORDER, OF_THE_CLAIM, as_claim, claim_ledger, claims, selected
 from backorder.db.columns import Money
 from backorder.db.lots import allocations
+from backorder.db.managing import handled
 from backorder.db.order_lines import order_lines
 from backorder.db.orders import orders
 from backorder.db.searching import says

@@ -1,4 +1,4 @@
-"""The book of goods: variants, the inventory items behind them, locations."""
+"""The book of goods: variants and the inventory items behind them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -21,7 +21,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    and_,
     bindparam,
     false,
     func,
@@ -37,7 +36,7 @@ from backorder.db.searching import says
 from backorder.db.suppliers import suppliers
 from backorder.db.upsert import upsert
 from backorder.rules.eligibility import Managing, Traits
-from backorder.rules.seen import LocationSeen, Policy, VariantSeen
+from backorder.rules.seen import Policy, VariantSeen
 from backorder.rules.selling import Lifecycle
 
 items = Table(
@@ -98,18 +97,6 @@ variants = Table(
     Index("ix_variants_shop_id_item_id", "shop_id", "item_id"),
     Index("ix_variants_drop_shipped", "shop_id", "item_id", sqlite_where=_SENT, postgresql_where=_SENT),
     Index("ix_variants_sell_until", "sell_until", sqlite_where=_ENDS, postgresql_where=_ENDS),
-)
-
-locations = Table(
-    "locations",
-    metadata,
-    Column("shop_id", StoreId, primary_key=True, autoincrement=False),
-    Column("location_id", StoreId, primary_key=True, autoincrement=False),
-    Column("name", Words(255), nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("fulfills_online", Boolean, nullable=False),
-    Column("is_service", Boolean, nullable=False),
-    Column("country", String(2)),
 )
 
 
@@ -195,7 +182,6 @@ _OF_ITEMS = _VARIANTS.where(among(variants.c.item_id, "items")).order_by(None)
 _BY_IDS = _VARIANTS.where(among(variants.c.variant_id, "variants"))
 _BY_SKUS = _VARIANTS.where(among(variants.c.sku, "skus"), variants.c.gone_at.is_(None))
 _OF_PRODUCT = _VARIANTS.where(variants.c.product_id == bindparam("product"))
-_LOCATIONS = select(locations).where(locations.c.shop_id == SHOP).order_by(locations.c.location_id)
 
 
 def lock_items(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> None:
@@ -321,54 +307,10 @@ def choose(tx: Connection, shop_id: int, variant_ids: Iterable[int], values: dic
     ).rowcount
 
 
-def order_limits(tx: Connection, shop_id: int) -> dict[int, int]:
-    """How many units one order may have, by inventory item, where the merchant set a limit for what is managed."""
-    return _limits(tx, shop_id, variants.c.max_per_order)
-
-
-def customer_limits(tx: Connection, shop_id: int) -> dict[int, int]:
-    """How many units one customer may have on backorder, by inventory item, as ``order_limits`` tells it of orders."""
-    return _limits(tx, shop_id, variants.c.max_per_customer)
-
-
-def _limits(tx: Connection, shop_id: int, limit: Column[Any]) -> dict[int, int]:
-    rows = tx.execute(
-        select(variants.c.item_id, func.min(limit).label("most"))
-        .where(
-            variants.c.shop_id == shop_id,
-            limit.is_not(None),
-            variants.c.managed.is_(True),
-            variants.c.gone_at.is_(None),
-        )
-        .group_by(variants.c.item_id)
-    )
-    return {row.item_id: row.most for row in rows}
-
-
-def set_managed(tx: Connection, shop_id: int, variant_ids: Iterable[int], *, managed: bool) -> None:
-    """Keep which variants the app manages, as the merchant's rules say now."""
-    tx.execute(
-        update(variants)
-        .where(variants.c.shop_id == shop_id, among(variants.c.variant_id, variant_ids))
-        .values(managed=managed)
-    )
-
-
 def by_rule(tx: Connection, shop_id: int) -> tuple[Variant, ...]:
     """The variants of which the merchant's rules say whether they are managed."""
     asked = _VARIANTS.where(variants.c.managing == Managing.BY_RULE.value, variants.c.gone_at.is_(None))
     return tuple(_variant(row) for row in tx.execute(asked, {"shop": shop_id}))
-
-
-def items_by_rule(tx: Connection, shop_id: int, product_ids: Iterable[int]) -> tuple[int, ...]:
-    """Inventory items of these products' variants, of those about which the merchant's rules decide."""
-    asked = select(variants.c.item_id).where(
-        variants.c.shop_id == shop_id,
-        among(variants.c.product_id, product_ids),
-        variants.c.managing == Managing.BY_RULE.value,
-        variants.c.gone_at.is_(None),
-    )
-    return tuple(tx.scalars(asked.distinct().order_by(variants.c.item_id)))
 
 
 def delivered_by(tx: Connection, shop_id: int, supplier_id: int) -> tuple[Variant, ...]:
@@ -422,38 +364,6 @@ def forget_supplier(tx: Connection, shop_id: int, supplier_id: int) -> None:
     )
 
 
-def managed_items(tx: Connection, shop_id: int) -> tuple[int, ...]:
-    """Inventory items that a managed variant sells."""
-    return tuple(
-        tx.scalars(
-            select(variants.c.item_id)
-            .where(variants.c.shop_id == shop_id, variants.c.managed.is_(True), variants.c.gone_at.is_(None))
-            .distinct()
-            .order_by(variants.c.item_id)
-        )
-    )
-
-
-def managed_of(tx: Connection, shop_id: int, item_ids: Iterable[int]) -> frozenset[int]:
-    """Which of these items the app handles the shortage of: tracked, and sold by a managed variant."""
-    return frozenset(tx.scalars(_managed_of(), {"shop": shop_id, "items": set(item_ids)}))
-
-
-@cache
-def _managed_of() -> Select[Any]:
-    return handled().where(variants.c.shop_id == SHOP, among(variants.c.item_id, "items")).distinct()
-
-
-def handled() -> Select[Any]:
-    """The question for inventory items of which the app handles the shortage (``managed_of``), of every shop."""
-    sold = (variants.c.managed.is_(True), variants.c.gone_at.is_(None))
-    # Of an item that was never read it is not known that the store does not count it.
-    counted = variants.outerjoin(
-        items, and_(items.c.shop_id == variants.c.shop_id, items.c.item_id == variants.c.item_id)
-    )
-    return select(variants.c.item_id).select_from(counted).where(*sold, items.c.tracked.is_not(False))
-
-
 def count_variants(tx: Connection, shop_id: int) -> tuple[int, int]:
     """How many variants the shop has, and how many of them are managed."""
     row = tx.execute(
@@ -463,42 +373,6 @@ def count_variants(tx: Connection, shop_id: int) -> tuple[int, int]:
         ).where(variants.c.shop_id == shop_id, variants.c.gone_at.is_(None))
     ).one()
     return row.all, row.managed
-
-
-def save_locations(tx: Connection, shop_id: int, seen: Iterable[LocationSeen]) -> None:
-    """Keep what the store says of its locations."""
-    upsert(
-        tx,
-        locations,
-        [
-            {
-                "shop_id": shop_id,
-                "location_id": place.location_id,
-                "name": place.name,
-                "active": place.active,
-                "fulfills_online": place.fulfills_online,
-                "is_service": place.is_service,
-                "country": place.country,
-            }
-            for place in seen
-        ],
-    )
-
-
-def close_others(tx: Connection, shop_id: int, there: Collection[int]) -> None:
-    """Close every location that is none of these: the store has it no more. Its name stays, for what happened there."""
-    gone = [place.location_id for place in all_locations(tx, shop_id) if place.location_id not in there]
-    if gone:
-        of_shop = (locations.c.shop_id == shop_id, locations.c.location_id.in_(gone))
-        tx.execute(update(locations).where(*of_shop).values(active=False, fulfills_online=False))
-
-
-def all_locations(tx: Connection, shop_id: int) -> tuple[LocationSeen, ...]:
-    rows = tx.execute(_LOCATIONS, {"shop": shop_id})
-    return tuple(
-        LocationSeen(row.location_id, row.name, row.active, row.fulfills_online, row.is_service, row.country)
-        for row in rows
-    )
 
 
 def _variant(row: Row[Any]) -> Variant:

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, select
 
-from backorder.db.catalogue import items, locations, variants
+from backorder.db.catalogue import items, variants
 from backorder.db.claims import claims
 from backorder.db.fulfillment_orders import fulfillment_orders
 from backorder.db.levels import levels
+from backorder.db.locations import locations
 from backorder.db.lots import OF_TRANSFERS, allocations, lots
 from backorder.db.offers import offers, policy_leases
 from backorder.db.order_lines import order_lines

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Integer, Row, Table, func, select, update
 
-from backorder.db.catalogue import locations
 from backorder.db.columns import Instant, StoreId, Words, metadata
+from backorder.db.locations import locations
 from backorder.db.upsert import insert_or_ignore
 from backorder.rules.rises import LANDINGS
 

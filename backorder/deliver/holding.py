@@ -22,6 +22,7 @@ from backorder.db import (
     fulfillment_orders,
     hold_acts,
     lots,
+    managing,
     orders,
     outbox,
     promises,
@@ -180,7 +181,7 @@ def planned(tx: Connection, shop_id: int, order_id: int, now: datetime, *, locke
         before = claims.of_orders(tx, shop_id, [order_id])
         catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
     queue = claims.of_orders(tx, shop_id, [order_id])
-    managed = catalogue.managed_of(tx, shop_id, {claim.item_id for claim in queue})
+    managed = managing.managed_of(tx, shop_id, {claim.item_id for claim in queue})
     parts = fulfillment_orders.of_orders(tx, shop_id, [order_id]).get(order_id, ())
     wanted = holds_wanted(tx, shop_id, order_id, queue, parts, managed, now)
     covered = {(claim.line_id, claim.location_id): claim.given for claim in queue}

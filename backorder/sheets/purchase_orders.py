@@ -11,7 +11,7 @@ import structlog
 
 from backorder import purchase, suppliers
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_order_acts, purchase_orders, shops
+from backorder.db import catalogue, locations, purchase_order_acts, purchase_orders, shops
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused
@@ -72,7 +72,7 @@ def export(house: House, shop_id: int) -> str:
         found = purchase_orders.every(tx, shop_id)
         wanted = {line.variant_id for order in found for line in order.lines}
         variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop_id, wanted)}
-        places = {place.location_id: place.name for place in catalogue.all_locations(tx, shop_id)}
+        places = {place.location_id: place.name for place in locations.all_locations(tx, shop_id)}
     return written(
         HEADINGS,
         (
@@ -198,7 +198,7 @@ def _books(
     skus: dict[str, list[int]] = defaultdict(list)
     for variant in by_sku:
         skus[variant.sku or ""].append(variant.variant_id)
-    places = catalogue.all_locations(tx, shop_id)
+    places = locations.all_locations(tx, shop_id)
     active: dict[str, list[int]] = defaultdict(list)
     for place in places:
         if place.active:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from backorder.db import catalogue, lots, purchase_orders
+from backorder.db import catalogue, locations, lots, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.lots import LotKind
@@ -48,7 +48,7 @@ def of_shop(house: House, shop: Shop, now: datetime) -> tuple[ArrivalShown, ...]
     with house.db.read() as tx:
         coming = lots.arrivals(tx, shop.shop_id)[:MOST]
         served = _served(load(tx, shop.shop_id, {lot.item_id for lot in coming}, now))
-        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        names = {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
         lines = {lot.lot_id: purchase_orders.line(tx, shop.shop_id, lot.purchase_order_line_id or 0) for lot in coming}
         wanted = {line.variant_id for line in lines.values() if line}
         titles = {v.variant_id: v.full_title for v in catalogue.by_ids(tx, shop.shop_id, wanted)}

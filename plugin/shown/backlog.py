@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from backorder.db import backlog, catalogue, claims, offers
+from backorder.db import backlog, catalogue, claims, managing, offers
 from backorder.db.backlog import OpenThen, Summed, Waiting
 from backorder.db.engine import Connection
 from backorder.db.shops import Shop
@@ -109,7 +109,7 @@ def page(house: House, shop: Shop, *, waiting: bool = False, search: str = "", o
     with house.db.read() as tx:
         rows = backlog.page(tx, shop.shop_id, only_waiting=waiting, search=search, offset=offset, limit=PAGE + 1)
         items = {row.claim.item_id for row in rows}
-        beyond, managed = _beyond_limit(tx, shop.shop_id, items), catalogue.managed_of(tx, shop.shop_id, items)
+        beyond, managed = _beyond_limit(tx, shop.shop_id, items), managing.managed_of(tx, shop.shop_id, items)
     return _page(rows, beyond, managed, offset)
 
 
@@ -117,7 +117,7 @@ def queue(house: House, shop: Shop, item_id: int, location_id: int, *, offset: i
     """A page of one queue, in its order, those who are covered too."""
     with house.db.read() as tx:
         rows = backlog.queue_page(tx, shop.shop_id, item_id, location_id, offset=offset, limit=PAGE + 1)
-        beyond, managed = _beyond_limit(tx, shop.shop_id, {item_id}), catalogue.managed_of(tx, shop.shop_id, {item_id})
+        beyond, managed = _beyond_limit(tx, shop.shop_id, {item_id}), managing.managed_of(tx, shop.shop_id, {item_id})
     return _page(rows, beyond, managed, offset)
 
 

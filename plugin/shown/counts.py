@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from backorder.db import catalogue, claims, counts, levels, lots, orders, overwriting, purchase_orders
+from backorder.db import catalogue, claims, counts, levels, locations, lots, orders, overwriting, purchase_orders
 from backorder.db.counts import Counted
 from backorder.db.engine import Connection
 from backorder.db.levels import Level
@@ -292,7 +292,7 @@ def _aside(tx: Connection, shop: Shop, found: Sequence[Level], now: datetime) ->
 def _locations(tx: Connection, shop: Shop) -> tuple[LocationAsked, ...]:
     habits = overwriting.of_shop(tx, shop.shop_id)
     found = []
-    for place in catalogue.all_locations(tx, shop.shop_id):
+    for place in locations.all_locations(tx, shop.shop_id):
         habit = habits.get(place.location_id, overwriting.Habit())
         found.append(
             LocationAsked(
@@ -356,7 +356,7 @@ def _titles(tx: Connection, shop: Shop, items: set[int]) -> Mapping[int, tuple[i
 
 
 def _names(tx: Connection, shop: Shop) -> dict[int, str]:
-    return {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+    return {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
 
 
 def _picture(oldest_first: Sequence[Counted], here: Sequence[Level]) -> tuple[Dot, ...]:

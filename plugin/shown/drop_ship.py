@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from backorder import pass_on
-from backorder.db import catalogue, levels, supplier_letters
+from backorder.db import catalogue, levels, locations, supplier_letters
 from backorder.db.shops import Shop
 from backorder.db.supplier_letters import Passed, SupplierLetter
 from backorder.house import House
@@ -137,7 +137,7 @@ def _counted_off(house: House, shop: Shop) -> tuple[CountedOff, ...]:
         found = levels.with_counted_off(tx, shop.shop_id)
         items = {level.item_id for level in found}
         titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, items)}
-        places = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        places = {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
     return tuple(
         CountedOff(
             title=titles.get(level.item_id, "Something that is gone"),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from backorder import pass_on
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, lots, offers, orders, purchase_orders
+from backorder.db import catalogue, claims, dirty, locations, lots, managing, offers, orders, purchase_orders
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.pass_on import Desk
@@ -145,7 +145,7 @@ def of_shop(house: House, shop: Shop, now: datetime) -> Exceptions:
     short: list[ShortShelf] = []
     yielded: list[Yielded] = []
     with house.db.read() as tx:
-        items = catalogue.managed_items(tx, shop.shop_id)
+        items = managing.managed_items(tx, shop.shop_id)
     for portion in in_portions(items):
         short.extend(_short(house, shop, portion))
         yielded.extend(_yielded(house, shop, portion))
@@ -176,7 +176,7 @@ def _cancelled(desk: Desk) -> int:
 
 def _over_order_limit(house: House, shop: Shop) -> tuple[OverOrderLimit, ...]:
     with house.db.read() as tx:
-        limits = catalogue.order_limits(tx, shop.shop_id)
+        limits = managing.order_limits(tx, shop.shop_id)
         beyond = beyond_order_limit(claims.of_items(tx, shop.shop_id, limits), limits)
         known = orders.many(tx, shop.shop_id, {order_id for order_id, _ in beyond})
         titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, limits)}
@@ -195,7 +195,7 @@ def _over_order_limit(house: House, shop: Shop) -> tuple[OverOrderLimit, ...]:
 
 def _over_customer_limit(house: House, shop: Shop) -> tuple[OverCustomerLimit, ...]:
     with house.db.read() as tx:
-        limits = catalogue.customer_limits(tx, shop.shop_id)
+        limits = managing.customer_limits(tx, shop.shop_id)
         if not limits:
             return ()
         waiting = claims.of_items(tx, shop.shop_id, limits)
@@ -269,7 +269,7 @@ def _short(house: House, shop: Shop, items: Sequence[int]) -> tuple[ShortShelf, 
             lot for lot in lots.of_items(tx, shop.shop_id, items) if lot.kind is LotKind.ON_HAND and lot.short > 0
         ]
         titles = {v.item_id: v.full_title for v in catalogue.variants_of_items(tx, shop.shop_id, items)}
-        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        names = {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
         queue = claims.of_items(tx, shop.shop_id, {lot.item_id for lot in shelves})
         keep = sorted(
             (c for c in queue if c.exposed and c.kept > c.in_works), key=lambda claim: claim.age, reverse=True

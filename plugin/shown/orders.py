@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime
 
 from backorder import explain
-from backorder.db import catalogue, claims, drop_ships, order_lines, orders, promises, queue_acts
+from backorder.db import claims, drop_ships, locations, managing, order_lines, orders, promises, queue_acts
 from backorder.db.engine import Connection
 from backorder.db.queue_acts import Act
 from backorder.db.shops import Shop
@@ -171,12 +171,12 @@ def one(house: House, shop: Shop, order_id: int, now: datetime) -> OrderShown | 
         found = claims.of_orders(tx, shop.shop_id, [order_id])
         places = _places(
             found,
-            catalogue.managed_of(tx, shop.shop_id, {claim.item_id for claim in found}),
-            {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)},
+            managing.managed_of(tx, shop.shop_id, {claim.item_id for claim in found}),
+            {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)},
         )
         told = promises.of_orders(tx, shop.shop_id, [order_id])
         ways = choice.said(tx, shop.shop_id, order_id)
-        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        names = {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
         lies = lies_elsewhere(tx, shop.shop_id, order_id, now)
         acts = queue_acts.of_order(tx, shop.shop_id, order_id)
         sent = _sent(tx, shop.shop_id, order_id)

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from itertools import chain
 
-from backorder.db import catalogue, lots, purchase_order_acts, purchase_orders
+from backorder.db import catalogue, locations, lots, purchase_order_acts, purchase_orders
 from backorder.db.catalogue import Variant
 from backorder.db.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from backorder.db.shops import Shop
@@ -140,7 +140,7 @@ def of_line(house: House, shop: Shop, line_id: int, now: datetime) -> PurchaseOr
 def places(house: House, shop: Shop) -> tuple[LocationShown, ...]:
     """The active locations that goods may come to."""
     with house.db.read() as tx:
-        known = catalogue.all_locations(tx, shop.shop_id)
+        known = locations.all_locations(tx, shop.shop_id)
     return tuple(LocationShown(location_id=place.location_id, name=place.name) for place in known if place.active)
 
 
@@ -149,7 +149,7 @@ def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datet
     wanted = {line.variant_id for line in every}
     with house.db.read() as tx:
         variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop.shop_id, wanted)}
-        names = {place.location_id: place.name for place in catalogue.all_locations(tx, shop.shop_id)}
+        names = {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
         coming = lots.of_items(tx, shop.shop_id, {line.item_id for line in every})
     day = today(shop, now)
     # What a shipment carries is late by the shipment's day, not by the order's.

@@ -37,6 +37,7 @@ from backorder.db import (
     last_choices,
     lateness,
     levels,
+    locations,
     lots,
     offers,
     outbox,
@@ -129,7 +130,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     shop_id = shops.install(tx, domain, NOON).shop_id
     shops.describe(tx, shop_id, shop_seen(domain))
     shops.sweep_reached(tx, shop_id, NOON)
-    catalogue.save_locations(tx, shop_id, [location(HERE, domain)])
+    locations.save_locations(tx, shop_id, [location(HERE, domain)])
     catalogue.save_variants(tx, shop_id, [variant(product_title=domain)])
     catalogue.set_tracked(tx, shop_id, [LAMP], tracked=False)
     catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})

@@ -6,7 +6,7 @@ import pytest
 
 from backorder import manage, purchase
 from backorder.allocate import decide
-from backorder.db import catalogue, claims, levels, promises, shops
+from backorder.db import catalogue, claims, levels, locations, promises, shops
 from backorder.db.sealed import Sealer
 from backorder.house import House
 from backorder.outlook import outlook
@@ -28,7 +28,7 @@ def shop(house):
     """Lamps and chairs come on the same day, and the warehouse packs five a day."""
     with house.db.write() as tx:
         shop_id = shops.install(tx, ALICE, NOON).shop_id
-        catalogue.save_locations(tx, shop_id, [location()])
+        locations.save_locations(tx, shop_id, [location()])
         chair = variant(variant_id=CHAIR_VARIANT, item_id=CHAIR, product_id=32, product_title="Chair")
         catalogue.save_variants(tx, shop_id, [variant(), chair])
         catalogue.choose(tx, shop_id, [LAMP_VARIANT, CHAIR_VARIANT], {"managed": True})

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from backorder.db import catalogue
+from backorder.db import catalogue, locations, managing
 from backorder.rules.seen import Policy
 from tests.books.cast import (
     CHAIR,
@@ -63,7 +63,7 @@ def test_the_merchants_choices_outlive_what_the_store_says(tx, shelf):
     (lamp,) = catalogue.by_ids(tx, shelf, [LAMP_VARIANT])
     assert (lamp.title, lamp.policy) == ("Gold", Policy.CONTINUE)
     assert (lamp.managed, lamp.lead_time_days, lamp.max_backorders) == (True, 14, 40)
-    assert catalogue.managed_items(tx, shelf) == (LAMP,)
+    assert managing.managed_items(tx, shelf) == (LAMP,)
     assert catalogue.count_variants(tx, shelf) == (2, 1)
 
 
@@ -71,11 +71,11 @@ def test_a_variant_that_is_gone_is_counted_no_more_and_may_come_back(tx, shelf):
     catalogue.choose(tx, shelf, [LAMP_VARIANT], {"managed": True})
     catalogue.mark_gone(tx, shelf, [LAMP_VARIANT], NOON + SECOND)
     assert catalogue.by_ids(tx, shelf, [LAMP_VARIANT])[0].gone
-    assert catalogue.managed_items(tx, shelf) == ()
+    assert managing.managed_items(tx, shelf) == ()
     assert catalogue.count_variants(tx, shelf) == (1, 0)
     assert names(catalogue.page(tx, shelf)) == ["100% Oak_Chair"]
     catalogue.save_variants(tx, shelf, [variant()])
-    assert catalogue.managed_items(tx, shelf) == (LAMP,)
+    assert managing.managed_items(tx, shelf) == (LAMP,)
 
 
 def test_variants_are_paged_and_chosen_by_what_is_managed(tx, shelf):
@@ -118,13 +118,13 @@ def test_items_that_are_not_counted_are_known(tx, shelf):
 
 
 def test_a_location_that_the_store_has_no_more_is_closed_and_keeps_its_name(tx, alice):
-    catalogue.save_locations(tx, alice, [location(THERE, "Shop"), location()])
-    catalogue.close_others(tx, alice, {HERE})
+    locations.save_locations(tx, alice, [location(THERE, "Shop"), location()])
+    locations.close_others(tx, alice, {HERE})
     gone = replace(location(THERE, "Shop"), active=False, fulfills_online=False)
-    assert catalogue.all_locations(tx, alice) == (location(HERE), gone)
+    assert locations.all_locations(tx, alice) == (location(HERE), gone)
 
 
 def test_locations_are_kept_as_the_store_tells_them(tx, alice):
-    catalogue.save_locations(tx, alice, [location(THERE, "Shop"), location()])
-    catalogue.save_locations(tx, alice, [location(THERE, "Outlet")])
-    assert catalogue.all_locations(tx, alice) == (location(HERE), location(THERE, "Outlet"))
+    locations.save_locations(tx, alice, [location(THERE, "Shop"), location()])
+    locations.save_locations(tx, alice, [location(THERE, "Outlet")])
+    assert locations.all_locations(tx, alice) == (location(HERE), location(THERE, "Outlet"))

@@ -1,6 +1,6 @@
 """Collections that rules name: read page by page, and what a pass did not see is in them no more."""
 
-from backorder.db import catalogue, collections
+from backorder.db import catalogue, collections, managing
 from tests.books.cast import LAMP, LAMP_VARIANT, NOON, SECOND, variant
 
 SALE, LIGHTS = 81, 82
@@ -32,6 +32,6 @@ def test_a_product_has_the_titles_of_all_collections_that_it_is_in(tx, alice):
 def test_only_what_rules_decide_about_is_judged_anew(tx, alice):
     lamp = variant()
     catalogue.save_variants(tx, alice, [lamp])
-    assert catalogue.items_by_rule(tx, alice, [lamp.product_id, 404]) == (LAMP,)
+    assert managing.items_by_rule(tx, alice, [lamp.product_id, 404]) == (LAMP,)
     catalogue.choose(tx, alice, [LAMP_VARIANT], {"managed": True})
-    assert catalogue.items_by_rule(tx, alice, [lamp.product_id]) == ()
+    assert managing.items_by_rule(tx, alice, [lamp.product_id]) == ()

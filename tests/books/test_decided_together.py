@@ -9,7 +9,19 @@ import pytest
 from sqlalchemy import event
 
 from backorder import allocate
-from backorder.db import arrays, catalogue, claims, levels, lots, offers, orders, outbox, promises, whole_orders
+from backorder.db import (
+    arrays,
+    catalogue,
+    claims,
+    levels,
+    locations,
+    lots,
+    offers,
+    orders,
+    outbox,
+    promises,
+    whole_orders,
+)
 from backorder.db.books import metadata
 from backorder.db.engine import Database
 from backorder.db.lots import Change
@@ -33,7 +45,7 @@ SEEDS = seeds(5)
 def a_scene(tx, shop_id, seed):
     """Some items, at two places, in any state that the books may be in, by dice."""
     dice = random.Random(seed)
-    catalogue.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
+    locations.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
     for item_id in ITEMS:
         shown = variant(
             variant_id=item_id + 10, product_id=item_id + 20, item_id=item_id, policy=dice.choice(list(Policy))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backorder import allocate, judge, scene
-from backorder.db import catalogue, claims, dirty, levels, lots, shops, whole_orders
+from backorder.db import catalogue, claims, dirty, levels, locations, lots, shops, whole_orders
 from backorder.db.dirty import Kind
 from backorder.db.outbox import outbox
 from backorder.db.promises import promises
@@ -33,7 +33,7 @@ class Shop:
     def __init__(self, tx, shop_id, seed):
         self.tx, self.shop_id, self.dice = tx, shop_id, random.Random(seed)
         self.now, self.number = NOON, 100
-        catalogue.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
+        locations.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
         catalogue.save_variants(tx, shop_id, [variant()])
         catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
         self.coming = {1: [DUE, 9], 2: [DUE + timedelta(days=9), 14]}

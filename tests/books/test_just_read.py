@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from backorder import note_items
-from backorder.db import catalogue, levels, lots, purchase_orders, queues
+from backorder.db import catalogue, levels, locations, lots, purchase_orders, queues
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ItemSeen, LevelSeen
 from tests.books.cast import CHAIR, CHAIR_VARIANT, DUE, HERE, LAMP, LAMP_VARIANT, NOON, SECOND, THERE, location, variant
@@ -17,7 +17,7 @@ GOODS = {LAMP: LAMP_VARIANT, CHAIR: CHAIR_VARIANT}
 
 def a_shop(tx, shop_id, dice):
     """Lamps and chairs at two places, some on order, a few of these at the dock."""
-    catalogue.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
+    locations.save_locations(tx, shop_id, [location(HERE), location(THERE, "Shop")])
     ordered = purchase_orders.create(tx, shop_id, "PO-7", "Brass & Co", HERE, NOON)
     for item_id, variant_id in GOODS.items():
         catalogue.save_variants(tx, shop_id, [variant(variant_id=variant_id, item_id=item_id)])

@@ -6,7 +6,7 @@ import pytest
 
 from backorder import erase, manage, unserved
 from backorder.allocate import decide
-from backorder.db import backlog, catalogue, claims, dirty, levels, lots, orders, promises, shops
+from backorder.db import backlog, catalogue, claims, dirty, levels, locations, lots, orders, promises, shops
 from backorder.db.proofs.shelves import lots_add_up, nothing_is_left_while_somebody_waits
 from backorder.db.proofs.turns import nobody_is_overtaken, nobody_is_passed_over_for_ever
 from backorder.db.sealed import Sealer
@@ -45,7 +45,7 @@ def an_empty_queue(house):
     """Anna came first, then Ben, then Cleo; all want lamps, none is there."""
     with house.db.write() as tx:
         shop_id = shops.install(tx, ALICE, NOON).shop_id
-        catalogue.save_locations(tx, shop_id, [location()])
+        locations.save_locations(tx, shop_id, [location()])
         chair = variant(variant_id=CHAIR_VARIANT, item_id=CHAIR, title="Oak", product_title="Chair")
         catalogue.save_variants(tx, shop_id, [variant(), chair])
         catalogue.choose(tx, shop_id, [LAMP_VARIANT, CHAIR_VARIANT], {"managed": True})

@@ -6,7 +6,7 @@ import pytest
 
 from backorder import manage, purchase
 from backorder.allocate import decide
-from backorder.db import catalogue, claims, levels, lots, promises, purchase_orders, shops
+from backorder.db import catalogue, claims, levels, locations, lots, promises, purchase_orders, shops
 from backorder.db.proofs.shelves import lots_add_up, nothing_is_left_while_somebody_waits
 from backorder.db.proofs.turns import nobody_is_overtaken
 from backorder.db.sealed import Sealer
@@ -34,7 +34,7 @@ def shop(house):
     """Domain §6: Anna was told a late day; then two lamps were found for an early one, and Ben, younger, was told that."""
     with house.db.write() as tx:
         shop_id = shops.install(tx, ALICE, NOON).shop_id
-        catalogue.save_locations(tx, shop_id, [location()])
+        locations.save_locations(tx, shop_id, [location()])
         catalogue.save_variants(tx, shop_id, [variant()])
         catalogue.choose(tx, shop_id, [LAMP_VARIANT], {"managed": True})
         somebody_orders(tx, shop_id, ANNA, [(LAMP, 1)], NOON)

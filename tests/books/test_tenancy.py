@@ -29,7 +29,9 @@ from backorder.db import (
     lateness,
     let_go,
     levels,
+    locations,
     lots,
+    managing,
     offers,
     order_lines,
     orders,
@@ -120,26 +122,26 @@ READINGS: dict[Callable[..., Any], Act] = {
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
         catalogue.by_rule(tx, us.shop_id),
     )[1],
-    catalogue.order_limits: lambda tx, us: (
+    managing.order_limits: lambda tx, us: (
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"max_per_order": us.lot_id}),
-        catalogue.order_limits(tx, us.shop_id),
+        managing.order_limits(tx, us.shop_id),
     )[1],
-    catalogue.items_by_rule: lambda tx, us: (
+    managing.items_by_rule: lambda tx, us: (
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"managing": "by_rule"}),
-        catalogue.items_by_rule(tx, us.shop_id, [LAMPS]),
+        managing.items_by_rule(tx, us.shop_id, [LAMPS]),
     )[1],
     collections.known: lambda tx, us: collections.known(tx, us.shop_id),
     collections.products_in: lambda tx, us: collections.products_in(tx, us.shop_id, [81]),
     collections.titles_of: lambda tx, us: collections.titles_of(tx, us.shop_id, [2, 3]),
     collections.sizes: lambda tx, us: collections.sizes(tx, us.shop_id),
-    catalogue.customer_limits: lambda tx, us: (
+    managing.customer_limits: lambda tx, us: (
         catalogue.choose(tx, us.shop_id, [LAMP_VARIANT], {"max_per_customer": us.lot_id}),
-        catalogue.customer_limits(tx, us.shop_id),
+        managing.customer_limits(tx, us.shop_id),
     )[1],
     last_choices.get: lambda tx, us: last_choices.get(tx, us.shop_id),
-    catalogue.managed_items: lambda tx, us: catalogue.managed_items(tx, us.shop_id),
+    managing.managed_items: lambda tx, us: managing.managed_items(tx, us.shop_id),
     catalogue.count_variants: lambda tx, us: catalogue.count_variants(tx, us.shop_id),
-    catalogue.all_locations: lambda tx, us: catalogue.all_locations(tx, us.shop_id),
+    locations.all_locations: lambda tx, us: locations.all_locations(tx, us.shop_id),
     rests.get: lambda tx, us: rests.get(tx, us.shop_id),
     dirty.unread: lambda tx, us: (
         dirty.defer(tx, us.shop_id, SEEN, LATER, us.domain),
@@ -202,9 +204,9 @@ READINGS: dict[Callable[..., Any], Act] = {
     )[1],
     releases.since: lambda tx, us: (released(tx, us), releases.since(tx, us.shop_id, NOON - SECOND))[1],
     queues.units_before: lambda tx, us: queues.units_before(tx, us.shop_id, claim(since=LATER)) + us.lot_id,
-    catalogue.managed_of: lambda tx, us: (
+    managing.managed_of: lambda tx, us: (
         catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True),
-        catalogue.managed_of(tx, us.shop_id, [LAMP]),
+        managing.managed_of(tx, us.shop_id, [LAMP]),
     )[1],
     promises.with_promises: lambda tx, us: promises.with_promises(tx, us.shop_id, [FIRST]),
     contacts.language: lambda tx, us: contacts.language(tx, us.shop_id, FIRST),
@@ -455,11 +457,11 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     collections.forget: lambda tx, us: collections.forget(tx, us.shop_id, [81]),
     collections.add_page: lambda tx, us: collections.add_page(tx, us.shop_id, 81, [9], LATER, None),
     collections.end_pass: lambda tx, us: collections.end_pass(tx, us.shop_id, 81, LATER),
-    catalogue.set_managed: lambda tx, us: catalogue.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=False),
+    managing.set_managed: lambda tx, us: managing.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=False),
     last_choices.keep: lambda tx, us: last_choices.keep(tx, us.shop_id, LastChoice(LATER, "x", {}, {})),
     last_choices.forget: lambda tx, us: last_choices.forget(tx, us.shop_id),
-    catalogue.save_locations: lambda tx, us: catalogue.save_locations(tx, us.shop_id, [location(name="Moved")]),
-    catalogue.close_others: lambda tx, us: catalogue.close_others(tx, us.shop_id, ()),
+    locations.save_locations: lambda tx, us: locations.save_locations(tx, us.shop_id, [location(name="Moved")]),
+    locations.close_others: lambda tx, us: locations.close_others(tx, us.shop_id, ()),
     orders.keep: lambda tx, us: orders.keep(tx, us.shop_id, [orders.Saying(order(), NOON, LATER)], {}),
     order_lines.keep: lambda tx, us: order_lines.keep(tx, us.shop_id, [(FIRST, line(title="Renamed"))]),
     fulfillment_orders.keep: lambda tx, us: fulfillment_orders.keep(tx, us.shop_id, [], [PARCEL]),
@@ -704,6 +706,7 @@ def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
         ours,
         refused_deadlines,
         whole_orders,
+        managing,
     ):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from backorder import incoming, note_items
-from backorder.db import catalogue, levels, lots, purchase_orders, queues, transfers
+from backorder.db import catalogue, levels, locations, lots, purchase_orders, queues, transfers
 from backorder.db.transfers import LinkedBy, Transfer
 from backorder.rules.lots import LotKind
 from backorder.rules.seen import ItemSeen, LevelSeen
@@ -40,7 +40,7 @@ def _two_seconds_past_noon(monkeypatch):
 @pytest.fixture
 def shop(tx, alice):
     """Alice's shop sells lamps and has none; its level was read at noon."""
-    catalogue.save_locations(tx, alice, [location(HERE)])
+    locations.save_locations(tx, alice, [location(HERE)])
     catalogue.save_variants(tx, alice, [variant()])
     catalogue.choose(tx, alice, [LAMP_VARIANT], {"managed": True})
     levels.save(tx, alice, [level(item_id=LAMP, location_id=HERE, available=0, committed=0, on_hand=0)])

@@ -11,6 +11,7 @@ from backorder.db import (
     catalogue,
     claims,
     levels,
+    locations,
     lots,
     offers,
     outbox,
@@ -83,7 +84,7 @@ def a_shop_that_waits(house, seed, people=14, domain=ALICE):
     dice = random.Random(seed)
     with house.db.write() as tx:
         shop_id = shops.install(tx, domain, NOON).shop_id
-        catalogue.save_locations(tx, shop_id, [location()])
+        locations.save_locations(tx, shop_id, [location()])
         chair = variant(variant_id=CHAIR_VARIANT, item_id=CHAIR, product_id=32, product_title="Chair")
         catalogue.save_variants(tx, shop_id, [variant(), chair])
         catalogue.choose(tx, shop_id, [LAMP_VARIANT, CHAIR_VARIANT], {"managed": True})

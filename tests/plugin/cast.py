@@ -9,7 +9,7 @@ import jwt
 from backorder import believe, manage, note, note_items, purchase
 from backorder.allocate import decide
 from backorder.clock import BusinessClock, transport_now
-from backorder.db import catalogue, heard, levels, outbox, reconciliations, shops, taking, tokens
+from backorder.db import catalogue, heard, levels, locations, outbox, reconciliations, shops, taking, tokens
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.seen import (
@@ -100,7 +100,7 @@ def install(house: House, domain: str, name: str) -> Shop:
         heard.note(tx, shop.shop_id, [transport_now()])
         reconciliations.ask(tx, shop.shop_id, reconciliations.Why.SCHEDULE, "schedule", transport_now())
         reconciliations.end(tx, shop.shop_id, None, transport_now())
-        catalogue.save_locations(
+        locations.save_locations(
             tx,
             shop.shop_id,
             [LocationSeen(1, f"{name} warehouse", active=True, fulfills_online=True, is_service=False, country="US")],

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, text
 
 from backorder.allocate import decide
-from backorder.db import catalogue, claims, levels, lots, shops
+from backorder.db import catalogue, claims, levels, locations, lots, shops
 from backorder.db.engine import Database
 from backorder.rules.claims import Claim
 from tests.books.cast import ALICE, HERE, LAMP, LAMP_VARIANT, NOON, level, location, shop_seen, variant
@@ -71,7 +71,7 @@ class Shelf(RuleBasedStateMachine):
     def open(self, units: int) -> None:
         self.shop = shops.install(self.tx, ALICE, NOON).shop_id
         shops.describe(self.tx, self.shop, shop_seen())
-        catalogue.save_locations(self.tx, self.shop, [location()])
+        locations.save_locations(self.tx, self.shop, [location()])
         catalogue.save_variants(self.tx, self.shop, [variant()])
         catalogue.choose(self.tx, self.shop, [LAMP_VARIANT], {"managed": True})
         self.model.there = units

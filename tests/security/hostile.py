@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from backorder import note, purchase
 from backorder.allocate import decide
 from backorder.clock import transport_now
-from backorder.db import catalogue, shops
+from backorder.db import catalogue, locations, shops
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.seen import LocationSeen, OrderSeen, ShopSeen, VariantSeen
@@ -73,7 +73,7 @@ def rename(house: House, shop: Shop, name: str) -> None:
             ShopSeen(shop.shop_id, ALICE, name, "America/New_York", "USD", f"hello@{ALICE}", frozenset()),
         )
         place = LocationSeen(1, name, active=True, fulfills_online=True, is_service=False, country="US")
-        catalogue.save_locations(tx, shop.shop_id, [place])
+        locations.save_locations(tx, shop.shop_id, [place])
         known = catalogue.page(tx, shop.shop_id, limit=50)
         catalogue.save_variants(tx, shop.shop_id, [_called(variant, name) for variant in known])
         seen = called(order_seen(1001, {LAMP: 1}, paid=True, at=NOW), name)

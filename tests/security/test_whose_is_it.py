@@ -9,7 +9,7 @@ import pytest
 
 import plugin.api.once
 from backorder.db import (
-    catalogue,
+    locations,
     outbox,
     purchase_order_acts,
     purchase_orders,
@@ -176,7 +176,7 @@ READ_ONLY = {"GET", "HEAD", "OPTIONS"}
 def bobs(stage) -> dict[str, int]:
     """An id of each kind of Bob's."""
     with stage.house.db.write() as tx:
-        catalogue.save_locations(tx, stage.bob.shop_id, [SHED])
+        locations.save_locations(tx, stage.bob.shop_id, [SHED])
         bought = purchase_orders.one(tx, stage.bob.shop_id, stage.bikes_ordered)
         done = purchase_order_acts.of_order(tx, stage.bob.shop_id, stage.bikes_ordered)
         suppliers.add(tx, stage.bob.shop_id, "Bells Ltd", lead_time_days=None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backorder.db import catalogue
+from backorder.db import locations
 from backorder.store.gateway import Gateway
 from devstore.model import Location
 from devstore.places import open_place
@@ -26,7 +26,7 @@ def test_the_location_of_a_fulfillment_service_is_known_as_one(town: Town) -> No
     town.install()
     town.settle_again()
     with town.house.db.read() as tx:
-        known = {place.location_id: place for place in catalogue.all_locations(tx, town.shop_id)}
+        known = {place.location_id: place for place in locations.all_locations(tx, town.shop_id)}
     assert (known[service.id].name, known[service.id].is_service, known[service.id].active) == ("Ship4You", True, True)
 
 
