@@ -9,7 +9,7 @@ from backorder.house import House
 from plugin import choice, health, pages, proxy, words
 from plugin.answers import sealing, voice
 from plugin.api import blueprint as api
-from plugin.api.schema import LARGEST_ID
+from plugin.api.schema.values import LARGEST_ID
 from plugin.here import EXTENSION
 from plugin.static_address import static_address
 from plugin.window import Window

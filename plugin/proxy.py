@@ -20,7 +20,8 @@ from backorder.errors import Unknown
 from backorder.store.credentials import CallerRefused, proxy_signed
 from plugin.api.endpoint import not_found
 from plugin.api.reading import read_query
-from plugin.api.schema import Id, Query
+from plugin.api.schema.model import Query
+from plugin.api.schema.values import Id
 from plugin.here import business_now, current_house
 from plugin.problems import Kind, Problem
 from plugin.shown.model import Shown

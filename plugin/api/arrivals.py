@@ -1,7 +1,7 @@
 """Arrival days: the work that what is to come brings."""
 
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import NoQuery
+from plugin.api.schema.model import NoQuery
 from plugin.here import business_now
 from plugin.shown.workload import ArrivalDays, arrival_days
 

@@ -1,7 +1,7 @@
 """The backlog: everything ordered and not yet shipped."""
 
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import BacklogAsked, BacklogThenAsked, QueueAsked
+from plugin.api.schema.backlog import BacklogAsked, BacklogThenAsked, QueueAsked
 from plugin.here import business_now
 from plugin.shown import backlog, queues
 

@@ -3,15 +3,15 @@
 from backorder import believe
 from backorder.db import catalogue
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import (
+from plugin.api.schema.counts import (
     AsideBelongs,
     AsidePlace,
     AsideUnits,
     CountsAsked,
     CountsExported,
-    NoQuery,
     OverwritingAnswer,
 )
+from plugin.api.schema.model import NoQuery
 from plugin.here import business_now
 from plugin.shown import counts
 from plugin.shown.counts import CountsShown, VariantCounts

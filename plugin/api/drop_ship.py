@@ -8,7 +8,8 @@ from backorder import pass_on, sent_directly
 from backorder.sent_directly import Parcel
 from backorder.store.errors import StoreError
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import ExportAsked, FileOfLines, NoQuery, Nothing, PassOnDraft, ShippedBySupplier
+from plugin.api.schema.drop_ship import ExportAsked, FileOfLines, PassOnDraft, ShippedBySupplier
+from plugin.api.schema.model import NoQuery, Nothing
 from plugin.here import business_now
 from plugin.problems import Kind, Problem, request_id
 from plugin.shown import drop_ship

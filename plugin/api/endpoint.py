@@ -11,7 +11,7 @@ from backorder.house import House
 from backorder.rules.terms import TermsError
 from plugin.api.once import once, required_key, sent_key
 from plugin.api.reading import read_body, read_query
-from plugin.api.schema import Body, Query
+from plugin.api.schema.model import Body, Query
 from plugin.here import Caller, current_caller, current_house
 from plugin.problems import FieldError, Kind, Problem, invalid
 

@@ -4,7 +4,8 @@ from backorder import reconcile as reconciling
 from backorder.db.reconciliations import Why
 from backorder.rules.causes import Kind
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import DifferencesAsked, DifferencesExported, NoQuery, Nothing
+from plugin.api.schema.health import DifferencesAsked, DifferencesExported
+from plugin.api.schema.model import NoQuery, Nothing
 from plugin.shown import comparisons, differences, health
 from plugin.shown.comparisons import Comparisons
 from plugin.shown.differences import DifferencesShown

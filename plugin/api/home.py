@@ -1,7 +1,7 @@
 """The figures of the first page, and how far the import has come."""
 
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import NoQuery
+from plugin.api.schema.model import NoQuery
 from plugin.here import business_now
 from plugin.shown import home, imports
 

@@ -3,7 +3,8 @@
 from backorder import leave, owed
 from backorder.errors import Refused
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import LeavingSaid, NoQuery, Nothing
+from plugin.api.schema.leaving import LeavingSaid
+from plugin.api.schema.model import NoQuery, Nothing
 from plugin.here import business_now
 from plugin.shown import leaving
 from plugin.shown.leaving import LeavingShown

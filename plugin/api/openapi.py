@@ -13,7 +13,8 @@ from werkzeug.routing import Rule
 from plugin.api.endpoint import Endpoint
 from plugin.api.once import HEADER
 from plugin.api.problem_schema import PROBLEM
-from plugin.api.schema import LARGEST_ID, Body, Query
+from plugin.api.schema.model import Body, Query
+from plugin.api.schema.values import LARGEST_ID
 from plugin.problems import MEDIA_TYPE
 
 PREFIX = "/api/"

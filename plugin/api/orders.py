@@ -6,7 +6,8 @@ from backorder import by_hand, choose_way, elsewhere
 from backorder.by_hand import Deed
 from backorder.rules.mixed import Way
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import ByHand, NoQuery, Nothing, WayChoice
+from plugin.api.schema.model import NoQuery, Nothing
+from plugin.api.schema.orders import ByHand, WayChoice
 from plugin.here import business_now
 from plugin.shown import orders
 from plugin.shown.movement import MovementShown

@@ -2,7 +2,7 @@
 
 from backorder import manage
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import NoQuery, Nothing
+from plugin.api.schema.model import NoQuery, Nothing
 from plugin.shown import troubles
 from plugin.shown.troubles import Troubles
 

@@ -2,7 +2,7 @@
 
 from backorder import picking
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import PickingAsked
+from plugin.api.schema.picking import PickingAsked
 from plugin.shown.picking import PickList, pick_list
 from plugin.shown.sheets import FileShown
 

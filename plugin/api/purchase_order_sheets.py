@@ -8,7 +8,8 @@ from backorder.rules.sheet.faults import Fault, SheetRefused
 from backorder.sheets import purchase_orders
 from plugin.api.endpoint import Call, endpoint
 from plugin.api.reading import LARGEST_BODY
-from plugin.api.schema import LARGEST_SHEET, NoQuery, SheetApproved, SheetDraft
+from plugin.api.schema.model import NoQuery
+from plugin.api.schema.sheets import LARGEST_SHEET, SheetApproved, SheetDraft
 from plugin.here import business_now
 from plugin.problems import FieldError, Problem, invalid
 from plugin.shown import sheets

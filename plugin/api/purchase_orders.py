@@ -2,11 +2,10 @@
 
 from backorder import amend, book_in, purchase, undo
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import (
+from plugin.api.schema.model import NoQuery, Nothing
+from plugin.api.schema.purchase_orders import (
     DueChange,
     LineSplit,
-    NoQuery,
-    Nothing,
     PurchaseOrderDraft,
     PurchaseOrdersAsked,
     PushDraft,

@@ -6,7 +6,7 @@ from flask import request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from plugin.api.schema import Body, Query
+from plugin.api.schema.model import Body, Query
 from plugin.problems import FieldError, Kind, Problem, invalid
 
 B = TypeVar("B", bound=Body)

@@ -1,7 +1,7 @@
 """What may come too late, before it does."""
 
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import NoQuery
+from plugin.api.schema.model import NoQuery
 from plugin.here import business_now
 from plugin.shown import risk
 from plugin.shown.risk import RiskShown

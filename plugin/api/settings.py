@@ -2,7 +2,8 @@
 
 from backorder import bulk, manage
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.schema import NoQuery, RulesAsked, SettingsChange
+from plugin.api.schema.model import NoQuery
+from plugin.api.schema.settings import RulesAsked, SettingsChange
 from plugin.here import business_now
 from plugin.shown import previews, settings
 from plugin.shown.previews import RulesPreviewShown

@@ -6,7 +6,9 @@ from backorder.sheets import suppliers as sheets
 from backorder.suppliers import SupplierDraft
 from plugin.api.endpoint import Call, endpoint, not_found
 from plugin.api.purchase_order_sheets import LARGEST, bytes_of, said
-from plugin.api.schema import NoQuery, Nothing, SheetApproved, SheetDraft, SupplierBody
+from plugin.api.schema.model import NoQuery, Nothing
+from plugin.api.schema.sheets import SheetApproved, SheetDraft
+from plugin.api.schema.suppliers import SupplierBody
 from plugin.here import business_now
 from plugin.shown import lateness, suppliers
 from plugin.shown.lateness import LatenessShown

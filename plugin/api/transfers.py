@@ -2,7 +2,7 @@
 
 from backorder import incoming
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import TransferLink
+from plugin.api.schema.transfers import TransferLink
 from plugin.here import business_now
 from plugin.shown import transfers
 from plugin.shown.transfers import TransferShown

@@ -7,7 +7,8 @@ from backorder import bulk, manage
 from backorder import quote as quoting
 from backorder.db import catalogue
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import Nothing, QuoteAsked, VariantsAsked, VariantsChoice
+from plugin.api.schema.model import Nothing
+from plugin.api.schema.variants import QuoteAsked, VariantsAsked, VariantsChoice
 from plugin.here import business_now
 from plugin.problems import FieldError, Kind, Problem
 from plugin.shown import previews, variants

@@ -4,7 +4,7 @@ from backorder.errors import Refused, Unknown
 from backorder.rules.terms import TermsError
 from backorder.what_if import Capped, Comes, FallsThrough, OnTerms, Question, Slips
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema import WhatIfAsked
+from plugin.api.schema.what_if import WhatIfAsked
 from plugin.here import business_now
 from plugin.problems import FieldError, invalid
 from plugin.shown import what_if
