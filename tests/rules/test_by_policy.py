@@ -5,61 +5,20 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backorder.rules.allocation import allocate
 from backorder.rules.by_policy import Serves, Whose
 from backorder.rules.projection import project
-from backorder.rules.queue_policy import CHOSEN_FIRST, COMPLETE_FIRST, GOES_FIRST, WHOLE, QueuePolicy, cannot_be
-from backorder.rules.repromise import PROMISE_FIRST
+from backorder.rules.queue_policy import CHOSEN_FIRST, QueuePolicy, cannot_be
 from backorder.rules.settled import Settled
-from backorder.rules.terms import Terms, TermsError
 from backorder.rules.tranches import pieces
-from tests.rules.cast import ADA, BEN, CLEO, DORA, NOW, TODAY, claim, future, hours_ago, in_days, law, lot
+from tests.rules.best_way import allowed, rated, served_alone
+from tests.rules.cast import ADA, NOW, TODAY, claim, future, law, lot
 from tests.rules.draws import queues
+from tests.rules.policies import PATIENCE, days_old, enlarged, given_to, of_day, people, policies, served, serves, whose
 from tests.rules.shelf_laws import stays
-
-PATIENCE = 3
-policies = st.builds(
-    QueuePolicy,
-    goes_first=st.sampled_from([one for one in GOES_FIRST if one != PROMISE_FIRST]),
-    chosen_tags=st.just(("VIP",)),
-    chosen_percent=st.sampled_from((10, 50, 90)),
-    chosen_units_a_day=st.sampled_from((None, 1, 2)),
-    whole=st.sampled_from(WHOLE),
-    customer_units=st.sampled_from((None, 1, 2)),
-    passed_over_days=st.just(PATIENCE),
-)
-people = st.integers(1, 6)
-whose = st.builds(
-    Whose,
-    chosen=st.frozensets(people),
-    customers=st.dictionaries(people, st.sampled_from((71, 72))),
-    incomplete=st.frozensets(people),
-)
-
-
-def of_day(instant):
-    return instant.date()
-
-
-NOBODY = Whose()
-
-
-def serves(policy, who=NOBODY, kept=None):
-    return Serves(policy, who, of_day, {TODAY: kept} if kept else {})
-
-
-def served(queue, supply, policy, who=NOBODY, kept=None):
-    by = serves(policy, who, kept)
-    return allocate(queue, Settled(supply, 0), lambda wanted, free: by.give(wanted, free, TODAY))
-
-
-def days_old(queue):
-    """Somebody came each day: those who came first have waited longest."""
-    return [replace(one, since=NOW - timedelta(days=7 - one.line_id)) for one in queue]
 
 
 @law
@@ -179,68 +138,16 @@ def test_of_all_ways_to_give_it_is_the_one_that_the_words_say(wants, supply, pol
     queue = [enlarged(one, added, days) for one, (_, added, days) in zip(queue, wants, strict=True)]
     if policy.whole != "off":  # nothing is set aside while nobody has waited long enough
         policy = replace(policy, passed_over_days=300)
-    alone = _served_alone(queue, policy)
+    alone = served_alone(queue, policy)
     ways = product(*(range(one.units + 1) for one in alone))
     best = max(
-        (way for way in ways if sum(way) <= supply and _allowed(way, alone, policy, who)),
-        key=_rated(alone, supply, policy, who),
+        (way for way in ways if sum(way) <= supply and allowed(way, alone, policy, who)),
+        key=rated(alone, supply, policy, who),
     )
     found = Counter()
     for one, units in zip(alone, best, strict=True):
         found[one.line_id] += units
     assert given_to(served(queue, supply, policy, who)) == {one.line_id: found[one.line_id] for one in queue}
-
-
-def enlarged(one, added, days):
-    """A claim to which an edit added units some days after it came."""
-    return replace(
-        one, units=one.units + added, later=((one.since + timedelta(days=days, hours=-1), added),) * (added > 0)
-    )
-
-
-def _served_alone(queue, policy):
-    """What is served for itself, oldest first: what goes whole is as old as its last unit."""
-    if policy.whole == "off":
-        found = [piece for one in queue for piece in pieces(one)]
-    else:
-        found = [replace(one, since=one.later[-1][0], later=()) if one.later else one for one in queue]
-    return sorted(found, key=lambda one: one.age)
-
-
-def _allowed(way, queue, policy, who):
-    """Whole or not at all, where the policy says so."""
-    singly = policy.whole == "off"
-    apart = who.incomplete if policy.whole == "order" else ()
-    return all(
-        singly or not units or (units == one.units and one.order_id not in apart)
-        for units, one in zip(way, queue, strict=True)
-    )
-
-
-def _rated(queue, supply, policy, who):
-    """How good a way is, in the order in which the words name who is served."""
-    by = serves(policy, who)
-
-    def rate(way):
-        long = [units for units, one in zip(way, queue, strict=True) if by.passed_over_no_more(one, TODAY)]
-        rest = [(units, one) for units, one in zip(way, queue, strict=True) if not by.passed_over_no_more(one, TODAY)]
-        first = []
-        if policy.goes_first == CHOSEN_FIRST:
-            # Chosen ones who have waited long enough have their units in turn, and not of the part.
-            part = supply * policy.chosen_percent // 100
-            part = min(part, policy.chosen_units_a_day or part)
-            for units, one in rest:
-                counted = min(units, part) if policy.whole == "off" or units <= part else 0
-                first.append(counted if one.order_id in who.chosen else 0)
-                part -= first[-1]
-        if policy.goes_first == COMPLETE_FIRST:
-            # An order is as old as its last unit, and complete when it has them all.
-            last = {one.order_id: at for at, one in enumerate(queue) if not by.passed_over_no_more(one, TODAY)}
-            short = {one.order_id for units, one in zip(way, queue, strict=True) if units < one.units}
-            first = [order_id not in short | who.incomplete for order_id in sorted(last, key=last.get)]
-        return long, first, way
-
-    return rate
 
 
 @settings(max_examples=60, deadline=None)
@@ -283,25 +190,6 @@ def test_without_an_end_to_being_passed_over_ada_would_wait_for_ever():
         by = Serves(policy, Whose(frozenset({vip.order_id})), of_day)
         assert by.give([(claim(ADA), 1), (vip, 1)], 1, TODAY + timedelta(days=ahead)) == [0, 1]
     assert cannot_be(policy)[0] == "passed_over_days"
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"repromise": "chosen first"}, "chosen_tags"),
-        ({"repromise": "chosen first", "chosen_tags": ["VIP"], "chosen_percent": None}, "chosen_percent"),
-        ({"repromise": "complete orders first", "passed_over_days": None}, "passed_over_days"),
-        ({"whole": "line", "passed_over_days": None}, "passed_over_days"),
-        ({"customer_units": 2, "passed_over_days": None}, "passed_over_days"),
-        ({"repromise": "promise first", "whole": "line"}, "whole"),
-        ({"repromise": "promise first", "customer_units": 2}, "customer_units"),
-    ],
-)
-def test_a_policy_under_which_somebody_could_wait_for_ever_cannot_be_saved(changes, field):
-    with pytest.raises(TermsError) as refused:
-        Terms().changed(changes)
-    assert refused.value.field == field
-    assert refused.value.sentence.endswith(".")
 
 
 coming = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), max_size=4).map(
@@ -358,131 +246,3 @@ def test_walked_by_age_alone_the_days_are_those_of_first_come(queue, to_come, de
     assert {spot: one.ship_by for spot, one in theirs.claims.items()} == {
         spot: one.ship_by for spot, one in plain.claims.items()
     }
-
-
-def given_to(shelf):
-    return {one.line_id: one.given for one in shelf.claims}
-
-
-def fresh(who, units=1, **changes):
-    return claim(who, units, **{"since": hours_ago(20 - who), **changes})
-
-
-def test_a_chosen_customer_goes_first_but_half_of_what_comes_goes_by_age():
-    policy = QueuePolicy(CHOSEN_FIRST, chosen_tags=("VIP",), chosen_percent=50)
-    queue = [fresh(ADA, 3), fresh(BEN, 3)]
-    assert given_to(served(queue, 4, policy, Whose(frozenset({BEN})))) == {ADA: 2, BEN: 2}
-
-
-def test_what_chosen_ones_had_today_counts_for_their_part_of_the_day():
-    policy = QueuePolicy(CHOSEN_FIRST, chosen_tags=("VIP",), chosen_percent=50)
-    queue = [fresh(ADA, 3), fresh(BEN, 3)]
-    assert given_to(served(queue, 2, policy, Whose(frozenset({BEN, CLEO})), {CLEO: 2})) == {ADA: 2, BEN: 0}
-
-
-def test_an_order_that_can_be_completed_goes_before_one_that_waits_for_something_else():
-    policy = QueuePolicy(COMPLETE_FIRST)
-    queue = [fresh(ADA), fresh(BEN)]
-    assert given_to(served(queue, 1, policy, Whose(incomplete=frozenset({ADA})))) == {ADA: 0, BEN: 1}
-
-
-def test_one_lamp_for_a_buyer_of_two_goes_to_a_buyer_of_one_until_the_first_has_waited_long_enough():
-    policy = QueuePolicy(whole="line", passed_over_days=3)
-    assert given_to(served([fresh(ADA, 2), fresh(BEN)], 1, policy)) == {ADA: 0, BEN: 1}
-    long = served([claim(ADA, 2, since=NOW - timedelta(days=3)), fresh(BEN)], 1, policy)
-    assert (given_to(long), long.free) == ({ADA: 0, BEN: 0}, 1)
-
-
-def test_a_line_to_which_an_edit_added_units_is_served_whole_or_not_at_all_and_is_as_old_as_they_are():
-    """Ada had asked for two, and asks for five since Ben came: the line is one thing all the same."""
-    policy = QueuePolicy(whole="line", passed_over_days=3)
-    ada = claim(ADA, 5, since=hours_ago(9), later=((hours_ago(2), 3),))
-    assert given_to(served([ada], 2, policy)) == {ADA: 0}
-    assert given_to(served([ada], 5, policy)) == {ADA: 5}
-    assert given_to(served([ada, claim(BEN, 3, since=hours_ago(4))], 5, policy)) == {ADA: 0, BEN: 3}
-    kept = replace(ada, given=2, kept=2)
-    assert given_to(served([kept], 4, policy)) == {ADA: 2}
-    assert given_to(served([kept], 5, policy)) == {ADA: 5}
-
-
-def test_nothing_is_set_aside_for_a_line_that_has_not_waited_long_enough_since_it_was_enlarged():
-    policy = QueuePolicy(whole="line", passed_over_days=3)
-    ada = claim(ADA, 5, since=NOW - timedelta(days=9), later=((hours_ago(2), 3),))
-    shelf = served([ada, fresh(BEN, 2)], 2, policy)
-    assert given_to(shelf) == {ADA: 0, BEN: 2}
-    assert serves(policy).set_aside([ada], 2, TODAY) == 0
-    assert serves(policy).set_aside([ada], 2, in_days(3)) == 2
-
-
-def test_the_days_of_a_line_that_was_enlarged_are_those_on_which_it_is_served_whole():
-    policy = QueuePolicy(whole="line", passed_over_days=30)
-    ada = claim(ADA, 5, since=hours_ago(9), later=((hours_ago(2), 3),))
-    walked = project([ada, fresh(BEN)], future(lot(2, 5, 1), lot(4, 9, 2)), serves=serves(policy))
-    assert walked.claims[ADA, ada.location_id].ship_by == in_days(9)
-    assert walked.claims[BEN, ada.location_id].ship_by == in_days(5)
-
-
-def test_the_lamp_set_aside_and_the_next_serve_a_buyer_of_two_on_the_day_of_the_next():
-    policy = QueuePolicy(whole="line", passed_over_days=3)
-    queue = [claim(ADA, 2, since=NOW - timedelta(days=3)), fresh(BEN)]
-    walked = project(queue, future(lot(1, 5, 1), lot(1, 9, 2)), serves=serves(policy), free=1)
-    assert [walked.claims[one.line_id, one.location_id].ship_by for one in queue] == [in_days(5), in_days(9)]
-
-
-def test_an_order_goes_whole_or_not_at_all_and_waits_for_what_else_it_needs():
-    policy = QueuePolicy(whole="order", passed_over_days=3)
-    queue = [fresh(ADA), fresh(BEN)]
-    assert given_to(served(queue, 1, policy, Whose(incomplete=frozenset({ADA})))) == {ADA: 0, BEN: 1}
-    both = [fresh(ADA, order_id=9), fresh(BEN, order_id=9), fresh(CLEO)]
-    assert given_to(served(both, 1, policy)) == {ADA: 0, BEN: 0, CLEO: 1}
-
-
-def test_somebody_who_orders_twice_waits_with_the_second_for_those_who_ordered_once():
-    policy = QueuePolicy(customer_units=1)
-    queue, same = [fresh(ADA), fresh(BEN), fresh(CLEO)], {ADA: 71, BEN: 71}
-    assert given_to(served(queue, 2, policy, Whose(customers=same))) == {ADA: 1, BEN: 0, CLEO: 1}
-    assert given_to(served(queue, 3, policy, Whose(customers=same))) == {ADA: 1, BEN: 1, CLEO: 1}
-    long = [replace(one, since=NOW - timedelta(days=20 - one.line_id)) for one in queue]
-    assert given_to(served(long, 2, replace(policy, passed_over_days=3), Whose(customers=same))) == {
-        ADA: 1,
-        BEN: 1,
-        CLEO: 0,
-    }
-
-
-def test_whom_a_person_moved_up_goes_before_every_policy():
-    policy = QueuePolicy(CHOSEN_FIRST, chosen_tags=("VIP",), chosen_percent=90)
-    queue = [fresh(ADA), fresh(DORA, rank=-1)]
-    assert given_to(served(queue, 1, policy, Whose(frozenset({ADA})))) == {ADA: 0, DORA: 1}
-
-
-def test_who_is_not_paid_is_served_last_under_every_policy():
-    for first in (CHOSEN_FIRST, COMPLETE_FIRST):
-        policy = QueuePolicy(first, chosen_tags=("VIP",), chosen_percent=90)
-        queue = [fresh(ADA, ready=False), fresh(BEN)]
-        assert given_to(served(queue, 1, policy, Whose(frozenset({ADA})))) == {ADA: 0, BEN: 1}
-
-
-def test_tags_and_channels_are_compared_whatever_their_case():
-    policy = QueuePolicy(CHOSEN_FIRST, chosen_tags=("Vip",), chosen_channels=("POS",), chosen_customers=(7,))
-    assert policy.chooses({"vip"}, "web", None)
-    assert policy.chooses((), "pos", None)
-    assert policy.chooses((), None, 7)
-    assert not policy.chooses({"vip-2"}, "web", 8)
-    assert not policy.chooses((), None, None)
-
-
-def test_every_policy_is_said_in_words():
-    for first in GOES_FIRST:
-        said = QueuePolicy(first, chosen_tags=("VIP",), whole="line", customer_units=2).sentence
-        assert said.endswith(".")
-        assert "None" not in said
-
-
-def test_who_is_served_by_what_was_set_aside_for_another_has_the_day_of_the_arrival_that_freed_it():
-    """Ada's order waits for something else, so two of three lamps lie there for her; Ben's two are whole when one more comes."""
-    policy = QueuePolicy(whole="order", passed_over_days=3)
-    queue = [claim(ADA, 2, since=NOW - timedelta(days=3)), fresh(BEN, 2)]
-    by = serves(policy, Whose(incomplete=frozenset({ADA})))
-    walked = project(queue, future(lot(1, 5)), serves=by, free=3)
-    assert walked.claims[BEN, queue[1].location_id].ship_by == in_days(5)

@@ -13,7 +13,7 @@ from backorder.rules.settled import Settled
 from backorder.rules.unserved import OF_UNITS, Shown, Why, in_one_sentence, why_nobody
 from tests.rules.cast import ADA, BEN, TODAY, claim, law
 from tests.rules.draws import queues
-from tests.rules.test_by_policy import days_old, policies, serves, whose
+from tests.rules.policies import days_old, policies, serves, whose
 
 shelves = st.builds(Settled, supply=st.integers(-3, 14), unseen=st.sampled_from((0, 0, 0, 1, 3, -1)))
 quarantines = st.builds(
