@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -24,11 +23,9 @@ from backorder.rules.sheet.order_plan import Books, KnownLine, KnownOrder, LineC
 from backorder.rules.sheet.order_rows import HEADINGS, OrderRow, OrderSheet, read_orders
 from backorder.rules.wording import day, units
 from backorder.rules.working_calendar import WorkingCalendar
+from backorder.sheets.approval import MOST_CHANGES, approved
 
 log = structlog.get_logger(__name__)
-
-# All of it is one transaction, and on one machine everybody else waits for it.
-MOST_CHANGES = 500
 
 
 @dataclass(frozen=True)
@@ -109,9 +106,7 @@ def _take_in(tx: Connection, shop_id: int, sheet: OrderSheet, seen: str | None, 
             f"The file changes {made.changes:,} lines at once, and {MOST_CHANGES:,} is the most. Split it into several."
         )
         raise SheetRefused([Fault(sentence)])
-    mark = sha256(repr(made).encode()).hexdigest()
-    if seen is not None and seen != mark:
-        raise Refused("seen", "The purchase orders changed since you looked. Look at the preview again.")
+    mark = approved(made, seen, "purchase orders")
     goods = _goods(tx, shop_id, made)
     of_suppliers = purchase_orders.variants_on(tx, shop_id, [order.purchase_order_id for order, _ in made.suppliers])
     touched = catalogue.by_ids(tx, shop_id, {*goods, *of_suppliers})

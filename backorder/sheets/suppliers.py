@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 import structlog
 
@@ -17,11 +16,11 @@ from backorder.movement import Movement, moving
 from backorder.rules.sheet.cells import written
 from backorder.rules.sheet.faults import Fault, SheetRefused
 from backorder.rules.sheet.supplier_rows import HEADINGS, SupplierRow, SupplierSheet, read_suppliers
+from backorder.sheets.approval import MOST_CHANGES, approved
 from backorder.suppliers import SupplierDraft
 
 log = structlog.get_logger(__name__)
 
-MOST_CHANGES = 500
 _COLUMNS = {"name": "name", "lead_time_days": "days", "email": "email", "note": "note"}
 
 
@@ -74,9 +73,7 @@ def _take_in(
 ) -> SupplierOutcome:
     known = suppliers.named(tx, shop_id, [row.name for row in sheet.rows])
     changes = _changes(sheet, known)
-    mark = sha256(repr(changes).encode()).hexdigest()
-    if seen is not None and seen != mark:
-        raise Refused("seen", "The suppliers changed since you looked. Look at the preview again.")
+    mark = approved(changes, seen, "suppliers")
     before = [change.before.supplier_id for change in changes if change.before]
     ids = [verbs.write(tx, shop_id, one.before.supplier_id if one.before else None, one.after) for one in changes]
     items = verbs.of_suppliers(tx, shop_id, {*before, *ids})

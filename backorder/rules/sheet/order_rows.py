@@ -1,17 +1,15 @@
 """A sheet of purchase orders, row by row: what each cell says, still without a look at the books."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from backorder.rules.sheet import headings
 from backorder.rules.sheet.counts import read_count
 from backorder.rules.sheet.days import Reading, read_days
 from backorder.rules.sheet.encoding import decoded
 from backorder.rules.sheet.faults import Fault, SheetRefused
+from backorder.rules.sheet.row_reader import RowReader
 from backorder.rules.sheet.table import Row, Table, read_table
-from backorder.rules.sheet.texts import read_text
 
 MOST_UNITS = 1_000_000
 LONGEST_NUMBER = 64
@@ -43,8 +41,6 @@ _NAMES = {
     "due": headings.DUE,
 }
 _NEEDED = {"number": "the number of the purchase order"}
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -97,33 +93,21 @@ def read_orders(raw: bytes, reading: Reading, timezone: str) -> OrderSheet:
 
 
 def _row(row: Row, table: Table, due_on: date | None, faults: list[Fault]) -> OrderRow:
-    def read(field: str, how: Callable[[str], T]) -> T | None:
-        text = row.text(field)
-        if not text:
-            return None
-        try:
-            return how(text)
-        except ValueError as wrong:
-            faults.append(Fault(str(wrong), row.number, table.heading(field)))
-            return None
-
-    def text(field: str, longest: int = LONGEST_TEXT) -> str:
-        return read(field, lambda said: read_text(said, longest)) or ""
-
-    number = text("number", LONGEST_NUMBER)
+    cells = RowReader(row, table, faults)
+    number = cells.text("number", LONGEST_NUMBER)
     if not row.text("number"):
-        faults.append(Fault("The number of the purchase order is missing.", row.number, table.heading("number")))
+        cells.wrong("The number of the purchase order is missing.", "number")
     if not any(map(row.text, ("sku", "variant", "line"))):
-        faults.append(Fault("This row does not say which goods.", row.number))
+        cells.wrong("This row does not say which goods.")
     return OrderRow(
         row=row.number,
         number=number,
-        line=read("line", lambda said: read_count(said, 1, MOST_LINES, "the line")),
-        supplier=text("supplier"),
-        location=text("location"),
-        sku=text("sku"),
-        variant_id=read("variant", _id),
-        units=read("units", lambda said: read_count(said, 1, MOST_UNITS, "units")),
+        line=cells.read("line", lambda said: read_count(said, 1, MOST_LINES, "the line")),
+        supplier=cells.text("supplier", LONGEST_TEXT),
+        location=cells.text("location", LONGEST_TEXT),
+        sku=cells.text("sku", LONGEST_TEXT),
+        variant_id=cells.read("variant", _id),
+        units=cells.read("units", lambda said: read_count(said, 1, MOST_UNITS, "units")),
         due_on=due_on,
     )
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from backorder.rules.sheet import headings
 from backorder.rules.sheet.counts import read_count
 from backorder.rules.sheet.encoding import decoded
 from backorder.rules.sheet.faults import Fault, SheetRefused
+from backorder.rules.sheet.row_reader import RowReader
 from backorder.rules.sheet.table import Row, Table, read_table
-from backorder.rules.sheet.texts import read_text
 from backorder.rules.terms import LONGEST_LEAD_TIME
 
 HEADINGS = ("Supplier", "Lead time, days", "E-mail", "Note")
@@ -19,8 +18,6 @@ _NAMES = {
     "email": headings.EMAIL,
     "note": headings.NOTE,
 }
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,19 +57,13 @@ def read_suppliers(raw: bytes, key_of: Callable[[str], str]) -> SupplierSheet:
 
 
 def _row(row: Row, table: Table, faults: list[Fault]) -> SupplierRow:
-    def read(field: str, how: Callable[[str], T]) -> T | None:
-        try:
-            return how(row.text(field)) if row.text(field) else None
-        except ValueError as wrong:
-            faults.append(Fault(str(wrong), row.number, table.heading(field)))
-            return None
-
+    cells = RowReader(row, table, faults)
     if not row.text("name"):
-        faults.append(Fault("The supplier's name is missing.", row.number, table.heading("name")))
+        cells.wrong("The supplier's name is missing.", "name")
     return SupplierRow(
         row=row.number,
-        name=read("name", lambda said: read_text(said, 120)) or "",
-        days=read("days", lambda said: read_count(said, 0, LONGEST_LEAD_TIME, "days")),
-        email=read("email", lambda said: read_text(said, 254)) or "",
-        note=read("note", lambda said: read_text(said, 1000)) or "",
+        name=cells.text("name", 120),
+        days=cells.read("days", lambda said: read_count(said, 0, LONGEST_LEAD_TIME, "days")),
+        email=cells.text("email", 254),
+        note=cells.text("note", 1000),
     )
