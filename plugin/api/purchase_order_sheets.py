@@ -1,21 +1,15 @@
 """Purchase orders as CSV: what a file would change, taking it in, giving one out."""
 
-import binascii
-from base64 import b64decode
-
 from backorder.rules.sheet.days import Reading
-from backorder.rules.sheet.faults import Fault, SheetRefused
+from backorder.rules.sheet.faults import SheetRefused
 from backorder.sheets import purchase_orders
 from plugin.api.endpoint import Call, endpoint
-from plugin.api.reading import LARGEST_BODY
 from plugin.api.schema.model import NoQuery
-from plugin.api.schema.sheets import LARGEST_SHEET, SheetApproved, SheetDraft
+from plugin.api.schema.sheets import SheetApproved, SheetDraft
+from plugin.api.sheets import LARGEST, bytes_of, said
 from plugin.here import business_now
-from plugin.problems import FieldError, Problem, invalid
-from plugin.shown import sheets
-from plugin.shown.sheets import MOST_FAULTS, FileShown, OrderSheetShown
-
-LARGEST = LARGEST_SHEET + LARGEST_BODY
+from plugin.shown.purchase_order_sheets import OrderSheetShown, of_outcome
+from plugin.shown.sheets import FileShown, of_faults
 
 
 @endpoint("All purchase orders as a CSV file", reads=NoQuery, answers=FileShown)
@@ -35,8 +29,8 @@ def preview_purchase_orders(call: Call, draft: SheetDraft) -> OrderSheetShown:
             call.house, call.shop_id, bytes_of(draft), Reading(draft.dates), business_now()
         )
     except SheetRefused as refused:
-        return sheets.of_faults(refused.faults)
-    return sheets.of_outcome(outcome)
+        return of_faults(OrderSheetShown, refused.faults)
+    return of_outcome(outcome)
 
 
 @endpoint(
@@ -58,17 +52,4 @@ def import_purchase_orders(call: Call, approved: SheetApproved) -> OrderSheetSho
         )
     except SheetRefused as refused:
         raise said(refused.faults) from None
-    return sheets.of_outcome(outcome)
-
-
-def bytes_of(draft: SheetDraft) -> bytes:
-    """The file's bytes. Raises Problem if they are not in base64."""
-    try:
-        return b64decode(draft.content, validate=True)
-    except (binascii.Error, ValueError):
-        raise invalid([FieldError("content", "Send the bytes of the file in base64.")]) from None
-
-
-def said(faults: tuple[Fault, ...]) -> Problem:
-    """What is wrong with a file, as a problem document."""
-    return invalid(FieldError("content", str(fault)) for fault in faults[:MOST_FAULTS])
+    return of_outcome(outcome)

@@ -1,19 +1,14 @@
-"""Suppliers: who delivers, how long they take and how late they are; from a CSV file and into one."""
+"""Suppliers: who delivers, how long they take and how late they are."""
 
 from backorder import suppliers as verbs
-from backorder.rules.sheet.faults import SheetRefused
-from backorder.sheets import suppliers as sheets
 from backorder.suppliers import SupplierDraft
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.purchase_order_sheets import LARGEST, bytes_of, said
 from plugin.api.schema.model import NoQuery, Nothing
-from plugin.api.schema.sheets import SheetApproved, SheetDraft
 from plugin.api.schema.suppliers import SupplierBody
 from plugin.here import business_now
 from plugin.shown import lateness, suppliers
 from plugin.shown.lateness import LatenessShown
-from plugin.shown.sheets import FileShown
-from plugin.shown.suppliers import Suppliers, SupplierSheetShown, SupplierShown
+from plugin.shown.suppliers import Suppliers, SupplierShown
 
 
 @endpoint("All suppliers, by name", reads=NoQuery, answers=Suppliers)
@@ -40,42 +35,6 @@ def remove_supplier(call: Call, _: Nothing, supplier_id: int) -> Suppliers:
     _one(call, supplier_id)
     verbs.remove(call.house, call.shop_id, supplier_id, actor=call.caller.actor, now=business_now())
     return suppliers.every(call.house, call.caller.shop)
-
-
-@endpoint("All suppliers as a CSV file", reads=NoQuery, answers=FileShown)
-def export_suppliers(call: Call, _: NoQuery) -> FileShown:
-    return FileShown(name="suppliers.csv", content=sheets.export(call.house, call.shop_id))
-
-
-@endpoint(
-    "What a CSV file of suppliers would change, and for whom",
-    reads=SheetDraft,
-    answers=SupplierSheetShown,
-    largest=LARGEST,
-)
-def preview_suppliers(call: Call, draft: SheetDraft) -> SupplierSheetShown:
-    try:
-        outcome = sheets.preview(call.house, call.shop_id, bytes_of(draft), business_now())
-    except SheetRefused as refused:
-        return suppliers.of_faults(refused.faults)
-    return suppliers.of_outcome(outcome)
-
-
-@endpoint(
-    "Take a CSV file of suppliers in, all of it or nothing",
-    reads=SheetApproved,
-    answers=SupplierSheetShown,
-    largest=LARGEST,
-)
-def import_suppliers(call: Call, approved: SheetApproved) -> SupplierSheetShown:
-    actor, now = call.caller.actor, business_now()
-    try:
-        outcome = sheets.carry_out(
-            call.house, call.shop_id, bytes_of(approved), seen=approved.seen, actor=actor, now=now
-        )
-    except SheetRefused as refused:
-        raise said(refused.faults) from None
-    return suppliers.of_outcome(outcome)
 
 
 @endpoint("How late each supplier is, as learned from what was booked in", reads=NoQuery, answers=LatenessShown)

@@ -5,15 +5,12 @@ from base64 import b64encode
 from flask import render_template, request
 
 from backorder.rules.sheet.days import Reading
-from backorder.rules.sheet.encoding import LARGEST_FILE
-from backorder.rules.sheet.faults import Fault, SheetRefused
+from backorder.rules.sheet.faults import SheetRefused
 from backorder.sheets import purchase_orders
 from plugin.here import business_now, current_caller, current_house
-from plugin.shown import sheets
-from plugin.shown.sheets import OrderSheetShown
-
-# The file and what stands around it in the request.
-LARGEST = LARGEST_FILE + 64 * 1024
+from plugin.pages.chosen_file import NOTHING_CHOSEN, chosen_file
+from plugin.shown.purchase_order_sheets import OrderSheetShown, of_outcome
+from plugin.shown.sheets import of_faults
 
 
 def show_import() -> str:
@@ -21,17 +18,15 @@ def show_import() -> str:
 
 
 def show_preview() -> str:
-    request.max_content_length = LARGEST
+    raw = chosen_file()
     reading = _reading(request.form.get("dates", ""))
-    sent = request.files.get("file")
-    raw = sent.read() if sent else b""
     if not raw:
-        return _page(sheets.of_faults((Fault("Choose a CSV file that is not empty."),)), reading)
+        return _page(of_faults(OrderSheetShown, NOTHING_CHOSEN), reading)
     try:
         outcome = purchase_orders.preview(current_house(), current_caller().shop.shop_id, raw, reading, business_now())
     except SheetRefused as refused:
-        return _page(sheets.of_faults(refused.faults), reading)
-    return _page(sheets.of_outcome(outcome), reading, b64encode(raw).decode())
+        return _page(of_faults(OrderSheetShown, refused.faults), reading)
+    return _page(of_outcome(outcome), reading, b64encode(raw).decode())
 
 
 def _page(sheet: OrderSheetShown | None, reading: Reading, content: str = "") -> str:

@@ -1,14 +1,10 @@
-"""Suppliers as shown, and what a file of them changes."""
+"""Suppliers as shown."""
 
 from backorder.db import suppliers
 from backorder.db.shops import Shop
 from backorder.db.suppliers import Supplier
 from backorder.house import House
-from backorder.movement import Movement
-from backorder.rules.sheet.faults import Fault
-from backorder.sheets.suppliers import SupplierChange, SupplierOutcome
 from plugin.shown.model import Shown
-from plugin.shown.sheets import MOST_FAULTS, FaultShown, shown_faults
 
 
 class SupplierShown(Shown):
@@ -27,30 +23,6 @@ class Suppliers(Shown):
     suppliers: tuple[SupplierShown, ...]
 
 
-class SupplierRowShown(Shown):
-    """What one row does: a *new* supplier, or one that is *changed*."""
-
-    what: str
-    row: int
-    name: str
-    days_before: int | None
-    days: int | None
-    email: str
-    note: str
-
-
-class SupplierSheetShown(Shown):
-    """What a file of suppliers changes. ``faults``: then nothing is changed, and there is no ``seen``."""
-
-    rows: tuple[SupplierRowShown, ...] = ()
-    unchanged: int = 0
-    unread: tuple[str, ...] = ()
-    movement: Movement | None = None
-    seen: str | None = None
-    faults: tuple[FaultShown, ...] = ()
-    more_faults: int = 0
-
-
 def every(house: House, shop: Shop) -> Suppliers:
     """The suppliers of a shop."""
     with house.db.read() as tx:
@@ -64,22 +36,6 @@ def one(house: House, shop: Shop, supplier_id: int) -> SupplierShown | None:
     return _shown(found) if found else None
 
 
-def of_faults(faults: tuple[Fault, ...]) -> SupplierSheetShown:
-    """A file that cannot be used."""
-    return SupplierSheetShown(faults=shown_faults(faults), more_faults=max(0, len(faults) - MOST_FAULTS))
-
-
-def of_outcome(outcome: SupplierOutcome) -> SupplierSheetShown:
-    """What a file of suppliers does."""
-    return SupplierSheetShown(
-        rows=tuple(map(_row, outcome.changes)),
-        unchanged=outcome.unchanged,
-        unread=outcome.unread,
-        movement=outcome.movement,
-        seen=outcome.seen,
-    )
-
-
 def _shown(known: Supplier) -> SupplierShown:
     return SupplierShown(
         supplier_id=known.supplier_id,
@@ -87,16 +43,4 @@ def _shown(known: Supplier) -> SupplierShown:
         lead_time_days=known.lead_time_days,
         email=known.email,
         note=known.note,
-    )
-
-
-def _row(change: SupplierChange) -> SupplierRowShown:
-    return SupplierRowShown(
-        what="changed" if change.before else "new",
-        row=change.row,
-        name=change.after.name,
-        days_before=change.before.lead_time_days if change.before else None,
-        days=change.after.lead_time_days,
-        email=change.after.email,
-        note=change.after.note,
     )
