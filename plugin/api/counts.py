@@ -2,7 +2,8 @@
 
 from backorder import believe
 from backorder.db import catalogue
-from plugin.api.endpoint import Call, endpoint, not_found
+from plugin.api.endpoint import Call, endpoint
+from plugin.api.named_variant import named_variant
 from plugin.api.schema.counts import (
     AsideBelongs,
     AsidePlace,
@@ -25,7 +26,7 @@ def list_counts(call: Call, asked: CountsAsked) -> CountsShown:
 
 @endpoint("Changes of counts as a CSV file", reads=CountsExported, answers=FileShown)
 def export_counts(call: Call, asked: CountsExported) -> FileShown:
-    variant = _one(call, asked.variant_id) if asked.variant_id is not None else None
+    variant = named_variant(call, asked.variant_id) if asked.variant_id is not None else None
     return FileShown(name="counts.csv", content=counts.sheet(call.house, call.caller.shop, variant))
 
 
@@ -44,12 +45,12 @@ def answer_overwriting(call: Call, said: OverwritingAnswer) -> CountsShown:
 
 @endpoint("How the counts of a variant changed", reads=NoQuery, answers=VariantCounts)
 def show_variant_counts(call: Call, _: NoQuery, variant_id: int) -> VariantCounts:
-    return _shown(call, _one(call, variant_id))
+    return _shown(call, named_variant(call, variant_id))
 
 
 @endpoint("Units that were set aside are there", reads=AsideUnits, answers=VariantCounts, keyed=True)
 def release_aside(call: Call, said: AsideUnits, variant_id: int) -> VariantCounts:
-    variant = _one(call, variant_id)
+    variant = named_variant(call, variant_id)
     where = (variant.item_id, said.location_id)
     believe.release(call.house, call.shop_id, *where, said.units, actor=call.caller.actor, now=business_now())
     return _shown(call, variant)
@@ -57,7 +58,7 @@ def release_aside(call: Call, said: AsideUnits, variant_id: int) -> VariantCount
 
 @endpoint("Units that were set aside stay so", reads=AsidePlace, answers=VariantCounts)
 def keep_aside(call: Call, said: AsidePlace, variant_id: int) -> VariantCounts:
-    variant = _one(call, variant_id)
+    variant = named_variant(call, variant_id)
     believe.keep_aside(
         call.house, call.shop_id, variant.item_id, said.location_id, actor=call.caller.actor, now=business_now()
     )
@@ -66,7 +67,7 @@ def keep_aside(call: Call, said: AsidePlace, variant_id: int) -> VariantCounts:
 
 @endpoint("Set units on a shelf aside", reads=AsideUnits, answers=VariantCounts, keyed=True)
 def put_aside(call: Call, said: AsideUnits, variant_id: int) -> VariantCounts:
-    variant = _one(call, variant_id)
+    variant = named_variant(call, variant_id)
     where = (variant.item_id, said.location_id)
     believe.put_aside(call.house, call.shop_id, *where, said.units, actor=call.caller.actor, now=business_now())
     return _shown(call, variant)
@@ -74,7 +75,7 @@ def put_aside(call: Call, said: AsideUnits, variant_id: int) -> VariantCounts:
 
 @endpoint("Units that were set aside came with a purchase order", reads=AsideBelongs, answers=VariantCounts, keyed=True)
 def book_in_aside(call: Call, said: AsideBelongs, variant_id: int) -> VariantCounts:
-    variant = _one(call, variant_id)
+    variant = named_variant(call, variant_id)
     believe.belongs_to(
         call.house,
         call.shop_id,
@@ -92,11 +93,3 @@ def book_in_aside(call: Call, said: AsideBelongs, variant_id: int) -> VariantCou
 
 def _shown(call: Call, variant: catalogue.Variant) -> VariantCounts:
     return counts.of_variant(call.house, call.caller.shop, variant, business_now())
-
-
-def _one(call: Call, variant_id: int) -> catalogue.Variant:
-    with call.house.db.read() as tx:
-        found = catalogue.by_ids(tx, call.shop_id, [variant_id])
-    if not found:
-        raise not_found("The shop has no such variant.")
-    return found[0]

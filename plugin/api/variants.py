@@ -6,7 +6,8 @@ from typing import cast
 from backorder import bulk, manage
 from backorder import quote as quoting
 from backorder.db import catalogue
-from plugin.api.endpoint import Call, endpoint, not_found
+from plugin.api.endpoint import Call, endpoint
+from plugin.api.named_variant import named_variant
 from plugin.api.schema.model import Nothing
 from plugin.api.schema.variants import QuoteAsked, VariantsAsked, VariantsChoice
 from plugin.here import business_now
@@ -82,14 +83,14 @@ def undo_choice(call: Call, _: Nothing) -> Undone:
 
 @endpoint("Take a yielded selling policy in hand again", reads=Nothing, answers=VariantShown)
 def rearm_variant(call: Call, _: Nothing, variant_id: int) -> VariantShown:
-    _one(call, variant_id)
+    named_variant(call, variant_id)
     manage.rearm(call.house, call.shop_id, variant_id, actor=call.caller.actor, now=business_now())
-    return variants.of(call.house, call.caller.shop, [_one(call, variant_id)])[0]
+    return variants.of(call.house, call.caller.shop, [named_variant(call, variant_id)])[0]
 
 
 @endpoint("What the next buyer would be promised", reads=QuoteAsked, answers=QuoteShown)
 def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
-    _one(call, asked.variant_id)
+    named_variant(call, asked.variant_id)
     quote = quoting.quote(call.house, call.shop_id, asked.variant_id, asked.units, business_now())
     return QuoteShown(
         variant_id=asked.variant_id,
@@ -106,14 +107,6 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
 def _said(choice: VariantsChoice) -> manage.Choice:
     """What of a choice was said."""
     return cast(manage.Choice, choice.model_dump(exclude={"variant_ids"}, exclude_unset=True))
-
-
-def _one(call: Call, variant_id: int) -> catalogue.Variant:
-    with call.house.db.read() as tx:
-        found = catalogue.by_ids(tx, call.shop_id, [variant_id])
-    if not found:
-        raise not_found("The shop has no such variant.")
-    return found[0]
 
 
 def _must_all_be_known(call: Call, variant_ids: list[int]) -> None:
