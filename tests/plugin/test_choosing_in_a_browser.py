@@ -57,3 +57,16 @@ def test_no_line_is_no_letter_to_a_supplier(chromium, address, stage, size):
         page.locator("[name=line_ids]").first.check()
         page.get_by_role("button", name="Send by e-mail").click()
         expect(page.get_by_role("cell", name="On its way")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_all_rows_are_chosen_at_once_wide_and_narrow(chromium, address, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/variants")
+        everything = page.get_by_label("Choose all on this page")
+        everything.check(timeout=3000)
+        expect(page.get_by_text("3 chosen")).to_be_visible()
+        look(page, f"all-chosen-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_label("Choose Linen shade").uncheck()
+        expect(page.get_by_text("2 chosen")).to_be_visible()
