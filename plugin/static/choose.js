@@ -1,6 +1,6 @@
 /* Choosing several rows: all at once, how many, and what may be done with them. */
 
-/** Keep the count of chosen rows, and lead to a purchase order of them. */
+/** Keep the count of chosen rows, and lead to a page that is about them: a purchase order, or what a change would do. */
 export function prepareChoosing() {
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-choose]");
@@ -14,8 +14,8 @@ export function prepareChoosing() {
     if (!isEnoughChosen(button.form)) return;
     const link = document.createElement("a");
     link.href = button.dataset.orderChosen;
-    const query = new URLSearchParams([...new URLSearchParams(link.search), ...chosen(button.form).map((box) => ["variant", box.value])]);
-    link.search = query;
+    const rows = chosen(button.form).map((box) => ["variant", box.value]);
+    link.search = new URLSearchParams([...new URLSearchParams(link.search), ...saidBeside(button), ...rows]);
     button.after(link);
     link.click();
   });
@@ -30,6 +30,12 @@ export function isEnoughChosen(form) {
   place.tabIndex = -1;
   place.focus();
   return false;
+}
+
+/** What stands in the field that a button is about; what is left empty is taken away. */
+function saidBeside(button) {
+  const name = button.dataset.with;
+  return name ? [[name, button.form.elements[name].value.trim() || "none"]] : [];
 }
 
 const boxes = (form) => [...form.querySelectorAll("tbody input[type=checkbox]")];

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 NO_VARIANT = "Choose at least one variant first."
 
 
-@pytest.mark.parametrize("button", ["Sell on backorder", "Set lead time", "Change with preview…", "Order these"])
+@pytest.mark.parametrize("button", ["Sell on backorder", "Set… lead time", "Change with preview…", "Order these"])
 def test_nothing_happens_to_no_variant(chromium, address, button):
     with visit(chromium) as page:
         enter(page, address, "/variants")

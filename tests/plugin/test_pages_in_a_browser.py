@@ -312,9 +312,9 @@ def test_variants_are_chosen_in_bulk_with_the_keyboard(chromium, address):
         page.keyboard.press("Enter")
         expect(page.get_by_role("row", name="Linen shade").get_by_text("In stock")).to_be_visible()
         page.get_by_label("Choose Linen shade").check()
-        page.get_by_label("Lead time, days").fill("21")
-        page.get_by_role("button", name="Set lead time").click()
-        expect(page.get_by_role("row", name="Linen shade").get_by_text("21 days")).to_be_visible()
+        page.get_by_label("At most, units").fill("21")
+        page.get_by_role("button", name="Set limit").click()
+        expect(page.get_by_role("row", name="Linen shade").get_by_text("21")).to_be_visible()
 
 
 def test_chosen_variants_are_ordered_with_one_click(chromium, address):

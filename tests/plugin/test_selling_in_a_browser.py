@@ -119,3 +119,25 @@ def test_which_variants_the_rules_choose_is_seen_before_they_hold(chromium, addr
         expect(page.get_by_text("Nothing: only the variants that you choose.")).to_be_visible()
         page.get_by_role("button", name="Undo the change of rules").click()
         expect(page.get_by_text("price to 50", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("button", "said"),
+    [("Make to order…", None), ("Order ahead…", None), ("Set… lead time", ("Lead time, days", "60"))],
+)
+def test_what_moves_the_days_of_those_who_wait_is_seen_before_it_holds(chromium, address, stage, button, said):
+    choose(stage, LAMP, made_to_order=button == "Order ahead…", lead_time_days=21)
+    with visit(chromium) as page:
+        enter(page, address, "/variants")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
+        page.get_by_label("Choose Aurora lamp").check()
+        if said:
+            page.get_by_label(said[0]).fill(said[1])
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("heading", name="What it does")).to_be_visible()
+        expect(page.locator("#movement")).to_be_visible()
+        assert "PATCH" not in sent
+        page.get_by_role("button", name="Change them").click()
+        expect(page.get_by_text("Last change: 1 variant")).to_be_visible()
+        assert sent.count("PATCH") == 1

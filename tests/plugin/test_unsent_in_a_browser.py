@@ -70,11 +70,11 @@ def test_who_takes_back_the_last_change_keeps_the_ticks_and_stands_at_the_headin
         expect(page.get_by_text("2 chosen")).to_be_visible()
         expect(page.get_by_label("Choose Oak chair")).not_to_be_checked()
         expect(page.get_by_role("heading", level=1)).to_be_focused()
-        page.get_by_label("Lead time, days").fill("21")
-        page.get_by_role("button", name="Set lead time").click()
-        expect(page.get_by_role("row", name="Linen shade").get_by_text("21 days")).to_be_visible()
+        page.get_by_label("At most, units").fill("21")
+        page.get_by_role("button", name="Set limit").click()
+        expect(page.get_by_role("row", name="Linen shade").get_by_text("21")).to_be_visible()
         expect(page.get_by_text("None chosen")).to_be_visible()
-        expect(page.get_by_label("Lead time, days")).to_have_value("")
+        expect(page.get_by_label("At most, units")).to_have_value("")
         expect(page.get_by_label("Bin")).to_have_value("A-1")
 
 
