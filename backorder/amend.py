@@ -14,8 +14,8 @@ from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.movement import Movement, moving
-from backorder.purchase import change_of, check_day, decide_anew, line_of, title_of
-from backorder.rules.wording import day, units_will
+from backorder.purchase import active_location, change_of, check_day, decide_anew, line_of, title_of
+from backorder.rules.wording import day, units, units_will
 
 FURTHEST_PUSH = 730
 LONGEST_SUPPLIER = 255
@@ -94,6 +94,55 @@ def change_supplier(
     moved = house.db.run(lambda tx: _supplier(tx, shop_id, purchase_order_id, supplier, actor, now))
     house.bell.ring(Ring.OUTBOX)
     return moved
+
+
+def preview_location(house: House, shop_id: int, purchase_order_id: int, location_id: int, now: datetime) -> Movement:
+    """Who would get another day if what is still to come on a purchase order came to this location. Raises as ``change_location``."""
+    return house.db.rehearse(lambda tx: _location(tx, shop_id, purchase_order_id, location_id, "a preview", now))
+
+
+def change_location(
+    house: House, shop_id: int, purchase_order_id: int, location_id: int, *, actor: str, now: datetime
+) -> Movement:
+    """What is still to come on a purchase order comes to another location; what came stays where it is.
+
+    Raises Refused where nothing is to come, and while units stand at the dock of the location that it came to so far.
+    """
+    moved = house.db.run(lambda tx: _location(tx, shop_id, purchase_order_id, location_id, actor, now))
+    house.bell.ring(Ring.OUTBOX)
+    return moved
+
+
+def _location(
+    tx: Connection, shop_id: int, purchase_order_id: int, location_id: int, actor: str, now: datetime
+) -> Movement:
+    to = active_location(tx, shop_id, location_id)
+    order = _order(tx, shop_id, purchase_order_id)
+    items = {line.item_id for line in order.lines}
+    catalogue.lock_items(tx, shop_id, items)
+    order = _order(tx, shop_id, purchase_order_id)  # as it is under the lock
+    names = {place.location_id: place.name for place in locations.all_locations(tx, shop_id)}
+    came_to = names.get(order.location_id) or "another location"
+    if order.cancelled_at or not any(line.outstanding for line in order.lines):
+        raise Refused("location_id", f"Nothing more is to come on {order.number}.")
+    if order.location_id == to.location_id:
+        raise Refused("location_id", f"{order.number} comes to {to.name} already.")
+    if docked := sum(line.at_dock for line in order.lines):
+        # They are where they arrived: moved along, they would be awaited on a shelf that nobody puts them on.
+        raise Refused(
+            "location_id",
+            f"{units(docked)} of {order.number} {'was' if docked == 1 else 'were'} booked in at {came_to} and not counted in"
+            " there yet. Wait for the count, or undo the booking first.",
+        )
+
+    def work() -> None:
+        purchase_orders.set_location(tx, shop_id, purchase_order_id, to.location_id)
+        sentence = f"Comes to {to.name} instead of {came_to}."
+        change = {"location": [order.location_id, to.location_id]}
+        purchase_order_acts.record(tx, shop_id, purchase_order_id, sentence, actor=actor, at=now, change=change)
+        decide_anew(tx, shop_id, items, now, f"{order.number} comes to another location", actor)
+
+    return moving(tx, shop_id, items, work)
 
 
 def _supplier(

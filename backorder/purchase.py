@@ -58,7 +58,7 @@ def place_in(tx: Connection, shop_id: int, draft: Draft, *, actor: str, now: dat
         raise Refused("number", f"Give the purchase order a number of up to {LONGEST_NUMBER} characters.")
     if not draft.lines:
         raise Refused("lines", "A purchase order needs at least one line.")
-    location = _location(tx, shop_id, draft.location_id)
+    location = active_location(tx, shop_id, draft.location_id)
     known = {v.variant_id: v for v in catalogue.by_ids(tx, shop_id, [line.variant_id for line in draft.lines])}
     for index, line in enumerate(draft.lines):
         _check_line(index, line, known, now)
@@ -145,6 +145,20 @@ def line_of(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine:
     return line
 
 
+def active_location(tx: Connection, shop_id: int, location_id: int | None) -> LocationSeen:
+    """Where goods come to: this location, or None for the only one that sends online orders. Raises Refused if there is none such."""
+    active = [place for place in locations.all_locations(tx, shop_id) if place.active]
+    if location_id is not None:
+        chosen = next((place for place in active if place.location_id == location_id), None)
+        if chosen is None:
+            raise Refused("location_id", "The shop has no such active location.")
+        return chosen
+    online = [place for place in active if place.fulfills_online]
+    if len(online) != 1:
+        raise Refused("location_id", "Say to which location the goods will come.")
+    return online[0]
+
+
 def title_of(tx: Connection, shop_id: int, line: PurchaseOrderLine) -> str:
     """What a line is of, for a sentence."""
     found = catalogue.by_ids(tx, shop_id, [line.variant_id])
@@ -160,19 +174,6 @@ def change_of(line: PurchaseOrderLine, **values: int | date) -> dict[str, Any]:
 def plain(value: date | int) -> str | int:
     """A column's value as JSON has it."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _location(tx: Connection, shop_id: int, location_id: int | None) -> LocationSeen:
-    active = [place for place in locations.all_locations(tx, shop_id) if place.active]
-    if location_id is not None:
-        chosen = next((place for place in active if place.location_id == location_id), None)
-        if chosen is None:
-            raise Refused("location_id", "The shop has no such active location.")
-        return chosen
-    online = [place for place in active if place.fulfills_online]
-    if len(online) != 1:
-        raise Refused("location_id", "Say to which location the goods will come.")
-    return online[0]
 
 
 def _check_line(index: int, line: DraftLine, known: Mapping[int, catalogue.Variant], now: datetime) -> None:

@@ -36,6 +36,8 @@ def undo(house: House, shop_id: int, act_id: int, *, actor: str, now: datetime) 
         _take_back(tx, shop_id, act, {line.line_id: line for line in _lines(tx, shop_id, act)}, act.change)
         if "supplier" in act.change:
             _name_again(tx, shop_id, act, act.change["supplier"])
+        if "location" in act.change:
+            _place_again(tx, shop_id, act, act.change["location"])
         purchase_order_acts.undone(tx, shop_id, act_id, now)
         sentence = f"Undone: {act.sentence}"
         purchase_order_acts.record(tx, shop_id, act.purchase_order_id, sentence, actor=actor, at=now)
@@ -64,6 +66,16 @@ def _name_again(tx: Connection, shop_id: int, act: Act, names: Sequence[str]) ->
         raise Refused("act", CHANGED_SINCE)
     purchase_orders.set_supplier(tx, shop_id, act.purchase_order_id, before)
     suppliers.learn(tx, shop_id, {line.variant_id for line in order.lines})
+
+
+def _place_again(tx: Connection, shop_id: int, act: Act, places: Sequence[int]) -> None:
+    """Let a purchase order come to ``places[0]`` again, if it still comes to ``places[1]`` and nothing stands at the dock there."""
+    order = purchase_orders.one(tx, shop_id, act.purchase_order_id)
+    assert order is not None
+    before, after = places
+    if order.location_id != after or any(line.at_dock for line in order.lines):
+        raise Refused("act", CHANGED_SINCE)
+    purchase_orders.set_location(tx, shop_id, act.purchase_order_id, before)
 
 
 def _unbook(tx: Connection, shop_id: int, items: Iterable[int], carried: Mapping[str, tuple[int, int]]) -> None:

@@ -429,6 +429,15 @@ def numbered(tx: Connection, shop_id: int, numbers: Iterable[str]) -> tuple[Purc
     return _orders(tx, shop_id, alike, None)
 
 
+def set_location(tx: Connection, shop_id: int, purchase_order_id: int, location_id: int) -> None:
+    """Say where a purchase order comes to."""
+    tx.execute(
+        update(purchase_orders)
+        .where(purchase_orders.c.shop_id == shop_id, purchase_orders.c.id == purchase_order_id)
+        .values(location_id=location_id)
+    )
+
+
 def set_supplier(tx: Connection, shop_id: int, purchase_order_id: int, supplier: str) -> None:
     """Say who delivers a purchase order."""
     tx.execute(

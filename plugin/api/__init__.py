@@ -70,6 +70,8 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/purchase-orders/<id:purchase_order_id>/push/preview", purchase_orders.preview_push),
     ("POST", "/purchase-orders/<id:purchase_order_id>/supplier", purchase_orders.change_order_supplier),
     ("POST", "/purchase-orders/<id:purchase_order_id>/supplier/preview", purchase_orders.preview_order_supplier),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/location", purchase_orders.change_order_location),
+    ("POST", "/purchase-orders/<id:purchase_order_id>/location/preview", purchase_orders.preview_order_location),
     ("POST", "/purchase-orders/acts/<id:act_id>/undo", purchase_orders.undo_act),
     ("POST", "/purchase-orders/lines/<id:line_id>/close", purchase_orders.close_line),
     ("POST", "/purchase-orders/lines/<id:line_id>/split", purchase_orders.split_line),

@@ -6,6 +6,7 @@ from plugin.api.schema.model import NoQuery, Nothing
 from plugin.api.schema.purchase_orders import (
     DueChange,
     LineSplit,
+    LocationNamed,
     PurchaseOrderDraft,
     PurchaseOrdersAsked,
     PushDraft,
@@ -93,6 +94,24 @@ def preview_order_supplier(call: Call, named: SupplierNamed, purchase_order_id: 
 def change_order_supplier(call: Call, named: SupplierNamed, purchase_order_id: int) -> PurchaseOrderShown:
     actor, now = call.caller.actor, business_now()
     amend.change_supplier(call.house, call.shop_id, purchase_order_id, named.supplier, actor=actor, now=now)
+    return _one(call, purchase_order_id)
+
+
+@endpoint("Who would get another day if it came to another location", reads=LocationNamed, answers=MovementShown)
+def preview_order_location(call: Call, named: LocationNamed, purchase_order_id: int) -> MovementShown:
+    return MovementShown(
+        amend.preview_location(call.house, call.shop_id, purchase_order_id, named.location_id, business_now())
+    )
+
+
+@endpoint(
+    "What is still to come on a purchase order comes to another location",
+    reads=LocationNamed,
+    answers=PurchaseOrderShown,
+)
+def change_order_location(call: Call, named: LocationNamed, purchase_order_id: int) -> PurchaseOrderShown:
+    actor, now = call.caller.actor, business_now()
+    amend.change_location(call.house, call.shop_id, purchase_order_id, named.location_id, actor=actor, now=now)
     return _one(call, purchase_order_id)
 
 

@@ -30,7 +30,12 @@ def show_purchase_order(purchase_order_id: int) -> str:
     brought = transfers.of_order(house, shop, purchase_order_id)
     history = purchase_orders.history(house, shop, purchase_order_id)
     names = suppliers.every(house, shop).suppliers
-    return render_template("purchase_order.html", order=found, brought=brought, acts=history.acts, suppliers=names)
+    elsewhere = [
+        place for place in purchase_orders.places(house, shop) if place.location_id != found.location.location_id
+    ]
+    return render_template(
+        "purchase_order.html", order=found, brought=brought, acts=history.acts, suppliers=names, elsewhere=elsewhere
+    )
 
 
 def show_new_purchase_order() -> str:

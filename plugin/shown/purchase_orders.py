@@ -9,6 +9,7 @@ from backorder.db.catalogue import Variant
 from backorder.db.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from backorder.db.shops import Shop
 from backorder.house import House
+from backorder.rules.seen import LocationSeen
 from plugin.shown.model import Shown
 from plugin.shown.today import today
 
@@ -16,10 +17,11 @@ PAGE = 25
 
 
 class LocationShown(Shown):
-    """A place of the shop where goods lie."""
+    """A place of the shop where goods lie. One that is not ``active`` was closed in the store: nothing comes there any more."""
 
     location_id: int
     name: str
+    active: bool
 
 
 class PurchaseOrderLineShown(Shown):
@@ -141,7 +143,7 @@ def places(house: House, shop: Shop) -> tuple[LocationShown, ...]:
     """The active locations that goods may come to."""
     with house.db.read() as tx:
         known = locations.all_locations(tx, shop.shop_id)
-    return tuple(LocationShown(location_id=place.location_id, name=place.name) for place in known if place.active)
+    return tuple(_place(place) for place in known if place.active)
 
 
 def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datetime) -> tuple[PurchaseOrderShown, ...]:
@@ -149,7 +151,7 @@ def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datet
     wanted = {line.variant_id for line in every}
     with house.db.read() as tx:
         variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop.shop_id, wanted)}
-        names = {place.location_id: place.name for place in locations.all_locations(tx, shop.shop_id)}
+        known = {place.location_id: _place(place) for place in locations.all_locations(tx, shop.shop_id)}
         coming = lots.of_items(tx, shop.shop_id, {line.item_id for line in every})
     day = today(shop, now)
     # What a shipment carries is late by the shipment's day, not by the order's.
@@ -159,7 +161,8 @@ def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datet
             purchase_order_id=order.purchase_order_id,
             number=order.number,
             supplier=order.supplier,
-            location=LocationShown(location_id=order.location_id, name=names.get(order.location_id, "")),
+            location=known.get(order.location_id)
+            or LocationShown(location_id=order.location_id, name="", active=False),
             status=order.status,
             created_at=order.created_at,
             cancelled_at=order.cancelled_at,
@@ -167,6 +170,10 @@ def _shown(house: House, shop: Shop, orders: Sequence[PurchaseOrder], now: datet
         )
         for order in orders
     )
+
+
+def _place(seen: LocationSeen) -> LocationShown:
+    return LocationShown(location_id=seen.location_id, name=seen.name, active=seen.active)
 
 
 def _lines(

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backorder.db import purchase_orders
 from backorder.db.purchase_orders import PurchaseOrderLine
-from tests.books.cast import CHAIR, CHAIR_VARIANT, DUE, HERE, LAMP, LAMP_VARIANT, NOON
+from tests.books.cast import CHAIR, CHAIR_VARIANT, DUE, HERE, LAMP, LAMP_VARIANT, NOON, THERE
 
 
 @pytest.fixture
@@ -142,3 +142,10 @@ def test_purchase_orders_are_paged_newest_first(tx, alice):
     assert [order.purchase_order_id for order in first] == [numbers[2], numbers[1]]
     rest = purchase_orders.page(tx, alice, before=first[-1].purchase_order_id, limit=2)
     assert [order.purchase_order_id for order in rest] == [numbers[0]]
+
+
+def test_where_a_purchase_order_comes_to_may_change(tx, alice, order_id):
+    purchase_orders.set_location(tx, alice, order_id, THERE)
+    changed = purchase_orders.one(tx, alice, order_id)
+    assert changed is not None
+    assert changed.location_id == THERE

@@ -220,6 +220,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         tx, us.shop_id, us.purchase_order_line_id, received=1
     ),
     purchase_orders.cancel: lambda tx, us: purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),
+    purchase_orders.set_location: lambda tx, us: purchase_orders.set_location(
+        tx, us.shop_id, us.purchase_order_id, HERE + 1
+    ),
     purchase_orders.set_supplier: lambda tx, us: purchase_orders.set_supplier(
         tx, us.shop_id, us.purchase_order_id, "x"
     ),

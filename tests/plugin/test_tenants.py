@@ -38,6 +38,8 @@ BODIES = {
     "preview_push": {"days": 7},
     "change_order_supplier": {"supplier": "Oak Ltd"},
     "preview_order_supplier": {"supplier": "Oak Ltd"},
+    "change_order_location": {"location_id": 1},
+    "preview_order_location": {"location_id": 1},
     "split_line": {"units": 1, "due_on": "2026-12-31"},
     "add_supplier": {"name": "Oak Ltd"},
     "change_supplier": {"name": "Wheels Ltd"},

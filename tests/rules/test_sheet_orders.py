@@ -145,7 +145,7 @@ def test_a_row_that_cannot_be_is_answered_with_its_place_and_a_sentence(rows, se
         ),
         (
             "Number,SKU,Location,Due\nPO-12,LAMP,Twins,2026-12-31\n",
-            "Row 2, Location: PO-12 goes to Warehouse, and that cannot change.",
+            "Row 2, Location: PO-12 goes to Warehouse, and that is changed on its page.",
         ),
         (
             "Number,SKU,Units,Due,Supplier\nPO-20,LAMP,4,2026-12-04,Oak\nPO-20,CHAIR,4,2026-12-04,Elm\n",

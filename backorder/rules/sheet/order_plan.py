@@ -300,9 +300,7 @@ class _Order:
         """Where a new purchase order goes; for one that is there, only whether the sheet says the same."""
         if self.known is not None:
             if place and place.casefold() != self.known.location.casefold():
-                sentence = (
-                    f"{self.known.number} goes to {self.known.location or 'another location'}, and that cannot change."
-                )
+                sentence = f"{self.known.number} goes to {self.known.location or 'another location'}, and that is changed on its page."
                 self._wrong(self.rows[0], sentence, "location")
             return None
         if not place:

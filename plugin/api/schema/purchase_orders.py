@@ -72,6 +72,12 @@ class PushDraft(Body):
     days: Annotated[int, Field(ge=-730, le=730)]
 
 
+class LocationNamed(Body):
+    """Where a purchase order comes to."""
+
+    location_id: Id
+
+
 class SupplierNamed(Body):
     """From whom a purchase order comes."""
 
