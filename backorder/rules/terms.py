@@ -320,7 +320,8 @@ def _closed_days(name: str, value: Any) -> tuple[date, ...]:
 def _chosen(name: str, value: Any) -> tuple[str, ...] | tuple[int, ...]:
     """Who goes first: words, each once, or numbers of customers."""
     if name == "chosen_customers":
-        _must(_is_list_of(value, int) and len(value) <= MOST_CHOSEN, name, "Give the customers by their numbers.")
+        fits = _is_list_of(value, int) and len(value) <= MOST_CHOSEN
+        _must(fits, name, f"Give at most {MOST_CHOSEN} customers, by their numbers.")
         return tuple(sorted(set(value)))
     fits = _is_list_of(value, str) and len(value) <= MOST_CHOSEN and all(len(word) <= LONGEST_WORD for word in value)
     _must(fits, name, f"Give at most {MOST_CHOSEN} short texts.")

@@ -69,6 +69,7 @@ LOOKED_AT = (
     ("/purchase-orders/<id:purchase_order_id>/location", order_location.show_order_location),
     ("/suppliers/import", supplier_sheets.show_supplier_preview),
     ("/settings/rules", rules.show_rules_preview),
+    ("/settings/queue", queue_policy.show_queue_policy_tried),
     ("/orders/lines/<id:order_line_id>/by-hand", by_hand.show_by_hand),
 )
 

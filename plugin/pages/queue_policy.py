@@ -12,18 +12,20 @@ from backorder.what_if import OnTerms
 from plugin.here import business_now, current_caller, current_house
 from plugin.shown import what_if
 
-LONGEST = 5000
 NUMBERS = ("chosen_percent", "chosen_units_a_day", "customer_units", "passed_over_days")
 LISTS = ("chosen_tags", "chosen_channels", "chosen_customers")
 
 
 def show_queue_policy() -> str:
+    terms = Terms.from_json(current_caller().shop.terms)
+    return render_template("queue_policy.html", said=_as_text(terms), wrong={}, policy=terms.queue_policy.sentence)
+
+
+def show_queue_policy_tried() -> str:
+    """The page with what another policy would do. It is asked with a form: a hundred customers have no room in an address."""
     shop = current_caller().shop
     terms = Terms.from_json(shop.terms)
-    said = _as_text(terms)
-    if "repromise" not in request.args:
-        return render_template("queue_policy.html", said=said, wrong={}, policy=terms.queue_policy.sentence)
-    said |= {name: request.args.get(name, "")[:LONGEST].strip() for name in said}
+    said = {name: request.form.get(name, "").strip() for name in _as_text(terms)}
     wrong: dict[str, str] = {}
     shown, words = None, ""
     changes = _changes(said, wrong)

@@ -30,8 +30,8 @@ def test_a_policy_that_would_let_somebody_wait_for_ever_is_refused_beside_its_fi
 
 
 def test_a_policy_is_tried_out_on_its_page_and_saved_by_the_api(alice, stage):
-    asked = "repromise=first+come&whole=line&passed_over_days=7&chosen_percent=50"
-    text = alice.get(f"/settings/queue?{asked}").text
+    asked = {"repromise": "first come", "whole": "line", "passed_over_days": "7", "chosen_percent": "50"}
+    text = alice.form("/settings/queue", asked).text
     assert "a line is served whole or not at all" in text
     assert "Save who goes first" in text
     assert alice.get("/api/settings").json["whole"] == "off", "nothing was changed"
@@ -40,12 +40,36 @@ def test_a_policy_is_tried_out_on_its_page_and_saved_by_the_api(alice, stage):
 
 
 def test_what_cannot_be_read_on_the_page_comes_back_with_a_sentence(alice):
-    text = alice.get("/settings/queue?repromise=chosen+first&chosen_percent=half&chosen_customers=Bob").text
+    asked = {"repromise": "chosen first", "chosen_percent": "half", "chosen_customers": "Bob"}
+    text = alice.form("/settings/queue", asked).text
     assert text.count('class="wrong"') == 2
     assert 'value="half"' in text
     assert "Save who goes first" not in text
-    text = alice.get("/settings/queue?repromise=chosen+first&chosen_percent=50&passed_over_days=7").text
+    text = alice.form(
+        "/settings/queue", {"repromise": "chosen first", "chosen_percent": "50", "passed_over_days": "7"}
+    ).text
     assert "Say who goes first: tags, channels or customers." in text
+
+
+def test_as_many_as_may_be_chosen_are_tried_out_and_none_is_cut_off(alice):
+    tags = [f"{n:03} wholesale {'of our oldest friends ' * 9}".strip() for n in range(100)]
+    customers = [str(7_000_000_000_000 + n) for n in range(100)]
+    asked = {
+        "repromise": "chosen first",
+        "whole": "off",
+        "chosen_tags": ", ".join(tags),
+        "chosen_customers": ", ".join(customers),
+        "chosen_percent": "50",
+        "passed_over_days": "30",
+    }
+    text = alice.form("/settings/queue", asked).text
+    assert 'aria-invalid="true"' not in text
+    assert "Save who goes first" in text
+    assert tags[-1] in text
+    assert customers[-1] in text
+    text = alice.form("/settings/queue", asked | {"chosen_customers": ", ".join([*customers, "1"])}).text
+    assert "Give at most 100 customers, by their numbers." in text
+    assert "Save who goes first" not in text
 
 
 def test_the_queue_of_a_lamp_says_why_nobody_is_served_and_who_waits(alice, stage):

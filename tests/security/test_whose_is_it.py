@@ -163,6 +163,7 @@ CASES: dict[str, Case] = {
     "pages.show_order": Case(("order_id",)),
     "pages.show_settings": Case(),
     "pages.show_queue_policy": Case(),
+    "pages.show_queue_policy_tried": Case(),
     "pages.show_rules": Case(),
     "pages.show_rules_preview": Case(),
     "pages.show_queue": Case(("item_id",)),
