@@ -5,18 +5,27 @@ from datetime import datetime
 
 import structlog
 
+from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import claims, locations, managing, orders, outbox, shops
+from backorder.db import claims, fulfillment_orders, locations, managing, orders, outbox, shops
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.claims import Age
-from backorder.rules.elsewhere import Elsewhere, elsewhere, oldest_that_fit
+from backorder.rules.elsewhere import Elsewhere, Move, elsewhere, moves, oldest_that_fit
 from backorder.scene import load
+from backorder.store.errors import StoreError
 
 log = structlog.get_logger(__name__)
+
+HELD_TOGETHER = (
+    "It cannot be sent from there as it stands: it is being packed, or on hold together with what does not lie there."
+)
+NOT_FROM_THERE = (
+    "The store does not let it be sent from there: its buyer collects it, or that location does not send it."
+)
 
 
 def lies_elsewhere(tx: Connection, shop_id: int, order_id: int, now: datetime) -> tuple[Elsewhere, ...]:
@@ -61,19 +70,41 @@ def serve_all_elsewhere(
 
 
 def serve_elsewhere(house: House, shop_id: int, order_id: int, *, actor: str, now: datetime) -> None:
-    """Send what waits of an order from where it lies. Raises Unknown for no such order, Refused where nothing lies elsewhere."""
+    """Send what waits of an order from where it lies.
 
-    def work(tx: Connection) -> None:
+    Raises Unknown for no such order, Refused where nothing lies elsewhere, and where the store lets none of it be sent from there.
+    """
+
+    def ask(tx: Connection) -> tuple[Move, ...]:
         if orders.get(tx, shop_id, order_id) is None:
             raise Unknown("order", "The shop has no such order.")
         if shops.has_left(tx, shop_id):
             raise Refused(
                 "order", "The app has left the shop, so it moves no orders. Come back first, on the page Settings."
             )
-        if not any(each.movable for each in lies_elsewhere(tx, shop_id, order_id, now)):
+        lies = lies_elsewhere(tx, shop_id, order_id, now)
+        if not any(each.movable for each in lies):
             raise Refused("order", "What this order waits for lies free at no other location that sends online orders.")
-        outbox.want(tx, shop_id, Effect.MOVE, outbox.order_lane(order_id), order_id, transport_now())
+        return moves(fulfillment_orders.of_orders(tx, shop_id, [order_id]).get(order_id, ()), lies)
 
-    house.db.run(work)
+    with house.db.read() as tx:
+        planned = ask(tx)
+    if not planned:
+        raise Refused("order", HELD_TOGETHER)
+    if not _may_move(house, shop_id, planned):
+        raise Refused("order", NOT_FROM_THERE)
+    house.db.run(
+        lambda tx: outbox.want(tx, shop_id, Effect.MOVE, outbox.order_lane(order_id), order_id, transport_now())
+    )
     log.info("served from elsewhere", shop_id=shop_id, actor=actor, order_id=order_id)
     house.bell.ring(Ring.OUTBOX)
+
+
+def _may_move(house: House, shop_id: int, planned: Iterable[Move]) -> bool:
+    """Whether the store lets any of it be sent from there. A store that is away says it later, when the wish is delivered."""
+    try:
+        store = open_store(house, shop_id)
+        return any(store.may_move(each.fulfillment_order_id, each.location_id) for each in planned)
+    except StoreError as error:
+        log.info("not asked whether it may be moved", shop_id=shop_id, reason=str(error))
+        return True

@@ -189,6 +189,30 @@ def test_who_collects_an_order_here_is_not_sent_to_where_the_goods_lie(town: Tow
     assert town.errors() == []
 
 
+def test_whoever_sends_what_its_buyer_collects_from_elsewhere_reads_why_it_stays(town: Town) -> None:
+    queens = with_a_second_place(town)
+    cleo = town.buy("Cleo", (town.lamp, 1))
+    for part in town.parts(cleo):
+        part.method = "PICK_UP"
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle_again()
+    with pytest.raises(Refused, match="its buyer collects it"):
+        elsewhere.serve_elsewhere(town.house, town.shop_id, cleo.id, actor="Mara", now=town.now())
+    town.settle()
+    assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(town.place, "ON_HOLD")]
+
+
+def test_whoever_sends_half_of_what_is_held_from_elsewhere_reads_why_it_stays(town: Town) -> None:
+    queens = with_a_second_place(town)
+    town.manage(town.chair)
+    town.set_terms(mixed_orders="together")
+    cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 99), ignore_policy=True)
+    receive(town.world, town.store, town.lamp.item_id, queens, 1)
+    town.settle_again()
+    with pytest.raises(Refused, match="on hold together with what does not lie there"):
+        elsewhere.serve_elsewhere(town.house, town.shop_id, cleo.id, actor="Mara", now=town.now())
+
+
 def test_what_waits_at_a_service_is_not_offered_to_be_sent_from_elsewhere(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
