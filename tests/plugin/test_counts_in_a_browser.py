@@ -38,3 +38,17 @@ def test_what_appeared_without_a_delivery_is_seen_wide_and_narrow_and_released(c
                 expect(page.get_by_text("Appeared without a delivery")).to_have_count(0)
                 page.get_by_role("button", name=re.compile("not in Lamplight warehouse")).click()
                 expect(page.get_by_text("Who counts here?")).to_have_count(0)
+
+
+def test_of_what_is_aside_as_many_are_booked_in_as_came_with_the_order_and_the_rest_stays(chromium, address, stage):
+    purchase_order(stage.house, stage.alice, "PO-CHAIRS", CHAIR, 5, NOW.date() + timedelta(days=30))
+    count(stage, CHAIR, 23, 1, NOW - timedelta(hours=1))
+    with visit(chromium) as page:
+        enter(page, address, f"/variants/{CHAIR.variant_id}/counts")
+        expect(page.get_by_text("12 units in Lamplight warehouse")).to_be_visible()
+        came = page.get_by_label("Came with an order, units")
+        expect(came).to_have_value("5")
+        came.fill("4")
+        page.get_by_role("button", name="Book in Oak chair").click()
+        expect(page.get_by_text("8 units in Lamplight warehouse")).to_be_visible()
+        expect(came).to_have_value("1")
