@@ -8,7 +8,7 @@ from typing import Any
 
 from backorder import suppliers
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_order_acts, purchase_orders
+from backorder.db import catalogue, locations, purchase_order_acts, purchase_orders
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused, Unknown

@@ -1,10 +1,12 @@
 """Picking: what the warehouse may send now, with where it lies and what a scanner reads on it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backorder.db import backlog, catalogue, fulfillment_orders, locations, managing, order_lines
+from backorder.db.backlog import Waiting
+from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.order_claims import in_the_works
 from backorder.rules.seen import FulfillmentOrderSeen
@@ -30,19 +32,43 @@ class Pick:
     units: int
 
 
-def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[Pick, ...]:
+@dataclass(frozen=True)
+class Picks:
+    """What may be sent now, the oldest orders first, each whole; ``cut_off``: there is more than a list holds."""
+
+    lines: tuple[Pick, ...]
+    cut_off: bool
+
+
+def picks(house: House, shop_id: int, location_id: int | None = None) -> Picks:
     """What may be sent now and is not being packed yet: the oldest orders first, each by location and bin.
 
     Of goods whose shortage we handle, what stock covers; of all others, what is open. What is on hold is not among it.
     """
+    listed: list[Pick] = []
     with house.db.read() as tx:
-        found = backlog.shippable(tx, shop_id, location_id, MOST_LINES)
-        managed = managing.managed_of(tx, shop_id, {row.claim.item_id for row in found})
-        of_lines = order_lines.variants(tx, shop_id, {row.claim.order_id for row in found})
-        wanted = {variant_id for variant_id in of_lines.values() if variant_id is not None}
-        variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop_id, wanted)}
         places = {place.location_id: place.name for place in locations.all_locations(tx, shop_id)}
-        free_at = open_to_packers(fulfillment_orders.of_orders(tx, shop_id, {row.claim.order_id for row in found}))
+        offset = 0
+        while len(listed) <= MOST_LINES:
+            # Whatever somebody else holds is passed over, so that it hides nothing behind it.
+            found = backlog.shippable(tx, shop_id, location_id, MOST_LINES, offset)
+            listed += _listed(tx, shop_id, found, places)
+            offset += len(found)
+            if len(found) < MOST_LINES:
+                break
+    if len(listed) <= MOST_LINES:
+        return Picks(tuple(listed), cut_off=False)
+    # An order of which half is on the list would be packed as half an order.
+    whole = [pick for pick in listed[:MOST_LINES] if pick.order_id != listed[MOST_LINES].order_id]
+    return Picks(tuple(whole or listed[:MOST_LINES]), cut_off=True)
+
+
+def _listed(tx: Connection, shop_id: int, found: Sequence[Waiting], places: Mapping[int, str]) -> list[Pick]:
+    managed = managing.managed_of(tx, shop_id, {row.claim.item_id for row in found})
+    of_lines = order_lines.variants(tx, shop_id, {row.claim.order_id for row in found})
+    wanted = {variant_id for variant_id in of_lines.values() if variant_id is not None}
+    variants = {variant.variant_id: variant for variant in catalogue.by_ids(tx, shop_id, wanted)}
+    free_at = open_to_packers(fulfillment_orders.of_orders(tx, shop_id, {row.claim.order_id for row in found}))
     listed = []
     for row in found:
         claim = row.claim
@@ -64,7 +90,7 @@ def picks(house: House, shop_id: int, location_id: int | None = None) -> tuple[P
                     units=units,
                 )
             )
-    return tuple(listed)
+    return listed
 
 
 def open_to_packers(parts: Mapping[int, Iterable[FulfillmentOrderSeen]]) -> Counter[tuple[int, int]]:
@@ -86,7 +112,7 @@ def by_bin(listed: tuple[Pick, ...]) -> tuple[Pick, ...]:
 
 def export(house: House, shop_id: int, location_id: int | None = None) -> str:
     """The pick list as a sheet, in the order in which somebody walks."""
-    rows = by_bin(picks(house, shop_id, location_id))
+    rows = by_bin(picks(house, shop_id, location_id).lines)
     return written(
         HEADINGS,
         ((p.location, p.bin, p.sku, p.barcode, p.title, p.units, p.order_name, p.line_id) for p in rows),

@@ -147,14 +147,19 @@ def with_words(tx: Connection, shop_id: int, line_ids: Iterable[int]) -> tuple[W
     return tuple(_waiting(row) for row in tx.execute(asked))
 
 
-def shippable(tx: Connection, shop_id: int, location_id: int | None, limit: int) -> tuple[Waiting, ...]:
-    """Claims of which something is under no hold and not being packed, of ready orders, the oldest order first; none that a supplier sends."""
+def shippable(
+    tx: Connection, shop_id: int, location_id: int | None, limit: int, offset: int = 0
+) -> tuple[Waiting, ...]:
+    """Claims of which something is under no hold of ours and not being packed, of ready orders, the oldest order first; none that a supplier sends.
+
+    ``offset``: so many of them are passed over.
+    """
     asked = _with_words(shop_id).where(claims.c.ready.is_(True), claims.c.routed.is_(True))
     asked = asked.where(claims.c.exposed > claims.c.in_works, claims.c.drop_shipped.is_(False))
     if location_id is not None:
         asked = asked.where(claims.c.location_id == location_id)
     by_order = (orders.c.created_at, claims.c.order_id, claims.c.line_id, claims.c.location_id)
-    return tuple(_waiting(row) for row in tx.execute(asked.order_by(*by_order).limit(limit)))
+    return tuple(_waiting(row) for row in tx.execute(asked.order_by(*by_order).limit(limit).offset(offset)))
 
 
 def sums(tx: Connection, shop_id: int) -> tuple[Summed, Summed]:

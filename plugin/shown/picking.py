@@ -5,7 +5,7 @@ from itertools import groupby
 from backorder import picking
 from backorder.db.shops import Shop
 from backorder.house import House
-from backorder.picking import MOST_LINES, Pick
+from backorder.picking import Pick
 from backorder.rules.barcode import bars, drawable, width
 from plugin.shown.model import Shown
 
@@ -62,9 +62,9 @@ def pick_list(house: House, shop: Shop, location_id: int | None = None) -> PickL
     return PickList(
         orders=tuple(
             PickOrder(order_id=order_id, name=name, lines=tuple(map(_line, picking.by_bin(tuple(some)))))
-            for (order_id, name), some in groupby(found, key=lambda pick: (pick.order_id, pick.order_name))
+            for (order_id, name), some in groupby(found.lines, key=lambda pick: (pick.order_id, pick.order_name))
         ),
-        cut_off=len(found) >= MOST_LINES,
+        cut_off=found.cut_off,
     )
 
 

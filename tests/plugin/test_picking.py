@@ -1,9 +1,17 @@
 """What may be sent now, as a list, a sheet and a page; and what arrives, counted by a scanner."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from backorder import note, picking
+from backorder.allocate import decide
+from backorder.clock import transport_now
 from backorder.db import catalogue, purchase_orders
-from tests.plugin.cast import CHAIR, LAMP, order
+from backorder.rules.seen import HoldSeen
+from backorder.rules.terms import Terms
+from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, order, order_seen
 
 
 @pytest.fixture
@@ -70,3 +78,37 @@ def test_a_scan_that_counted_nothing_says_what_to_do(alice):
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "lines")
     other = alice.post(address, {"lines": [{"line_id": 999_999, "units": 1}]}, headers={"Idempotency-Key": "scan-3"})
     assert other.status_code == 404
+
+
+def held_by_somebody_else(house, stage, number):
+    """Dora's chair stands under a fraud check."""
+    seen = order_seen(number, {CHAIR: 1}, paid=True, at=NOW - timedelta(hours=9))
+    checked = replace(
+        seen.fulfillment_orders[0],
+        status="ON_HOLD",
+        holds=(HoldSeen(7, None, "HIGH_RISK_OF_FRAUD", ours=False, since=NOW),),
+    )
+    with house.db.write() as tx:
+        noted = note.order(
+            tx, stage.alice.shop_id, Terms(), replace(seen, fulfillment_orders=(checked,)), transport_now()
+        )
+        decide(tx, stage.alice.shop_id, noted.items, NOW, cause="a test")
+
+
+def test_what_somebody_else_holds_hides_nothing_that_may_be_sent(alice, house, stage, monkeypatch):
+    monkeypatch.setattr(picking, "MOST_LINES", 2)
+    for number in (991, 992, 993):
+        held_by_somebody_else(house, stage, number)
+    listed = alice.get("/api/picking").json
+    assert ([each["name"] for each in listed["orders"]], listed["cut_off"]) == (["#1003"], False)
+
+
+def test_a_list_that_is_cut_off_says_so_and_holds_whole_orders(alice, house, stage, monkeypatch):
+    monkeypatch.setattr(picking, "MOST_LINES", 2)
+    order(house, stage.alice, 1004, {CHAIR: 1, SHADE: 1})
+    listed = alice.get("/api/picking").json
+    assert ([each["name"] for each in listed["orders"]], listed["cut_off"]) == (["#1003"], True)
+    assert "There is more than one list holds." in alice.get("/picking").text
+    monkeypatch.setattr(picking, "MOST_LINES", 3)
+    listed = alice.get("/api/picking").json
+    assert ([each["name"] for each in listed["orders"]], listed["cut_off"]) == (["#1003", "#1004"], False)

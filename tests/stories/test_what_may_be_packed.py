@@ -8,7 +8,7 @@ from tests.stories.town import Town
 
 def picked(town: Town) -> list[int]:
     """Units of each line of the pick list."""
-    return [pick.units for pick in picking.picks(town.house, town.shop_id)]
+    return [pick.units for pick in picking.picks(town.house, town.shop_id).lines]
 
 
 def test_nobody_picks_what_another_app_holds(town: Town) -> None:
