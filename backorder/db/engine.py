@@ -266,6 +266,12 @@ def _prepare(line: sqlite3.Connection) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
     cursor.close()
+    # SQLite's own knows A to Z alone: an Étagère would be found neither so nor in small letters.
+    line.create_function("lower", 1, _in_small_letters, deterministic=True)
+
+
+def _in_small_letters(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class _Hinted(SQLiteCompiler):

@@ -104,6 +104,12 @@ def test_a_search_takes_what_was_typed_literally(tx, shelf, search, found):
     assert names(catalogue.page(tx, shelf, search=search)) == found
 
 
+@pytest.mark.parametrize("search", ["Étagère", "étagère", "ÉTAGÈRE", "tagèr"])
+def test_a_search_finds_letters_with_accents_in_capitals_or_not(tx, shelf, search):
+    catalogue.save_variants(tx, shelf, [variant(product_title="Étagère en chêne")])
+    assert [found.variant_id for found in catalogue.page(tx, shelf, search=search)] == [LAMP_VARIANT]
+
+
 def test_locking_makes_unknown_items_known_and_may_be_repeated(tx, alice):
     for _ in range(2):
         catalogue.lock_items(tx, alice, [CHAIR, LAMP, LAMP])
