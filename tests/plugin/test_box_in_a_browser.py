@@ -5,13 +5,18 @@ from playwright.sync_api import expect
 
 from backorder.db import catalogue, purchase_orders, ways
 from backorder.db.ways import Said
+from backorder.rules.barcode import width
 from backorder.rules.mixed import By, Way
+from tests.pictures import picture
 from tests.plugin.cast import CHAIR, LAMP, NOW, order
 from tests.plugin.test_choice import link
 from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
 
 __all__ = ["address"]  # a fixture
 pytestmark = pytest.mark.browser
+
+A4 = 718  # pixels between its margins of a centimetre
+NARROWEST_BAR = 0.19 * 96 / 25.4  # pixels in 0.19 mm, which handheld scanners still read
 
 
 @pytest.fixture
@@ -59,3 +64,25 @@ def test_the_warehouse_and_the_customer_see_what_they_need_wide_and_narrow(chrom
         page.get_by_role("button", name="Send everything together").click()
         expect(page.get_by_text("We send everything together, by")).to_be_visible()
         look(page, f"chosen-{size}")
+
+
+@pytest.mark.parametrize("symbol", ["4006381333931", "CHAIR-OAK-NATURAL-OILED-2026-EU-48-CHARACTERS-XX"])
+def test_on_a_sheet_of_a4_the_pick_list_is_a_table_whose_codes_a_scanner_reads(
+    chromium, address, house, warehouse, symbol
+):
+    is_the_chair = catalogue.variants.c.variant_id == CHAIR.variant_id
+    with house.db.write() as tx:
+        tx.execute(catalogue.variants.update().where(is_the_chair).values(barcode=symbol))
+    with visit(chromium) as page:
+        enter(page, address, "/picking?location_id=1")
+        expect(page.get_by_text("may be sent now from Lamplight warehouse.")).to_be_visible()
+        page.set_viewport_size({"width": A4, "height": 1000})
+        page.emulate_media(media="print")
+        picture(page, f"admin-picking-printed-{len(symbol)}")
+        slip = page.locator(".slip").first
+        assert slip.locator("thead").bounding_box()["height"] > 10, "the columns are named on paper"
+        assert slip.locator("tbody tr").first.evaluate("row => getComputedStyle(row).display") == "table-row"
+        drawn = slip.locator(".barcode").bounding_box()["width"]
+        assert drawn / width(symbol) >= NARROWEST_BAR
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4
+        page.emulate_media(media="screen")
