@@ -30,7 +30,8 @@ async function send(form, button) {
     const said = await answer.json();
     // An answer is an answer: what is sent next is a new act. Only silence and busyness are tried again under the old key.
     if (answer.status < 500) keys.delete(form);
-    if (answer.ok) done(form, said, button);
+    // The form is busy until what it did is seen: a second click would do it once more.
+    if (answer.ok) await done(form, said, button);
     else showRefusal(form, said);
   } catch (error) {
     console.error(error);
@@ -49,12 +50,11 @@ function keyOf(form, body) {
   return key;
 }
 
-function done(form, said, button) {
+async function done(form, said, button) {
   say(form.dataset.done ?? "Done.");
   noteSent(form, button);
   const next = form.dataset.then?.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(said[name]));
-  if (next) go(next);
-  else again();
+  await (next ? go(next) : again());
 }
 
 function busy(form, on) {

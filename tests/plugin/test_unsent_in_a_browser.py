@@ -151,3 +151,24 @@ def test_a_file_that_was_chosen_stays_chosen_while_the_app_is_busy(chromium, add
         expect(page.get_by_role("status")).to_have_text("The app did not answer. Nothing is lost: try again.")
         page.get_by_role("button", name="See what would change").click()
         expect(page.get_by_role("row", name="Ada & Co")).to_be_visible()
+
+
+def test_who_clicks_again_before_the_page_has_come_again_books_in_nothing_twice(chromium, address):
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/1")
+        page_comes: list[Route] = []
+
+        def wait(route: Route) -> None:
+            page_comes.append(route)
+
+        page.route("**/purchase-orders/1?*", wait)
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        page.get_by_label("Units arrived").fill("3")
+        with page.expect_request("**/purchase-orders/1?*"):
+            page.get_by_role("button", name="Book in Aurora lamp").click()
+        page.get_by_role("button", name="Book in Aurora lamp").click(force=True)
+        page.get_by_label("Units arrived").press("Enter")
+        page_comes[0].continue_()
+        expect(page.get_by_text("3 of 40 units received")).to_be_visible()
+        assert len(sent) == 1
