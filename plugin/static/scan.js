@@ -22,7 +22,7 @@ export function prepareScanning() {
 
 function count(form, field) {
   const code = field.value.trim();
-  const carrying = [...form.querySelectorAll("[data-codes]")].filter((line) => codesOf(line).includes(code.toLowerCase()));
+  const carrying = [...form.querySelectorAll("[data-codes]")].filter((line) => codesOf(line).includes(plain(code)));
   field.value = "";
   if (!carrying.length) {
     tell(form, `No line of this purchase order that is still to come has the code ${code}. Nothing was counted.`, true);
@@ -64,5 +64,7 @@ function stepsOf(form) {
   return (counted.get(form.dataset.to) ?? []).filter((id) => form.elements[id] && units(form.elements[id]) > 0);
 }
 
-const codesOf = (line) => line.dataset.codes.toLowerCase().split("\n").filter(Boolean);
+// A scanner reads the number on a package with zeros before it or without: a UPC is an EAN that begins with one.
+const plain = (code) => (/^\d{8,14}$/.test(code) ? code.padStart(14, "0") : code.toLowerCase());
+const codesOf = (line) => line.dataset.codes.split("\n").filter(Boolean).map(plain);
 const units = (line) => Number.parseInt(line.value, 10) || 0;

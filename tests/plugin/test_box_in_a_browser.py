@@ -86,3 +86,20 @@ def test_on_a_sheet_of_a4_the_pick_list_is_a_table_whose_codes_a_scanner_reads(
         assert drawn / width(symbol) >= NARROWEST_BAR
         assert page.evaluate("document.documentElement.scrollWidth") <= A4
         page.emulate_media(media="screen")
+
+
+def test_a_number_on_a_package_is_the_same_with_zeros_before_it_or_without(chromium, address, house):
+    is_the_lamp = catalogue.variants.c.variant_id == LAMP.variant_id
+    with house.db.write() as tx:
+        tx.execute(catalogue.variants.update().where(is_the_lamp).values(barcode="0012345678905"))
+    with visit(chromium) as page:
+        enter(page, address, "/purchase-orders/1")
+        field = page.get_by_label("Barcode or SKU")
+        for code, said in (
+            ("012345678905", "Aurora lamp: 1 counted."),
+            ("00012345678905", "Aurora lamp: 2 counted."),
+            ("112345678905", "has the code 112345678905. Nothing was counted."),
+        ):
+            field.fill(code)
+            field.press("Enter")
+            expect(page.get_by_text(said)).to_be_visible()
