@@ -87,10 +87,10 @@ export function show(page) {
   document.dispatchEvent(new CustomEvent("page:shown"));
 }
 
-/** Where a link leads to: the top of a page, or what its hash names. */
+/** Where a link leads to: the top of a page, or what its hash names; where something was asked that cannot be, the field to mend. */
 function enter(page, { hash }) {
   show(page);
-  const place = document.getElementById(hash.slice(1));
+  const place = document.getElementById(hash.slice(1)) ?? (hash && document.querySelector("main [aria-invalid=true]"));
   if (place) {
     place.scrollIntoView({ block: "center" });
     focusOn(place);
@@ -98,6 +98,13 @@ function enter(page, { hash }) {
     window.scrollTo(0, 0);
     focusOn(document.getElementById("main"));
   }
+}
+
+/** Where somebody stands who asked what a form would do: at the first field to mend, at the outcome, or at the top. */
+export function standAtOutcome() {
+  const place = document.querySelector("main [aria-invalid=true], #faults, #changes, #movement");
+  place?.scrollIntoView({ block: place.matches("[aria-invalid]") ? "center" : "start" });
+  focusOn(place ?? document.getElementById("main"));
 }
 
 function focusOn(place) {

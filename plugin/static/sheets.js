@@ -1,7 +1,7 @@
 /* What is looked at before it does anything (a chosen file, other days), and files that we give out. */
 import { bodyOf } from "./body.js";
 import { isEnoughChosen } from "./choose.js";
-import { say, show } from "./go.js";
+import { say, show, standAtOutcome } from "./go.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
 
 const CHANGED = "The file was changed since you chose it. Choose it again.";
@@ -41,7 +41,7 @@ async function look(form) {
     // No page may say which file was chosen: the field itself is carried over.
     if (chosen) page.querySelector("form[data-look] input[type=file]")?.replaceWith(chosen);
     show(page);
-    document.querySelector("#faults, #changes, #movement")?.scrollIntoView();
+    standAtOutcome();
   } catch (error) {
     console.error(error);
     say("The app did not answer. Nothing is lost: try again.", { bad: true });

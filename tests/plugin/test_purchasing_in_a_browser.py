@@ -80,10 +80,11 @@ def test_all_days_are_pushed_after_a_look_at_who_is_affected(chromium, address, 
             "Give a number of days from 1 to 730, or as many less than 0 for earlier."
         )
         expect(page.get_by_label("All lines, days later")).to_have_value("soon")
+        expect(page.get_by_label("All lines, days later")).to_be_focused()
         page.get_by_label("All lines, days later").fill("7")
         page.get_by_role("button", name="See who is affected").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Everything on PO-12 7 days later")
-        expect(page.get_by_role("heading", name="3 buyers later, 0 earlier")).to_be_visible()
+        expect(page.get_by_role("heading", name="3 buyers later, 0 earlier")).to_be_focused()
         look(page, f"push-{size}")
         page.get_by_role("button", name="Change the days").click()
         expect(page.get_by_role("cell", name="Everything still to come is due 7 days later.").first).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_file_is_looked_at_mended_and_taken_in(chromium, address, tmp_path, si
         expect(page.get_by_role("heading", level=1)).to_have_text("Import purchase orders")
         look(page, f"import-{size}")
         choose(page, tmp_path, WRONG)
-        expect(page.get_by_role("heading", name="Nothing was changed: 2 things to mend")).to_be_visible()
+        expect(page.get_by_role("heading", name="Nothing was changed: 2 things to mend")).to_be_focused()
         expect(page.get_by_text("may have the day or the month first")).to_be_visible()
         assert page.eval_on_selector("#file", "field => field.files[0].name") == "orders.csv"
         look(page, f"import-refused-{size}")
