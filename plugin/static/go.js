@@ -34,7 +34,10 @@ export async function go(address, { push = true, put = enter } = {}) {
   try {
     const page = await read(target);
     if (turn !== going) return;
-    if (push) window.history.pushState(null, "", target);
+    if (push) {
+      window.history.replaceState({ scrolled: window.scrollY }, "");
+      window.history.pushState(null, "", target);
+    }
     put(page, target);
   } catch (error) {
     console.error(error);
@@ -127,8 +130,15 @@ function onClick(event) {
 }
 
 /** Browsers tell of a hash of the same page as they tell of another page; only another one is fetched. */
-function onPast() {
-  if (pageOf(window.location) !== wanted) go(window.location.href, { push: false });
+function onPast({ state }) {
+  if (pageOf(window.location) === wanted) return;
+  go(window.location.href, {
+    push: false,
+    put: (page, target) => {
+      enter(page, target);
+      if (state?.scrolled) window.scrollTo(0, state.scrolled); // who comes back is where they were
+    },
+  });
 }
 
 const pageOf = ({ pathname, search }) => pathname + search;

@@ -64,3 +64,15 @@ def test_who_skips_to_the_page_keeps_what_was_typed_there(chromium, address):
         page.keyboard.press("Shift+Tab")
         assert asked == []
         expect(page.get_by_label("Handling, working days")).to_have_value("9")
+
+
+def test_who_goes_back_to_a_list_is_where_they_left_it(chromium, address):
+    with visit(chromium, "narrow") as page:
+        enter(page, address, "/variants")
+        counts = page.get_by_role("link", name="counts of Linen shade")
+        counts.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Linen shade")
+        assert page.evaluate("window.scrollY") == 0
+        page.evaluate("history.back()")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Variants")
+        expect(counts).to_be_in_viewport()
