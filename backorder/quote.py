@@ -1,5 +1,6 @@
 """Quote: what the next buyer may be told, for the quantity asked. The same rules as for those who already wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,19 +16,23 @@ from backorder.rules.offer import Reading, read, steps
 from backorder.rules.promises import Basis
 from backorder.rules.seen import Policy
 from backorder.rules.selling import SellingState, decide
+from backorder.rules.terms import Terms
 from backorder.rules.wording import day as in_words
 from backorder.scene import load
-from backorder.sell import NextBuyer, next_buyer
+from backorder.sell import NextBuyer, next_buyer, sells_beyond
 
 MOST_UNITS = 10_000
 _WITHOUT_A_WORD = frozenset({SellingState.IN_STOCK.value, SellingState.SILENT.value})
+_NOT_FOR_SALE = frozenset({SellingState.WAITLIST, SellingState.ENDED})
+_NO_SALE = "Not for sale at the moment."
 
 
 @dataclass(frozen=True)
 class Quote:
-    """State, day and reason for the next ``units``; ``steps`` tell how the day moves with the quantity.
+    """State, day and reason for the next ``units``; ``steps`` tell how the day moves with the quantity, behind ``free`` units that ship at once.
 
-    Where a range is told, ``ship_from`` is its first day and ``ship_by``, the promise, its last.
+    Where a range is told, ``ship_from`` is its first day and ``ship_by``, the promise, its last. Of so many as cannot be had, or have
+    no day, the state is *waitlist*, and ``most`` says how many there may be.
     """
 
     state: SellingState
@@ -37,46 +42,78 @@ class Quote:
     steps: tuple[dict[str, Any], ...]
     sentence: str
     ship_from: date | None = None
+    free: int = 0
+    most: int | None = None
 
 
 def quote(house: House, shop_id: int, variant_id: int, units: int, now: datetime) -> Quote:
-    """What the next buyer of ``units`` may be told. Raises Unknown, Refused."""
+    """What the next buyer of ``units`` may be told. Raises Refused, and Unknown also for more than is in stock of what we do not sell on backorder."""
     if not 0 < units <= MOST_UNITS:
         raise Refused("units", f"Ask for 1 to {MOST_UNITS} units.")
     with house.db.read() as tx:
         found = catalogue.by_ids(tx, shop_id, [variant_id])
         if not found or found[0].gone:
             raise Unknown("variant_id", "The shop has no such variant.")
-        first = _buyer(tx, shop_id, found[0], 1, now)
+        variant = found[0]
+        ours = variant.managed and Terms.from_json(shops.one(tx, shop_id).terms).selling
+        lease = offers.leases(tx, shop_id, [variant_id]).get(variant_id)
+        first = _buyer(tx, shop_id, variant, 1, now)
         free = first.situation.at_once
-        buyer = first if units <= free + 1 else _buyer(tx, shop_id, found[0], units - free, now)
-    if units <= free or not found[0].managed:
-        return Quote(SellingState.IN_STOCK, None, None, first.decision.reason, (), _in_stock(units))
+        buyer = first if units <= free + 1 else _buyer(tx, shop_id, variant, units - free, now)
+    sold = first.decision
+    if ours and sold.state in _NOT_FOR_SALE:
+        return Quote(sold.state, None, first.situation.next_place.basis, sold.reason, (), _NO_SALE)
+    if units <= free or (ours and not first.situation.tracked):
+        return Quote(SellingState.IN_STOCK, None, None, sold.reason, (), _in_stock(units))
+    if not ours:
+        raise Unknown("variant_id", "The app does not sell this variant on backorder.")
+    if not sells_beyond(sold, variant, lease):
+        return _at_most(free, "The store sells what is in stock, and nothing beyond it.")
+    return _beyond_stock(buyer, first, units, free)
+
+
+def _beyond_stock(buyer: NextBuyer, first: NextBuyer, units: int, free: int) -> Quote:
+    """What is said to whoever wants more than is ``free``: they are told of the rest, for which they are the next ``buyer``."""
     if buyer.decision.state is SellingState.SILENT:
         return Quote(SellingState.SILENT, None, Basis.LOT, buyer.decision.reason, (), _in_stock(units))
-    # Whoever wants more than lies there is told of the rest.
+    stepped = steps(first.queue, first.future, first.situation.left - free)
     decision = decide(replace(buyer.situation, free=min(0, buyer.situation.free), lies_free=0))
-    left = buyer.situation.left
+    place, left = buyer.situation.next_place, buyer.situation.left
     by_hand = buyer.situation.set_by_hand is Policy.CONTINUE
-    if buyer.situation.next_place.basis is Basis.LOT and units > left and not by_hand:
-        return Quote(
-            SellingState.WAITLIST, None, None, f"Only {left} may still be sold.", (), f"Only {left} left to sell."
-        )
-    place = buyer.situation.next_place
+    if place.basis is Basis.LOT and units > left and not by_hand:
+        return _at_most(free, f"Only {left} may still be sold.", stepped)
+    if decision.policy is not Policy.CONTINUE:
+        return _at_most(free, decision.reason, stepped)
     return Quote(
         state=decision.state,
-        ship_by=place.ship_by if decision.policy is not None else None,
+        ship_by=place.ship_by,
         basis=place.basis,
         reason=decision.reason,
-        steps=tuple(steps(buyer.queue, buyer.future, buyer.situation.left - free)),
+        steps=tuple(stepped),
         sentence=_in_a_sentence(decision.state, place.ship_by, place.ship_from),
-        ship_from=place.ship_from if decision.policy is not None else None,
+        ship_from=place.ship_from,
+        free=free,
     )
+
+
+def _at_most(free: int, reason: str, stepped: Sequence[dict[str, Any]] = ()) -> Quote:
+    """That there are not so many: only those that ship at once, or that have one of these days."""
+    most = free + sum(step["units"] for step in stepped)
+    if not stepped:
+        sentence = f"Only {free} {'is' if free == 1 else 'are'} in stock." if free else _NO_SALE
+        return Quote(SellingState.WAITLIST, None, None, reason, (), sentence, most=most)
+    last = stepped[-1]
+    first = date.fromisoformat(last["range_from"]) if "range_from" in last else None
+    sentence = _for_at_most(most, date.fromisoformat(last["ship_by"]), first)
+    return Quote(SellingState.WAITLIST, None, None, reason, tuple(stepped), sentence, free=free, most=most)
 
 
 @dataclass(frozen=True)
 class LiveQuote:
-    """What a storefront may show for some units now, and the ``properties`` with which it goes into the cart to be our promise."""
+    """What a storefront may show for some units now, and the ``properties`` with which it goes into the cart to be our promise.
+
+    Of so many as cannot be had, or have no day, the state is *waitlist*, and ``most`` says how many there may be.
+    """
 
     state: str
     ship_by: date | None
@@ -84,10 +121,11 @@ class LiveQuote:
     valid_until: str
     properties: dict[str, str]
     ship_from: date | None = None
+    most: int | None = None
 
 
 def live(house: House, domain: str, variant_id: int, units: int, now: datetime) -> LiveQuote:
-    """What the storefront of a shop may show for ``units`` now: what was decided last, read in two short questions to the books.
+    """What the storefront of a shop may show for ``units`` now: what was decided last, read in a few short questions to the books.
 
     Raises Unknown for a shop that has not installed the app and for a variant of which we promise nothing.
     """
@@ -96,32 +134,54 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
         if shop is None or not shop.is_installed:
             raise Unknown("shop", "The app is not installed in this shop.")
         offer = offers.get(tx, shop.shop_id, [variant_id]).get(variant_id)
-    reading = read(offer.wanted, units, now) if offer is not None and offer.wanted else None
-    if offer is None or reading is None:
+        ours = Terms.from_json(shop.terms).selling and any(
+            variant.managed for variant in catalogue.by_ids(tx, shop.shop_id, [variant_id])
+        )
+    shown = offer.wanted if offer is not None and ours else {}
+    reading = read(shown, units, now) if shown else None
+    if reading is None:
         raise Unknown("variant", "The app promises nothing about this variant.")
-    if reading.state in _WITHOUT_A_WORD and units > max(1, offer.wanted.get("free", 0)):
+    if reading.state in _WITHOUT_A_WORD and units > max(1, shown.get("free", 0)):
         # How much is free is not in the metafield; where something is, few wait, so it costs little to look.
         exact = quote(house, shop.shop_id, variant_id, units, now)
-        return LiveQuote(exact.state.value, None, exact.sentence, offer.wanted["valid_until"], {})
-    proof = evidence.issue(signing_key(house.settings, evidence.PURPOSE), domain, variant_id, offer.wanted, now)
-    properties = {evidence.TOKEN: proof} if reading.promised and proof else {}
+        if exact.state.value not in evidence.SHOWN_STATES:
+            return LiveQuote(exact.state.value, None, exact.sentence, shown["valid_until"], {}, most=exact.most)
+        shown = _as_if_few(exact, shown["valid_until"])
+        reading = read(shown, units, now) or reading
+    if not reading.promised:
+        state = SellingState.WAITLIST.value if reading.most is not None else reading.state
+        return LiveQuote(state, None, _says(reading, units), shown["valid_until"], {}, most=reading.most)
+    proof = evidence.issue(signing_key(house.settings, evidence.PURPOSE), domain, variant_id, shown, now)
+    properties = {evidence.TOKEN: proof} if proof else {}
     if properties and reading.ship_by is not None:
         properties[evidence.DAY] = reading.ship_by.isoformat()
     return LiveQuote(
         state=reading.state,
-        ship_by=reading.ship_by if reading.promised else None,
-        sentence=_says(reading),
-        valid_until=offer.wanted["valid_until"],
+        ship_by=reading.ship_by,
+        sentence=_says(reading, units),
+        valid_until=shown["valid_until"],
         properties=properties,
-        ship_from=reading.ship_from if reading.promised else None,
+        ship_from=reading.ship_from,
     )
 
 
-def _says(reading: Reading) -> str:
+def _as_if_few(exact: Quote, valid_until: str) -> dict[str, Any]:
+    """What the metafield would say of a full shelf, were it told anew with each sale as that of a shelf with few units is."""
+    return {
+        "state": exact.state.value,
+        "ship_by": exact.ship_by.isoformat() if exact.ship_by else None,
+        **({"range_from": exact.ship_from.isoformat()} if exact.ship_from else {}),
+        "steps": list(exact.steps),
+        "free": exact.free,
+        "valid_until": valid_until,
+    }
+
+
+def _says(reading: Reading, units: int) -> str:
     if reading.most is not None and reading.ship_by is not None:
-        return f"There is a ship date for {reading.most} at most: {_days(reading.ship_by, reading.ship_from)}."
+        return _for_at_most(reading.most, reading.ship_by, reading.ship_from)
     if reading.state in _WITHOUT_A_WORD:
-        return "In stock."
+        return _in_stock(units)
     return _in_a_sentence(SellingState(reading.state), reading.ship_by, reading.ship_from)
 
 
@@ -143,7 +203,11 @@ def _in_a_sentence(state: SellingState, day: date | None, first: date | None) ->
         return f"Available on backorder, ships {_days(day, first) if first else f'by {in_words(day)}'}."
     if state is SellingState.ASAP:
         return "Available on backorder, ships as soon as it arrives."
-    return "Not for sale at the moment."
+    return _NO_SALE
+
+
+def _for_at_most(most: int, day: date, first: date | None) -> str:
+    return f"There is a ship date for {most} at most: {_days(day, first)}."
 
 
 def _days(day: date, first: date | None) -> str:

@@ -123,9 +123,7 @@ def _decision(
         decision = buyer.decision if goods.tracked else replace(buyer.decision, policy=None)
         sells = decision.policy is Policy.CONTINUE
         per_order, per_customer = (variant.max_per_order, variant.max_per_customer) if sells else (None, None)
-        # A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early.
-        own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
-        goes_on = (decision.policy or own) is Policy.CONTINUE
+        goes_on = sells_beyond(decision, variant, lease)
         stepped, free, pace = shown_steps(scene, goods, buyer, before)
         told = as_shown(decision, stepped)
         first = buyer.situation.next_place.ship_from
@@ -145,6 +143,12 @@ def _decision(
         decision = Decision(SellingState.IN_STOCK, None, None, "The app does not sell this variant on backorder.")
         return decision, metafield(decision, [], scene.now), None, None
     return None
+
+
+def sells_beyond(decision: Decision, variant: Variant, lease: Lease | None) -> bool:
+    """Whether the store sells more than there is. A shelf that is not empty is sold by the merchant's own policy, unless the backorder is open early."""
+    own = lease.original if lease is not None and lease.state is LeaseState.HELD else variant.policy
+    return (decision.policy or own) is Policy.CONTINUE
 
 
 def _mixed(terms: Terms) -> str:

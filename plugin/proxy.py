@@ -44,7 +44,8 @@ class QuoteAsked(Query):
 class QuoteShown(Shown):
     """What may be shown now. What goes into the cart with ``properties`` is promised to its buyer until ``valid_until``.
 
-    Where a range is shown, ``range_from`` is its first day and ``ship_by``, the promise, its last.
+    Where a range is shown, ``range_from`` is its first day and ``ship_by``, the promise, its last. Of a quantity that cannot be had, or
+    has no day, ``state`` is *waitlist*, and ``most`` says how many there may be.
     """
 
     variant: int
@@ -52,6 +53,7 @@ class QuoteShown(Shown):
     state: str
     ship_by: date | None
     range_from: date | None
+    most: int | None
     sentence: str
     valid_until: str
     properties: dict[str, str]
@@ -97,6 +99,7 @@ def show_quote() -> Response:
         state=found.state,
         ship_by=found.ship_by,
         range_from=found.ship_from,
+        most=found.most,
         sentence=found.sentence,
         valid_until=found.valid_until,
         properties=found.properties,

@@ -34,7 +34,8 @@ class Undone(Shown):
 class QuoteShown(Shown):
     """What the next buyer would be promised; ``basis`` says what the day rests on, ``sentence`` says it to a shopper.
 
-    Where a range is told, ``range_from`` is its first day and ``ship_by``, the promise, its last.
+    Where a range is told, ``range_from`` is its first day and ``ship_by``, the promise, its last. Of so many as cannot be had, or have no
+    day, ``state`` is *waitlist*, and ``most`` says how many there may be.
     """
 
     variant_id: int
@@ -43,6 +44,7 @@ class QuoteShown(Shown):
     reason: str
     ship_by: date | None
     range_from: date | None
+    most: int | None
     basis: str | None
     sentence: str
 
@@ -99,6 +101,7 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
         reason=quote.reason,
         ship_by=quote.ship_by,
         range_from=quote.ship_from,
+        most=quote.most,
         basis=quote.basis,
         sentence=quote.sentence,
     )

@@ -108,8 +108,8 @@ def install(house: House, domain: str, name: str) -> Shop:
         return shops.one(tx, shop.shop_id)
 
 
-def stock(house: House, shop: Shop, goods: Goods, *, committed: int = 0) -> None:
-    """The shop sells these goods, and a settled read found them on the shelf."""
+def stock(house: House, shop: Shop, goods: Goods, *, committed: int = 0, policy: Policy = Policy.DENY) -> None:
+    """The shop sells these goods, by its own ``policy``, and a settled read found them on the shelf."""
     level = LevelSeen(goods.item_id, 1, goods.on_hand - committed, committed, goods.on_hand, 0, NOW)
     variant = VariantSeen(
         variant_id=goods.variant_id,
@@ -121,7 +121,7 @@ def stock(house: House, shop: Shop, goods: Goods, *, committed: int = 0) -> None
         product_status="ACTIVE",
         sku=f"SKU-{goods.number}",
         price=goods.price,
-        policy=Policy.DENY,
+        policy=policy,
         tracked=True,
         requires_shipping=True,
         updated_at=NOW,

@@ -2,19 +2,22 @@
 
 import hmac
 from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
 
+from backorder import manage
 from backorder.clock import transport_now
 from backorder.keys import signing_key
-from backorder.rules.evidence import PURPOSE, Verdict, judge
+from backorder.rules.evidence import DAY, PURPOSE, TOKEN, Verdict, judge
+from backorder.rules.seen import Policy
 from backorder.store.credentials import CallerRefused, proxy_signed, webhook_signed
 from plugin.proxy import OF_A_SHOP, OF_A_VISITOR
 from plugin.window import SECONDS, Window
-from tests.plugin.cast import ALICE, BOB, CHAIR, LAMP, NOW, OLD_SECRET, SECRET, SHADE
+from tests.plugin.cast import ALICE, BOB, CHAIR, LAMP, NOW, OLD_SECRET, SECRET, SHADE, purchase_order, stock
 
 
 def signed(secret: str = SECRET, *, shop: str = ALICE, **asked: object) -> str:
@@ -47,17 +50,30 @@ def test_a_headless_shop_is_told_the_day_and_what_to_put_into_the_cart(client, h
     assert (found.verdict, found.ship_by.isoformat()) == (Verdict.VALID, said["ship_by"])
 
 
+def said_twice(client, alice, goods, units):
+    """What the proxy says to a storefront, once the merchant's API was found to say the same."""
+    told = alice.get(f"/api/quote?variant_id={goods.variant_id}&units={units}").json
+    said = asks(client, variant=goods.variant_id, quantity=units).json
+    same = ("state", "ship_by", "range_from", "most", "sentence")
+    assert [said[name] for name in same] == [told[name] for name in same]
+    return said
+
+
+def refill_with_chairs(house, stage, *, policy, on_hand=12):
+    """Ten chairs come beside those on the shelf, and the merchant's own policy is this one."""
+    purchase_order(house, stage.alice, "PO-13", CHAIR, 10)
+    stock(house, stage.alice, replace(CHAIR, on_hand=on_hand), committed=1, policy=policy)
+
+
 def test_the_page_the_api_and_the_proxy_say_the_same_day(client, alice):
     for units in (1, 20, 36):
-        told = alice.get(f"/api/quote?variant_id={LAMP.variant_id}&units={units}").json
-        said = asks(client, variant=LAMP.variant_id, quantity=units).json
-        assert (said["state"], said["ship_by"], said["sentence"]) == (told["state"], told["ship_by"], told["sentence"])
+        assert said_twice(client, alice, LAMP, units)["ship_by"] == "2026-12-08"
 
 
-def test_more_than_has_a_date_gets_none_and_nothing_for_the_cart(client):
-    said = asks(client, variant=LAMP.variant_id, quantity=37).json
+def test_more_than_has_a_date_gets_none_and_nothing_for_the_cart(client, alice):
+    said = said_twice(client, alice, LAMP, 37)
     assert said["sentence"] == "There is a ship date for 36 at most: 8 December 2026."
-    assert (said["ship_by"], said["properties"]) == (None, {})
+    assert (said["state"], said["most"], said["ship_by"], said["properties"]) == ("waitlist", 36, None, {})
 
 
 def test_what_is_in_stock_needs_no_proof(client):
@@ -65,10 +81,51 @@ def test_what_is_in_stock_needs_no_proof(client):
     assert (said["state"], said["sentence"], said["properties"]) == ("in_stock", "In stock.", {})
 
 
-def test_more_than_is_in_stock_is_not_said_to_be_there(client):
-    assert asks(client, variant=CHAIR.variant_id, quantity=11).json["sentence"] == "11 are in stock."
-    more = asks(client, variant=CHAIR.variant_id, quantity=12).json
-    assert (more["state"], more["ship_by"], more["properties"]) == ("waitlist", None, {})
+def test_more_than_is_in_stock_is_not_said_to_be_there_and_what_is_there_is_said(client, alice):
+    assert said_twice(client, alice, CHAIR, 11)["sentence"] == "11 are in stock."
+    more = said_twice(client, alice, CHAIR, 12)
+    assert (more["state"], more["most"], more["sentence"]) == ("waitlist", 11, "Only 11 are in stock.")
+    assert (more["ship_by"], more["properties"]) == (None, {})
+
+
+@pytest.mark.parametrize("on_hand", [12, 4])
+def test_where_the_store_sells_no_more_than_is_there_nobody_is_told_a_day_for_the_rest(
+    client, alice, house, stage, on_hand
+):
+    refill_with_chairs(house, stage, policy=Policy.DENY, on_hand=on_hand)
+    for units in (on_hand, on_hand + 9, on_hand + 10):
+        more = said_twice(client, alice, CHAIR, units)
+        assert (more["state"], more["most"]) == ("waitlist", on_hand - 1)
+        assert (more["sentence"], more["ship_by"]) == (f"Only {on_hand - 1} are in stock.", None)
+
+
+@pytest.mark.parametrize("on_hand", [12, 4])
+def test_where_the_store_sells_beyond_its_shelf_the_day_of_the_rest_is_told_and_proved(
+    client, alice, house, stage, on_hand
+):
+    refill_with_chairs(house, stage, policy=Policy.CONTINUE, on_hand=on_hand)
+    free = on_hand - 1
+    assert said_twice(client, alice, CHAIR, on_hand - 1)["state"] == "in_stock"
+    key = signing_key(house.settings, PURPOSE)
+    for units in (free + 1, free + 10):
+        said = said_twice(client, alice, CHAIR, units)
+        assert (said["state"], said["ship_by"], said["most"]) == ("backorder", "2026-12-08", None)
+        found = judge(key, *(said["properties"][name] for name in (TOKEN, DAY)), ALICE, CHAIR.variant_id, units, NOW)
+        assert (found.verdict, found.ship_by.isoformat()) == (Verdict.VALID, "2026-12-08")
+    many = said_twice(client, alice, CHAIR, free + 11)
+    assert (many["state"], many["most"], many["ship_by"], many["properties"]) == ("waitlist", free + 10, None, {})
+    assert many["sentence"] == f"There is a ship date for {free + 10} at most: 8 December 2026."
+
+
+@pytest.mark.parametrize("how", ["the variant", "the shop"])
+def test_what_is_not_sold_on_backorder_any_more_is_not_said_to_be_in_stock(client, house, stage, how):
+    if how == "the variant":
+        manage.choose(house, stage.alice.shop_id, [LAMP.variant_id], managed=False, actor="Ben", now=NOW)
+    else:
+        manage.set_terms(house, stage.alice.shop_id, {"selling": False}, actor="Ben", now=NOW)
+        stock(house, stage.alice, LAMP, committed=4)
+    answer = asks(client, variant=LAMP.variant_id)
+    assert (answer.status_code, answer.json["detail"]) == (404, "The app promises nothing about this variant.")
 
 
 def test_the_old_secret_is_good_while_it_is_replaced(client):
