@@ -21,12 +21,14 @@ class Promised(Protocol):
     @property
     def ship_from(self) -> date | None: ...
 
+    @property
+    def sent_directly(self) -> bool: ...
+
 
 def ships(line: Promised, language: Language) -> str:
     """What we promise about a waiting line: a day, a range whose last day is the promise, or that no day is known."""
     if line.ship_by is None:
-        directly = isinstance(line, LetterLine) and line.sent_directly
-        return language.say("line.asap_directly" if directly else "line.asap")
+        return language.say("line.asap_directly" if line.sent_directly else "line.asap")
     if line.ship_from is None:
         return language.say("line.by", day=language.day(line.ship_by))
     return language.say("line.between", first=language.day(line.ship_from), day=language.day(line.ship_by))

@@ -107,6 +107,15 @@ def test_what_a_supplier_sends_has_no_part_in_the_day_by_which_the_rest_ships_to
     assert "Send everything together, by" not in page
 
 
+def test_what_a_supplier_sends_without_a_day_does_not_arrive_here_first(client, alice, asked):
+    glow = alice.post("/api/suppliers", {"name": "Glow & Sons"}).json["supplier_id"]
+    sent = {"variant_ids": [LAMP.variant_id], "supplier_id": glow, "drop_shipped": True}
+    assert alice.patch("/api/variants", sent).status_code == 200
+    page = client.get(asked).text
+    assert "1 unit waits: Ships directly from our supplier; no date is known yet" in page
+    assert "as soon as it arrives" not in page
+
+
 def test_a_customer_is_not_sent_to_the_merchants_first_page(client, asked):
     assert 'href="/"' not in client.get(asked + "x").text
 
