@@ -21,7 +21,7 @@ BY = {
 
 
 # Names of sentences for the customer, in their language (backorder/mail/words).
-CANCELLED, ALL_SENT = "choosing.cancelled", "choosing.all_sent"
+CANCELLED, ALL_SENT, NOTHING_LEFT = "choosing.cancelled", "choosing.all_sent", "choosing.nothing_left"
 DECIDED = {By.SHOP: "choosing.decided", By.STAFF: "choosing.decided", By.WAREHOUSE: "choosing.on_its_way"}
 
 
@@ -82,10 +82,11 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
             return None
         shop = shops.one(tx, shop_id)
         history = ways.history(tx, shop_id, order_id)
-        titles = {line.line_id: line.title for line in order_lines.of_orders(tx, shop_id, [order_id]).get(order_id, ())}
+        bought = order_lines.of_orders(tx, shop_id, [order_id]).get(order_id, ())
         queue = claims.of_orders(tx, shop_id, [order_id])
         days = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
         locale = contacts.language(tx, shop_id, order_id)
+    titles = {line.line_id: line.title for line in bought}
     sent = {claim.line_id for claim in queue if claim.drop_shipped}
     waiting: dict[int, tuple[int, int]] = {}
     for claim in queue:
@@ -104,7 +105,9 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
         for line_id, (missing, units) in sorted(waiting.items())
     )
     decided = choose_way.decided_by(history)
-    closed = CANCELLED if order.cancelled_at else None if lines else ALL_SENT
+    # Of what was paid back nothing was sent.
+    over = ALL_SENT if any(line.shipped for line in bought) else NOTHING_LEFT
+    closed = CANCELLED if order.cancelled_at else None if lines else over
     closed = closed or (DECIDED[decided] if decided else None)
     return CustomersChoice(
         shop_name=shop.name,

@@ -1,15 +1,21 @@
 """The page on which a customer says how their order leaves, and what staff say of it: signed, about goods and days only."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from backorder import note
+from backorder.clock import transport_now
 from backorder.db import claims, contacts, drop_ships, ways
 from backorder.db.ways import Said
 from backorder.keys import signing_key
 from backorder.rules import order_link
 from backorder.rules.mixed import By, Way
 from backorder.rules.seen import ContactSeen
+from backorder.rules.terms import Terms
 from plugin.choice import OF_AN_ORDER
-from tests.plugin.cast import CHAIR, LAMP, NOW, order
+from tests.plugin.cast import CHAIR, LAMP, NOW, order, order_seen
 
 
 @pytest.fixture
@@ -114,6 +120,24 @@ def test_what_a_supplier_sends_without_a_day_does_not_arrive_here_first(client, 
     page = client.get(asked).text
     assert "1 unit waits: Ships directly from our supplier; no date is known yet" in page
     assert "as soon as it arrives" not in page
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_was_paid_back_is_not_said_to_have_been_sent(client, house, stage, asked, left):
+    """Dora is paid back her lamp and her chair, or all but the chair, which has shipped."""
+    seen = order_seen(1004, {LAMP: 1, CHAIR: 1}, paid=True, at=NOW - timedelta(hours=1))
+    lamp, chair = seen.lines
+    lines = (replace(lamp, current_quantity=0, unfulfilled=0), replace(chair, current_quantity=left, unfulfilled=0))
+    parts = tuple(replace(part, remaining=0) for part in seen.fulfillment_orders[0].parts)
+    gone = replace(seen.fulfillment_orders[0], status="CLOSED", parts=parts)
+    later = replace(seen, lines=lines, fulfillment_orders=(gone,), updated_at=NOW)
+    with house.db.write() as tx:
+        note.order(tx, stage.alice.shop_id, Terms(), later, transport_now())
+    page = client.get(asked)
+    sent, nothing = "All of this order has been sent.", "Nothing of this order is left to be sent."
+    assert [said in page.text for said in (sent, nothing)] == [bool(left), not left]
+    assert "<form" not in page.text
+    assert client.post(asked, data={"way": "together"}).status_code == 409
 
 
 def test_a_customer_is_not_sent_to_the_merchants_first_page(client, asked):
