@@ -8,10 +8,11 @@ import structlog
 from backorder.allocate import decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, orders, outbox, promises, ways
+from backorder.db import catalogue, claims, orders, outbox, promises, shops, ways
 from backorder.db.engine import Connection
 from backorder.db.orders import Order
 from backorder.db.outbox import Effect, Target
+from backorder.db.shops import Shop
 from backorder.db.ways import Said
 from backorder.errors import Refused, Unknown
 from backorder.house import House
@@ -58,14 +59,19 @@ def _close(tx: Connection, *, shop_id: int, order_id: int) -> None:
     ways.close(tx, shop_id, order_id)
 
 
-def may_answer(said: tuple[Said, ...]) -> str | None:
+def may_answer(shop: Shop, said: tuple[Said, ...]) -> str | None:
     """Why the customer has no say in how their order leaves; None if they have. ``said`` is the order's history."""
-    decided = decided_by(said)
+    decided = decided_by(shop, said)
     return DECIDED_BY[decided] if decided else None
 
 
-def decided_by(said: tuple[Said, ...]) -> By | None:
-    """Who has decided in the customer's place, by the order's history; None: nobody, they may say."""
+def decided_by(shop: Shop, said: tuple[Said, ...]) -> By | None:
+    """Who has decided in the customer's place, by the order's history; None: nobody, they may say.
+
+    Where the app has left it holds nothing back any more, so the shop sends as it always did.
+    """
+    if shop.has_left or not shop.is_installed:
+        return By.SHOP
     if not any(entry.way is Way.ASKED for entry in said):
         return By.SHOP
     last = said[-1]
@@ -84,7 +90,7 @@ def say_in(tx: Connection, shop_id: int, order_id: int, way: Way, by: By, actor:
     items = {claim.item_id for claim in claims.of_orders(tx, shop_id, [order_id])}
     catalogue.lock_items(tx, shop_id, items)
     offered = _last_day(tx, shop_id, order_id)
-    if by is By.CUSTOMER and (why_not := may_answer(ways.history(tx, shop_id, order_id))):
+    if by is By.CUSTOMER and (why_not := may_answer(shops.one(tx, shop_id), ways.history(tx, shop_id, order_id))):
         raise Refused("way", why_not)
     if by is By.SILENCE and order.way is not Way.ASKED:
         return  # they answered after all

@@ -104,7 +104,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
         )
         for line_id, (missing, units) in sorted(waiting.items())
     )
-    decided = choose_way.decided_by(history)
+    decided = choose_way.decided_by(shop, history)
     # Of what was paid back nothing was sent.
     over = ALL_SENT if any(line.shipped for line in bought) else NOTHING_LEFT
     closed = CANCELLED if order.cancelled_at else None if lines else over

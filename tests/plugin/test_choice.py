@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder import note
+from backorder import leave, note
 from backorder.clock import transport_now
 from backorder.db import claims, contacts, drop_ships, ways
 from backorder.db.ways import Said
@@ -138,6 +138,21 @@ def test_what_was_paid_back_is_not_said_to_have_been_sent(client, house, stage, 
     assert [said in page.text for said in (sent, nothing)] == [bool(left), not left]
     assert "<form" not in page.text
     assert client.post(asked, data={"way": "together"}).status_code == 409
+
+
+def test_once_the_app_has_left_nobody_is_asked_for_what_it_cannot_do(client, house, stage, asked):
+    shop_id = stage.alice.shop_id
+    leave.leave(house, shop_id, actor="Ben", now=NOW)
+    page = client.get(asked).text
+    assert "The shop has decided how this order is sent." in page
+    assert "<form" not in page
+    late = client.post(asked, data={"way": "together"})
+    assert late.status_code == 409
+    assert "The shop has decided how this order is sent." in late.text
+    with house.db.read() as tx:
+        assert [entry.way for entry in ways.history(tx, shop_id, 10040)] == [Way.ASKED]
+    leave.come_back(house, shop_id, actor="Ben", now=NOW)
+    assert client.post(asked, data={"way": "together"}).status_code == 303
 
 
 def test_a_customer_is_not_sent_to_the_merchants_first_page(client, asked):
