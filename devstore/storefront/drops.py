@@ -1,6 +1,7 @@
 """The shop's things as Liquid sees them. Money is in cents, as themes expect."""
 
 import json
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from devstore.model import Metafield, Product, Shop, Variant
@@ -40,6 +41,30 @@ def product_drop(world: World, shop: Shop, product: Product, wanted: int | None 
         "selected_variant": chosen,
         "selected_or_first_available_variant": chosen or available or (variants[0] if variants else None),
     }
+
+
+class AllProducts(Mapping[str, Drop]):
+    """``all_products``: what a page may look up by its handle, of what is on sale. Shopify finds twenty for a page, and no more."""
+
+    MOST = 20
+
+    def __init__(self, world: World, shop: Shop) -> None:
+        self._world, self._shop = world, shop
+        self._found: dict[str, Drop] = {}
+
+    def __getitem__(self, handle: str) -> Drop:
+        if handle not in self._found:
+            product = next((one for one in self._shop.products.values() if one.handle == handle), None)
+            if product is None or product.status != "ACTIVE" or len(self._found) == self.MOST:
+                raise KeyError(handle)
+            self._found[handle] = product_drop(self._world, self._shop, product)
+        return self._found[handle]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def variant_drop(world: World, shop: Shop, product: Product, variant: Variant) -> Drop:

@@ -9,7 +9,7 @@ from devstore.liquid import AppExtension, Page, Side
 from devstore.liquid.page import NAME
 from devstore.model import Shop
 from devstore.storefront.carts import Cart
-from devstore.storefront.drops import cart_drop, shop_drop
+from devstore.storefront.drops import AllProducts, cart_drop, shop_drop
 from devstore.world import World
 
 FOLDER = Path(__file__).with_name("theme")
@@ -37,6 +37,7 @@ class Theme:
             NAME: page,
             "shop": shop_drop(world, shop),
             "cart": cart_drop(world, shop, cart),
+            "all_products": AllProducts(world, shop),
             "request": {"locale": {"iso_code": locale}, "page_type": name},
             "template": {"name": name},
             "routes": {"root_url": f"{root}/", "cart_url": f"{root}/cart", "cart_change_url": f"{root}/cart/change"},

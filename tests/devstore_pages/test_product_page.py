@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from devstore.policy import set_policy
+
 from .cast import ORIGIN
 
 
@@ -66,6 +68,44 @@ def test_whom_the_wait_is_too_long_finds_something_else(lamplight_shop, client, 
     assert f'/products/oak-chair?variant={lamplight_shop.chair.id}">Oak &lt;chair&gt;</a>' in said[1]
     assert "hidden" not in said[0].split(">")[0]
     lamplight_shop.promise(lamplight_shop.lamp)
+    assert "promised__instead" not in look(client)
+
+
+def sell_out(lamplight):
+    lamplight.sold_out(lamplight.chair)
+    set_policy(lamplight.world, lamplight.shop, lamplight.chair.id, "DENY")
+
+
+def let_wait(lamplight):
+    lamplight.sold_out(lamplight.chair)
+    lamplight.promise(lamplight.chair)
+
+
+def sell_beyond_nothing(lamplight):
+    """By the merchant's own policy, and without a word of the app."""
+    lamplight.sold_out(lamplight.chair)
+    set_policy(lamplight.world, lamplight.shop, lamplight.chair.id, "CONTINUE")
+
+
+def let_a_supplier_send(lamplight):
+    lamplight.promise(lamplight.chair, state="asap", ship_by=None, steps=[])
+
+
+def take_down(lamplight):
+    lamplight.shop.product_of(lamplight.chair).status = "DRAFT"
+
+
+@pytest.mark.parametrize("gone", [sell_out, let_wait, sell_beyond_nothing, let_a_supplier_send, take_down])
+def test_what_cannot_ship_now_is_offered_to_nobody_instead(lamplight_shop, client, gone):
+    chair = {"title": "Oak chair", "handle": "oak-chair", "variant": lamplight_shop.chair.id}
+    shade = {"title": "Linen shade", "handle": "linen-shade", "variant": lamplight_shop.ink.id}
+    lamplight_shop.promise(lamplight_shop.lamp, substitutes=[chair, shade])
+    assert ">Oak chair</a>, " in look(client)
+    gone(lamplight_shop)
+    page = look(client)
+    assert re.findall(r"/products/([a-z-]+)\?variant=\d+\">Linen shade</a>\s*</p>", page) == ["linen-shade"]
+    assert ">Oak chair</a>" not in page
+    lamplight_shop.promise(lamplight_shop.lamp, substitutes=[chair])
     assert "promised__instead" not in look(client)
 
 
