@@ -109,6 +109,15 @@ def test_what_cannot_ship_now_is_offered_to_nobody_instead(lamplight_shop, clien
     assert "promised__instead" not in look(client)
 
 
+def test_what_the_store_does_not_count_and_a_supplier_sends_has_its_day_on_the_page(lamplight_shop, client):
+    lamplight_shop.shop.items[lamplight_shop.lamp.item_id].tracked = False
+    lamplight_shop.promise(lamplight_shop.lamp, policy="DENY", steps=[])
+    page = look(client)
+    assert re.search(r"<button[^>]*data-add>Add to cart", page), "what is not counted is sold whatever the policy says"
+    assert line_of(page) == "On backorder: ships by December 7, 2026."
+    assert str(lamplight_shop.lamp.id) in facts_of(page)["promises"]
+
+
 def test_a_german_page_speaks_german(lamplight_shop, client):
     lamplight_shop.promise(lamplight_shop.lamp)
     page = look(client, query="?locale=de")
