@@ -171,9 +171,11 @@ def _later(promise: Promise, projection: Projection) -> str:
     """The truth about a later day: the same supply is late, or another one serves this place now."""
     if another := _another_way(promise, projection, Why.SENT_DIRECTLY, Why.SENT_BY_US):
         return another.value
-    if promise.source == SHOP_PAGE:
+    if promise.source == SHOP_PAGE and projection.basis is not Basis.LEAD_TIME:
         return Why.SOLD_OUT_MEANWHILE.value
-    if promise.source == REST_OF_THE_ORDER:  # what it rested on by itself was never told
+    # A lead time counts from the order: whose cart lay over midnight lost no shipment to others. What the rest of an order rested on
+    # by itself was never told.
+    if promise.source in {SHOP_PAGE, REST_OF_THE_ORDER}:
         return Why.TAKES_LONGER.value
     # A lead time stood for the supplier's next shipment, whichever that is now.
     if promise.source in {source(projection), LEAD_TIME} or projection.sent_by:

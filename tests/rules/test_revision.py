@@ -268,3 +268,10 @@ def test_a_first_promise_says_what_it_rests_on(projection, source, reason):
 def test_one_unit_ahead_is_one_unit():
     queue = project((claim(ADA), claim(BEN)), future(lot(2)))
     assert first(queue.claims[BEN, DOCKS]).reason == "Served from PO-1, behind 1 unit ordered earlier."
+
+
+def test_whose_cart_lay_while_a_lead_time_went_on_with_the_calendar_lost_no_shipment():
+    shown = Evidence(Verdict.VALID, in_days(29), "steps/1")
+    news = revise(told(as_shown(shown, BY_LEAD_TIME)), BY_LEAD_TIME)
+    assert news is not None
+    assert news.reason == Why.TAKES_LONGER.value
