@@ -1,16 +1,20 @@
 """Expire: what is sold on backorder until a day is sold no more from the moment when that day is over in the shop's zone.
 
-Decisions are made when something happens. When a day ends nothing does, so somebody has to ask.
+Pages whose day follows from today's say a later one then. Decisions are made when something happens; when a day ends nothing does, so
+somebody has to ask.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, offers, shops
+from backorder.clock import transport_now
+from backorder.db import catalogue, dirty, offers, shops
+from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.house import House
 from backorder.rules.working_calendar import WorkingCalendar
@@ -39,6 +43,28 @@ def expire(house: House, now: datetime) -> int:
     if ended:
         house.bell.ring(Ring.OUTBOX)
     return ended
+
+
+def new_day(house: House, now: datetime) -> int:
+    """Have looked at anew what is sold with a day that was worked out before the shop's day began; how many items.
+
+    A lead time counts from today, and so does a shipment that is overdue: who is shown yesterday's day is promised what cannot be.
+    """
+    with house.db.read() as tx:
+        zones = {shop.timezone for shop in shops.installed(tx)}
+        over = offers.dated_before(tx, {zone: _day_began(zone, now) for zone in zones})
+    if not over:
+        return 0
+    with house.db.write() as tx:
+        for shop_id, items in over.items():
+            dirty.mark(tx, shop_id, Kind.ITEM, items, transport_now(), patient=True)
+    house.bell.ring(Ring.OBSERVE)
+    return sum(map(len, over.values()))
+
+
+def _day_began(zone: str, now: datetime) -> datetime:
+    today = WorkingCalendar(timezone=zone).day(now)
+    return datetime.combine(today, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _decide(tx: Connection, *, shop_id: int, items: set[int], now: datetime) -> None:

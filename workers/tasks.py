@@ -39,6 +39,8 @@ NO_SHOP = 0
 ASKED_AT_LEAST = 5
 # What shops show is valid for days, and tokens for months.
 TIDY_PERIOD_SECONDS = 6 * 3600
+# Somewhere a day begins every quarter of an hour.
+NEW_DAY_PERIOD_SECONDS = 60
 
 log = structlog.get_logger(__name__)
 _deliverers = threading.BoundedSemaphore(DELIVERERS)
@@ -147,8 +149,10 @@ def reconcile(house: House, shop_id: int) -> Calls:
 
 
 def expire(house: House) -> Calls:
-    """Stop selling what was to be sold until a day that is over, and let others go before what was held for too long."""
+    """Stop selling what was to be sold until a day that is over, show new days in a new day, let others go before what was held for too long."""
     expiring.expire(house, house.clock.now())
+    if _turn(house, NO_SHOP, "new day", NEW_DAY_PERIOD_SECONDS):
+        expiring.new_day(house, house.clock.now())
     giving_way.give_way(house, house.clock.now())
     return ()
 

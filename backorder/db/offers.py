@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Row, String, Table, and_, select, update
+from sqlalchemy import JSON, BigInteger, Column, Connection, Row, String, Table, and_, or_, select, update
 
 from backorder.db.arrays import among, insert_rows
 from backorder.db.catalogue import variants
 from backorder.db.columns import SHOP, Instant, Sentences, StoreId, metadata
+from backorder.db.shops import shops
 from backorder.db.upsert import upsert
 from backorder.rules.cap import Closed
 from backorder.rules.hurry import Hurry
@@ -173,6 +174,23 @@ def past_their_end(tx: Connection, before: date) -> dict[int, tuple[Ending, ...]
     for row in rows:
         found.setdefault(row.shop_id, []).append(Ending(row.item_id, row.sell_until, row.decided_at))
     return {shop_id: tuple(endings) for shop_id, endings in found.items()}
+
+
+def dated_before(tx: Connection, midnights: Mapping[str, datetime]) -> dict[int, set[int]]:
+    """Items that installed shops sell on backorder, as was decided before their day began, by shop; ``midnights`` by time zone."""
+    yesterday = [and_(shops.c.timezone == zone, offers.c.decided_at < began) for zone, began in midnights.items()]
+    if not yesterday:
+        return {}
+    rows = tx.execute(
+        select(offers.c.shop_id, variants.c.item_id)
+        .join(variants, and_(variants.c.shop_id == offers.c.shop_id, variants.c.variant_id == offers.c.variant_id))
+        .join(shops, shops.c.id == offers.c.shop_id)
+        .where(offers.c.state == SellingState.BACKORDER.value, shops.c.uninstalled_at.is_(None), or_(*yesterday))
+    )
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.shop_id, set()).add(row.item_id)
+    return found
 
 
 def oversold(tx: Connection, shop_id: int) -> dict[int, int]:
