@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from backorder.mail import wording
 from backorder.mail.language import Language, spoken
 from backorder.mail.letter import Letter, LetterLine
-from backorder.mail.one_line import one_line
+from backorder.mail.one_line import isolated, one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PUT = {"ships": wording.ships, "before": wording.before, "preview": wording.preview}
@@ -37,14 +37,14 @@ def render(letter: Letter) -> Rendered:
     name = f"{letter.kind}.j2"
     text = _TEXT.get_template(name).make_module(facts)
     html = _HTML.get_template(name).render(facts)
-    return Rendered(one_line(str(vars(text)["subject"])), _evenly_spaced(str(text)), html, language.tag)
+    return Rendered(" ".join(str(vars(text)["subject"]).split()), _evenly_spaced(str(text)), html, language.tag)
 
 
 def _facts(letter: Letter, language: Language) -> dict[str, object]:
     tidy = replace(
         letter,
-        shop_name=one_line(letter.shop_name),
-        order_name=one_line(letter.order_name),
+        shop_name=isolated(one_line(letter.shop_name)),
+        order_name=isolated(one_line(letter.order_name)),
         reason=_tidy_reason(letter.reason, language),
         lines=tuple(_tidy_line(line, language) for line in letter.lines),
     )
@@ -60,12 +60,12 @@ def _facts(letter: Letter, language: Language) -> dict[str, object]:
 
 
 def _tidy_line(line: LetterLine, language: Language) -> LetterLine:
-    sku = one_line(line.sku) if line.sku else None
-    return replace(line, title=one_line(line.title), sku=sku, reason=_tidy_reason(line.reason, language))
+    sku = isolated(one_line(line.sku)) if line.sku else None
+    return replace(line, title=isolated(one_line(line.title)), sku=sku, reason=_tidy_reason(line.reason, language))
 
 
 def _tidy_reason(reason: str | None, language: Language) -> str | None:
-    return language.reason(one_line(reason)) if reason else None
+    return isolated(language.reason(one_line(reason))) if reason else None
 
 
 def _evenly_spaced(text: str) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backorder.mail.compose import addressed
 from backorder.mail.letter import LetterIncomplete
-from backorder.mail.one_line import one_line
+from backorder.mail.one_line import isolated, one_line
 from backorder.mail.render import TEMPLATES, Rendered
 from backorder.rules.wording import day, units
 
@@ -89,7 +89,7 @@ class SupplierLetter:
 
 def render(letter: SupplierLetter) -> Rendered:
     """The letter in words. The same facts give the same words, on every machine and day."""
-    facts = {"letter": letter, "subject": _subject(letter), "line": one_line}
+    facts = {"letter": letter, "subject": _subject(letter), "line": _line}
     text = _TEXT.get_template("supplier.txt.j2").render(facts)
     html = _HTML.get_template("supplier.html.j2").render(facts)
     return Rendered(_subject(letter), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html, LANGUAGE)
@@ -105,6 +105,10 @@ def compose(letter: SupplierLetter, *, to: str, mail_from: str, at: datetime) ->
         mail_from=mail_from,
         at=at,
     )
+
+
+def _line(text: str) -> str:
+    return isolated(one_line(text))
 
 
 def _subject(letter: SupplierLetter) -> str:

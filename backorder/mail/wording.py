@@ -6,7 +6,7 @@ from typing import Protocol
 
 from backorder.mail.language import Language
 from backorder.mail.letter import LetterLine
-from backorder.mail.one_line import one_line
+from backorder.mail.one_line import isolated, one_line
 
 LONGEST_NAME = 40  # characters; a longer first name is somebody's advertisement
 _LOOKS_LIKE_A_LINK = re.compile(r"[/:@<>]|\.\S")
@@ -58,4 +58,4 @@ def greeting(first_name: str | None, language: Language) -> str:
     name = one_line(first_name or "")
     if not name or len(name) > LONGEST_NAME or _LOOKS_LIKE_A_LINK.search(name):
         return language.say("page.greeting_bare")
-    return language.say("page.greeting", name=name)
+    return language.say("page.greeting", name=isolated(name))

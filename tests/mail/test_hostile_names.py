@@ -64,6 +64,20 @@ def test_a_line_break_in_a_title_writes_no_paragraph_of_its_own():
     assert "Your order is cancelled." not in lines
 
 
+ARABIC = "مصباح - أسود 20W"
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_a_name_written_from_right_to_left_is_kept_to_itself(letter):
+    """In a line from left to right its number would stand away from its unit, and take in the numbers that follow."""
+    alone = f"\u2068{ARABIC}\u2069"
+    rendered = render(hostile(letter, ARABIC))
+    for form in (rendered.text, words_of(rendered.html)):
+        assert form.count(ARABIC) == form.count(alone) >= 4
+    assert rendered.subject.count(ARABIC) == rendered.subject.count(alone) == 1
+    assert "\u2068" not in render(letter).text + render(letter).html
+
+
 @given(st.text(min_size=1).filter(str.strip))
 def test_whatever_a_shop_is_called_the_sender_is_the_sender(name):
     try:

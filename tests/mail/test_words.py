@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.mail.language import spoken
-from backorder.mail.one_line import one_line
+from backorder.mail.one_line import isolated, one_line
 from backorder.mail.wording import greeting
 
 
 @pytest.mark.parametrize("name", ["Ada", "Zoë", "J. R.", "Nguyễn Thị", "O'Brien", "محمد"])
 def test_people_are_greeted_by_their_names(name):
-    assert greeting(name, spoken("en")) == f"Hello {name},"
+    assert greeting(name, spoken("en")) == f"Hello {isolated(name)},"
 
 
 @pytest.mark.parametrize(
