@@ -125,6 +125,15 @@ def test_a_german_page_speaks_german(lamplight_shop, client):
     assert '<html lang="de">' in page
 
 
+def test_a_page_from_right_to_left_shows_our_words_in_their_own_direction(lamplight_shop, client):
+    """We have no words in Hebrew: English ones would end with their full stop at the beginning."""
+    chair = {"title": "Oak chair", "handle": "oak-chair", "variant": lamplight_shop.chair.id}
+    lamplight_shop.promise(lamplight_shop.lamp, substitutes=[chair])
+    page = look(client, query="?locale=he")
+    assert 'class="promised__line" dir="auto" lang="en"' in page
+    assert 'class="promised__instead" dir="auto"' in page
+
+
 def test_the_block_falls_silent_when_the_promise_has_run_out(lamplight_shop, client, world):
     lamplight_shop.promise(lamplight_shop.lamp)
     assert line_of(look(client)) != ""

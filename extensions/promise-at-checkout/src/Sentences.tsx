@@ -14,9 +14,9 @@ export function Sentences({ said, localization }: { said: readonly Said[]; local
   const language = spoken(localization.language?.value?.isoCode, localization.extensionLanguage?.value?.isoCode);
   return (
     <s-stack gap="none">
-      <s-text lang={language}>{sentence(first, language)}</s-text>
+      <s-text lang={language} dir="auto">{sentence(first, language)}</s-text>
       {more.map((one) => (
-        <s-text key={one.word} type="small" color="subdued" lang={language}>
+        <s-text key={one.word} type="small" color="subdued" lang={language} dir="auto">
           {sentence(one, language)}
         </s-text>
       ))}

@@ -197,7 +197,7 @@
       line.className = "promised__line promised__line--card";
       line.setAttribute("style", this.getAttribute("style") ?? "");
       line.setAttribute("aria-live", "polite");
-      line.setAttribute("lang", this.dataset.locale); // mostly the page's own
+      Object.assign(line, { lang: this.dataset.locale, dir: "auto" });
       const inputs = {};
       for (const [sends, name] of Object.entries(this.names)) {
         if (sends === "between") continue; // another name of the day
