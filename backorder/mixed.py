@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from backorder.db import claims, managing, orders, outbox, promises, ways
+from backorder.db import claims, managing, order_lines, orders, outbox, promises, ways
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
 from backorder.db.ways import Said
@@ -33,11 +33,14 @@ def settle(tx: Connection, scene: Scene, waiting: Waiting, known: Mapping[int, S
     if not new:
         return
     found, managed = _claims(tx, shop_id, new)
-    known_orders = orders.many(tx, shop_id, new)
+    known_orders, lines = orders.many(tx, shop_id, new), order_lines.of_orders(tx, shop_id, new)
     said = []
     for order_id, order in sorted(known_orders.items()):
         may_ask = terms.notify_customers and not order.test
-        way = first_way(terms.mixed_orders, found[order_id], managed, may_ask=may_ask)
+        # A gift card or a download is in no parcel, so there is nothing to choose about it.
+        unshipped = {line.line_id for line in lines.get(order_id, ()) if not line.requires_shipping}
+        shipped = [claim for claim in found[order_id] if claim.line_id not in unshipped]
+        way = first_way(terms.mixed_orders, shipped, managed, may_ask=may_ask)
         if way is not None:
             until = scene.now + timedelta(hours=terms.ask_hours) if way is Way.ASKED else None
             said.append(Said(order_id, way, By.SHOP, "settings", scene.now, until))

@@ -59,6 +59,9 @@ def gather(tx: Connection, due: Due) -> Gathered | None:
     lines = order_lines.of_orders(tx, due.shop_id, [due.subject]).get(due.subject, ())
     waits, ready, sent = _open_units(tx, due)
     there = dict(ready)
+    # Of a gift card or a download nobody is told that it ships.
+    unshipped = {line.line_id for line in lines if not line.requires_shipping}
+    ready = {line_id: units for line_id, units in ready.items() if line_id not in unshipped}
     if order.way is Way.TOGETHER and any(units for line_id, units in waits.items() if line_id not in sent):
         # Nothing of it leaves before the slowest, goods that nobody manages included.
         waits |= {line_id: waits.get(line_id, 0) + units for line_id, units in ready.items() if line_id not in sent}

@@ -87,6 +87,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
         days = promises.latest_days(tx, shop_id, [order_id]).get(order_id, {})
         locale = contacts.language(tx, shop_id, order_id)
     titles = {line.line_id: line.title for line in bought}
+    unshipped = {line.line_id for line in bought if not line.requires_shipping}
     sent = {claim.line_id for claim in queue if claim.drop_shipped}
     waiting: dict[int, tuple[int, int]] = {}
     for claim in queue:
@@ -103,6 +104,7 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
             sent_directly=line_id in sent,
         )
         for line_id, (missing, units) in sorted(waiting.items())
+        if line_id not in unshipped
     )
     decided = choose_way.decided_by(shop, history)
     # Of what was paid back nothing was sent.

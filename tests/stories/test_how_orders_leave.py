@@ -99,6 +99,18 @@ def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town: Town) -
     assert "Oak chair" in letter(town, "Cleo")
 
 
+def test_what_needs_no_parcel_is_neither_asked_about_nor_said_to_ship_now(town: Town) -> None:
+    shade = town.variant("LIN-N")
+    town.store.items[shade.item_id].requires_shipping = False
+    opened(town, "ask")
+    anna = town.buy("Anna", (town.lamp, 1), (shade, 1))
+    assert town.held(anna) == 1
+    said = letter(town, "Anna")
+    assert "/choose/" not in said
+    assert "Linen shade" not in said
+    assert town.mails("Anna") == [f"Please read: order {anna.name} is on backorder"]
+
+
 def test_what_leaves_with_the_slow_line_is_in_the_letters_though_the_app_does_not_manage_it(town: Town) -> None:
     line = opened(town, "together")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1), (town.variant("LIN-N"), 1))
