@@ -22,6 +22,7 @@ BY = {
 
 # Names of sentences for the customer, in their language (backorder/mail/words).
 CANCELLED, ALL_SENT, NOTHING_LEFT = "choosing.cancelled", "choosing.all_sent", "choosing.nothing_left"
+ALL_IS_IN = "arrived.thanks"
 DECIDED = {By.SHOP: "choosing.decided", By.STAFF: "choosing.decided", By.WAREHOUSE: "choosing.on_its_way"}
 
 
@@ -111,6 +112,8 @@ def of_order(house: House, shop_id: int, order_id: int) -> CustomersChoice | Non
     over = ALL_SENT if any(line.shipped for line in bought) else NOTHING_LEFT
     closed = CANCELLED if order.cancelled_at else None if lines else over
     closed = closed or (DECIDED[decided] if decided else None)
+    if closed is None and not any(line.waiting for line in lines):
+        closed = ALL_IS_IN
     return CustomersChoice(
         shop_name=shop.name,
         order_name=order.name,

@@ -15,7 +15,7 @@ from backorder.rules.mixed import By, Way
 from backorder.rules.seen import ContactSeen
 from backorder.rules.terms import Terms
 from plugin.choice import OF_AN_ORDER
-from tests.plugin.cast import CHAIR, LAMP, NOW, order, order_seen
+from tests.plugin.cast import CHAIR, LAMP, NOW, lands, order, order_seen
 
 
 @pytest.fixture
@@ -138,6 +138,14 @@ def test_what_was_paid_back_is_not_said_to_have_been_sent(client, house, stage, 
     assert [said in page.text for said in (sent, nothing)] == [bool(left), not left]
     assert "<form" not in page.text
     assert client.post(asked, data={"way": "together"}).status_code == 409
+
+
+def test_once_everything_is_in_nobody_is_asked_whether_to_wait_for_it(client, house, stage, asked):
+    lands(house, stage.alice, replace(LAMP, on_hand=10), committed=5)
+    page = client.get(asked).text
+    assert "What you waited for has arrived and is on its way to be packed." in page
+    assert "Shall we send what is in stock now?" not in page
+    assert "<form" not in page
 
 
 def test_once_the_app_has_left_nobody_is_asked_for_what_it_cannot_do(client, house, stage, asked):
