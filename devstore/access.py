@@ -16,12 +16,13 @@ LEEWAY = 10
 
 
 class NoToken(Exception):
-    """Why no token is given: ``error`` is the OAuth word for it."""
+    """Why no token is given: ``error`` is the OAuth word for it, ``status`` that of the answer."""
 
-    def __init__(self, error: str, description: str) -> None:
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)
         self.error = error
         self.description = description
+        self.status = status
 
 
 def exchange(world: World, shop: Shop, id_token: str) -> AccessToken:
@@ -45,7 +46,8 @@ def refresh(world: World, shop: Shop, refresh_token: str) -> AccessToken:
             if token.refresh_expires_at is not None and token.refresh_expires_at <= now:
                 break
             return _issue(world, shop, replaces=token.refresh, until=token.refresh_expires_at)
-    raise NoToken("invalid_grant", "The refresh token is invalid, expired or has been replaced.")
+    # Not the OAuth word for it: as apps report of the platform.
+    raise NoToken("invalid_request", "This request requires an active refresh_token", status=401)
 
 
 def bearer(world: World, shop: Shop, access: str | None) -> AccessToken | None:

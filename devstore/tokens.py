@@ -30,7 +30,7 @@ def access_token(domain: str) -> Response | tuple[Response, int]:
             told = jsonify(_told(world, _grant(world, shop, asked)))
         return told if fault is None else broken(world, fault, told)
     except NoToken as no:
-        return jsonify({"error": no.error, "error_description": no.description}), 400
+        return jsonify({"error": no.error, "error_description": no.description}), no.status
 
 
 def _grant(world: World, shop: Shop, asked: dict[str, Any]) -> AccessToken:

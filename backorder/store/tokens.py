@@ -14,6 +14,11 @@ from backorder.store.http import AFTER_FAULT, ask, json_of
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 -- the name of a kind of token
 OFFLINE_TOKEN = "urn:shopify:params:oauth:token-type:offline-access-token"  # noqa: S105 -- likewise
+RENEW = "refresh_token"
+# What the store says of a refresh token that nothing brings back: the OAuth word, that of a shop which has removed the app, and
+# what it really says of one that has ended or was replaced, under a word that means anything.
+SPENT = frozenset({"invalid_grant", "application_cannot_be_found"})
+NOT_ACTIVE = "requires an active refresh_token"
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def exchange(http: requests.Session, origin: str, key: str, secret: str, id_toke
 
 def refresh(http: requests.Session, origin: str, key: str, secret: str, refresh_token: str) -> Tokens:
     """The next pair. Raises AccessLost once the refresh token is spent; StoreBusy leaves it usable, ask again."""
-    wish = {"client_id": key, "client_secret": secret, "grant_type": "refresh_token", "refresh_token": refresh_token}
+    wish = {"client_id": key, "client_secret": secret, "grant_type": RENEW, "refresh_token": refresh_token}
     return _tokens(http, origin, wish)
 
 
@@ -57,7 +62,7 @@ def _tokens(http: requests.Session, origin: str, wish: dict[str, str]) -> Tokens
     response = ask(http, f"{origin}/admin/oauth/access_token", wish, {}, effect=True)
     said = json_of(response)
     if response.status_code != requests.codes.ok:
-        raise _refusal(response.status_code, said)
+        raise _refusal(response.status_code, said, renewing=wish["grant_type"] == RENEW)
     if said is None:
         raise StoreBusy("The store's answer cannot be read.", retry_after=AFTER_FAULT, outcome_unknown=True)
     try:
@@ -72,9 +77,9 @@ def _tokens(http: requests.Session, origin: str, wish: dict[str, str]) -> Tokens
         raise StoreRefused("The store gave no expiring token with a refresh token.", outcome_unknown=True) from error
 
 
-def _refusal(status: int, said: Any) -> StoreError:
-    word = said.get("error") if isinstance(said, dict) else None
-    if word == "invalid_grant":
+def _refusal(status: int, said: Any, *, renewing: bool) -> StoreError:
+    word, why = (said.get("error"), str(said.get("error_description"))) if isinstance(said, dict) else (None, "")
+    if renewing and (word in SPENT or NOT_ACTIVE in why):
         return AccessLost("The refresh token is spent; the merchant's next visit brings new access.")
     if word == "invalid_subject_token":
         return IdTokenRefused("The session token was not accepted for exchange.")

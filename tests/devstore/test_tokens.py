@@ -23,6 +23,12 @@ def renew(client, shop, refresh_token, **changes):
     return client.post(f"/{shop.domain}/admin/oauth/access_token", json=body)
 
 
+def is_spent(answer):
+    """As the platform says it: under a word that may mean anything, with a sentence."""
+    said = {"error": "invalid_request", "error_description": "This request requires an active refresh_token"}
+    return (answer.status_code, answer.json) == (401, said)
+
+
 def test_a_session_token_buys_an_expiring_offline_token(exchange):
     answer = exchange()
     assert answer.status_code == 200
@@ -108,7 +114,7 @@ def test_the_old_refresh_token_is_good_until_the_new_access_token_is_used(client
     second = renew(client, shop, old)
     assert second.status_code == 200
     Admin(client, shop, second.json["access_token"]).get(SHOP)
-    assert renew(client, shop, old).json["error"] == "invalid_grant"
+    assert is_spent(renew(client, shop, old))
     assert renew(client, shop, second.json["refresh_token"]).status_code == 200
 
 
@@ -118,13 +124,13 @@ def test_renewing_does_not_lengthen_the_ninety_days(client, shop, exchange, mach
     second = renew(client, shop, first["refresh_token"]).json
     assert second["refresh_token_expires_in"] == timedelta(days=10).total_seconds()
     machine.pass_seconds(timedelta(days=10).total_seconds())
-    assert renew(client, shop, second["refresh_token"]).json["error"] == "invalid_grant"
+    assert is_spent(renew(client, shop, second["refresh_token"]))
 
 
-def test_a_made_up_refresh_token_is_no_grant(client, shop, exchange):
+def test_a_made_up_refresh_token_is_refused_as_one_that_ended(client, shop, exchange):
     exchange()
-    assert renew(client, shop, "shprt_guess").json["error"] == "invalid_grant"
-    assert renew(client, shop, "").json["error"] == "invalid_grant"
+    assert is_spent(renew(client, shop, "shprt_guess"))
+    assert is_spent(renew(client, shop, ""))
 
 
 def test_removing_the_app_kills_its_tokens_before_it_is_told(admin, world, shop):

@@ -59,9 +59,23 @@ def test_a_refresh_token_brings_the_next_pair():
     }
 
 
-def test_a_spent_refresh_token_means_that_access_is_lost():
-    the_store_says({"error": "invalid_grant"}, status=400)
-    with pytest.raises(AccessLost):
+NOT_ACTIVE = {"error": "invalid_request", "error_description": "This request requires an active refresh_token"}
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [(NOT_ACTIVE, 401), ({"error": "invalid_grant"}, 400), ({"error": "application_cannot_be_found"}, 400)],
+    ids=["not active", "the OAuth word", "the app was removed"],
+)
+def test_a_spent_refresh_token_means_that_access_is_lost(said, status):
+    the_store_says(said, status=status)
+    with pytest.raises(AccessLost, match="next visit brings new access"):
+        refreshed()
+
+
+def test_a_request_that_is_wrong_otherwise_leaves_the_refresh_token_as_it_is():
+    the_store_says({**NOT_ACTIVE, "error_description": "The request is missing a parameter"}, status=401)
+    with pytest.raises(StoreRefused, match="401 invalid_request"):
         refreshed()
 
 
