@@ -22,6 +22,7 @@ def merge(world: World, shop: Shop, fulfillment_order_ids: Sequence[int], *, by:
         if any(part.status != "OPEN" or part.at_a_service for part in parts):
             raise StoreSays("The fulfillment orders are not in a mergeable state.", ("fulfillmentOrderMergeInputs",))
         target, *others = parts
+        intents = [_intent(part) for part in parts]
         for part in others:
             _pour(shop, part, target)
             part.status = "CLOSED"
@@ -36,9 +37,16 @@ def merge(world: World, shop: Shop, fulfillment_order_ids: Sequence[int], *, by:
             merged_fulfillment_order_ids=[part.id for part in others],
             lines=unit_lines(target),
         )
-        told = {"result_fulfillment_order": thin(target), "merge_intents": []}
-        world.emit(shop, "fulfillment_orders/merged", {"fulfillment_order_merges": [told]})
+        into = {"fulfillment_order": thin(target)}
+        told: dict[str, object] = {"merge_intents": intents, "fulfillment_order_merges": into}
+        world.emit(shop, "fulfillment_orders/merged", told)
         return target
+
+
+def _intent(part: FulfillmentOrder) -> dict[str, object]:
+    """What was to be merged, as the webhook says it: by plain numbers, where all else of it has global ids."""
+    lines = [{"id": line.id, "quantity": line.remaining} for line in part.lines]
+    return {"fulfillment_order_id": part.id, "fulfillment_order_line_items": lines}
 
 
 def _pour(shop: Shop, part: FulfillmentOrder, target: FulfillmentOrder) -> None:

@@ -34,9 +34,11 @@ def held(payload: Payload) -> Look:
 
 def merged(payload: Payload) -> Look:
     """Several fulfillment orders of an order became one."""
-    merges = payload.parts("fulfillment_order_merges")
-    parts = (merge.part("result_fulfillment_order") for merge in merges)
-    return Look(fulfillment_orders=_ids(part for part in parts if part is not None))
+    results = (merge.part("fulfillment_order") for merge in payload.one_or_more("fulfillment_order_merges"))
+    merged_into = _ids(part for part in results if part is not None)
+    intents = (each.id_if_any("fulfillment_order_id", "FulfillmentOrder") for each in payload.parts("merge_intents"))
+    # The result may be new to our books, which know those that it was made of.
+    return Look(fulfillment_orders=(*merged_into, *(number for number in intents if number is not None)))
 
 
 def parcel(payload: Payload) -> Look:

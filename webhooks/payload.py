@@ -51,6 +51,11 @@ class Payload:
         """The objects of the list in field ``name``; an absent list is an empty one."""
         return tuple(_object(value, f"{self._at(name)}[{n}]") for n, value in enumerate(self._list(name)))
 
+    def one_or_more(self, name: str) -> "tuple[Payload, ...]":
+        """The object in field ``name``, or the objects of a list there; absent, there is none."""
+        value = self.fields.get(name)
+        return (_object(value, self._at(name)),) if isinstance(value, dict) else self.parts(name)
+
     def _list(self, name: str) -> list[Any]:
         value = self.fields.get(name)
         if value is None:

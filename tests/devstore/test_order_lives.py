@@ -1,5 +1,7 @@
 """What becomes of orders in the store: edited down, refunded, sent back, moved, merged, and handed to a service."""
 
+import json
+
 import pytest
 
 from devstore import requesting
@@ -7,6 +9,7 @@ from devstore.counter import sell_over_counter, sell_to_send
 from devstore.drafts import complete_draft, delete_draft, write_draft
 from devstore.editing import add_line, add_units, remove_units
 from devstore.fulfilment import cancel_fulfilment, hold, ship, split
+from devstore.gids import gid
 from devstore.merging import merge
 from devstore.moving import move
 from devstore.places import open_place
@@ -230,8 +233,17 @@ def test_what_was_split_can_be_merged_again_unless_it_is_held(world, shop, buy, 
     rest.holds.remove(placed)
     rest.status = "OPEN"
     empty_the_post(world)
+    wanted = [
+        {"fulfillment_order_id": part.id, "fulfillment_order_line_items": [{"id": part.lines[0].id, "quantity": 2}]}
+    ]
+    wanted += [
+        {"fulfillment_order_id": rest.id, "fulfillment_order_line_items": [{"id": rest.lines[0].id, "quantity": 1}]}
+    ]
     assert merge(world, shop, [part.id, rest.id]).remaining == 3
-    assert (rest.status, rest.remaining, topics(world)) == ("CLOSED", 0, ["fulfillment_orders/merged"])
+    [told] = empty_the_post(world)
+    assert (rest.status, rest.remaining, told.topic) == ("CLOSED", 0, "fulfillment_orders/merged")
+    into = {"fulfillment_order": {"id": gid("FulfillmentOrder", part.id), "status": "open"}}
+    assert json.loads(told.body) == {"merge_intents": wanted, "fulfillment_order_merges": into}
 
 
 def test_a_service_that_was_asked_has_it_until_it_says_no(world, shop, at_service):

@@ -51,7 +51,11 @@ MOVED = {
     "source_location": {},
     "destination_location_id": "gid://shopify/Location/9",
 }
-MERGED = {"fulfillment_order_merges": [{"result_fulfillment_order": PART, "merge_intents": []}]}
+# An object, where the mutation answers with a list; and plain numbers beside global ids.
+MERGED = {
+    "merge_intents": [{"fulfillment_order_id": 2, "fulfillment_order_line_items": [{"id": 5, "quantity": 1}]}],
+    "fulfillment_order_merges": {"fulfillment_order": PART},
+}
 ASKED_FOR = {
     "original_fulfillment_order": PART,
     "submitted_fulfillment_order": NEW_PART,

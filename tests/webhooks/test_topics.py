@@ -74,6 +74,18 @@ def test_a_fulfillment_topic_that_names_nothing_still_asks_for_a_sweep(house, la
     assert became(house, delivery)[0] == "done"
 
 
+@pytest.mark.parametrize(
+    "merges",
+    [{"fulfillment_order": bodies.NEW_PART}, [{"fulfillment_order": bodies.NEW_PART}], None],
+    ids=["one", "a list, as the mutation has it", "none"],
+)
+def test_a_merge_into_one_that_nobody_knows_is_about_the_order_of_those_that_were_merged(house, lamplight, merges):
+    intents = [{"fulfillment_order_id": number, "fulfillment_order_line_items": []} for number in (1, 3)]
+    arrives(house, "fulfillment_orders/merged", {"merge_intents": intents, "fulfillment_order_merges": merges})
+    topics.digest(house, NOW)
+    assert to_look_at(house, lamplight) == bodies.AN_ORDER
+
+
 def test_a_variant_taken_out_of_its_product_is_looked_at_although_the_product_no_longer_names_it(house, lamplight):
     arrives(house, "products/update", {**bodies.PRODUCT, "variants": [{"id": 3908, "inventory_item_id": 2719}]})
     topics.digest(house, NOW)
