@@ -78,7 +78,10 @@ class TokenRefused(AccessLost):
 
 
 class MissingScope(AccessLost):
-    """The installation was not granted what a field needs. ``scope`` is its name, or what the store said instead."""
+    """The installation was not granted what a field needs: a scope by the merchant, or customer data by Shopify.
+
+    ``scope`` is its name, or what the store said instead.
+    """
 
     SAYS = "The shop has not granted "
 

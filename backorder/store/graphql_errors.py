@@ -8,6 +8,8 @@ from backorder.store.errors import AccessLost, MissingScope, StoreBusy, StoreErr
 from backorder.store.http import AFTER_FAULT
 
 LONGEST_THROTTLE_WAIT = 60.0
+# How a refusal begins that takes an approval by Shopify, not a scope of the merchant's; its documentation shows it without a code.
+NOT_APPROVED = "This app is not approved to "
 
 
 def error_in(said: Mapping[str, Any], *, effect: bool, may_lack: Container[str] = ()) -> StoreError | None:
@@ -58,7 +60,9 @@ def _spares(problem: Mapping[str, Any], may_lack: Container[str]) -> bool:
 
 def _code(problem: Mapping[str, Any]) -> str | None:
     code = (problem.get("extensions") or {}).get("code")
-    return str(code) if code is not None else None
+    if code is None:
+        return "ACCESS_DENIED" if _text(problem).startswith(NOT_APPROVED) else None
+    return str(code)
 
 
 def _text(problem: Mapping[str, Any]) -> str:
@@ -72,6 +76,8 @@ def _path(problem: Mapping[str, Any]) -> tuple[str, ...]:
 def _scope(problems: Sequence[Mapping[str, Any]]) -> str:
     """The scope that the store names; its whole sentence where it names none, or leaves a choice."""
     denied = next(problem for problem in problems if _code(problem) == "ACCESS_DENIED")
+    if _text(denied).startswith(NOT_APPROVED):
+        return f"customer data: {_text(denied).partition('. ')[0].removesuffix('.')}"
     sentence = str((denied.get("extensions") or {}).get("requiredAccess") or _text(denied))
     named = set(re.findall(r"\b(?:read|write)_[a-z_]+", sentence))
     return named.pop() if len(named) == 1 else sentence

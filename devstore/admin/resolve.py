@@ -10,6 +10,7 @@ from graphql import GraphQLError, GraphQLResolveInfo, get_named_type, is_composi
 from devstore.admin.asking import Asking
 from devstore.admin.modelled import CLASSES, Args, Field, find
 from devstore.admin.paging import Edge, Listing, Page, page
+from devstore.admin.protected import FIELDS, not_approved
 from devstore.admin.schema import facts, schema
 from devstore.remembered import Answered
 
@@ -29,6 +30,8 @@ def resolve(source: Any, info: Info, **args: Any) -> Any:
         raise unmodelled(asking, f"{info.parent_type.name}.{info.field_name}")
     if place.any_of and not asking.may(place.any_of):
         raise _denied(info.field_name, place.any_of)
+    if place.protected in asking.shop.withheld:
+        raise not_approved(info.field_name)
     if info.parent_type.name == "Mutation":
         return _once(declared, asking, info, args)
     answer = declared.resolve(source, asking, args)
@@ -63,17 +66,22 @@ def _of_page(source: Page, name: str) -> Any:
 
 @dataclass(frozen=True)
 class Place:
-    """What is known of a field before it is asked for: its declaration, the scopes of which one is needed, its kind."""
+    """What is known of a field before it is asked for: its declaration, the scopes of which one is needed, its kind.
+
+    ``protected``: what it tells of a customer, if that takes an approval.
+    """
 
     declared: Field | None
     any_of: frozenset[str] | None
     composite: bool
+    protected: str | None
 
 
 @cache
 def _place(parent: str, name: str, returned: str) -> Place:
     any_of = facts().scopes.get(f"{parent}.{name}") or facts().scopes.get(returned.removesuffix("Connection"))
-    return Place(find(parent, name), any_of, is_composite_type(schema().get_type(returned)))
+    composite = is_composite_type(schema().get_type(returned))
+    return Place(find(parent, name), any_of, composite, FIELDS.get(f"{parent}.{name}"))
 
 
 def _denied(field_name: str, any_of: frozenset[str]) -> GraphQLError:

@@ -36,6 +36,8 @@ class Shop:
     installed: bool = False
     uninstalled_at: datetime | None = None
     granted: frozenset[str] = frozenset()
+    # What of its customers the platform has not approved the app to see: of name, address, email and phone.
+    withheld: frozenset[str] = frozenset()
     locations: dict[int, Location] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
     variants: dict[int, Variant] = field(default_factory=dict)

@@ -334,3 +334,19 @@ def test_nodes_that_are_named_cost_each():
     document = parse("query Q($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { id customer { id } } } }")
     (operation,) = document.definitions
     assert requested_cost(schema(), document, operation, {"ids": ["a", "b", "c"]}) == 6
+
+
+WHO = """query Who($id: ID!) { order(id: $id) { name email customer { firstName locale defaultEmailAddress { emailAddress } } } }"""
+
+
+def test_what_of_a_customer_is_not_approved_is_null_beside_an_error_without_a_code(admin, shop, buy, chair):
+    order = buy((chair, 1))
+    shop.withheld = frozenset({"email", "name"})
+    answer = admin.ask(WHO, id=order_gid(order))
+    customer = {"firstName": None, "locale": "en", "defaultEmailAddress": None}
+    assert answer["data"]["order"] == {"name": order.name, "email": None, "customer": customer}
+    assert [error["path"][-1] for error in answer["errors"]] == ["email", "firstName", "emailAddress"]
+    assert all("not approved to use the" in error["message"] for error in answer["errors"])
+    assert all("extensions" not in error for error in answer["errors"])
+    shop.withheld = frozenset()
+    assert admin.get(WHO, id=order_gid(order))["order"]["email"] == order.email

@@ -87,14 +87,22 @@ def test_a_choice_of_scopes_is_told_whole():
     assert missing.value.scope == choice
 
 
-def test_protected_data_without_a_grant_is_told_in_the_stores_own_words():
-    denied = {
-        "message": "This app is not approved to access the Order object.",
-        "extensions": {"code": "ACCESS_DENIED"},
-    }
+@pytest.mark.parametrize("more", [{"extensions": {"code": "ACCESS_DENIED"}}, {}], ids=["with a code", "as documented"])
+@pytest.mark.parametrize("where", ["", " See https://partners.shopify.com/1/apps/2/customer_data for more details."])
+def test_protected_data_without_a_grant_is_told_in_the_stores_own_words(more, where):
+    denied = {"message": f"This app is not approved to access the Order object.{where}", "path": ["locations"], **more}
     says({"data": {"locations": None}, "errors": [denied]})
-    with pytest.raises(MissingScope, match="not approved to access the Order object"):
+    with pytest.raises(MissingScope) as missing:
         locations()
+    assert str(missing.value) == (
+        "The shop has not granted customer data: This app is not approved to access the Order object."
+    )
+
+
+def test_a_field_that_is_not_approved_may_be_done_without_like_one_that_is_not_granted():
+    unapproved = {"message": "This app is not approved to use the customer field.", "path": ["order", "customer"]}
+    says({"data": {"order": {"name": "#1", "customer": None}}, "errors": [unapproved]})
+    assert order()["name"] == "#1"
 
 
 DENIED = {

@@ -379,6 +379,20 @@ def test_the_file_for_a_supplier_holds_the_addresses_and_an_order_without_one_is
     assert letters_to(town, GLOW) == []
 
 
+@pytest.mark.parametrize(("withheld", "field"), [("name", "name"), ("address", "address1")])
+def test_without_approval_for_names_or_addresses_no_supplier_gets_half_an_address(
+    town: Town, withheld: str, field: str
+) -> None:
+    glow = sent_by_glow(town)
+    town.store.withheld = frozenset({withheld})
+    town.buy("Anna", (town.lamp, 1), address=HOME)
+    pass_all_on(town, glow)
+    assert town.errors() == [
+        f"The shop has not granted customer data: This app is not approved to use the {field} field."
+    ]
+    assert letters_to(town, GLOW) == []
+
+
 def test_of_a_supplier_who_is_late_the_buyer_hears_once_and_the_merchant_sees_the_line(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 1), address=HOME)

@@ -215,6 +215,31 @@ def test_a_scope_that_was_not_granted_is_named_to_the_merchant_and_is_no_storm(t
     assert len(town.mails("Anna")) == 4
 
 
+def test_without_approval_for_names_a_letter_is_written_without_one(town: Town) -> None:
+    open_for_backorders(town)
+    town.store.withheld = frozenset({"name", "address", "phone"})
+    anna = town.buy("Anna", (town.lamp, 1), settle=False)
+    work_for(town, HOUR)
+    assert town.held(anna) == 1
+    assert len(town.mails("Anna")) == 1
+    assert town.errors() == []
+
+
+def test_without_approval_for_addresses_of_mail_the_letter_waits_and_says_what_the_store_said(town: Town) -> None:
+    open_for_backorders(town)
+    town.store.withheld = frozenset({"email"})
+    anna = town.buy("Anna", (town.lamp, 1), settle=False)
+    work_for(town, HOUR)
+    assert town.held(anna) == 1, "holds need no customer"
+    [row] = home_page(town).troubled
+    assert row.error == "The shop has not granted customer data: This app is not approved to use the email field."
+
+    town.store.withheld = frozenset()
+    grant(town.world, town.store, town.world.app.scopes)
+    town.settle()
+    assert len(town.mails("Anna")) == 1
+
+
 def test_a_scope_that_reading_needs_is_named_too(town: Town) -> None:
     open_for_backorders(town)
     grant(town.world, town.store, town.store.granted - {"read_inventory"})
