@@ -6,14 +6,24 @@ from datetime import datetime
 
 from devstore.holding import hold, release
 from devstore.model import FOLine, Fulfillment, FulfillmentOrder, Order, ShippedLine, Shop
-from devstore.parts import part_or_refuse
+from devstore.parts import announce, part_or_refuse, thin
 from devstore.payloads import fulfillment_payload, order_payload
 from devstore.saying import StoreSays
 from devstore.shelf import level_at, shift
 from devstore.splitting import check_units, split
 from devstore.world import World
 
-__all__ = ["Tracking", "begin_work", "cancel_fulfilment", "hold", "release", "set_deadline", "ship", "split"]
+__all__ = [
+    "Tracking",
+    "begin_work",
+    "cancel_fulfilment",
+    "hold",
+    "release",
+    "set_deadline",
+    "ship",
+    "split",
+    "stop_work",
+]
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,20 @@ def begin_work(world: World, shop: Shop, fulfillment_order_id: int, *, by: str =
             raise StoreSays(f"Work on a fulfillment order that is {part.status} cannot begin.", ("id",))
         part.status, part.updated_at = "IN_PROGRESS", world.now()
         shop.note(world.now(), "work begun", by, order_id=part.order_id, fulfillment_order_id=part.id)
+        told = {"fulfillment_order": thin(part), "progress_report": {"reason_notes": None}, "initial_status": "open"}
+        world.emit(shop, "fulfillment_orders/progress_reported", told)
+        return part
+
+
+def stop_work(world: World, shop: Shop, fulfillment_order_id: int, *, by: str = "merchant") -> FulfillmentOrder:
+    """Nobody picks it after all: OPEN again. Raises ``StoreSays``."""
+    with world.lock:
+        part = part_or_refuse(shop, fulfillment_order_id)
+        if part.status != "IN_PROGRESS" or part.at_a_service:
+            raise StoreSays(f"Work on a fulfillment order that is {part.status} cannot be stopped.", ("id",))
+        part.status, part.updated_at = "OPEN", world.now()
+        shop.note(world.now(), "work stopped", by, order_id=part.order_id, fulfillment_order_id=part.id)
+        announce(world, shop, "manually_reported_progress_stopped", part)
         return part
 
 

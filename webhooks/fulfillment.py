@@ -61,6 +61,8 @@ TOPICS: dict[str, Hint] = {
     "fulfillment_orders/rescheduled": fulfillment_order,
     "fulfillment_orders/scheduled_fulfillment_order_ready": fulfillment_order,
     "fulfillment_orders/cancelled": fulfillment_order,
+    "fulfillment_orders/progress_reported": fulfillment_order,
+    "fulfillment_orders/manually_reported_progress_stopped": fulfillment_order,
     "fulfillment_orders/fulfillment_request_submitted": fulfillment_order,
     "fulfillment_orders/fulfillment_request_accepted": fulfillment_order,
     "fulfillment_orders/fulfillment_request_rejected": fulfillment_order,

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from devstore import requesting
 from devstore.backoffice.door import attempt, backoffice
 from devstore.backoffice.parts import Act
-from devstore.fulfilment import begin_work, hold, split
+from devstore.fulfilment import begin_work, hold, split, stop_work
 from devstore.here import current_world, shop_or_404
 from devstore.merging import merge
 from devstore.model import FulfillmentOrder, Shop
@@ -51,6 +51,11 @@ def _begin(world: World, shop: Shop, part: FulfillmentOrder) -> str:
     return "Being picked."
 
 
+def _stop(world: World, shop: Shop, part: FulfillmentOrder) -> str:
+    stop_work(world, shop, part.id)
+    return "Nobody picks it."
+
+
 def _other_app_holds(world: World, shop: Shop, part: FulfillmentOrder) -> str:
     hold(world, shop, part.id, reason="HIGH_RISK_OF_FRAUD", handle="fraud", app_id=OTHER_APP)
     return "Held by another app."
@@ -61,6 +66,7 @@ ACTS: dict[str, Act] = {
     "move": _move,
     "merge": _merge,
     "begin": _begin,
+    "stop": _stop,
     "other-app-holds": _other_app_holds,
 }
 # What is said to a service or by it, with the sentence that tells of it.

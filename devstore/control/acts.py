@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from devstore.cancel import cancel_order
 from devstore.checkout import place_order
-from devstore.fulfilment import begin_work, hold, release, ship
+from devstore.fulfilment import begin_work, hold, release, ship, stop_work
 from devstore.here import current_world, shop_or_404
 from devstore.model import Address, Customer, Level
 from devstore.payment import mark_paid
@@ -106,6 +106,13 @@ def send(domain: str, number: int) -> Response:
 def begin(domain: str, number: int) -> Response:
     """Someone starts to pick it."""
     part = begin_work(current_world(), shop_or_404(domain), number)
+    return jsonify(id=part.id, status=part.status)
+
+
+@acts.post("/fulfillment_orders/<int:number>/stop")
+def stop(domain: str, number: int) -> Response:
+    """Nobody picks it after all."""
+    part = stop_work(current_world(), shop_or_404(domain), number)
     return jsonify(id=part.id, status=part.status)
 
 

@@ -127,6 +127,8 @@ HINTS = {
     "fulfillment_orders/rescheduled": (ABOUT_PART, AN_ORDER),
     "fulfillment_orders/scheduled_fulfillment_order_ready": (ABOUT_PART, AN_ORDER),
     "fulfillment_orders/cancelled": (ABOUT_PART, AN_ORDER),
+    "fulfillment_orders/progress_reported": ({**ABOUT_PART, "progress_report": {}, "initial_status": "open"}, AN_ORDER),
+    "fulfillment_orders/manually_reported_progress_stopped": (ABOUT_PART, AN_ORDER),
     "fulfillment_holds/added": (HOLD, AN_ORDER),
     "fulfillment_holds/released": (HOLD, AN_ORDER),
     "fulfillments/create": (PARCEL, AN_ORDER),
