@@ -18,7 +18,7 @@ from backorder.house import House
 from backorder.promise import annotation, undated
 from backorder.read_order import ask_order
 from backorder.rules.terms import Terms
-from backorder.store.errors import ChangedMeanwhile, StoreRefused
+from backorder.store.errors import ChangedMeanwhile, MissingScope, StoreRefused
 from backorder.store.gateway import Gateway
 
 TAG = "backorder"
@@ -42,16 +42,21 @@ def annotate(house: House, due: Due, now: datetime) -> Outcome:
         _set_deadline(house, store, due.shop_id, fulfillment_orders, at)
     if text == order.annotated:
         return done()
+    fresh = {TAG} if wanted["waiting"] and TAG not in order.tags else set[str]()
+    tags = order.tags | fresh
     try:
-        fresh = {TAG} if wanted["waiting"] and TAG not in order.tags else set[str]()
         digest = store.annotate(due.subject, wanted, order.promise_digest, fresh)
+        if not wanted["waiting"] and TAG in tags:
+            store.tags_remove(order.order_id, [TAG])
+            tags -= {TAG}
     except ChangedMeanwhile:
         _read_anew(house, store, due, now)
         raise
-    tags = order.tags | fresh
-    if not wanted["waiting"] and TAG in tags:
-        store.tags_remove(order.order_id, [TAG])
-        tags -= {TAG}
+    except (StoreRefused, MissingScope):
+        if store.order(due.subject) is not None:
+            raise
+        # One that waited for longer than sixty days, say. Its buyer hears of it all the same: the letter stands behind this row.
+        return void("the store has the order no more, or shows it to us no more: nothing can be written on it")
     reached("order.annotated")
     with house.db.write() as tx:
         orders.annotation_written(tx, due.shop_id, due.subject, digest, tags)

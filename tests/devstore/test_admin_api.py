@@ -251,6 +251,23 @@ def test_orders_older_than_sixty_days_are_invisible_without_the_scope(admin, wor
     assert parts == [{"orderId": order_gid(order), "orderName": "#1001"}]
 
 
+def test_nobody_writes_on_an_order_that_they_do_not_see(admin, world, shop, buy, chair):
+    order = buy((chair, 1))
+    world.clock.advance(61 * 86400)
+    wish = {"ownerId": order_gid(order), "namespace": "$app", "key": "note", "type": "json", "value": "{}"}
+    written = admin.get(
+        "mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { id } userErrors { message } } }",
+        m=[wish],
+    )["metafieldsSet"]
+    assert [error["message"] for error in written["userErrors"]] == ["Owner does not exist."]
+    tagged = admin.get(
+        'mutation($id: ID!) { tagsAdd(id: $id, tags: ["late"]) { node { id } userErrors { message } } }',
+        id=order_gid(order),
+    )["tagsAdd"]
+    assert [error["message"] for error in tagged["userErrors"]] == ["Resource does not exist"]
+    assert "late" not in order.tags
+
+
 def _set(lamp, brooklyn, quantity=7, **more):
     level = {"inventoryItemId": gid("InventoryItem", lamp.item_id), "locationId": gid("Location", brooklyn)}
     return {

@@ -98,7 +98,7 @@ def _exists(asking: Asking, owner: Owner, owner_id: int) -> bool:
     books: dict[Owner, set[int]] = {
         "PRODUCTVARIANT": set(shop.variants),
         "PRODUCT": set(shop.products),
-        "ORDER": set(shop.orders),
+        "ORDER": {order.id for order in shop.orders.values() if asking.shows(order)},
         "CUSTOMER": set(shop.customers),
         "SHOP": {shop.id},
         "LOCATION": set(shop.locations),

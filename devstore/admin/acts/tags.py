@@ -33,7 +33,8 @@ def _remove(_source: None, asking: Asking, args: Args) -> Payload:
 def _tagged(asking: Asking, text: str) -> Order | Product | None:
     known, _ = split_gid(text)
     if known == "Order":
-        return asking.shop.orders.get(wanted(text, "Order"))
+        order = asking.shop.orders.get(wanted(text, "Order"))
+        return order if order is not None and asking.shows(order) else None
     return asking.shop.products.get(wanted(text, "Product"))
 
 

@@ -1,7 +1,6 @@
 """What a query may begin with."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from devstore.admin.asking import Asking
@@ -24,7 +23,6 @@ from devstore.gids import gid, split_gid
 from devstore.model import FulfillmentOrder, Item, Order, Shipment, Shop
 
 root = kind("QueryRoot")
-VISIBLE_ORDERS = timedelta(days=60)
 
 
 @root.field("shop")
@@ -112,12 +110,12 @@ def _definitions(_source: None, asking: Asking, args: Args) -> Listing:
 @root.field("order", "id")
 def _order(_source: None, asking: Asking, args: Args) -> Order | None:
     order = asking.shop.orders.get(wanted(args["id"], "Order"))
-    return order if order is not None and _visible(asking, order) else None
+    return order if order is not None and asking.shows(order) else None
 
 
 @root.listing("orders", "query", "sortKey")
 def _orders(_source: None, asking: Asking, args: Args) -> Listing:
-    orders = [order for order in asking.shop.orders.values() if _visible(asking, order)]
+    orders = [order for order in asking.shop.orders.values() if asking.shows(order)]
     return Listing(found(asking, orders, args, ORDERS), sort_key(asking, args))
 
 
@@ -193,10 +191,4 @@ def _by_gid(asking: Asking, text: str) -> object:
     if book not in BOOKS:
         return None
     thing = BOOKS[book](asking.shop).get(wanted(text, book))
-    return None if isinstance(thing, Order) and not _visible(asking, thing) else thing
-
-
-def _visible(asking: Asking, order: Order) -> bool:
-    """Without ``read_all_orders`` an app sees the last sixty days."""
-    recent = order.created_at > asking.world.now() - VISIBLE_ORDERS
-    return recent or asking.may(frozenset({"read_all_orders"}))
+    return None if isinstance(thing, Order) and not asking.shows(thing) else thing
