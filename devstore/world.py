@@ -45,6 +45,8 @@ class World:
         # How many seconds each answer of a shop takes, and how the time passes until it is given.
         self.slow: dict[str, float] = {}
         self.pause: Callable[[float], object] = time.sleep
+        # How many seconds the index that ``query:`` looks into is behind what is true.
+        self.index_lag = 0.0
         # Requests by shop and document (or "token", "unknown token", "broken").
         self.knocks: Counter[tuple[str, str]] = Counter()
         # How often the levels of an item were read, by shop, item and second (transport time).

@@ -16,6 +16,8 @@ from webhooks.look import Look
 ECHOES_SETTLE = timedelta(seconds=3)
 # Which automatic collections a product is in, the store works out a little after the product has changed.
 MEMBERSHIPS_SETTLE = timedelta(minutes=1)
+# Collections are found by their title, in an index that hears a little later what one is called.
+TITLES_SETTLE = timedelta(minutes=1)
 # Things of which a shop has one set are looked at as a whole.
 WHOLE = 0
 # Items before orders, as everybody marks them: two who mark at once never wait for each other in a ring.
@@ -46,6 +48,9 @@ def mark_all(tx: Connection, shop_id: int, looks: Mapping[Who, Look], at: dateti
             marked[kind] |= refs - waits
     refilled = collections.known(tx, shop_id).keys() if any(look.memberships for look in looks.values()) else set()
     for kind in IN_ORDER:
+        if kind is Kind.COLLECTIONS:
+            dirty.mark_for(tx, shop_id, kind, marked[kind], at, at + TITLES_SETTLE)
+            continue
         dirty.mark(tx, shop_id, kind, marked[kind], at)
         dirty.mark_for(tx, shop_id, kind, echoed[kind] - marked[kind], at, at + ECHOES_SETTLE)
         if kind is Kind.COLLECTION:

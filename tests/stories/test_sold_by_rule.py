@@ -52,6 +52,17 @@ def test_a_tag_in_the_store_is_enough(town: Town) -> None:
     assert managed(town) == ["OAK-1"]
 
 
+def test_a_collection_that_is_made_after_the_rule_is_found_although_the_search_hears_of_it_late(town: Town) -> None:
+    town.install()
+    town.set_terms(eligibility=[{"collection": "Lights"}])
+    town.world.index_lag = 20.0
+    collect(town.world, town.store, "Lights", (town.chair.product_id,))
+    for _ in range(3):
+        town.settle()
+        town.time.passes(60)
+    assert managed(town) == ["OAK-1"]
+
+
 def test_what_is_in_a_collection_and_earns_enough_is_managed_as_long_as_it_is(town: Town) -> None:
     town.install()
     lights = collect(town.world, town.store, "Lights", (town.chair.product_id,), tag="warm")

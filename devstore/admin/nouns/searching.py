@@ -1,6 +1,7 @@
 """What lists can be searched and sorted by."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from graphql import GraphQLError
@@ -31,10 +32,15 @@ def sort_key(asking: Asking, args: Args) -> SortKey:
 
 
 def found(asking: Asking, nodes: Iterable[Any], args: Args, fields: Mapping[str, Read]) -> list[Any]:
-    """The nodes that ``query:`` finds. A query that is not understood is loud: the platform would ignore it."""
+    """The nodes that ``query:`` finds. A query that is not understood is loud: the platform would ignore it.
+
+    What changed so lately that the index has not heard of it is not found by one.
+    """
     try:
         test = compile_search(args.get("query"), fields)
-        return [node for node in nodes if test(node)]
+        indexed = asking.world.now() - timedelta(seconds=asking.world.index_lag)
+        late = bool(args.get("query")) and asking.world.index_lag > 0
+        return [node for node in nodes if test(node) and not (late and node.updated_at > indexed)]
     except SearchError as error:
         asking.world.misses.append({"coordinate": f"query: {error}", "shop": asking.shop.domain})
         raise GraphQLError(str(error), extensions={"code": "NOT_MODELLED"}) from error
