@@ -34,6 +34,7 @@ from backorder.db import (
     offers,
     order_lines,
     outbox,
+    past_effects,
     reconciliations,
     shops,
     tokens,
@@ -65,7 +66,7 @@ KEEP_DELIVERIES = timedelta(days=30)
 KEEP_ANSWERS = timedelta(days=1)
 KEEP_ALIVE = timedelta(days=30)
 # Old rows are forgotten a part a transaction, so that whoever writes need not wait, and so many parts at most, well within a task.
-FORGOTTEN_AT_ONCE, PARTS = 2_000, 200
+FORGOTTEN_AT_ONCE, PARTS = 1_000, 400
 ROUNDS = 50
 # A slice ends when it has read for so long, or so many: well within the four minutes of a task.
 SLICE_SECONDS = 45.0
@@ -297,8 +298,11 @@ def tidy(house: House, now: datetime) -> None:
         installed = shops.installed(tx)
     dropped = _forget(house, partial(inbox.drop_bodies, before=transport_now() - KEEP_BODIES))
     forgotten = _forget(house, partial(inbox.drop, before=transport_now() - KEEP_DELIVERIES))
+    done_before = transport_now() - past_effects.KEPT
+    effects = 0
     for shop in installed:
         _forget(house, partial(counts.drop, shop_id=shop.shop_id, before=now - counts.KEPT))
+        effects += _forget(house, partial(past_effects.drop, shop_id=shop.shop_id, before=done_before))
         if shop.shop_id in idle:
             try:
                 good_pair(house, shop.shop_id, shop.domain)
@@ -314,7 +318,8 @@ def tidy(house: House, now: datetime) -> None:
             outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
             if shop.has_left:  # whatever is still there by the books
                 ask_back(tx, shop.shop_id, now, actor="promised")
-    log.info("tidied", bodies_dropped=dropped, deliveries_forgotten=forgotten, shops=len(installed), at=now.isoformat())
+    forgot = {"bodies_dropped": dropped, "deliveries_forgotten": forgotten, "effects_forgotten": effects}
+    log.info("tidied", **forgot, shops=len(installed), at=now.isoformat())
     house.bell.ring(Ring.OBSERVE)
 
 

@@ -241,6 +241,8 @@ def _outbox(tx: Connection, shop_id: int, domain: str) -> int:
     outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-0", NOON, {"versions": [[FIRST_LINE + shop_id, 1]]})
     taking.finish(tx, due.outbox_id + 1, State.UNKNOWN, NOON)
     outbox.put(tx, shop_id, Effect.MAIL, LANE, FIRST, "mail-1", NOON, {"shop": domain})
+    outbox.put(tx, shop_id, Effect.ANNOTATE, order_lane(53), 53, "annotate-1", NOON, {"shop": domain})
+    taking.finish(tx, outbox.newest(tx), State.DONE, NOON)
     outbox.put(tx, shop_id, Effect.MAIL, order_lane(52), 52, "mail-2", NOON, {"shop": domain})
     return due.outbox_id
 

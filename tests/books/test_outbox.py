@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backorder.db import outbox, releases, taking
+from backorder.db import claims, outbox, past_effects, releases, taking
 from backorder.db.outbox import Effect, State, Target, order_lane, product_lane
 from backorder.db.taking import LEASE
-from tests.books.cast import NOON, SECOND
+from tests.books.cast import NOON, SECOND, claim
 
 LANE = order_lane(51)
 OTHER_LANE = order_lane(52)
+DAY = timedelta(days=1)
 
 
 def put(tx, shop_id, effect, lane=LANE, *, key=None, at=NOON, **more):
@@ -297,3 +298,56 @@ def test_only_what_stops_selling_is_hurried_in_a_lane_of_its_own_shop(tx, alice,
     rows = tx.execute(select(outbox.outbox.c.shop_id, outbox.outbox.c.step))
     steps = {row.shop_id: row.step for row in rows}
     assert steps == {alice: -1, bob: 1}
+
+
+# What was done long ago
+
+
+def ended(tx, shop_id, effect, state=State.DONE, *, lane=LANE, order_id=51, at=NOON):
+    outbox.put(tx, shop_id, effect, lane, order_id, f"{effect}/{outbox.newest(tx)}", at)
+    taking.finish(tx, outbox.newest(tx), state, at)
+
+
+def test_what_was_done_long_ago_is_forgotten_a_part_at_a_time(tx, alice):
+    for effect in (Effect.HOLD, Effect.MOVE, Effect.ANNOTATE, Effect.RELEASE, Effect.OFFER):
+        ended(tx, alice, effect)
+    ended(tx, alice, Effect.HOLD, State.VOID)
+    put(tx, alice, Effect.HOLD, at=NOON + DAY)
+    assert past_effects.drop(tx, alice, NOON, most=10) == 0, "what ended at that moment is not before it"
+    assert past_effects.drop(tx, alice, NOON + SECOND, most=4) == 4
+    assert past_effects.drop(tx, alice, NOON + SECOND, most=4) == 2
+    assert outbox.counts(tx) == {"due": 1}
+
+
+def test_what_is_not_done_with_is_never_forgotten(tx, alice):
+    for state in (State.PARKED, State.UNKNOWN):
+        ended(tx, alice, Effect.HOLD, state)
+    put(tx, alice, Effect.HOLD)
+    ended(tx, alice, Effect.ANNOTATE, at=NOON + DAY)
+    assert past_effects.drop(tx, alice, NOON + DAY, most=10) == 0
+
+
+def test_a_letter_is_never_forgotten_so_that_nobody_is_told_the_same_twice(tx, alice):
+    for state in (State.DONE, State.VOID):
+        ended(tx, alice, Effect.MAIL, state)
+    put(tx, alice, Effect.HOLD, at=NOON + DAY)
+    assert past_effects.drop(tx, alice, NOON + DAY, most=10) == 0
+    assert not outbox.put(tx, alice, Effect.MAIL, LANE, 51, "mail/0", NOON)
+
+
+def test_that_we_let_an_order_go_is_remembered_for_as_long_as_any_of_it_is_open(tx, alice):
+    claims.replace(tx, alice, 51, [claim(order_id=51)])
+    for order_id in (51, 52):
+        ended(tx, alice, Effect.RELEASE, lane=order_lane(order_id), order_id=order_id)
+        taking.freeze(tx, outbox.newest(tx), {"given_back": {"71": [order_id]}})
+    put(tx, alice, Effect.HOLD, at=NOON + DAY)
+    assert past_effects.drop(tx, alice, NOON + DAY, most=10) == 1
+    assert releases.by_us(tx, alice, order_lane(51)) == {51}, "its hold that is gone is no wish of staff"
+    assert releases.by_us(tx, alice, order_lane(52)) == frozenset()
+
+
+def test_the_newest_row_is_never_forgotten_so_that_no_number_is_given_twice(tx, alice):
+    for _ in range(2):
+        ended(tx, alice, Effect.HOLD)
+    assert past_effects.drop(tx, alice, NOON + DAY, most=10) == 1
+    assert outbox.newest(tx) == 2

@@ -31,6 +31,7 @@ from backorder.db import (
     ours,
     outbox,
     overwriting,
+    past_effects,
     promises,
     purchase_order_acts,
     purchase_orders,
@@ -114,6 +115,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
         outbox.put_letters_by(tx, us.shop_id, NOON),
     ),
+    past_effects.drop: lambda tx, us: past_effects.drop(tx, us.shop_id, LATER, most=100),
     outbox.take_letters_up: lambda tx, us: (
         outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
         outbox.put_letters_by(tx, us.shop_id, NOON),
