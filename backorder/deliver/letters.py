@@ -1,7 +1,7 @@
 """Letters: tell a customer what changed, once, truthfully, and only while it is true.
 
 1. A row that died after its letter began to leave is *unknown*: it is shown to a person, never sent again by itself.
-2. Whom to write to is read from the store when the first letter of an order is owed, and sealed.
+2. Whom to write to is read from the store for each letter, and sealed; while the store does not say, what was read before counts.
 3. What is said is gathered from the books now (``gathering``); if the reason is gone, nothing is said.
 4. The words are kept on the row, the row is marked as leaving, the letter is handed over, the answer is recorded.
 """
@@ -30,6 +30,7 @@ from backorder.mail.letter import Choice, Letter, LetterIncomplete
 from backorder.promise import letter_key
 from backorder.rules import order_link
 from backorder.rules.mixed import Way
+from backorder.store.errors import StoreError
 
 
 def write_letter(house: House, due: Due, now: datetime) -> Outcome:
@@ -88,17 +89,30 @@ def _set_out(house: House, due: Due, contact: Contact, to: str) -> tuple[Gathere
 
 
 def _contact(house: House, due: Due) -> Contact | None:
-    """Whom to write to: known and sealed, or read from the store now."""
+    """Whom to write to, as the order says now: somebody may have corrected an address, or erased whose it was.
+
+    While the store does not answer, or shows us the order no more, as where it is older than sixty days, it is whom this order's letters went
+    to before. Raises StoreError where there is nobody.
+    """
     with house.db.read() as tx:
         known = contacts.get(tx, house.sealer, due.shop_id, due.subject)
-    if known is not None:
+    try:
+        seen = open_store(house, due.shop_id).contact(due.subject)
+    except StoreError:
+        if known is None:
+            raise
         return known
-    seen = open_store(house, due.shop_id).contact(due.subject)
     if seen is None:
+        return known
+    if not seen.email:
+        with house.db.write() as tx:
+            contacts.erase(tx, due.shop_id, [due.subject])
         return None
-    with house.db.write() as tx:
-        contacts.put(tx, house.sealer, due.shop_id, seen)
-        return contacts.get(tx, house.sealer, due.shop_id, due.subject)
+    now = Contact(seen.email, seen.first_name, seen.locale)
+    if now != known:
+        with house.db.write() as tx:
+            contacts.put(tx, house.sealer, due.shop_id, seen)
+    return now
 
 
 def _letter(tx: Connection, house: House, due: Due, gathered: Gathered, contact: Contact) -> Letter:

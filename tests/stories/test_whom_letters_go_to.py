@@ -1,0 +1,60 @@
+"""Letters go to the address that the order bears now."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from backorder.db import contacts
+from devstore.model.orders import Order
+from tests.stories.test_the_mail_is_away import row_ids, try_again
+from tests.stories.test_who_is_served import open_for_backorders
+from tests.stories.town import Town
+
+
+def kept(town: Town) -> int:
+    """Of how many orders somebody's address is kept."""
+    with town.house.db.read() as tx:
+        return tx.execute(select(func.count()).select_from(contacts.contacts)).scalar_one()
+
+
+def corrected(order: Order, who: str) -> None:
+    """The merchant corrects an order's address in the store's admin."""
+    order.email = f"{who.lower()}@example.com"
+
+
+def test_a_letter_that_was_refused_leaves_to_the_address_that_the_merchant_corrected(town: Town) -> None:
+    open_for_backorders(town)
+    town.mailbox.set_mode("reject")
+    order = town.buy("Ana", (town.lamp, 1))
+    (parked,) = row_ids(town, "parked")
+    town.mailbox.set_mode("ok")
+    corrected(order, "Anna")
+    try_again(town, parked)
+    assert (len(town.mails("Ana")), len(town.mails("Anna"))) == (0, 1)
+
+
+def test_who_was_written_to_at_a_wrong_address_hears_at_the_right_one_that_their_day_moved(town: Town) -> None:
+    line = open_for_backorders(town)
+    order = town.buy("Ana", (town.lamp, 1))
+    corrected(order, "Anna")
+    town.change_due(line, town.today() + timedelta(days=40))
+    assert (len(town.mails("Ana")), len(town.mails("Anna"))) == (1, 1)
+
+
+def test_who_was_written_to_before_is_written_to_while_the_store_is_away(town: Town) -> None:
+    line = open_for_backorders(town)
+    town.buy("Anna", (town.lamp, 1))
+    town.breaks("customerLocale", after_effect=False, times=99)
+    town.change_due(line, town.today() + timedelta(days=40))
+    assert len(town.mails("Anna")) == 2
+    assert town.errors() == []
+
+
+def test_who_is_erased_in_the_store_is_not_written_to_any_more(town: Town) -> None:
+    line = open_for_backorders(town)
+    order = town.buy("Anna", (town.lamp, 1))
+    order.email = order.customer = None
+    town.change_due(line, town.today() + timedelta(days=40))
+    assert len(town.mails("Anna")) == 1
+    assert town.errors() == []
+    assert kept(town) == 0, "nor remembered"
