@@ -26,6 +26,7 @@ from backorder.clock import transport_now
 from backorder.compare import Spotted
 from backorder.db import (
     answers,
+    contacts,
     counts,
     differences,
     dirty,
@@ -302,6 +303,7 @@ def tidy(house: House, now: datetime) -> None:
     effects = 0
     for shop in installed:
         _forget(house, partial(counts.drop, shop_id=shop.shop_id, before=now - counts.KEPT))
+        _forget(house, partial(contacts.drop, shop_id=shop.shop_id))
         effects += _forget(house, partial(past_effects.drop, shop_id=shop.shop_id, before=done_before))
         if shop.shop_id in idle:
             try:

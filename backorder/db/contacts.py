@@ -1,13 +1,28 @@
-"""The book of contacts: whom to write to, only for orders that are owed a message; sealed."""
+"""The book of contacts: whom letters went to, only of orders that wait or are owed a letter; sealed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, Text, bindparam, delete, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    String,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    literal,
+    select,
+)
 
 from backorder.db.arrays import among
+from backorder.db.claims import claims
 from backorder.db.columns import SHOP, StoreId, Words, metadata
+from backorder.db.outbox import OPEN_STATES, Effect, outbox
 from backorder.db.sealed import Sealer
 from backorder.db.upsert import upsert
 from backorder.rules.seen import ContactSeen
@@ -80,3 +95,18 @@ def erase(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> int:
     return tx.execute(
         delete(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id.in_(sorted(set(order_ids))))
     ).rowcount
+
+
+_WAITS = exists().where(claims.c.shop_id == contacts.c.shop_id, claims.c.order_id == contacts.c.order_id)
+_IS_OWED_A_LETTER = exists().where(
+    outbox.c.shop_id == contacts.c.shop_id,
+    outbox.c.lane == literal("order/") + cast(contacts.c.order_id, String),  # as order_lane says it
+    outbox.c.effect == Effect.MAIL.value,
+    outbox.c.state.in_([state.value for state in OPEN_STATES]),
+)
+
+
+def drop(tx: Connection, shop_id: int, most: int) -> int:
+    """Forget the customers of orders of which nothing is open any more and no letter may leave, so many at most; how many."""
+    over = select(contacts.c.order_id).where(contacts.c.shop_id == shop_id, ~_WAITS, ~_IS_OWED_A_LETTER).limit(most)
+    return erase(tx, shop_id, tx.scalars(over))

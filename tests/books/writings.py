@@ -115,6 +115,11 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
         outbox.put_letters_by(tx, us.shop_id, NOON),
     ),
+    contacts.drop: lambda tx, us: (
+        outbox.drop_shop(tx, us.shop_id, NOON, "over"),
+        claims.replace(tx, us.shop_id, FIRST, ()),
+        contacts.drop(tx, us.shop_id, most=100),
+    ),
     past_effects.drop: lambda tx, us: past_effects.drop(tx, us.shop_id, LATER, most=100),
     outbox.take_letters_up: lambda tx, us: (
         outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),

@@ -1,10 +1,11 @@
-"""Letters go to the address that the order bears now."""
+"""Letters go to the address that the order bears now; who no longer waits is not kept."""
 
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from backorder.db import contacts
+from backorder.reconcile import tidy
 from devstore.model.orders import Order
 from tests.stories.test_the_mail_is_away import row_ids, try_again
 from tests.stories.test_who_is_served import open_for_backorders
@@ -58,3 +59,32 @@ def test_who_is_erased_in_the_store_is_not_written_to_any_more(town: Town) -> No
     assert len(town.mails("Anna")) == 1
     assert town.errors() == []
     assert kept(town) == 0, "nor remembered"
+
+
+def test_an_address_is_kept_while_its_order_waits_and_no_longer(town: Town) -> None:
+    line = open_for_backorders(town)
+    anna, ben, cleo = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben", "Cleo"))
+    town.cancel(ben)
+    tidy(town.house, town.now())
+    assert kept(town) == 2
+    town.book_in(line, 1)
+    town.count_in(town.lamp, 1)
+    (part,) = town.parts(anna)
+    town.ship(part)
+    tidy(town.house, town.now())
+    assert kept(town) == 1, "Cleo's, who waits still"
+    assert town.held(cleo) == 1
+
+
+def test_an_address_is_kept_while_a_letter_of_its_order_may_still_leave(town: Town) -> None:
+    open_for_backorders(town)
+    anna = town.buy("Anna", (town.lamp, 1))
+    town.mailbox.set_mode("swallows")
+    town.buy("Ben", (town.lamp, 1))
+    town.mailbox.set_mode("ok")
+    ben = next(order for order in town.store.orders.values() if order.email == "ben@example.com")
+    town.cancel(ben)
+    town.cancel(anna)
+    tidy(town.house, town.now())
+    assert row_ids(town, "unknown")
+    assert kept(town) == 1, "Ben's letter may be tried again"
