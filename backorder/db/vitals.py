@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, exists, func, or_, select
 
+from backorder.db.catalogue import variants
 from backorder.db.claims import claims
 from backorder.db.dirty import dirty
 from backorder.db.inbox import Verdict, inbox
-from backorder.db.lots import allocations
+from backorder.db.lots import allocations, lots
+from backorder.db.managing import handled
 from backorder.db.outbox import OPEN_STATES, State, outbox
 from backorder.db.reconciliations import reconciliations
 from backorder.db.shops import shops
+from backorder.db.standings import standings
 from backorder.db.tokens import tokens
 
 # What a person or a worker still has to do with; the rest is history.
@@ -152,11 +155,28 @@ def drifting(tx: Connection, since: datetime, least: int) -> frozenset[int]:
 
 
 def waiting_units(tx: Connection) -> int:
-    """Units that customers of the installed shops wait for: open, and no stock is given to them."""
-    at_home = select(shops.c.id).where(_AT_HOME)
-    open_units = select(func.coalesce(func.sum(claims.c.units), 0)).where(claims.c.shop_id.in_(at_home))
-    given = select(func.coalesce(func.sum(allocations.c.units), 0)).where(allocations.c.shop_id.in_(at_home))
-    return int(tx.execute(open_units).scalar_one()) - int(tx.execute(given).scalar_one())
+    """Units that customers of the installed shops wait for: open, and no stock is given to them.
+
+    As in the backlog only where that is known: of goods whose shortage the app handles, or that their supplier sends.
+    """
+
+    def at_home(book: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """Whether a row is of an installed shop, and of goods whose shortage the app handles."""
+        goods = handled().where(variants.c.shop_id == book.c.shop_id, variants.c.item_id == book.c.item_id)
+        return book.c.shop_id.in_(select(shops.c.id).where(_AT_HOME)), exists(goods)
+
+    here, is_handled = at_home(standings)
+    open_units = _sum(tx, standings.c.units, here, is_handled)
+    here, is_handled = at_home(lots)
+    of_lot = (allocations.c.shop_id == lots.c.shop_id, allocations.c.lot_id == lots.c.id)
+    given = _sum(tx, allocations.c.units, *of_lot, here, is_handled)
+    here, is_handled = at_home(claims)
+    sent_directly = _sum(tx, claims.c.units, here, claims.c.drop_shipped.is_(True), ~is_handled)
+    return open_units - given + sent_directly
+
+
+def _sum(tx: Connection, units: ColumnElement[int], *of: ColumnElement[bool]) -> int:
+    return int(tx.execute(select(func.coalesce(func.sum(units), 0)).where(*of)).scalar_one())
 
 
 # Of one shop

@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, text
 
-from backorder.db import canary, dirty, inbox, outbox, reconciliations, shops, taking, tokens, vitals
+from backorder.db import (
+    canary,
+    catalogue,
+    dirty,
+    inbox,
+    managing,
+    outbox,
+    reconciliations,
+    shops,
+    taking,
+    tokens,
+    vitals,
+)
 from backorder.db.dirty import Kind
 from backorder.db.engine import Database
 from backorder.db.inbox import Verdict
@@ -14,7 +26,7 @@ from backorder.db.outbox import Effect, State, order_lane
 from backorder.db.reconciliations import Why
 from backorder.db.sealed import Sealer
 from backorder.rules.drift import Drift
-from tests.books.cast import ALICE, BOB, NOON, SECOND, delivery, pair
+from tests.books.cast import ALICE, BOB, LAMP, LAMP_VARIANT, NOON, SECOND, delivery, pair
 from tests.books.neighbours import move_in
 
 HOUR = timedelta(hours=1)
@@ -97,11 +109,25 @@ def test_what_the_last_comparisons_found_is_added_up_over_shops(tx, alice, bob):
 
 def test_units_that_wait_are_those_that_nobody_was_given(tx):
     us = move_in(tx, ALICE, 2)
+    catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True)
+    managing.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=True)
     assert vitals.waiting_units(tx) == 0, "two wanted, two given"
     tx.execute(text("UPDATE claims SET units = 5 WHERE shop_id = :shop"), {"shop": us.shop_id})
     assert vitals.waiting_units(tx) == 3
     shops.leave(tx, us.shop_id, NOON)
     assert vitals.waiting_units(tx) == 0
+
+
+def test_what_is_not_known_to_wait_is_not_counted_as_such(tx):
+    us = move_in(tx, ALICE, 2)
+    tx.execute(text("UPDATE claims SET units = 5 WHERE shop_id = :shop"), {"shop": us.shop_id})
+    catalogue.set_tracked(tx, us.shop_id, [LAMP], tracked=True)
+    managing.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=False)
+    assert vitals.waiting_units(tx) == 0, "nothing of goods that the app does not manage is given out, so nobody knows"
+    tx.execute(text("UPDATE claims SET drop_shipped = true WHERE shop_id = :shop"), {"shop": us.shop_id})
+    assert vitals.waiting_units(tx) == 5, "who waits for a supplier's parcel waits"
+    managing.set_managed(tx, us.shop_id, [LAMP_VARIANT], managed=True)
+    assert vitals.waiting_units(tx) == 3, "and is counted once"
 
 
 def test_the_signs_of_a_shop_are_its_own(tx):
