@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from signal import SIGINT, SIGPIPE
 
 from backorder import failpoint
 from backorder.config import Settings, SettingsError, read_settings
@@ -14,26 +15,45 @@ from promised.hush import secrets_of
 from promised.refusal import CannotStart
 from promised.voice import speak
 
+INTERRUPTED, READER_GONE = 128 + SIGINT, 128 + SIGPIPE
+
 Command = Callable[[Settings, argparse.Namespace], int | None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status; with sentences on stderr 2 if the settings do not allow it, 1 if the place."""
+    """Run a command and return its exit status; with sentences on stderr 2 if the settings do not allow it, 1 if the place.
+
+    As of any program 130 if it was interrupted, and 141 if whoever read what it prints has gone away: neither says how the books are.
+    """
     heap.seldom()
     asked = parser().parse_args(arguments)
     try:
-        if asked.command is None:
-            return int(asked.alone(asked))
-        settings = read_settings()
-        _arm(settings)
-        speak(secrets_of(settings))
-        return asked.command(settings, asked) or 0
+        return _run(asked)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # What could not be printed must not be tried again when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except KeyboardInterrupt:
+        print("Interrupted. What was done until then is kept.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(asked: argparse.Namespace) -> int:
+    """Run a command, and print all that it said."""
+    if asked.command is None:
+        return int(asked.alone(asked))
+    settings = read_settings()
+    _arm(settings)
+    speak(secrets_of(settings))
+    status: int = asked.command(settings, asked) or 0
+    sys.stdout.flush()
+    return status
 
 
 def parser() -> argparse.ArgumentParser:
@@ -211,7 +231,10 @@ def _replay(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _instant(said: str) -> datetime:
     """A moment as typed; without a zone it is UTC."""
-    moment = datetime.fromisoformat(said)
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{said!r} is no moment like 2026-11-23 or 2026-11-23T09:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

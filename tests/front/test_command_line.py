@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -101,6 +102,24 @@ def test_verify_prints_its_certificate_as_json_on_request(books, capsys):
     assert said["holds"] is True
     assert said["shops"] == [LAMPLIGHT, BOBS]
     assert all(check["holds"] and check["broken"] == [] for check in said["checks"])
+
+
+def test_who_has_read_enough_hears_no_more_and_is_told_nothing_of_the_books(books, capsys, monkeypatch):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as out:
+        monkeypatch.setattr("sys.stdout", out)
+        assert main(["verify"]) == 141, "not 1: nothing is broken"
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_errand_that_is_interrupted_ends_with_a_sentence(books, capsys, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verify, "verify", interrupted)
+    assert main(["verify"]) == 130
+    assert capsys.readouterr().err == "Interrupted. What was done until then is kept.\n"
 
 
 def test_verify_ends_with_1_when_an_invariant_is_broken(books, capsys, monkeypatch):
@@ -220,6 +239,12 @@ def test_replay_says_how_many_bodies_are_gone(books, capsys):
         "1 will be understood again.",
         "1 more were chosen, and their bodies were dropped.",
     ]
+
+
+def test_replay_since_no_moment_says_what_one_looks_like(capsys):
+    with pytest.raises(SystemExit):
+        main(["replay", "--since", "yesterday"])
+    assert "'yesterday' is no moment like 2026-11-23 or 2026-11-23T09:00" in capsys.readouterr().err
 
 
 def test_replay_of_nothing_in_particular_asks_which(books, capsys):
