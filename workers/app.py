@@ -5,6 +5,7 @@ and nothing is ever scheduled further than a minute ahead.
 """
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from celery import Celery
 
@@ -26,7 +27,7 @@ SOCKET_SECONDS = 5
 
 def make_celery(settings: Settings) -> Celery:
     """A Celery app for these settings, with all tasks and the timetable. It has no house yet: see ``move_in``."""
-    celery = Celery("promised", broker=settings.redis_url or IN_MEMORY, set_as_current=False)
+    celery = Celery("promised", broker=_broker(settings), set_as_current=False)
     celery.conf.update(_conf(settings))
     tasks.register(celery)
     celery.finalize()
@@ -45,6 +46,20 @@ def move_in(celery: Celery, settings: Settings) -> tuple[House, Ringer]:
     ringer = Ringer(lambda what: send(celery, ANSWERS[what]))
     celery.house = build(settings, ringer)
     return celery.house, ringer
+
+
+def _broker(settings: Settings) -> str:
+    """Where the queue is. With TLS the broker has to prove who it is, unless its address says how much of that is wanted.
+
+    Celery believes whoever answers; the password would be told to them.
+    """
+    url = settings.redis_url
+    if url is None:
+        return IN_MEMORY
+    asked = urlsplit(url)
+    if asked.scheme != "rediss" or "ssl_cert_reqs" in parse_qs(asked.query):
+        return url
+    return asked._replace(query="&".join(filter(None, (asked.query, "ssl_cert_reqs=required")))).geturl()
 
 
 def _conf(settings: Settings) -> dict[str, Any]:
