@@ -18,11 +18,11 @@ from backorder.failpoint import ARMED, ONCE, POINTS
 from backorder.observe import DEATHS
 from backorder.verify import verify
 from promised.demo.checking import StoryBroken
-from tests.faults.long import ALL
+from tests.faults.long import ALL, SECONDS
 from tests.faults.points import KILLED_AT
 from tests.faults.street import Street, street, wait_until
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(SECONDS)]
 LAMP = "AUR-1"
 EXPECTED_LETTERS = {"Ben": 2, "Cleo": 1, "Lena": 0}
 # A reconciliation is due every five seconds, so that somebody is in the middle of one.
@@ -161,7 +161,6 @@ def test_a_promise_is_kept_however_often_the_only_process_is_killed(sqlite_url, 
         assert len(booted) == len(steps()) + 1
 
 
-@pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes half a minute")
 @pytest.mark.postgres
 @pytest.mark.redis
 def test_a_shop_that_kills_its_worker_each_time_is_set_aside_and_the_queue_does_not_go_round(
@@ -185,7 +184,6 @@ def test_a_shop_that_kills_its_worker_each_time_is_set_aside_and_the_queue_does_
         assert here.log("worker").read_text().count("exited with 'signal 9 (SIGKILL)'") <= died + DEATHS
 
 
-@pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes half a minute")
 @pytest.mark.postgres
 @pytest.mark.redis
 def test_a_pool_child_that_stops_for_longer_than_its_lease_wakes_up_and_is_told(

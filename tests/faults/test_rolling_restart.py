@@ -8,7 +8,7 @@ import requests
 from sqlalchemy import select
 
 from backorder.db import inbox
-from tests.faults.long import ALL
+from tests.faults.long import SECONDS
 from tests.faults.street import Street, street, wait_until
 from tests.faults.test_killed_processes import ended_well, promise_story
 from tests.servers import free_port
@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.postgres,
     pytest.mark.redis,
-    pytest.mark.skipif(not ALL, reason="FAULTS=all: it takes a minute"),
+    pytest.mark.timeout(SECONDS),
 ]
 
 AT_MOST = 600  # webhooks
