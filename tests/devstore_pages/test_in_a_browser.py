@@ -22,7 +22,7 @@ from tests.pictures import axe, picture
 from .cast import APP, FIRST, ORIGIN, TOKEN, ada
 
 pytestmark = pytest.mark.browser
-WIDTHS = (1280, 390)
+WIDTHS = (pytest.param(1280, marks=pytest.mark.long), 390)
 PROPERTIES = ("Ships by", "_ships_by", "_promised")
 
 

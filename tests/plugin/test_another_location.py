@@ -10,7 +10,7 @@ from backorder.db import locations
 from backorder.rules.seen import LocationSeen
 from tests.plugin.cast import LAMP, NOW
 from tests.plugin.test_api_problems import fields
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
@@ -89,7 +89,7 @@ def test_the_move_is_not_undone_once_goods_arrived_where_it_went(alice, closed):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_another_location_is_chosen_after_a_look_at_who_is_affected(chromium, address, stage, closed, size):
     with visit(chromium, size) as page:
         enter(page, address, f"/purchase-orders/{closed}")

@@ -10,7 +10,7 @@ from backorder.rules.mixed import By, Way
 from tests.pictures import picture
 from tests.plugin.cast import CHAIR, LAMP, NOW, order
 from tests.plugin.test_choice import link
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]  # a fixture
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ def warehouse(house, stage):
 
 
 @pytest.mark.usefixtures("warehouse")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_the_warehouse_and_the_customer_see_what_they_need_wide_and_narrow(chromium, address, house, stage, size):
     with visit(chromium, size) as page:
         for path, name, heading in (

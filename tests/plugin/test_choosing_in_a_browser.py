@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from backorder import manage, suppliers
 from tests.plugin.cast import LAMP, NOW
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
@@ -26,7 +26,7 @@ def test_nothing_happens_to_no_variant(chromium, address, button):
         expect(page.get_by_role("heading", level=1)).to_have_text("Variants")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_choosing_one_takes_the_sentence_away_and_goes_on(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/variants")
@@ -40,7 +40,7 @@ def test_choosing_one_takes_the_sentence_away_and_goes_on(chromium, address, siz
         expect(page.get_by_text("None chosen")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_no_line_is_no_letter_to_a_supplier(chromium, address, stage, size):
     shop_id = stage.alice.shop_id
     glow = suppliers.SupplierDraft("Glow & Sons", 4, "orders@glow.example")
@@ -59,7 +59,7 @@ def test_no_line_is_no_letter_to_a_supplier(chromium, address, stage, size):
         expect(page.get_by_role("cell", name="On its way")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_all_rows_are_chosen_at_once_wide_and_narrow(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/variants")

@@ -9,7 +9,7 @@ from backorder import manage, suppliers
 from backorder.db.fulfillment_orders import fulfillment_orders
 from tests.plugin.cast import CHAIR, LAMP, NOW
 from tests.plugin.test_drop_ship import addresses
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address", "addresses"]
 
@@ -39,7 +39,7 @@ def test_the_file_for_a_supplier_holds_the_ticked_lines_alone(chromium, address,
         expect(page.get_by_role("alert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_whose_day_moves_is_seen_before_many_variants_are_drop_shipped(chromium, address, stage, size):
     draft = suppliers.SupplierDraft("Glow & Sons", 30, "")
     suppliers.add(stage.house, stage.alice.shop_id, draft, actor="Alice", now=NOW)
@@ -66,7 +66,7 @@ def test_whose_day_moves_is_seen_before_many_variants_are_drop_shipped(chromium,
         expect(page.get_by_text("sent by Glow & Sons")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_lines_are_passed_on_and_marked_as_shipped(chromium, address, stage, size):
     glow, oak = (
         suppliers.add(stage.house, stage.alice.shop_id, suppliers.SupplierDraft(name, 4, email), actor="Alice", now=NOW)

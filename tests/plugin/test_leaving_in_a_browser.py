@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.plugin.cast import LAMP, order
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_the_merchant_leaves_and_comes_back(chromium, address, stage, size):
     order(stage.house, stage.alice, 1004, {LAMP: 2})
     with visit(chromium, size) as page:

@@ -37,6 +37,8 @@ from tests.serving import served
 pytestmark = pytest.mark.browser
 
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
+# What fits on a phone mostly fits on a desk too: that is looked at where there is time.
+LOOKS = [pytest.param("wide", marks=pytest.mark.long), "narrow"]
 BRIDGE = """
 (() => {
   const plain = window.fetch.bind(window);
@@ -109,7 +111,7 @@ def enter(page: Page, address: str, path: str = "/") -> None:
     page.goto(f"{address}{path}{'&' if '?' in path else '?'}shop={ALICE}&host=aG9zdA&id_token={token}")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 @pytest.mark.parametrize(
     ("path", "name", "heading"),
     [
@@ -134,7 +136,7 @@ def test_every_page_is_accessible_wide_and_narrow(chromium, address, stage, size
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_health_is_readable_wide_and_narrow_well_and_unwell(chromium, address, stage, size):
     with visit(chromium, size) as page:
         enter(page, address, "/health")
@@ -180,7 +182,7 @@ def test_a_comparison_is_asked_for_with_a_click_and_its_result_comes_by_itself(c
         expect(page.get_by_role("button", name="Compare with the store now")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_shop_that_is_being_read_sees_how_far_it_is_and_what_to_do_next(chromium, empty_house, size):
     shop = install(empty_house, ALICE, "Lamplight")
     with empty_house.db.write() as tx:
@@ -287,7 +289,7 @@ def test_a_merchant_asks_what_a_late_shipment_would_do_and_changes_nothing(chrom
         expect(page.get_by_text("Fri 4 Dec 2026")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_what_may_be_late_is_seen_at_once_and_explained_where_it_leads(chromium, address, stage, size):
     late(stage, Staff(create_app(stage.house), ALICE))
     with visit(chromium, size) as page:

@@ -7,14 +7,14 @@ from playwright.sync_api import expect
 
 from backorder import manage
 from tests.plugin.cast import LAMP, NOW, lands, stock
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_policy_is_tried_out_and_saved_and_a_lamp_is_given_by_hand(chromium, address, stage, size):
     # Else whoever was open for an hour keeps the lamp.
     manage.set_terms(stage.house, stage.alice.shop_id, {"keep_after_minutes": 1440}, actor="Alice", now=NOW)

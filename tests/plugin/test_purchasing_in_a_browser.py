@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.plugin.cast import SHADE, purchase_order
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_delivery_that_turns_out_otherwise_is_entered_and_undone(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
@@ -34,7 +34,7 @@ def test_a_delivery_that_turns_out_otherwise_is_entered_and_undone(chromium, add
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_surplus_is_asked_about_before_it_is_booked_in(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
@@ -53,7 +53,7 @@ def test_a_surplus_is_asked_about_before_it_is_booked_in(chromium, address, size
         expect(page.get_by_role("cell", name="500 booked in, 460 more than expected.").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_surplus_is_asked_about_too_where_it_was_scanned(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
@@ -70,7 +70,7 @@ def test_a_surplus_is_asked_about_too_where_it_was_scanned(chromium, address, si
         expect(page.get_by_text("41 of 40 units received")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_all_days_are_pushed_after_a_look_at_who_is_affected(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
@@ -105,7 +105,7 @@ def test_a_purchase_order_is_found(chromium, address, stage):
         expect(page.get_by_role("heading", name="No purchase order has “unicorn”")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_supplier_is_written_down_and_chosen_for_variants(chromium, address, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from backorder import manage
 from tests.plugin.cast import CHAIR, LAMP, NOW
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
@@ -17,7 +17,7 @@ def choose(stage, *goods, **choice):
     manage.choose(stage.house, stage.alice.shop_id, ids, actor="a test", now=NOW, **choice)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, stage, size):
     manage.set_terms(
         stage.house,
@@ -58,7 +58,7 @@ def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, s
         look(page, f"selling-settings-{size}")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_change_is_seen_before_it_is_made_and_undone_after_it(chromium, address, stage, size):
     with visit(chromium, size) as page:
         enter(page, address, "/variants")
@@ -92,7 +92,7 @@ def test_a_change_is_seen_before_it_is_made_and_undone_after_it(chromium, addres
         expect(page.get_by_text("Last change")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_which_variants_the_rules_choose_is_seen_before_they_hold(chromium, address, stage, size):
     choose(stage, LAMP, managing="by_rule")
     with visit(chromium, size) as page:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
 
@@ -25,7 +25,7 @@ def choose(page: Page, folder: Path, text: str) -> None:
     page.get_by_role("button", name="See what would change").click()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_a_file_is_looked_at_mended_and_taken_in(chromium, address, tmp_path, size):
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.plugin.cast import CHAIR, DUE, LAMP, NOW
 from tests.plugin.coming import announce
-from tests.plugin.test_pages_in_a_browser import SIZES, address, enter, look, visit
+from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 pytestmark = pytest.mark.browser
 __all__ = ["address"]
@@ -21,7 +21,7 @@ def on_its_way(house, stage):
     return f"/purchase-orders/{stage.lamps_ordered}"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LOOKS)
 def test_what_is_on_its_way_is_readable_wide_and_narrow(chromium, address, on_its_way, size):
     with visit(chromium, size) as page:
         for path, name, heading in (("/", "home", "Lamplight"), (on_its_way, "purchase-order", "PO-12")):
