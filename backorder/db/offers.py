@@ -185,7 +185,8 @@ def dated_before(tx: Connection, midnights: Mapping[str, datetime]) -> dict[int,
         select(offers.c.shop_id, variants.c.item_id)
         .join(variants, and_(variants.c.shop_id == offers.c.shop_id, variants.c.variant_id == offers.c.variant_id))
         .join(shops, shops.c.id == offers.c.shop_id)
-        .where(offers.c.state == SellingState.BACKORDER.value, shops.c.uninstalled_at.is_(None), or_(*yesterday))
+        .where(offers.c.state == SellingState.BACKORDER.value, variants.c.gone_at.is_(None))
+        .where(shops.c.uninstalled_at.is_(None), or_(*yesterday))
     )
     found: dict[int, set[int]] = {}
     for row in rows:

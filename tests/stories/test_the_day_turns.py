@@ -7,6 +7,7 @@ import pytest
 
 from backorder.expire import new_day
 from backorder.verify import verify
+from devstore.catalogue import delete_product
 from tests.machine_time import MachineTime
 from tests.stories.test_shown_is_promised import buys, promised, shows, words
 from tests.stories.town import Town
@@ -67,3 +68,12 @@ def test_whose_cart_lay_over_midnight_hears_of_no_shipment_that_was_sold_out(sho
     assert [told.ship_by for told in promised(shop, order)] == [date(2027, 3, 9), date(2027, 3, 10)]
     assert "What this order waits for will be here later than planned." in words(shop)
     assert "sold out" not in words(shop)
+
+
+def test_what_the_store_has_no_more_is_not_asked_for_again_and_again(shop: Town) -> None:
+    delete_product(shop.world, shop.store, shop.chair.product_id)
+    shop.settle()
+    shop.days_pass(1 / 24)
+    assert new_day(shop.house, shop.now()) == 1, "the lamp alone"
+    shop.settle()
+    assert new_day(shop.house, shop.now()) == 0
