@@ -62,6 +62,7 @@ def test_upgrading_again_changes_nothing_and_keeps_what_is_there(empty):
         assert tx.execute(text("SELECT holder FROM turns")).scalar_one() == "h"
 
 
+@pytest.mark.long
 def test_two_processes_at_once_both_find_it_done(empty):
     processes = [
         subprocess.Popen(

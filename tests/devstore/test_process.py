@@ -65,6 +65,7 @@ def listener():
     app.server.server_close()
 
 
+@pytest.mark.long
 def test_the_process_sells_routes_tells_retries_and_stops(listener, tmp_path):
     config, clock = tmp_path / "shopify.app.toml", tmp_path / "clock"
     config.write_text(TOML, encoding="utf-8")

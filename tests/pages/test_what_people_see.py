@@ -14,6 +14,7 @@ from tests.pictures import picture
 pytestmark = pytest.mark.browser
 
 WIDE, PHONE = (1280, 900), (390, 844)
+LOOKS = [pytest.param("wide", WIDE, marks=pytest.mark.long), ("phone", PHONE)]
 Visit = Callable[[str, tuple[int, int]], Page]
 
 
@@ -46,7 +47,7 @@ def promised(demo: Demo, who: str) -> list[dict[str, Any]]:
     return [version for line in order["lines"] for version in line["promises"]]
 
 
-@pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
+@pytest.mark.parametrize(("name", "size"), LOOKS)
 def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
     demo: Demo, visit: Visit, name: str, size: tuple[int, int]
 ) -> None:
@@ -82,7 +83,7 @@ def test_a_shopper_reads_the_date_buys_and_finds_it_on_her_order(
     assert (promise["ship_by"], promise["basis"]) == (day, "shown")
 
 
-@pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("phone", PHONE)])
+@pytest.mark.parametrize(("name", "size"), LOOKS)
 def test_the_merchant_sees_what_waits_inside_her_stores_admin(
     demo: Demo, visit: Visit, name: str, size: tuple[int, int]
 ) -> None:

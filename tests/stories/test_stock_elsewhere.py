@@ -165,6 +165,7 @@ def test_what_the_store_does_not_let_us_move_is_not_tried_again_and_again(
     assert (town.held(cleo), len(asked)) == (1, 1)
 
 
+@pytest.mark.long
 def test_of_a_long_queue_too_who_waits_longest_is_sent_from_where_goods_come_in(town: Town) -> None:
     queens = with_a_second_place(town)
     town.set_terms(serve_elsewhere=True)

@@ -12,7 +12,10 @@ from tests.machine_time import MachineTime
 from tests.stories.test_shown_is_promised import buys, promised, shows, words
 from tests.stories.town import Town
 
-ZONES = ["Pacific/Auckland", "America/Los_Angeles", "Pacific/Kiritimati"]
+ZONES = [
+    "Pacific/Auckland",
+    *(pytest.param(far, marks=pytest.mark.long) for far in ("America/Los_Angeles", "Pacific/Kiritimati")),
+]
 
 
 @pytest.fixture(params=ZONES)

@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from socket import create_server
+from socket import SHUT_RDWR, create_server
 
 import pytest
 from cryptography import x509
@@ -67,6 +67,7 @@ def stranger(certificate):
     thread = threading.Thread(target=listens, daemon=True)
     thread.start()
     yield told, server.getsockname()[1]
+    server.shutdown(SHUT_RDWR)  # whoever listens hears of it
     server.close()
     thread.join(5)
 
