@@ -15,6 +15,7 @@ from hypothesis import settings
 from backorder.db import migrate
 from backorder.db.engine import Database
 from backorder.store.http import FROM_ENVIRONMENT
+from promised import heap
 from tests import in_memory, routes, statements, templates
 from tests.browser import chromium
 from tests.dice import DICE
@@ -26,6 +27,7 @@ __all__ = ["chromium"]
 # How long an example takes says something of the machine and its neighbours, nothing of a rule. ``DICE=10`` tries ten times as many.
 settings.register_profile("ours", deadline=None, max_examples=50 * DICE)
 settings.load_profile("ours")
+heap.seldom()  # a twentieth of the suite would be looking for garbage
 routes.compiled_once()
 statements.compiled_once()
 templates.compiled_once()

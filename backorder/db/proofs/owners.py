@@ -1,11 +1,14 @@
 """Proofs about tenants: every row has its shop, and what it points to is the same shop's (I6); who left is left alone (I7)."""
 
-from sqlalchemy import Column, Connection, and_, func, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, Select, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from backorder.db.catalogue import variants
 from backorder.db.claims import claims
-from backorder.db.columns import metadata
+from backorder.db.columns import SHOP, metadata
 from backorder.db.differences import differences
 from backorder.db.drop_ships import drop_ships
 from backorder.db.fulfillment_orders import fulfillment_orders
@@ -47,43 +50,61 @@ POINTERS: tuple[tuple[Column[int], Column[int], ColumnElement[bool] | None], ...
 def every_row_has_its_shop(tx: Connection, shop_id: int | None) -> Check:
     """I6: no row is of a shop that is not there. Asked of one shop: of its rows."""
     counted, wrong = 0, []
+    for name, asked in _owners(of_one=shop_id is not None).items():
+        owners = tx.execute(asked, {"shop": shop_id}).all()
+        counted += sum(row.rows for row in owners)
+        wrong += [f"{name}: {r.rows} of shop {r.shop_id}, which is not there" for r in owners if r.there is None]
+    return Check("every row has its shop", counted, tuple(wrong[:SHOWN]))
+
+
+@cache
+def _owners(*, of_one: bool) -> dict[str, Select[Any]]:
+    """By book: whose rows there are, how many, and whether that shop is there."""
+    found = {}
     for table in metadata.sorted_tables:
         if "shop_id" not in table.c:
             continue
-        of_it = table.c.shop_id == shop_id if shop_id is not None else table.c.shop_id.is_not(None)
+        of_it = table.c.shop_id == SHOP if of_one else table.c.shop_id.is_not(None)
         if table.name in OF_NOBODY:
             of_it &= table.c.shop_id != NOBODYS
-        owners = tx.execute(
+        found[table.name] = (
             select(table.c.shop_id, shops.c.id.label("there"), func.count().label("rows"))
             .select_from(table.outerjoin(shops, shops.c.id == table.c.shop_id))
             .where(of_it)
             .group_by(table.c.shop_id, shops.c.id)
-        ).all()
-        counted += sum(row.rows for row in owners)
-        wrong += [f"{table.name}: {r.rows} of shop {r.shop_id}, which is not there" for r in owners if r.there is None]
-    return Check("every row has its shop", counted, tuple(wrong[:SHOWN]))
+        )
+    return found
 
 
 def nothing_points_to_a_neighbour(tx: Connection, shop_id: int | None) -> Check:
     """I6: what a row means by a number is there, in the same shop."""
     counted, wrong = 0, []
+    for (column, _, _), (pointing, lost) in zip(POINTERS, _pointing(of_one=shop_id is not None), strict=True):
+        counted += tx.execute(pointing, {"shop": shop_id}).scalar_one()
+        wrong += [
+            f"{column.table.name}: shop {row.shop_id} means {column.name} {row.number}, which it does not have"
+            for row in tx.execute(lost, {"shop": shop_id})
+        ]
+    return Check("no row points to what its shop does not have", counted, tuple(wrong[:SHOWN]))
+
+
+@cache
+def _pointing(*, of_one: bool) -> list[tuple[Select[Any], Select[Any]]]:
+    """For each of POINTERS: how many rows point, and those of them that point to what their shop does not have."""
+    found = []
     for column, meant, which in POINTERS:
         table, target = column.table, meant.table.alias("target")
         same = and_(target.c.shop_id == table.c.shop_id, target.c[meant.name] == column)
         chosen = [] if which is None else [which]
-        chosen += [] if shop_id is None else [table.c.shop_id == shop_id]
-        counted += tx.execute(select(func.count()).select_from(table).where(*chosen)).scalar_one()
+        chosen += [table.c.shop_id == SHOP] if of_one else []
         lost = (
             select(table.c.shop_id, column.label("number"))
             .select_from(table.outerjoin(target, same))
             .where(target.c.shop_id.is_(None), *chosen)
             .limit(SHOWN)
         )
-        wrong += [
-            f"{table.name}: shop {row.shop_id} means {column.name} {row.number}, which it does not have"
-            for row in tx.execute(lost)
-        ]
-    return Check("no row points to what its shop does not have", counted, tuple(wrong[:SHOWN]))
+        found.append((select(func.count()).select_from(table).where(*chosen), lost))
+    return found
 
 
 def who_left_is_left_alone(tx: Connection, shop_id: int | None) -> Check:
