@@ -14,14 +14,15 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from backorder.db import migrate, offers, shops
+from backorder.db import catalogue, migrate, offers, shops
 from backorder.db.engine import Database
 from backorder.rules.offer import metafield
-from backorder.rules.seen import Policy
+from backorder.rules.seen import Policy, VariantSeen
 from backorder.rules.selling import Decision, SellingState
 from bench import scratch
 from bench.line import Shown, say
@@ -85,8 +86,28 @@ def _decide(url: str) -> None:
     wanted = metafield(decision, [{"units": 40, "ship_by": day.isoformat()}], now)
     with database.write() as tx:
         shop_id = shops.install(tx, SHOP, now).shop_id
+        catalogue.save_variants(tx, shop_id, [_lamp(now)])
+        catalogue.choose(tx, shop_id, [VARIANT], {"managed": True})
         offers.decide(tx, shop_id, VARIANT, decision.state.value, decision.reason, wanted, now)
     database.close()
+
+
+def _lamp(now: datetime) -> VariantSeen:
+    return VariantSeen(
+        variant_id=VARIANT,
+        product_id=VARIANT,
+        item_id=VARIANT,
+        title="Default Title",
+        product_title="Lamp",
+        product_handle="lamp",
+        product_status="ACTIVE",
+        sku=None,
+        price=Decimal(10),
+        policy=Policy.CONTINUE,
+        tracked=True,
+        requires_shipping=True,
+        updated_at=now,
+    )
 
 
 def _turn(door: Door, count: int, connections: int) -> list[float]:
