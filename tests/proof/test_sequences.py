@@ -12,7 +12,7 @@ from tests.proof.stage import Stage
 
 pytestmark = pytest.mark.timeout(3 * 3600)  # as many sequences as were asked for
 
-SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "10"))
+SEQUENCES = int(os.environ.get("PROOF_SEQUENCES", "4"))
 CHUNKS = 10 if SEQUENCES >= 100 else 2  # a stage is set for each
 TWINS = 5  # every so many sequences one is also compared with its peaceful twin
 ON_POSTGRESQL = min(10, max(2, SEQUENCES // 6))
