@@ -19,6 +19,12 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
 
 
+def fits(page: Page) -> bool:
+    """Whether nothing reaches beyond the window's side, once the page wears its style: who follows a link is there before that."""
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
 def axe(page: Page, wishes: dict[str, Any] | None = None) -> AxeResults:
     """What shuts people out of this page, by axe's rules (all of them, unless the ``wishes`` say which)."""
     if not page.evaluate("'axe' in window"):

@@ -17,7 +17,7 @@ from devstore.storefront.door import THEME
 from devstore.storefront.line_extension import SCRIPT
 from devstore.web import create_app
 from devstore.world import World
-from tests.pictures import axe, picture
+from tests.pictures import axe, fits, picture
 
 from .cast import APP, FIRST, ORIGIN, TOKEN, ada
 
@@ -48,7 +48,7 @@ def keep(page, name, *, accessible=True):
     """The page must fit its width and hold nothing that shuts people out."""
     width = page.viewport_size["width"]
     picture(page, f"store-{name}-{width}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)
     if accessible:
         report = axe(page)
         assert report.violations_count == 0, report.generate_report()
