@@ -12,7 +12,7 @@ from backorder import counted
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, purchase_order_acts, purchase_orders
+from backorder.db import catalogue, dirty, purchase_order_acts, purchase_orders, receipts
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
@@ -134,7 +134,7 @@ def _book(
 ) -> Booked:
     line = line_of(tx, shop_id, line_id)
     catalogue.lock_items(tx, shop_id, [line.item_id])
-    if not purchase_orders.receive(tx, shop_id, line_id, key, units, now, actor, damaged):
+    if not receipts.receive(tx, shop_id, line_id, key, units, now, actor, damaged):
         return Booked(fresh=False, outstanding=line_of(tx, shop_id, line_id).outstanding)
     line = line_of(tx, shop_id, line_id)  # as it is under the lock
     surplus = _surplus(line, units, damaged)

@@ -12,7 +12,7 @@ from backorder import counted
 from backorder.allocate import decide
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, dirty, purchase_orders, transfers
+from backorder.db import catalogue, dirty, purchase_orders, receipts, transfers
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
 from backorder.db.purchase_orders import PurchaseOrderLine
@@ -158,7 +158,7 @@ def _book(tx: Connection, shop_id: int, part: TransferPart, order_id: int, units
         last = index == len(lines) - 1
         booked = left if last else min(left, line.outstanding)
         key = f"{_keys_of(part, line)}{part.accepted}"
-        if booked and purchase_orders.receive(tx, shop_id, line.line_id, key, booked, now, THE_STORE):
+        if booked and receipts.receive(tx, shop_id, line.line_id, key, booked, now, THE_STORE):
             purchase_orders.change_line(tx, shop_id, line.line_id, received=line.received + booked)
         left -= booked
 
@@ -178,9 +178,9 @@ def _take_off(tx: Connection, shop_id: int, transfer_id: int, order_id: int) -> 
     its = transfers.parts(tx, shop_id, [transfer_id])
     begins = tuple(_keys_of(part, line) for part in its for line in lines.values() if line.item_id == part.item_id)
     received = {line.line_id: line.received for line in lines.values()}
-    for key, (line_id, units) in purchase_orders.receipts_by(tx, shop_id, lines, THE_STORE).items():
+    for key, (line_id, units) in receipts.by(tx, shop_id, lines, THE_STORE).items():
         if key.startswith(begins):
-            purchase_orders.take_back(tx, shop_id, key)
+            receipts.take_back(tx, shop_id, key)
             received[line_id] -= units
             purchase_orders.change_line(tx, shop_id, line_id, received=received[line_id])
 

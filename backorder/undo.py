@@ -6,7 +6,7 @@ from typing import Any
 
 from backorder import suppliers
 from backorder.bell import Ring
-from backorder.db import catalogue, purchase_order_acts, purchase_orders, transfers
+from backorder.db import catalogue, purchase_order_acts, purchase_orders, receipts, transfers
 from backorder.db.engine import Connection
 from backorder.db.purchase_order_acts import Act
 from backorder.db.purchase_orders import PurchaseOrderLine
@@ -107,6 +107,6 @@ def _take_back(
         purchase_orders.change_line(tx, shop_id, line.line_id, **before)
     _unbook(tx, shop_id, {line.item_id for line in lines.values()}, change.get("carried", {}))
     if "receipt" in change:
-        purchase_orders.take_back(tx, shop_id, change["receipt"])
+        receipts.take_back(tx, shop_id, change["receipt"])
     if change.get("cancelled"):
         purchase_orders.open_again(tx, shop_id, act.purchase_order_id)

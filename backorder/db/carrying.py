@@ -28,8 +28,9 @@ from backorder.db.outbox import Effect, outbox
 from backorder.db.overwriting import overwriting
 from backorder.db.promises import promises
 from backorder.db.purchase_order_acts import purchase_order_acts
-from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
+from backorder.db.purchase_orders import purchase_order_lines, purchase_orders
 from backorder.db.queue_acts import queue_acts
+from backorder.db.receipts import receipts
 from backorder.db.shops import shops
 from backorder.db.supplier_letters import supplier_letters
 from backorder.db.suppliers import suppliers

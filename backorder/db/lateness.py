@@ -14,7 +14,8 @@ from sqlalchemy import Column, Connection, Date, Table, Text, and_, func, select
 
 from backorder.db.columns import StoreId, metadata
 from backorder.db.lots import lots
-from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
+from backorder.db.purchase_orders import purchase_order_lines, purchase_orders
+from backorder.db.receipts import receipts
 from backorder.db.upsert import upsert
 from backorder.rules.lateness import Lateness, Shipment
 from backorder.rules.lots import LotKind

@@ -1,4 +1,4 @@
-"""The book of purchase orders: what was ordered from suppliers, when it is due, what was booked in."""
+"""The book of purchase orders: what was ordered from suppliers, when it is due, how much of it has come."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -70,21 +70,6 @@ purchase_order_lines = Table(
     CheckConstraint("damaged >= 0", name="damaged_not_negative"),
     Index("ix_purchase_order_lines_shop_id_item_id", "shop_id", "item_id"),
     Index("ix_purchase_order_lines_shop_id_po", "shop_id", "purchase_order_id"),
-)
-
-receipts = Table(
-    "receipts",
-    metadata,
-    Column("id", OwnId, primary_key=True, autoincrement=True),
-    Column("shop_id", StoreId, nullable=False),
-    Column("purchase_order_line_id", StoreId, nullable=False),
-    Column("key", String(128), nullable=False),
-    Column("units", Integer, nullable=False),
-    Column("damaged", Integer, nullable=False, default=0, server_default="0"),
-    Column("at", Instant, nullable=False),
-    Column("actor", String(128), nullable=False),
-    CheckConstraint("units >= 0 AND damaged >= 0 AND units + damaged > 0", name="something_came"),
-    UniqueConstraint("shop_id", "key"),
 )
 
 _OF_THE_LINE = (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id) & (
@@ -216,22 +201,6 @@ def cancel(tx: Connection, shop_id: int, purchase_order_id: int, at: datetime) -
     )
 
 
-def receipts_by(tx: Connection, shop_id: int, line_ids: Iterable[int], actor: str) -> dict[str, tuple[int, int]]:
-    """What somebody received on these lines: line and units, by key."""
-    found = receipts.c
-    rows = tx.execute(
-        select(found.key, found.purchase_order_line_id, found.units).where(
-            found.shop_id == shop_id, among(found.purchase_order_line_id, set(line_ids)), found.actor == actor
-        )
-    )
-    return {row.key: (row.purchase_order_line_id, row.units) for row in rows}
-
-
-def take_back(tx: Connection, shop_id: int, key: str) -> None:
-    """Take a receipt out of the book again: it was booked in by mistake."""
-    tx.execute(delete(receipts).where(receipts.c.shop_id == shop_id, receipts.c.key == key))
-
-
 def remove_line(tx: Connection, shop_id: int, line_id: int) -> None:
     """Take a line out of its purchase order; nobody has booked anything in on it."""
     line = purchase_order_lines.c
@@ -300,25 +269,6 @@ def variants_on(tx: Connection, shop_id: int, purchase_order_ids: Iterable[int])
         lines.shop_id == shop_id, among(lines.purchase_order_id, set(purchase_order_ids))
     )
     return tuple(tx.scalars(asked.distinct().order_by(lines.variant_id)))
-
-
-def receive(
-    tx: Connection, shop_id: int, line_id: int, key: str, units: int, at: datetime, actor: str, damaged: int = 0
-) -> bool:
-    """Record a receipt under its key. False if this key was recorded before."""
-    return insert_or_ignore(
-        tx,
-        receipts,
-        {
-            "shop_id": shop_id,
-            "purchase_order_line_id": line_id,
-            "key": key,
-            "units": units,
-            "damaged": damaged,
-            "at": at,
-            "actor": actor,
-        },
-    )
 
 
 def line(tx: Connection, shop_id: int, line_id: int) -> PurchaseOrderLine | None:

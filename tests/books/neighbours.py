@@ -46,6 +46,7 @@ from backorder.db import (
     purchase_order_acts,
     purchase_orders,
     queue_acts,
+    receipts,
     reconciliations,
     refused_deadlines,
     rests,
@@ -151,7 +152,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     ordered = purchase_orders.create(tx, shop_id, "PO-7", domain, HERE, NOON)
     assert ordered is not None
     po_line = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, units, DUE)
-    purchase_orders.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
+    receipts.receive(tx, shop_id, po_line, "key-1", units, NOON, domain)
     lots.set_supply(tx, shop_id, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=po_line, units=units, due_on=DUE)
     parts = _transfers(tx, shop_id, domain, units, ordered)
     lateness.keep(tx, shop_id, [Shipment(domain, units)], DUE + timedelta(days=units))

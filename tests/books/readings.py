@@ -37,6 +37,7 @@ from backorder.db import (
     purchase_orders,
     queue_acts,
     queues,
+    receipts,
     reconciliations,
     refused_deadlines,
     releases,
@@ -231,9 +232,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     lots.total_allocated: lambda tx, us: lots.total_allocated(tx, us.shop_id, us.lot_id),
     purchase_orders.line: lambda tx, us: purchase_orders.line(tx, us.shop_id, us.purchase_order_line_id),
     purchase_orders.lines: lambda tx, us: purchase_orders.lines(tx, us.shop_id, [us.purchase_order_line_id]),
-    purchase_orders.receipts_by: lambda tx, us: purchase_orders.receipts_by(
-        tx, us.shop_id, [us.purchase_order_line_id], us.domain
-    ),
+    receipts.by: lambda tx, us: receipts.by(tx, us.shop_id, [us.purchase_order_line_id], us.domain),
     lateness.get: lambda tx, us: lateness.get(tx, us.shop_id),
     lateness.learned_on: lambda tx, us: lateness.learned_on(tx, us.shop_id),
     lateness.outcomes: lambda tx, us: lateness.outcomes(tx, us.shop_id),

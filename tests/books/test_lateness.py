@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder.db import lateness, lots, promises, purchase_orders
+from backorder.db import lateness, lots, promises, purchase_orders, receipts
 from backorder.db.lateness import Outcome
 from backorder.rules.lateness import Shipment
 from backorder.rules.lots import LotKind
@@ -29,7 +29,7 @@ def line_id(tx, alice, order_id):
 
 
 def comes(tx, alice, line_id, units, at, rest):
-    purchase_orders.receive(tx, alice, line_id, f"{at}", units, at, "Mara")
+    receipts.receive(tx, alice, line_id, f"{at}", units, at, "Mara")
     lots.set_supply(tx, alice, LAMP, HERE, LotKind.PURCHASE_ORDER, source_id=line_id, units=rest, due_on=DUE)
 
 

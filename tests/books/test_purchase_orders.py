@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import purchase_orders
+from backorder.db import purchase_orders, receipts
 from backorder.db.purchase_orders import PurchaseOrderLine
 from tests.books.cast import CHAIR, CHAIR_VARIANT, DUE, HERE, LAMP, LAMP_VARIANT, NOON, THERE
 
@@ -69,7 +69,7 @@ def test_more_than_was_ordered_may_come_and_none_is_outstanding(tx, alice, line_
 
 
 def test_what_came_damaged_is_no_more_to_come(tx, alice, order_id, line_id):
-    assert purchase_orders.receive(tx, alice, line_id, "key-1", 0, NOON, "alice", damaged=2)
+    assert receipts.receive(tx, alice, line_id, "key-1", 0, NOON, "alice", damaged=2)
     purchase_orders.change_line(tx, alice, line_id, damaged=2)
     line = purchase_orders.line(tx, alice, line_id)
     assert line is not None
@@ -78,11 +78,11 @@ def test_what_came_damaged_is_no_more_to_come(tx, alice, order_id, line_id):
 
 
 def test_a_receipt_is_recorded_once_a_key(tx, alice, bob, line_id):
-    assert purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
-    assert not purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
-    assert purchase_orders.receive(tx, alice, line_id, "key-2", 3, NOON, "alice")
-    assert purchase_orders.receive(tx, bob, line_id, "key-1", 3, NOON, "bob")
-    assert len(tx.execute(purchase_orders.receipts.select()).all()) == 3
+    assert receipts.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
+    assert not receipts.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
+    assert receipts.receive(tx, alice, line_id, "key-2", 3, NOON, "alice")
+    assert receipts.receive(tx, bob, line_id, "key-1", 3, NOON, "bob")
+    assert len(tx.execute(receipts.receipts.select()).all()) == 3
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_receipt_is_recorded_once_a_key(tx, alice, bob, line_id):
     ],
 )
 def test_a_count_that_makes_no_sense_is_refused_by_the_database(tx, alice, line_id, wrong):
-    purchase_orders.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
+    receipts.receive(tx, alice, line_id, "key-1", 3, NOON, "alice")
     with pytest.raises(IntegrityError), tx.begin_nested():
         tx.execute(text(wrong))
 

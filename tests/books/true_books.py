@@ -14,6 +14,7 @@ from backorder.db import (
     promises,
     purchase_orders,
     queue_acts,
+    receipts,
     reconciliations,
     shops,
     taking,
@@ -112,7 +113,7 @@ def _receipts(tx: Connection, shop_id: int) -> None:
     ordered = purchase_orders.create(tx, shop_id, "PO-7", "", HERE, NOON)
     assert ordered is not None
     line_id = purchase_orders.add_line(tx, shop_id, ordered, LAMP_VARIANT, LAMP, 40, DUE)
-    purchase_orders.receive(tx, shop_id, line_id, "key-1", 2, NOON, "alice")
+    receipts.receive(tx, shop_id, line_id, "key-1", 2, NOON, "alice")
     purchase_orders.change_line(tx, shop_id, line_id, received=2)
 
 

@@ -36,6 +36,7 @@ from backorder.db import (
     purchase_order_acts,
     purchase_orders,
     queue_acts,
+    receipts,
     reconciliations,
     refused_deadlines,
     rests,
@@ -233,9 +234,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     purchase_orders.set_supplier: lambda tx, us: purchase_orders.set_supplier(
         tx, us.shop_id, us.purchase_order_id, "x"
     ),
-    purchase_orders.receive: lambda tx, us: purchase_orders.receive(
-        tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"
-    ),
+    receipts.receive: lambda tx, us: receipts.receive(tx, us.shop_id, us.purchase_order_line_id, "key-2", 1, NOON, "x"),
     transfers.save: lambda tx, us: transfers.save(
         tx, us.shop_id, Transfer(71, "moved", "CANCELED", HERE, frozenset(), None, None, LATER), []
     ),
@@ -244,7 +243,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     transfers.dock: lambda tx, us: transfers.dock(tx, us.shop_id, us.part_id, 1, NOON),
     transfers.booked: lambda tx, us: transfers.booked(tx, us.shop_id, us.part_id, 1),
     lateness.keep: lambda tx, us: lateness.keep(tx, us.shop_id, [], NOON.date()),
-    purchase_orders.take_back: lambda tx, us: purchase_orders.take_back(tx, us.shop_id, "key-1"),
+    receipts.take_back: lambda tx, us: receipts.take_back(tx, us.shop_id, "key-1"),
     purchase_orders.remove_line: lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
     purchase_orders.open_again: lambda tx, us: (
         purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, NOON),

@@ -18,7 +18,8 @@ from backorder.db.orders import orders
 from backorder.db.outbox import OPEN_STATES, outbox
 from backorder.db.proofs.check import Check
 from backorder.db.purchase_order_acts import purchase_order_acts
-from backorder.db.purchase_orders import purchase_order_lines, purchase_orders, receipts
+from backorder.db.purchase_orders import purchase_order_lines, purchase_orders
+from backorder.db.receipts import receipts
 from backorder.db.reconciliations import reconciliations
 from backorder.db.shops import shops
 from backorder.db.suppliers import suppliers

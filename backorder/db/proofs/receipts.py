@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, and_, func, select
 
 from backorder.db.proofs.check import Check, judged, of_shop
-from backorder.db.purchase_orders import purchase_order_lines, receipts
+from backorder.db.purchase_orders import purchase_order_lines
+from backorder.db.receipts import receipts
 
 
 def receipts_add_up(tx: Connection, shop_id: int | None) -> Check:
