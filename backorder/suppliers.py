@@ -7,7 +7,7 @@ from datetime import datetime
 from backorder import drop_ship
 from backorder.allocate import decide
 from backorder.bell import Ring
-from backorder.db import catalogue, drop_ships, purchase_orders, suppliers
+from backorder.db import catalogue, drop_ships, named_suppliers, suppliers
 from backorder.db.engine import Connection
 from backorder.db.suppliers import Supplier, key_of
 from backorder.errors import Refused, Unknown
@@ -106,10 +106,10 @@ def write(tx: Connection, shop_id: int, supplier_id: int | None, draft: Supplier
             note=draft.note,
         )
         assert created is not None  # the name is free
-        learn(tx, shop_id, purchase_orders.variants_from(tx, shop_id, _spelled(tx, shop_id, draft.name)))
+        learn(tx, shop_id, named_suppliers.variants_from(tx, shop_id, _spelled(tx, shop_id, draft.name)))
         return created
     before = _one(tx, shop_id, supplier_id)
-    purchase_orders.rename_supplier(tx, shop_id, _spelled(tx, shop_id, before.name), draft.name)
+    named_suppliers.rename(tx, shop_id, _spelled(tx, shop_id, before.name), draft.name)
     suppliers.change(
         tx,
         shop_id,
@@ -124,7 +124,7 @@ def write(tx: Connection, shop_id: int, supplier_id: int | None, draft: Supplier
 
 def learn(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> None:
     """Note that variants come from whom their newest purchase order names, if we know them and nobody else was chosen."""
-    named = purchase_orders.last_suppliers(tx, shop_id, variant_ids)
+    named = named_suppliers.last(tx, shop_id, variant_ids)
     known = suppliers.named(tx, shop_id, named.values())
     found = {variant_id: known.get(key_of(name)) for variant_id, name in named.items()}
     catalogue.come_from(tx, shop_id, {one: supplier.supplier_id for one, supplier in found.items() if supplier})
@@ -145,7 +145,7 @@ def decide_about(tx: Connection, shop_id: int, items: set[int], actor: str, now:
 
 def _spelled(tx: Connection, shop_id: int, name: str) -> list[str]:
     """How purchase orders spell a supplier's name."""
-    return [said for said in purchase_orders.named_suppliers(tx, shop_id) if key_of(said) == key_of(name)]
+    return [said for said in named_suppliers.every(tx, shop_id) if key_of(said) == key_of(name)]
 
 
 def _one(tx: Connection, shop_id: int, supplier_id: int) -> Supplier:

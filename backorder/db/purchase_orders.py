@@ -72,7 +72,7 @@ purchase_order_lines = Table(
     Index("ix_purchase_order_lines_shop_id_po", "shop_id", "purchase_order_id"),
 )
 
-_OF_THE_LINE = (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id) & (
+OF_THE_LINE = (purchase_orders.c.shop_id == purchase_order_lines.c.shop_id) & (
     purchase_orders.c.id == purchase_order_lines.c.purchase_order_id
 )
 
@@ -216,52 +216,6 @@ def open_again(tx: Connection, shop_id: int, purchase_order_id: int) -> None:
     )
 
 
-def named_suppliers(tx: Connection, shop_id: int) -> tuple[str, ...]:
-    """Every supplier that a purchase order names, as it is written there."""
-    asked = select(purchase_orders.c.supplier).where(
-        purchase_orders.c.shop_id == shop_id, purchase_orders.c.supplier != ""
-    )
-    return tuple(tx.scalars(asked.distinct().order_by(purchase_orders.c.supplier)))
-
-
-def rename_supplier(tx: Connection, shop_id: int, spellings: Iterable[str], name: str) -> None:
-    """Write a supplier's new name on all of their purchase orders."""
-    tx.execute(
-        update(purchase_orders)
-        .where(purchase_orders.c.shop_id == shop_id, among(purchase_orders.c.supplier, set(spellings)))
-        .values(supplier=name)
-    )
-
-
-def last_suppliers(tx: Connection, shop_id: int, variant_ids: Iterable[int]) -> dict[int, str]:
-    """Who was named on the newest purchase order of each of these variants that names anybody."""
-    newest = (
-        select(purchase_order_lines.c.variant_id, func.max(purchase_order_lines.c.purchase_order_id).label("order_id"))
-        .join(purchase_orders, _OF_THE_LINE)
-        .where(
-            purchase_order_lines.c.shop_id == shop_id,
-            among(purchase_order_lines.c.variant_id, set(variant_ids)),
-            purchase_orders.c.supplier != "",
-        )
-        .group_by(purchase_order_lines.c.variant_id)
-        .subquery()
-    )
-    asked = select(newest.c.variant_id, purchase_orders.c.supplier).join(
-        purchase_orders, (purchase_orders.c.id == newest.c.order_id) & (purchase_orders.c.shop_id == shop_id)
-    )
-    return {row.variant_id: row.supplier for row in tx.execute(asked)}
-
-
-def variants_from(tx: Connection, shop_id: int, spellings: Iterable[str]) -> tuple[int, ...]:
-    """The variants on purchase orders that name one of these suppliers."""
-    asked = (
-        select(purchase_order_lines.c.variant_id)
-        .join(purchase_orders, _OF_THE_LINE)
-        .where(purchase_order_lines.c.shop_id == shop_id, among(purchase_orders.c.supplier, set(spellings)))
-    )
-    return tuple(tx.scalars(asked.distinct().order_by(purchase_order_lines.c.variant_id)))
-
-
 def variants_on(tx: Connection, shop_id: int, purchase_order_ids: Iterable[int]) -> tuple[int, ...]:
     """The variants on these purchase orders."""
     lines = purchase_order_lines.c
@@ -294,7 +248,7 @@ def cancelled_goods(tx: Connection, shop_id: int, purchase_order_ids: Iterable[i
     lines = purchase_order_lines.c
     rows = tx.execute(
         select(lines.purchase_order_id, lines.item_id)
-        .join(purchase_orders, _OF_THE_LINE)
+        .join(purchase_orders, OF_THE_LINE)
         .where(
             lines.shop_id == shop_id,
             among(lines.purchase_order_id, set(purchase_order_ids)),
@@ -433,7 +387,7 @@ def _lines() -> Any:
         purchase_orders.c.number,
         purchase_orders.c.supplier,
         purchase_orders.c.location_id,
-    ).join(purchase_orders, _OF_THE_LINE)
+    ).join(purchase_orders, OF_THE_LINE)
 
 
 def _line(row: Row[Any]) -> PurchaseOrderLine:

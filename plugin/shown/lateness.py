@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from backorder.db import lateness, purchase_orders
+from backorder.db import lateness, named_suppliers
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.allowance import key
@@ -41,7 +41,7 @@ def of_shop(house: House, shop: Shop) -> LatenessShown:
     percent = chosen or USUAL_PERCENT
     with house.db.read() as tx:
         learned, learned_on = lateness.get(tx, shop.shop_id), lateness.learned_on(tx, shop.shop_id)
-        names = {key(name): name.strip() for name in purchase_orders.named_suppliers(tx, shop.shop_id)}
+        names = {key(name): name.strip() for name in named_suppliers.every(tx, shop.shop_id)}
     found = [
         SupplierLateness(
             supplier=names.get(supplier, supplier),

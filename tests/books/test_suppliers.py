@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from backorder.db import catalogue, purchase_order_acts, purchase_orders, suppliers
+from backorder.db import catalogue, named_suppliers, purchase_order_acts, purchase_orders, suppliers
 from backorder.db.suppliers import Supplier
 from tests.books.cast import DUE, HERE, LAMP, LAMP_VARIANT, NOON, variant
 
@@ -70,10 +70,10 @@ def test_the_newest_purchase_order_that_names_anybody_says_who_delivers(tx, alic
     for number, supplier in (("PO-1", "Glow & Sons"), ("PO-2", "Bright Ltd"), ("PO-3", "")):
         ordered = purchase_orders.create(tx, alice, number, supplier, HERE, NOON)
         purchase_orders.add_line(tx, alice, ordered, LAMP_VARIANT, LAMP, 4, DUE)
-    assert purchase_orders.last_suppliers(tx, alice, [LAMP_VARIANT, 99]) == {LAMP_VARIANT: "Bright Ltd"}
-    assert purchase_orders.variants_from(tx, alice, ["Glow & Sons"]) == (LAMP_VARIANT,)
-    purchase_orders.rename_supplier(tx, alice, ["Glow & Sons"], "Glow")
-    assert purchase_orders.named_suppliers(tx, alice) == ("Bright Ltd", "Glow")
+    assert named_suppliers.last(tx, alice, [LAMP_VARIANT, 99]) == {LAMP_VARIANT: "Bright Ltd"}
+    assert named_suppliers.variants_from(tx, alice, ["Glow & Sons"]) == (LAMP_VARIANT,)
+    named_suppliers.rename(tx, alice, ["Glow & Sons"], "Glow")
+    assert named_suppliers.every(tx, alice) == ("Bright Ltd", "Glow")
 
 
 def test_purchase_orders_are_found_by_number_supplier_title_and_sku(tx, alice):

@@ -14,6 +14,7 @@ from backorder.db import (
     let_go,
     lots,
     managing,
+    named_suppliers,
     ours,
     outbox,
     past_effects,
@@ -71,6 +72,7 @@ def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
         refused_deadlines,
         whole_orders,
         managing,
+        named_suppliers,
     ):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")

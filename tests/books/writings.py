@@ -25,6 +25,7 @@ from backorder.db import (
     locations,
     lots,
     managing,
+    named_suppliers,
     offers,
     order_lines,
     orders,
@@ -250,9 +251,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         purchase_orders.open_again(tx, us.shop_id, us.purchase_order_id),
         purchase_orders.cancel(tx, us.shop_id, us.purchase_order_id, LATER),
     ),
-    purchase_orders.rename_supplier: lambda tx, us: purchase_orders.rename_supplier(
-        tx, us.shop_id, [ALICE, BOB], "Glow & Sons"
-    ),
+    named_suppliers.rename: lambda tx, us: named_suppliers.rename(tx, us.shop_id, [ALICE, BOB], "Glow & Sons"),
     purchase_order_acts.record: lambda tx, us: purchase_order_acts.record(
         tx, us.shop_id, us.purchase_order_id, "x", actor="x", at=NOON
     ),
