@@ -9,6 +9,7 @@ from backorder import departures, drop_ship
 from backorder.clock import transport_now
 from backorder.db import (
     catalogue,
+    claim_ledger,
     claims,
     counts,
     drop_ships,
@@ -208,7 +209,7 @@ def _note(
     hold_acts.enter(tx, shop_id, _lost(seen, known.parts.get(seen.order_id, ()), now))
     if touched:
         departures.take_off(tx, shop_id, before, now, shipped, seen.updated_at)
-        claims.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
+        claim_ledger.enter(tx, shop_id, seen.order_id, before, now, at=seen.updated_at)
         claims.replace(tx, shop_id, seen.order_id, now)
     released = {claim.item_id for claim in now if (claim.line_id, claim.location_id) in waived}
     back = {spot: -units for spot, units in shipped.items() if units < 0}
@@ -294,7 +295,7 @@ def order_gone(tx: Connection, shop_id: int, order_id: int, now: datetime) -> fr
     """The store no longer has (or shows) this order: its claims end. Returns the items to be looked at."""
     before = claims.of_orders(tx, shop_id, [order_id])
     catalogue.lock_items(tx, shop_id, {claim.item_id for claim in before})
-    claims.enter(tx, shop_id, order_id, before, (), at=now)
+    claim_ledger.enter(tx, shop_id, order_id, before, (), at=now)
     claims.replace(tx, shop_id, order_id, ())
     drop_ship.order_gone(tx, shop_id, order_id)
     whole_orders.forget(tx, shop_id, [order_id])

@@ -27,7 +27,8 @@ from backorder.db import (
     shops,
     taking,
 )
-from backorder.db.claims import claim_ledger, claims
+from backorder.db.claim_ledger import claim_ledger
+from backorder.db.claims import claims
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection, Database
 from backorder.db.outbox import Effect, State

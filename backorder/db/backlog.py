@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from backorder.db.arrays import among
 from backorder.db.catalogue import variants
-from backorder.db.claims import BY_AGE, IN_QUEUE_ORDER, OF_THE_CLAIM, as_claim, claim_ledger, claims, selected
+from backorder.db.claim_ledger import claim_ledger
+from backorder.db.claims import BY_AGE, IN_QUEUE_ORDER, OF_THE_CLAIM, as_claim, claims, selected
 from backorder.db.columns import Money
 from backorder.db.lots import allocations
 from backorder.db.managing import handled

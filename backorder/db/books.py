@@ -5,6 +5,7 @@ from sqlalchemy import Connection, delete
 from backorder.db import (
     answers,
     catalogue,
+    claim_ledger,
     claims,
     collections,
     contacts,
@@ -49,6 +50,7 @@ from backorder.db.columns import metadata
 BOOKS = (
     answers,
     catalogue,
+    claim_ledger,
     claims,
     collections,
     contacts,

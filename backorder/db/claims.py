@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from backorder.db.arrays import among, delete_rows, found_by, insert_rows, update_rows
-from backorder.db.columns import SHOP, Instant, OwnId, StoreId, metadata
+from backorder.db.columns import SHOP, Instant, StoreId, metadata
 from backorder.db.lots import allocations, lots
 from backorder.db.orders import orders
 from backorder.rules.claims import Claim
@@ -77,21 +77,6 @@ claims = Table(
     Index("ix_claims_stopped", "stopped_since", sqlite_where=STOPPED, postgresql_where=STOPPED),
     Index("ix_claims_loose", "shop_id", "item_id", sqlite_where=LOOSE, postgresql_where=LOOSE),
     Index("ix_claims_divided", "shop_id", "item_id", sqlite_where=DIVIDED, postgresql_where=DIVIDED),
-)
-
-
-# Append-only: how the open units of every line came and went, so that any past day's backlog can be told.
-claim_ledger = Table(
-    "claim_ledger",
-    metadata,
-    Column("id", OwnId, primary_key=True, autoincrement=True),
-    Column("shop_id", StoreId, nullable=False),
-    Column("line_id", StoreId, nullable=False),
-    Column("location_id", StoreId, nullable=False),
-    Column("order_id", StoreId, nullable=False),
-    Column("units", Integer, nullable=False),
-    Column("at", Instant, nullable=False),
-    Index("ix_claim_ledger_shop_id_at", "shop_id", "at"),
 )
 
 
@@ -252,36 +237,6 @@ def days_taken(tx: Connection, shop_id: int) -> dict[tuple[int, int], dict[date,
     for location_id, item_id, day, units in rows.all():
         found.setdefault((location_id, item_id), {})[day] = int(units)
     return found
-
-
-def enter(
-    tx: Connection, shop_id: int, order_id: int, before: Iterable[Claim], now: Iterable[Claim], at: datetime
-) -> None:
-    """Enter into the ledger what changed of an order's open units.
-
-    A line joins at its own moment (``since``); everything else happens ``at`` the store's time of the change.
-    """
-    was = {(claim.line_id, claim.location_id): claim.units for claim in before}
-    fresh = {(claim.line_id, claim.location_id): claim for claim in now}
-    known_lines = {line_id for line_id, _ in was}
-    entries = []
-    for key in sorted({*was, *fresh}):
-        claim = fresh.get(key)
-        units = (claim.units if claim else 0) - was.get(key, 0)
-        if units:
-            joined = claim is not None and key[0] not in known_lines
-            entries.append(
-                {
-                    "shop_id": shop_id,
-                    "line_id": key[0],
-                    "location_id": key[1],
-                    "order_id": order_id,
-                    "units": units,
-                    "at": claim.since if joined and claim else at,
-                }
-            )
-    if entries:
-        tx.execute(claim_ledger.insert(), entries)
 
 
 def count(tx: Connection, shop_id: int) -> int:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from backorder.db import (
     answers,
     catalogue,
+    claim_ledger,
     claims,
     collections,
     contacts,
@@ -140,7 +141,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     whole_orders.save(tx, shop_id, order(name=domain, lines=(line(unfulfilled=units),)), NOON, NOON)
     refused_deadlines.remember(tx, shop_id, PARCEL, NOON)
     claims.replace(tx, shop_id, FIRST, [claim(units=units)])
-    claims.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
+    claim_ledger.enter(tx, shop_id, FIRST, [], [claim(units=units)], NOON)
     claims.project(tx, shop_id, [(FIRST_LINE, HERE, DUE, units)])
     footings.keep(tx, shop_id, {(LAMP, HERE): Footing(domain, None, {}, {0: units})})
     levels.save(tx, shop_id, [level(available=units, aside=Aside(1, NOON, "none fits"), counted_off=units)])

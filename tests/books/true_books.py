@@ -2,6 +2,7 @@
 
 from backorder.db import (
     catalogue,
+    claim_ledger,
     claims,
     contacts,
     differences,
@@ -82,7 +83,7 @@ def lamps(tx: Connection, shop_id: int) -> None:
         seen = order(order_id, lines=(its_line,), fulfillment_orders=(its_parcel,))
         whole_orders.save(tx, shop_id, orders.seal_page(Sealer(KEY), seen), NOON, NOON)
         claims.replace(tx, shop_id, order_id, [claimed])
-        claims.enter(tx, shop_id, order_id, [], [claimed], NOON)
+        claim_ledger.enter(tx, shop_id, order_id, [], [claimed], NOON)
     lot_id = lots.shelf(tx, shop_id, LAMP, HERE, units=3, allocated=3)
     given = [Change(FIRST_LINE, HERE, LAMP, 2, 2, 0, 0), Change(SECOND_LINE, HERE, LAMP, 1, 0, 0, 0)]
     lots.apply(tx, shop_id, lot_id, given, cause="settled read", actor="promised", at=NOON)

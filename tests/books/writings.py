@@ -7,6 +7,7 @@ from typing import Any
 from backorder.db import (
     answers,
     catalogue,
+    claim_ledger,
     claims,
     collections,
     contacts,
@@ -176,7 +177,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         claims.replace(tx, us.shop_id, FIRST, [claim(stopped_since=NOON)]),
         claims.lose_turn(tx, us.shop_id, [FIRST_LINE]),
     ),
-    claims.enter: lambda tx, us: claims.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
+    claim_ledger.enter: lambda tx, us: claim_ledger.enter(tx, us.shop_id, FIRST, [claim()], [], LATER),
     claims.project: lambda tx, us: claims.project(tx, us.shop_id, [(FIRST_LINE, HERE, None, None)]),
     footings.keep: lambda tx, us: footings.keep(tx, us.shop_id, {(LAMP, HERE): Footing("", None, {}, {})}),
     levels.save: lambda tx, us: levels.save(tx, us.shop_id, [level(available=77)]),

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
-from backorder.db.claims import claim_ledger, claims
+from backorder.db.claim_ledger import claim_ledger
+from backorder.db.claims import claims
 from backorder.db.lots import allocation_ledger, allocations
 from backorder.db.proofs.check import Check, judged, of_shop
 from backorder.db.standings import NO_RUN, standings
