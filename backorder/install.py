@@ -12,7 +12,7 @@ import structlog
 from backorder.access import keep, readmitted
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import books, imports, outbox, shops, tokens
+from backorder.db import books, imports, mails, outbox, shops, tokens
 from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.importing import STEPS
@@ -69,7 +69,7 @@ def leave(house: House, domain: str, happened_at: datetime | None, now: datetime
             return False
         shops.leave(tx, shop.shop_id, now)
         tokens.forget(tx, shop.shop_id)
-        outbox.put_letters_by(tx, shop.shop_id, transport_now())
+        mails.put_by(tx, shop.shop_id, transport_now())
         dropped = outbox.drop_shop(tx, shop.shop_id, transport_now(), "the shop has uninstalled the app")
         imports.forget_shop(tx, shop.shop_id)
         books.forget_work(tx, shop.shop_id)

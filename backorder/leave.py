@@ -19,7 +19,7 @@ from backorder import owed
 from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, footings, lots, managing, order_lines, ours, outbox, shops
+from backorder.db import catalogue, claims, dirty, footings, lots, mails, managing, order_lines, ours, outbox, shops
 from backorder.db.backlog import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -151,7 +151,7 @@ def ask_back(tx: Connection, shop_id: int, now: datetime, *, actor: str) -> None
     """Ask for everything of ours that is in the store, or that may be a moment from now. The shop's column says already that we left."""
     items = _items(tx, shop_id)
     catalogue.lock_items(tx, shop_id, items)
-    outbox.put_letters_by(tx, shop_id, transport_now())
+    mails.put_by(tx, shop_id, transport_now())
     # A parked hold would stop the release behind it; none of them puts anything into the store any more.
     outbox.retry_parked_targets(tx, shop_id, transport_now())
     decide(tx, shop_id, items, now, cause="the app leaves", actor=actor)
@@ -178,7 +178,7 @@ def _say_again(tx: Connection, shop_id: int, letters_at: datetime) -> None:
     """Ask for what is to be said on open orders, and for the letters that were put by."""
     open_ones = order_lines.open_order_ids(tx, shop_id)
     outbox.want_all(tx, shop_id, misannotated(tx, shop_id, open_ones), transport_now())
-    outbox.take_letters_up(tx, shop_id, letters_at)
+    mails.take_up(tx, shop_id, letters_at)
 
 
 def _of_order(effect: Effect, order_id: int) -> Target:

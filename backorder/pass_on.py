@@ -19,6 +19,7 @@ from backorder.db import (
     claims,
     drop_ships,
     fulfillment_orders,
+    mails,
     order_lines,
     orders,
     outbox,
@@ -268,7 +269,7 @@ def send_again(house: House, shop_id: int, letter_id: int, *, actor: str) -> Non
             raise Unknown("letter", "There is no such letter.")
         if not letter.email:
             raise Refused("letter", "This was not passed on by e-mail.")
-        if outbox.open_mails(tx, shop_id, outbox.supplier_lane(letter_id)):
+        if mails.open_in(tx, shop_id, outbox.supplier_lane(letter_id)):
             raise Refused("letter", "This letter is on its way.")
         outbox.give_up(tx, shop_id, outbox.supplier_lane(letter_id), transport_now(), "sent once more by a person")
         supplier_letters.once_more(tx, shop_id, letter_id)
@@ -282,7 +283,7 @@ def send_again(house: House, shop_id: int, letter_id: int, *, actor: str) -> Non
 def states(tx: Connection, shop_id: int, letters: Iterable[SupplierLetter]) -> dict[int, str]:
     """What became of the last mailing of each of these letters: a state of the outbox; without one it was not mailed."""
     keys = {letter.key: letter.letter_id for letter in letters if letter.email}
-    return {keys[key]: state for key, state in outbox.states_of(tx, shop_id, keys).items()}
+    return {keys[key]: state for key, state in mails.states_of(tx, shop_id, keys).items()}
 
 
 def export(house: House, shop_id: int, supplier_id: int, line_ids: Collection[int] | None = None) -> str:

@@ -13,11 +13,22 @@ from typing import Any
 
 from backorder import mixed
 from backorder.clock import transport_now
-from backorder.db import claims, fulfillment_orders, order_lines, orders, outbox, promises, refused_deadlines, shops
+from backorder.db import (
+    claims,
+    fulfillment_orders,
+    mails,
+    order_lines,
+    orders,
+    outbox,
+    promises,
+    refused_deadlines,
+    shops,
+)
 from backorder.db.claims import Lacking
 from backorder.db.engine import Connection
+from backorder.db.mails import Letter
 from backorder.db.order_lines import ShownLine
-from backorder.db.outbox import Effect, Letter, Target
+from backorder.db.outbox import Effect, Target
 from backorder.db.promises import Latest
 from backorder.prospects import Prospective, SentDirectly, Waiting
 from backorder.rules.claims import Claim
@@ -343,7 +354,7 @@ def _owe_mails(tx: Connection, scene: Scene, unsaid: Sequence[Promise]) -> None:
         for version in unsaid
         if version.order_id in known and not known[version.order_id].test
     ]
-    outbox.owe(tx, scene.shop.shop_id, letters, transport_now(), delay=BEFORE_TELLING)
+    mails.owe(tx, scene.shop.shop_id, letters, transport_now(), delay=BEFORE_TELLING)
 
 
 def letter_key(line_id: int, version: int) -> str:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from backorder import manage, purchase
-from backorder.db import backlog, catalogue, managing, offers, outbox, promises, purchase_orders, queues
+from backorder.db import backlog, catalogue, mails, managing, offers, promises, purchase_orders, queues
 from backorder.db.engine import Connection
 from backorder.errors import Refused, Unknown
 from backorder.house import House
@@ -267,7 +267,7 @@ def _mailed(tx: Connection, shop_id: int, lines: Iterable[int], before: Mapping[
         for line_id, newest in promises.numbers(tx, shop_id, lines).items()
         if newest > before.get(line_id, 0)
     }
-    return {fresh[key]: order_id for key, order_id in outbox.owed(tx, shop_id, fresh).items()} if fresh else {}
+    return {fresh[key]: order_id for key, order_id in mails.owed(tx, shop_id, fresh).items()} if fresh else {}
 
 
 def _moved(

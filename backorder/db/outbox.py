@@ -40,7 +40,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from backorder.db.arrays import Many, among, insert_columns, insert_rows
+from backorder.db.arrays import Many, among, insert_columns
 from backorder.db.columns import SHOP, Instant, OwnId, Sentences, StoreId, metadata
 from backorder.db.next_row import STOP
 from backorder.db.upsert import insert_or_ignore
@@ -180,16 +180,6 @@ class Target(NamedTuple):
     stops: bool = False
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A mail that is owed, under the key that names its event."""
-
-    lane: str
-    subject: int
-    key: str
-    payload: dict[str, Any]
-
-
 def want(tx: Connection, shop_id: int, effect: Effect, lane: str, subject: int, at: datetime) -> None:
     """Ask for a target to be made true. While one is due in the lane, asking again changes nothing."""
     want_all(tx, shop_id, [Target(effect, lane, subject)], at)
@@ -214,7 +204,7 @@ def want_all(
     if asked["lanes"]:
         due = {(effect, lane) for effect, lane in tx.execute(_due_in_lanes(tx.dialect.name), asked).all()}
     fresh = [target for key, target in wanted.items() if key not in due] if due else wanted.values()
-    same = _fresh(shop_id, at, timedelta(0)) | {"payload": {}}
+    same = new_row(at, timedelta(0)) | {"shop_id": shop_id, "payload": {}}
     for (effect, stops), of_kind in groupby(sorted(fresh, key=_kind), key=_kind):
         _, lanes, subjects, _ = zip(*of_kind, strict=True)
         step = STOP if stops else STEPS[effect]
@@ -244,23 +234,6 @@ def _busy(
     return sorted(lanes if known is None else lanes & known)  # who locks them does it in one order
 
 
-def owe(tx: Connection, shop_id: int, letters: Iterable[Letter], at: datetime, *, delay: timedelta) -> None:
-    """Owe these mails, not to be taken before ``delay`` has passed. One whose key was used before is told already."""
-    same = _fresh(shop_id, at, delay) | {"effect": Effect.MAIL.value, "step": STEPS[Effect.MAIL]}
-    rows = [(letter.lane, letter.subject, letter.key, letter.payload) for letter in letters]
-    insert_rows(tx, outbox, same, ("lane", "subject", "key", "payload"), rows, "ignore")
-
-
-def owed(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, int]:
-    """Which of these mails are owed or were sent: the order of each, by key."""
-    rows = tx.execute(
-        select(outbox.c.key, outbox.c.subject).where(
-            outbox.c.shop_id == shop_id, outbox.c.effect == Effect.MAIL.value, among(outbox.c.key, keys)
-        )
-    )
-    return dict(rows.all())
-
-
 def give_up(tx: Connection, shop_id: int, lane: str, at: datetime, why: str) -> None:
     """What stopped in a lane is done otherwise, and is not to be tried again."""
     stopped = [State.PARKED.value, State.UNKNOWN.value]
@@ -271,18 +244,9 @@ def give_up(tx: Connection, shop_id: int, lane: str, at: datetime, why: str) -> 
     )
 
 
-def states_of(tx: Connection, shop_id: int, keys: Iterable[str]) -> dict[str, str]:
-    """The state of the rows of these keys, by key."""
-    rows = tx.execute(
-        select(outbox.c.key, outbox.c.state).where(outbox.c.shop_id == shop_id, among(outbox.c.key, keys))
-    )
-    return dict(rows.all())
-
-
-def _fresh(shop_id: int, at: datetime, delay: timedelta) -> dict[str, Any]:
-    """What every row is when it is written."""
+def new_row(at: datetime, delay: timedelta) -> dict[str, Any]:
+    """What every row is when it is written, whoever's it is; not to be taken before ``delay`` has passed."""
     return {
-        "shop_id": shop_id,
         "state": State.DUE.value,
         "created_at": at,
         "not_before": at + delay,
@@ -308,7 +272,8 @@ def put(
         tx,
         outbox,
         {
-            **_fresh(shop_id, at, delay),
+            **new_row(at, delay),
+            "shop_id": shop_id,
             "lane": lane,
             "step": STEPS[effect],
             "effect": effect.value,
@@ -317,18 +282,6 @@ def put(
             "payload": payload or {},
         },
     )
-
-
-_OPEN_MAILS = (
-    select(outbox)
-    .where(
-        outbox.c.shop_id == SHOP,
-        outbox.c.lane == bindparam("of"),
-        outbox.c.effect == Effect.MAIL.value,
-        outbox.c.state.in_([State.DUE.value, State.DOING.value]),
-    )
-    .order_by(outbox.c.id)
-)
 
 
 def again(tx: Connection, shop_id: int, outbox_id: int, at: datetime) -> bool:
@@ -371,25 +324,6 @@ def retry_parked_for(tx: Connection, shop_id: int, why: str, at: datetime) -> in
         )
         .values(state=State.DUE.value, not_before=at, failures=0, failing_since=None)
     ).rowcount
-
-
-def open_mails(tx: Connection, shop_id: int, lane: str) -> tuple[Due, ...]:
-    """Mails of a lane that have not left yet, oldest first."""
-    rows = tx.execute(_OPEN_MAILS, {"shop": shop_id, "of": lane})
-    return tuple(as_due(row, row.not_before) for row in rows)
-
-
-def perhaps_told(tx: Connection, shop_id: int, lane: str) -> frozenset[int]:
-    """Order lines that a letter of this lane spoke of which may have arrived: nobody knows."""
-    payloads = tx.scalars(
-        select(outbox.c.payload).where(
-            outbox.c.shop_id == shop_id,
-            outbox.c.lane == lane,
-            outbox.c.effect == Effect.MAIL.value,
-            outbox.c.state == State.UNKNOWN.value,
-        )
-    )
-    return frozenset(line_id for payload in payloads for line_id, _ in payload.get("versions", ()))
 
 
 class Open(NamedTuple):
@@ -440,29 +374,6 @@ def drop_shop(tx: Connection, shop_id: int, at: datetime, why: str) -> int:
         update(outbox)
         .where(outbox.c.shop_id == shop_id, outbox.c.state.in_([s.value for s in OPEN_STATES]))
         .values(state=State.VOID.value, done_at=at, error=why)
-    ).rowcount
-
-
-PUT_BY = "The app has left the shop; the letter is looked at again when it is back."
-
-
-def put_letters_by(tx: Connection, shop_id: int, at: datetime) -> int:
-    """Void the letters that are due and have not begun to leave, so that they can be taken up again; how many."""
-    waiting = (outbox.c.state == State.DUE.value, outbox.c.effect == Effect.MAIL.value, outbox.c.sending == 0)
-    return tx.execute(
-        update(outbox)
-        .where(outbox.c.shop_id == shop_id, *waiting)
-        .values(state=State.VOID.value, done_at=at, error=PUT_BY)
-    ).rowcount
-
-
-def take_letters_up(tx: Connection, shop_id: int, at: datetime) -> int:
-    """Let the letters that were put by be due again at ``at``; what is true no more is not said then. How many."""
-    put_by = (outbox.c.state == State.VOID.value, outbox.c.effect == Effect.MAIL.value, outbox.c.error == PUT_BY)
-    return tx.execute(
-        update(outbox)
-        .where(outbox.c.shop_id == shop_id, *put_by)
-        .values(state=State.DUE.value, not_before=at, done_at=None, error=None, failures=0, failing_since=None)
     ).rowcount
 
 

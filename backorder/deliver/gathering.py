@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypedDict
 
 from backorder.by_hand import TAKEN_BACK
-from backorder.db import claims, counts, lots, order_lines, orders, outbox, promises
+from backorder.db import claims, counts, lots, mails, order_lines, orders, promises
 from backorder.db.engine import Connection
 from backorder.db.orders import Order
 from backorder.db.outbox import Due
@@ -103,7 +103,7 @@ def gather(tx: Connection, due: Due) -> Gathered | None:
 
 def _shown_and_unconfirmed(tx: Connection, due: Due, versions: tuple[Promise, ...]) -> tuple[Promise, ...]:
     """What the page showed and still stands, of which no letter was written yet."""
-    keys = {due.key, *(row.key for row in outbox.open_mails(tx, due.shop_id, due.lane))}
+    keys = {due.key, *(row.key for row in mails.open_in(tx, due.shop_id, due.lane))}
     latest = {p.line_id: p for p in versions}.values()
     return tuple(p for p in latest if p.basis is Basis.SHOWN and letter_key(p.line_id, p.version) in keys)
 

@@ -12,7 +12,8 @@ import structlog
 from backorder.access import open_store
 from backorder.clock import transport_now
 from backorder.db import catalogue, hold_acts, orders, ours, outbox, taking
-from backorder.db.outbox import PUT_BY, Due, Effect, State
+from backorder.db.mails import PUT_BY
+from backorder.db.outbox import Due, Effect, State
 from backorder.deliver.annotation import TAG
 from backorder.deliver.holding import ROUNDS, read_and_note
 from backorder.deliver.letters import write_letter

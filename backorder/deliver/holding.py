@@ -22,6 +22,7 @@ from backorder.db import (
     fulfillment_orders,
     hold_acts,
     lots,
+    mails,
     managing,
     orders,
     outbox,
@@ -273,7 +274,7 @@ def _owe_the_good_news(tx: Connection, due: Due, released: Mapping[int, int]) ->
     if order is None or order.test or not Terms.from_json(shop.terms).notify_customers:
         return
     told = promises.of_orders(tx, due.shop_id, [due.subject])
-    perhaps = outbox.perhaps_told(tx, due.shop_id, due.lane)
+    perhaps = mails.perhaps_told(tx, due.shop_id, due.lane)
     sent = {claim.line_id for claim in claims.of_orders(tx, due.shop_id, [due.subject]) if claim.drop_shipped}
     lines = {
         line_id: units

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from backorder.access import open_store
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, contacts, lots, orders, outbox, promises, shops, taking, ways
+from backorder.db import catalogue, claims, contacts, lots, mails, orders, promises, shops, taking, ways
 from backorder.db.contacts import Contact
 from backorder.db.engine import Connection
 from backorder.db.outbox import Due, State
@@ -149,7 +149,7 @@ def _keep_words(tx: Connection, due: Due, gathered: Gathered, subject: str) -> N
     """Keep what will be said, void the other rows that would say the same, and mark this one as leaving."""
     told = {letter_key(line_id, version) for line_id, version in gathered.versions}
     at = transport_now()
-    for other in outbox.open_mails(tx, due.shop_id, due.lane):
+    for other in mails.open_in(tx, due.shop_id, due.lane):
         older = other.payload.get("about") == "promise" and due.payload["about"] == "promise"
         if other.outbox_id != due.outbox_id and older and (other.key in told or other.outbox_id < due.outbox_id):
             taking.finish(tx, other.outbox_id, State.VOID, at, error=f"told with row {due.outbox_id}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backorder.db import claims, outbox, past_effects, releases, taking
+from backorder.db import claims, mails, outbox, past_effects, releases, taking
 from backorder.db.outbox import Effect, State, Target, order_lane, product_lane
 from backorder.db.taking import LEASE
 from tests.books.cast import NOON, SECOND, claim
@@ -228,7 +228,7 @@ def test_mails_that_have_not_left_can_be_looked_through(tx, alice):
     for number in (1, 2):
         put(tx, alice, Effect.MAIL, key=f"mail/{number}")
     put(tx, alice, Effect.MAIL, OTHER_LANE)
-    assert [due.key for due in outbox.open_mails(tx, alice, LANE)] == ["mail/1", "mail/2"]
+    assert [due.key for due in mails.open_in(tx, alice, LANE)] == ["mail/1", "mail/2"]
 
 
 def test_lines_of_a_letter_whose_outcome_is_unknown_were_perhaps_told(tx, alice):
@@ -237,8 +237,8 @@ def test_lines_of_a_letter_whose_outcome_is_unknown_were_perhaps_told(tx, alice)
         taking.finish(tx, number, state, NOON)
     put(tx, alice, Effect.MAIL, OTHER_LANE, payload={"versions": [[69, 1]]})
     taking.finish(tx, 4, State.UNKNOWN, NOON)
-    assert outbox.perhaps_told(tx, alice, LANE) == {61}
-    assert outbox.perhaps_told(tx, alice, order_lane(53)) == frozenset()
+    assert mails.perhaps_told(tx, alice, LANE) == {61}
+    assert mails.perhaps_told(tx, alice, order_lane(53)) == frozenset()
 
 
 def test_our_own_releases_are_told_from_those_of_staff(tx, alice):

@@ -13,6 +13,7 @@ from backorder.db import (
     fingerprints,
     let_go,
     lots,
+    mails,
     managing,
     named_suppliers,
     ours,
@@ -72,6 +73,7 @@ def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
         refused_deadlines,
         whole_orders,
         managing,
+        mails,
         named_suppliers,
     ):
         for _, function in inspect.getmembers(book, inspect.isfunction):

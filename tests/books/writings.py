@@ -25,6 +25,7 @@ from backorder.db import (
     levels,
     locations,
     lots,
+    mails,
     managing,
     named_suppliers,
     offers,
@@ -58,7 +59,8 @@ from backorder.db.engine import Connection
 from backorder.db.hold_acts import Act as HeldBy
 from backorder.db.last_choices import LastChoice
 from backorder.db.lots import Change
-from backorder.db.outbox import Effect, Letter, Target
+from backorder.db.mails import Letter
+from backorder.db.outbox import Effect, Target
 from backorder.db.transfers import LinkedBy, Transfer
 from backorder.db.ways import Said
 from backorder.rules.footing import Footing
@@ -114,9 +116,9 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     ours.says_nothing: lambda tx, us: ours.says_nothing(tx, us.shop_id, FIRST, ["tag"]),
     ours.is_uncertain: lambda tx, us: (shown_and_said(tx, us), ours.is_uncertain(tx, us.shop_id)),
     footings.forget: lambda tx, us: footings.forget(tx, us.shop_id),
-    outbox.put_letters_by: lambda tx, us: (
+    mails.put_by: lambda tx, us: (
         outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
-        outbox.put_letters_by(tx, us.shop_id, NOON),
+        mails.put_by(tx, us.shop_id, NOON),
     ),
     contacts.drop: lambda tx, us: (
         outbox.drop_shop(tx, us.shop_id, NOON, "over"),
@@ -124,10 +126,10 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         contacts.drop(tx, us.shop_id, most=100),
     ),
     past_effects.drop: lambda tx, us: past_effects.drop(tx, us.shop_id, LATER, most=100),
-    outbox.take_letters_up: lambda tx, us: (
+    mails.take_up: lambda tx, us: (
         outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
-        outbox.put_letters_by(tx, us.shop_id, NOON),
-        outbox.take_letters_up(tx, us.shop_id, LATER),
+        mails.put_by(tx, us.shop_id, NOON),
+        mails.take_up(tx, us.shop_id, LATER),
     ),
     shops.describe: lambda tx, us: shops.describe(tx, us.shop_id, shop_seen("renamed")),
     shops.sweep_reached: lambda tx, us: shops.sweep_reached(tx, us.shop_id, LATER),
@@ -292,7 +294,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     offers.drop_lease: lambda tx, us: offers.drop_lease(tx, us.shop_id, LAMP_VARIANT),
     outbox.want: lambda tx, us: outbox.want(tx, us.shop_id, Effect.HOLD, LANE, FIRST, NOON),
     outbox.want_all: lambda tx, us: outbox.want_all(tx, us.shop_id, [Target(Effect.HOLD, LANE, FIRST)], NOON),
-    outbox.owe: lambda tx, us: outbox.owe(tx, us.shop_id, [Letter(LANE, FIRST, "mail-3", {})], NOON, delay=SECOND),
+    mails.owe: lambda tx, us: mails.owe(tx, us.shop_id, [Letter(LANE, FIRST, "mail-3", {})], NOON, delay=SECOND),
     outbox.put: lambda tx, us: outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
     taking.take: lambda tx, us: taking.take(tx, NOON, us.shop_id),
     outbox.again: lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
