@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from backorder.clock import transport_now
-from backorder.db import dirty, outbox, rests, shops, tokens
+from backorder.db import dirty, rests, shops, tokens, troubles
 from backorder.db.engine import Connection
 from backorder.db.tokens import TokenPair
 from backorder.house import House
@@ -158,7 +158,7 @@ def readmitted(house: House, shop_id: int) -> None:
     """The merchant was here with new access: what had to wait for that may go on at once."""
     with house.db.write() as tx:
         rests.end(tx, shop_id)
-        outbox.hurry(tx, shop_id, transport_now())
+        troubles.hurry(tx, shop_id, transport_now())
         dirty.hurry(tx, shop_id, transport_now())
 
 

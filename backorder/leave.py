@@ -19,7 +19,20 @@ from backorder import owed
 from backorder.allocate import decide, decide_locked
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import catalogue, claims, dirty, footings, lots, mails, managing, order_lines, ours, outbox, shops
+from backorder.db import (
+    catalogue,
+    claims,
+    dirty,
+    footings,
+    lots,
+    mails,
+    managing,
+    order_lines,
+    ours,
+    outbox,
+    shops,
+    troubles,
+)
 from backorder.db.backlog import Owing
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -153,7 +166,7 @@ def ask_back(tx: Connection, shop_id: int, now: datetime, *, actor: str) -> None
     catalogue.lock_items(tx, shop_id, items)
     mails.put_by(tx, shop_id, transport_now())
     # A parked hold would stop the release behind it; none of them puts anything into the store any more.
-    outbox.retry_parked_targets(tx, shop_id, transport_now())
+    troubles.retry_parked_targets(tx, shop_id, transport_now())
     decide(tx, shop_id, items, now, cause="the app leaves", actor=actor)
     targets = [_of_order(Effect.RELEASE, order_id) for order_id in ours.held(tx, shop_id)]
     targets += [_of_order(Effect.ANNOTATE, order_id) for order_id in ours.annotated(tx, shop_id)]

@@ -28,6 +28,7 @@ from backorder.db import (
     refused_deadlines,
     shops,
     suppliers,
+    troubles,
 )
 from backorder.db.dirty import Kind
 from backorder.db.engine import Connection
@@ -250,7 +251,7 @@ def try_again(house: House, shop_id: int, outbox_id: int, *, actor: str) -> None
     """Try a parked or unknown row once more. Raises Unknown for a row that is neither, or not this shop's."""
 
     def work(tx: Connection) -> None:
-        if not outbox.again(tx, shop_id, outbox_id, transport_now()):
+        if not troubles.again(tx, shop_id, outbox_id, transport_now()):
             raise Unknown("outbox", "There is nothing of that number to try again.")
 
     house.db.run(work)

@@ -20,7 +20,7 @@ from backorder import collect, incoming, note, places
 from backorder.access import open_store
 from backorder.bell import Ring
 from backorder.clock import transport_now
-from backorder.db import dirty, levels, managing, outbox, shops, turns, whole_orders
+from backorder.db import dirty, levels, managing, outbox, shops, troubles, turns, whole_orders
 from backorder.db.dirty import Dirty, Kind
 from backorder.db.engine import Connection
 from backorder.db.outbox import Effect, Target
@@ -201,7 +201,7 @@ def _look_at_shop(house: House, store: Gateway, shop_id: int) -> None:
     with house.db.write() as tx:
         shops.describe(tx, shop_id, seen)
         # It may have granted more than before.
-        outbox.retry_parked_for(tx, shop_id, MissingScope.SAYS, transport_now())
+        troubles.retry_parked_for(tx, shop_id, MissingScope.SAYS, transport_now())
 
 
 def _look_at_locations(house: House, store: Gateway, shop_id: int) -> None:

@@ -26,6 +26,7 @@ from backorder.db import (
     promises,
     supplier_letters,
     suppliers,
+    troubles,
 )
 from backorder.db.drop_ships import DropShip
 from backorder.db.engine import Connection
@@ -271,7 +272,7 @@ def send_again(house: House, shop_id: int, letter_id: int, *, actor: str) -> Non
             raise Refused("letter", "This was not passed on by e-mail.")
         if mails.open_in(tx, shop_id, outbox.supplier_lane(letter_id)):
             raise Refused("letter", "This letter is on its way.")
-        outbox.give_up(tx, shop_id, outbox.supplier_lane(letter_id), transport_now(), "sent once more by a person")
+        troubles.give_up(tx, shop_id, outbox.supplier_lane(letter_id), transport_now(), "sent once more by a person")
         supplier_letters.once_more(tx, shop_id, letter_id)
         _mail(tx, shop_id, letter_id)
 

@@ -34,11 +34,11 @@ from backorder.db import (
     managing,
     offers,
     order_lines,
-    outbox,
     past_effects,
     reconciliations,
     shops,
     tokens,
+    troubles,
     whole_orders,
 )
 from backorder.db.differences import Difference
@@ -317,7 +317,7 @@ def tidy(house: House, now: datetime) -> None:
             dirty.mark(tx, shop.shop_id, Kind.ITEM, items, transport_now())
             if collect.named(tx, shop.shop_id):
                 collect.ask(tx, shop.shop_id)
-            outbox.retry_parked_targets(tx, shop.shop_id, transport_now())
+            troubles.retry_parked_targets(tx, shop.shop_id, transport_now())
             if shop.has_left:  # whatever is still there by the books
                 ask_back(tx, shop.shop_id, now, actor="promised")
     forgot = {"bodies_dropped": dropped, "deliveries_forgotten": forgotten, "effects_forgotten": effects}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backorder.access import lacking
 from backorder.clock import transport_now
-from backorder.db import dirty, heard, migrate, outbox, tokens, vitals
+from backorder.db import dirty, heard, migrate, tokens, troubles, vitals
 from backorder.db.inbox import Verdict
 from backorder.db.outbox import Effect, State
 from backorder.db.shops import Shop
@@ -105,7 +105,7 @@ def of_shop(house: House, shop: Shop) -> HealthShown:
         failed = vitals.failed_deliveries(tx, shop.domain)
         oldest = vitals.oldest_unseen(tx, shop.shop_id, shop.domain, at)
         things = dirty.count(tx, shop.shop_id)
-        stopped = outbox.troubled(tx, shop.shop_id, limit=1000)
+        stopped = troubles.newest(tx, shop.shop_id, limit=1000)
         pair = tokens.get(tx, house.sealer, shop.shop_id)
         revision = migrate.standing(tx)[1] or "none"
     return HealthShown(

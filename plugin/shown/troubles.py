@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from backorder.db import catalogue, orders, outbox, supplier_letters
+from backorder.db import catalogue, orders, outbox, supplier_letters, troubles
 from backorder.db.outbox import Effect, State
 from backorder.db.shops import Shop
 from backorder.house import House
@@ -43,7 +43,7 @@ class Troubles(Shown):
 def of_shop(house: House, shop: Shop) -> Troubles:
     """What stopped in a shop."""
     with house.db.read() as tx:
-        rows = outbox.troubled(tx, shop.shop_id)
+        rows = troubles.newest(tx, shop.shop_id)
         names = {
             f"order/{order_id}": f"order {order.name}"
             for order_id, order in orders.many(tx, shop.shop_id, _ids(rows, "order")).items()

@@ -50,6 +50,7 @@ from backorder.db import (
     suppliers,
     tokens,
     transfers,
+    troubles,
     ways,
     whole_orders,
 )
@@ -305,7 +306,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     releases.stuck: lambda tx, us: releases.stuck(tx, us.shop_id, [FIRST]),
     outbox.payload: lambda tx, us: outbox.payload(tx, us.shop_id, us.parked_id),
     outbox.counts: lambda tx, us: outbox.counts(tx, us.shop_id),
-    outbox.troubled: lambda tx, us: outbox.troubled(tx, us.shop_id),
+    troubles.newest: lambda tx, us: troubles.newest(tx, us.shop_id),
     dirty.due: lambda tx, us: dirty.due(tx, us.shop_id, LATER),
     dirty.count: lambda tx, us: dirty.count(tx, us.shop_id),
     imports.current: lambda tx, us: imports.current(tx, us.shop_id, NOON),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import bindparam, event, text
 
-from backorder.db import outbox, shops, taking
+from backorder.db import outbox, shops, taking, troubles
 from backorder.db.columns import Instant
 from backorder.db.engine import WRITER, Database
 from backorder.db.outbox import Effect, State, order_lane
@@ -121,7 +121,7 @@ def test_what_has_been_failing_for_days_is_shown_to_a_person(tx, alice):
     almost = day - timedelta(hours=1)
     assert taking.retry(tx, taking.take(tx, almost), almost, "away", passing=True) is State.DUE
     assert taking.retry(tx, taking.take(tx, day), day, "away", passing=True) is State.PARKED
-    assert outbox.again(tx, alice, 1, day)
+    assert troubles.again(tx, alice, 1, day)
     assert taking.retry(tx, taking.take(tx, day), day, "away", passing=True) is State.DUE, "and begins anew"
 
 
@@ -143,7 +143,7 @@ def test_a_row_that_kills_its_takers_is_parked_after_as_many_of_them(tx, alice):
         takings += 1
         at += LEASE
     assert takings == ATTEMPTS
-    (shown,) = outbox.troubled(tx, alice)
+    (shown,) = troubles.newest(tx, alice)
     assert shown.error == "Taken 10 times, and its taker never came back."
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backorder.db import claims, mails, outbox, past_effects, releases, taking
+from backorder.db import claims, mails, outbox, past_effects, releases, taking, troubles
 from backorder.db.outbox import Effect, State, Target, order_lane, product_lane
 from backorder.db.taking import LEASE
 from tests.books.cast import NOON, SECOND, claim
@@ -165,7 +165,7 @@ def test_a_person_tries_a_parked_row_again_and_the_lane_goes_on(tx, alice):
     put(tx, alice, Effect.RELEASE)
     taking.finish(tx, taking.take(tx, NOON).outbox_id, State.PARKED, NOON, error="refused")
     put(tx, alice, Effect.MAIL)
-    assert outbox.again(tx, alice, 1, NOON)
+    assert troubles.again(tx, alice, 1, NOON)
     again = taking.take(tx, NOON)
     assert (again.effect, again.failures) == (Effect.RELEASE, 0)
     assert again.attempts == 2, "takings are never counted anew: what an earlier one did must be read back"
@@ -177,14 +177,14 @@ def test_a_person_tries_a_parked_row_again_and_the_lane_goes_on(tx, alice):
 def test_only_parked_and_unknown_rows_can_be_tried_again_by_hand(tx, alice, state):
     put(tx, alice, Effect.RELEASE)
     taking.finish(tx, 1, state, NOON)
-    assert not outbox.again(tx, alice, 1, NOON)
+    assert not troubles.again(tx, alice, 1, NOON)
 
 
 def test_parked_targets_get_another_chance_and_mail_never(tx, alice):
     for effect in (Effect.HOLD, Effect.MAIL):
         put(tx, alice, effect, f"order/{effect}")
         taking.finish(tx, taking.take(tx, NOON).outbox_id, State.PARKED, NOON)
-    assert outbox.retry_parked_targets(tx, alice, NOON) == 1
+    assert troubles.retry_parked_targets(tx, alice, NOON) == 1
     assert taken(tx) is Effect.HOLD
     assert taking.take(tx, NOON + timedelta(days=1)) is None
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder.db import outbox, taking
+from backorder.db import outbox, taking, troubles
 from backorder.db.outbox import Effect, State
 from backorder.db.taking import ATTEMPTS, LEASE, Overtaken
 from tests.books.cast import NOON, SECOND
@@ -53,7 +53,7 @@ def test_a_lease_from_before_a_person_tried_again_is_not_the_lease_from_after(tx
     put(tx, alice, Effect.HOLD)
     late = taking.take(tx, NOON)
     taking.finish(tx, late.outbox_id, State.PARKED, NOON)
-    assert outbox.again(tx, alice, late.outbox_id, NOON)
+    assert troubles.again(tx, alice, late.outbox_id, NOON)
     taking.still_ours(tx, taking.take(tx, NOON + SECOND))
     with pytest.raises(Overtaken):
         taking.still_ours(tx, late)
@@ -100,7 +100,7 @@ def test_what_fails_too_often_is_parked(tx, alice):
         at += timedelta(hours=1)
     assert last is State.PARKED
     assert taking.take(tx, at + timedelta(days=1)) is None
-    (shown,) = outbox.troubled(tx, alice)
+    (shown,) = troubles.newest(tx, alice)
     assert (shown.state, shown.error) == ("parked", "refused")
 
 

@@ -17,7 +17,6 @@ from backorder.db import (
     managing,
     named_suppliers,
     ours,
-    outbox,
     past_effects,
     purchase_order_acts,
     purchase_orders,
@@ -28,6 +27,7 @@ from backorder.db import (
     suppliers,
     taking,
     transfers,
+    troubles,
     whole_orders,
 )
 from backorder.db.books import BOOKS
@@ -50,7 +50,7 @@ TRESPASSES: dict[str, Act] = {
     "lines of his": lambda tx, us: purchase_orders.change_lines(tx, us.shop_id, [(us.purchase_order_line_id, 99, DUE)]),
     "a line of his": lambda tx, us: purchase_orders.remove_line(tx, us.shop_id, us.purchase_order_line_id),
     "his letter to a supplier": lambda tx, us: supplier_letters.once_more(tx, us.shop_id, us.letter_id),
-    "his parked row": lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
+    "his parked row": lambda tx, us: troubles.again(tx, us.shop_id, us.parked_id, NOON),
 }
 
 
@@ -75,6 +75,7 @@ def asking_for_a_shop() -> Iterator[Callable[..., Any]]:
         managing,
         mails,
         named_suppliers,
+        troubles,
     ):
         for _, function in inspect.getmembers(book, inspect.isfunction):
             own = function.__module__ == book.__name__ and not function.__name__.startswith("_")

@@ -49,6 +49,7 @@ from backorder.db import (
     taking,
     tokens,
     transfers,
+    troubles,
     turns,
     ways,
     whole_orders,
@@ -268,7 +269,7 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     drop_ships.shipped: lambda tx, us: drop_ships.shipped(tx, us.shop_id, FIRST_LINE, 1, LATER, "x", {}),
     drop_ships.end: lambda tx, us: drop_ships.end(tx, us.shop_id, [FIRST_LINE], LATER),
     drop_ships.begin_again: lambda tx, us: drop_ships.begin_again(tx, us.shop_id, [FIRST_LINE]),
-    outbox.give_up: lambda tx, us: outbox.give_up(tx, us.shop_id, LANE, NOON, "x"),
+    troubles.give_up: lambda tx, us: troubles.give_up(tx, us.shop_id, LANE, NOON, "x"),
     drop_ships.forget_parcels: lambda tx, us: drop_ships.forget_parcels(tx, us.shop_id, [FIRST]),
     supplier_letters.add: lambda tx, us: supplier_letters.add(
         tx, us.shop_id, us.supplier_id, "x", "", "", [], actor="x", at=NOON
@@ -297,13 +298,13 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     mails.owe: lambda tx, us: mails.owe(tx, us.shop_id, [Letter(LANE, FIRST, "mail-3", {})], NOON, delay=SECOND),
     outbox.put: lambda tx, us: outbox.put(tx, us.shop_id, Effect.MAIL, LANE, FIRST, "mail-3", NOON),
     taking.take: lambda tx, us: taking.take(tx, NOON, us.shop_id),
-    outbox.again: lambda tx, us: outbox.again(tx, us.shop_id, us.parked_id, NOON),
-    outbox.retry_parked_targets: lambda tx, us: outbox.retry_parked_targets(tx, us.shop_id, NOON),
-    outbox.retry_parked_for: lambda tx, us: outbox.retry_parked_for(tx, us.shop_id, us.domain, NOON),
-    outbox.hurry: lambda tx, us: (
-        outbox.again(tx, us.shop_id, us.parked_id, NOON),
+    troubles.again: lambda tx, us: troubles.again(tx, us.shop_id, us.parked_id, NOON),
+    troubles.retry_parked_targets: lambda tx, us: troubles.retry_parked_targets(tx, us.shop_id, NOON),
+    troubles.retry_parked_for: lambda tx, us: troubles.retry_parked_for(tx, us.shop_id, us.domain, NOON),
+    troubles.hurry: lambda tx, us: (
+        troubles.again(tx, us.shop_id, us.parked_id, NOON),
         taking.retry(tx, taking.take(tx, NOON, us.shop_id), NOON, "busy", 60.0, passing=True),
-        outbox.hurry(tx, us.shop_id, NOON),
+        troubles.hurry(tx, us.shop_id, NOON),
     ),
     outbox.drop_shop: lambda tx, us: outbox.drop_shop(tx, us.shop_id, NOON, "left"),
     outbox.forget_shop: lambda tx, us: outbox.forget_shop(tx, us.shop_id),

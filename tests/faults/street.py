@@ -22,7 +22,7 @@ import pytest
 import requests
 
 from backorder.config import Settings
-from backorder.db import dirty, inbox, outbox, shops, taking, turns
+from backorder.db import dirty, inbox, outbox, shops, taking, troubles, turns
 from backorder.db.engine import Connection, DatabaseBusy, OutcomeUnknown
 from backorder.db.outbox import State
 from backorder.house import House, build
@@ -169,7 +169,7 @@ class Street:
         got = {mail["message_id"] for mail in warehouse.mails(who)}
         order = warehouse.order_of(who)["id"]
         with self.house.db.read() as tx:
-            rows = [row for row in outbox.troubled(tx, self.shop_id()) if row.subject == order]
+            rows = [row for row in troubles.newest(tx, self.shop_id()) if row.subject == order]
         lost = [row for row in rows if message_id(self.addresses.domain, row.key) not in got]
         return sum(1 for row in lost if row.state == State.UNKNOWN.value)
 

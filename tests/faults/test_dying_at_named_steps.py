@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backorder.db import outbox
+from backorder.db import troubles
 from backorder.failpoint import Died
 from backorder.reconcile import reconcile
 from backorder.verify import verify
@@ -85,7 +85,7 @@ def test_a_letter_whose_sender_died_after_the_relay_said_yes_is_unknown_and_neve
     died, _ = promise_story(town)
     assert died == 1
     with town.house.db.read() as tx:
-        (lost,) = outbox.troubled(tx, town.shop_id)
+        (lost,) = troubles.newest(tx, town.shop_id)
     assert lost.state == "unknown"
     before = len(town.mailbox.messages)
     for _ in range(3):

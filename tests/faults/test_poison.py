@@ -3,7 +3,7 @@
 import pytest
 
 from backorder import observe
-from backorder.db import dirty, imports, outbox, turns
+from backorder.db import dirty, imports, troubles, turns
 from backorder.db.outbox import State
 from backorder.db.taking import ATTEMPTS
 from backorder.deliver import deliver
@@ -30,13 +30,13 @@ def test_an_effect_that_kills_whoever_takes_it_is_parked_and_its_lane_shows_it(t
     for _ in range(ATTEMPTS - 1):
         town.time.passes(A_LEASE)
         with town.house.db.read() as tx:
-            assert outbox.troubled(tx, town.shop_id) == ()
+            assert troubles.newest(tx, town.shop_id) == ()
         dies(deliver, town.house, town.shop_id, town.now())
     arm("")
     town.time.passes(A_LEASE)
     deliver(town.house, town.shop_id, town.now())
     with town.house.db.read() as tx:
-        (parked,) = outbox.troubled(tx, town.shop_id)
+        (parked,) = troubles.newest(tx, town.shop_id)
     assert (parked.state, parked.error) == (
         State.PARKED.value,
         f"Taken {ATTEMPTS} times, and its taker never came back.",

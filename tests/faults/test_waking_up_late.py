@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from backorder import failpoint
-from backorder.db import inbox, outbox, taking
+from backorder.db import inbox, outbox, taking, troubles
 from backorder.db.outbox import Effect
 from backorder.verify import verify
 from tests.faults.long import ALL
@@ -92,6 +92,6 @@ def test_without_the_question_whose_lease_it_is_the_letter_goes_twice(town: Town
 def test_a_letter_that_was_leaving_while_its_writer_slept_is_unknown_and_stays_so(town: Town, monkeypatch):
     a_restock(town, monkeypatch, Meanwhile(town, "letter.handed_over", letter_is_due(town)))
     with town.house.db.read() as tx:
-        (row,) = outbox.troubled(tx, town.shop_id)
+        (row,) = troubles.newest(tx, town.shop_id)
     assert row.state == "unknown", "the writer knows that it left, but the row is no longer theirs"
     assert len([mail for mail in town.mailbox.messages if "ben@example.com" in mail.recipients]) == 2

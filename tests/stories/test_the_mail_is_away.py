@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backorder.db import outbox, promises, rests
+from backorder.db import outbox, promises, rests, troubles
 from backorder.db.rests import RELAY
 from backorder.deliver import handing_over
 from devstore.refunding import Back, refund
@@ -34,13 +34,13 @@ def wait_for_the_relay(town: Town) -> None:
 
 def row_ids(town: Town, state: str) -> list[int]:
     with town.house.db.read() as tx:
-        return [row.id for row in outbox.troubled(tx, town.shop_id) if row.state == state]
+        return [row.id for row in troubles.newest(tx, town.shop_id) if row.state == state]
 
 
 def try_again(town: Town, outbox_id: int) -> None:
     """The merchant presses the button."""
     with town.house.db.write() as tx:
-        assert outbox.again(tx, town.shop_id, outbox_id, town.time())
+        assert troubles.again(tx, town.shop_id, outbox_id, town.time())
     town.settle()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backorder.db import outbox
+from backorder.db import troubles
 from backorder.db.outbox import State
 from backorder.deliver import holding
 from backorder.store.gateway import Gateway
@@ -132,7 +132,7 @@ def test_a_refused_letter_is_parked_with_its_reason_and_stops_nothing_else(town:
     town.mailbox.set_mode("reject")
     anna = town.buy("Anna", (town.lamp, 1))
     with town.house.db.read() as tx:
-        (parked,) = outbox.troubled(tx, town.shop_id)
+        (parked,) = troubles.newest(tx, town.shop_id)
     assert parked.state == State.PARKED.value
     assert "550" in parked.error
     assert "anna@example.com" not in parked.error

@@ -30,6 +30,7 @@ from backorder.db import (
     shops,
     taking,
     tokens,
+    troubles,
 )
 from backorder.db.rests import RELAY
 from backorder.db.tokens import TokenPair
@@ -255,7 +256,7 @@ class Town:
     def errors(self) -> list[str]:
         """What the rows that stopped say, newest first."""
         with self.house.db.read() as tx:
-            return [row.error for row in outbox.troubled(tx, self.shop_id)]
+            return [row.error for row in troubles.newest(tx, self.shop_id)]
 
     def days_pass(self, days: float) -> None:
         """Business time goes on; machines do not feel it."""
@@ -370,7 +371,7 @@ class Town:
         """Letters somebody got, and letters of which nobody knows whether they arrived (shown to a person)."""
         orders = {o.id for o in self.store.orders.values() if o.email == f"{who.lower()}@example.com"}
         with self.house.db.read() as tx:
-            unknown = [row for row in outbox.troubled(tx, self.shop_id) if row.subject in orders]
+            unknown = [row for row in troubles.newest(tx, self.shop_id) if row.subject in orders]
         got = {mail.message_id for mail in self.mailbox.messages if f"{who.lower()}@example.com" in mail.recipients}
         return len(got) + sum(1 for row in unknown if row.state == "unknown" and not self._arrived(row.key, got))
 
