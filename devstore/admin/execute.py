@@ -22,6 +22,7 @@ from devstore.admin.nouns import ALL_NOUNS
 from devstore.admin.resolve import kind_of, resolve
 from devstore.admin.schema import schema
 
+# Fields and mutations are known once the modules that declare them are imported.
 DECLARED = (ALL_NOUNS, ALL_ACTS)
 
 Answer = dict[str, Any]
