@@ -6,15 +6,12 @@ A preview is the real run in a transaction that is rolled back, so that the two 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from backorder.db import claims, managing, order_lines, orders, promises, shops
 from backorder.db.engine import Connection
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
 from backorder.rules.terms import Terms
-
-T = TypeVar("T")
 
 MOST_NAMED = 200
 

@@ -80,8 +80,3 @@ def abandon(tx: Connection, shop_id: int, key: str) -> None:
 def drop(tx: Connection, before: datetime) -> int:
     """Forget answers given before this instant."""
     return tx.execute(delete(answers).where(answers.c.at < before)).rowcount
-
-
-def forget_shop(tx: Connection, shop_id: int) -> None:
-    """Forget everything a shop was answered."""
-    tx.execute(delete(answers).where(answers.c.shop_id == shop_id))

@@ -21,7 +21,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
     select,
     update,
@@ -239,10 +238,6 @@ def count(tx: Connection, shop_id: int | None = None) -> int:
     """How many things wait to be looked at."""
     asked = select(func.count()).select_from(dirty)
     return tx.execute(asked if shop_id is None else asked.where(dirty.c.shop_id == shop_id)).scalar_one()
-
-
-def forget_shop(tx: Connection, shop_id: int) -> None:
-    tx.execute(delete(dirty).where(dirty.c.shop_id == shop_id))
 
 
 def _same(shop_id: int, row: Dirty) -> ColumnElement[bool]:

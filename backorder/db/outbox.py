@@ -30,7 +30,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     cast,
-    delete,
     func,
     literal_column,
     select,
@@ -342,10 +341,6 @@ def newer(tx: Connection, than: int) -> dict[str, int]:
     """Rows written after this one, counted by effect."""
     asked = select(outbox.c.effect, func.count().label("n")).where(outbox.c.id > than).group_by(outbox.c.effect)
     return {row.effect: row.n for row in tx.execute(asked)}
-
-
-def forget_shop(tx: Connection, shop_id: int) -> None:
-    tx.execute(delete(outbox).where(outbox.c.shop_id == shop_id))
 
 
 def as_due(row: Row[Any], until: datetime, *, lost: bool = False) -> Due:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     false,
-    func,
     select,
     update,
 )
@@ -179,10 +178,6 @@ def sweep_reached(tx: Connection, shop_id: int, until: datetime) -> None:
 def set_terms(tx: Connection, shop_id: int, terms: dict[str, Any]) -> None:
     """Replace the merchant's settings."""
     tx.execute(update(shops).where(shops.c.id == shop_id).values(terms=terms))
-
-
-def count_installed(tx: Connection) -> int:
-    return tx.execute(select(func.count()).select_from(shops).where(shops.c.uninstalled_at.is_(None))).scalar_one()
 
 
 def _shop(row: Row[Any]) -> Shop:

@@ -258,16 +258,6 @@ def booked(tx: Connection, shop_id: int, part_id: int, units: int) -> None:
     _change(tx, shop_id, part_id, {"booked": units})
 
 
-def fingerprint(tx: Connection, shop_id: int, transfer_ids: Iterable[int]) -> dict[int, object]:
-    """All that we know of these transfers, by id, to be compared with itself."""
-    known: Mapping[int, Transfer] = many(tx, shop_id, transfer_ids)
-    found: dict[int, list[object]] = {one.transfer_id: [one.status, one.location_id] for one in known.values()}
-    for part in parts(tx, shop_id, known):
-        told = (part.shipment_id, part.item_id, part.units, part.accepted, part.to_come, part.arrives_at)
-        found[part.transfer_id].append(told)
-    return {transfer_id: tuple(told) for transfer_id, told in found.items()}
-
-
 def _change(tx: Connection, shop_id: int, part_id: int, values: Mapping[str, Any]) -> None:
     same = (transfer_parts.c.shop_id == shop_id, transfer_parts.c.id == part_id)
     tx.execute(update(transfer_parts).where(*same).values(**values))

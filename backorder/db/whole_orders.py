@@ -1,4 +1,4 @@
-"""Orders whole, with their lines and fulfillment orders: kept, compared and forgotten as one reading of the store tells them."""
+"""Orders whole, with their lines and fulfillment orders: kept and forgotten as one reading of the store tells them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -61,21 +61,6 @@ def read_at(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int,
     """When the last reading of each of these orders began; only of those that the store has routed."""
     rows = tx.execute(_READ_AT, {"shop": shop_id, "orders": order_ids})
     return {row.order_id: row.read_at for row in rows}
-
-
-def fingerprint(tx: Connection, shop_id: int, order_id: int) -> tuple[object, ...] | None:
-    """What matters of an order, so that two readings can be compared; None if it is not known."""
-    found = orders.get(tx, shop_id, order_id)
-    if found is None:
-        return None
-    ours = order_lines.of_orders(tx, shop_id, [order_id]).get(order_id, ())
-    shipping = fulfillment_orders.of_orders(tx, shop_id, [order_id]).get(order_id, ())
-    return (
-        found.cancelled_at,
-        found.financial_status,
-        tuple((line.line_id, line.current_quantity, line.unfulfilled) for line in ours),
-        tuple((fo.fulfillment_order_id, fo.status, fo.location_id, fo.holds, fo.parts) for fo in shipping),
-    )
 
 
 def forget(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> None:

@@ -31,10 +31,6 @@ class Workday:
         """Hours of work of one person, to a tenth."""
         return round(self.minutes / 60, 1)
 
-    def days_at(self, orders_a_day: int) -> int:
-        """Working days that it takes at so many orders a day."""
-        return -(-self.orders // orders_a_day)
-
 
 @dataclass(frozen=True)
 class Workload:

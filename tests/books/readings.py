@@ -54,6 +54,7 @@ from backorder.db import (
     ways,
     whole_orders,
 )
+from backorder.db.books import forget_work
 from backorder.db.dirty import Kind
 from backorder.db.hold_acts import Act as HeldBy
 from backorder.db.outbox import Effect
@@ -128,7 +129,6 @@ READINGS: dict[Callable[..., Any], Act] = {
     whole_orders.read_at: lambda tx, us: whole_orders.read_at(tx, us.shop_id, [FIRST]),
     fulfillment_orders.orders_of: lambda tx, us: fulfillment_orders.orders_of(tx, us.shop_id, [PARCEL]),
     refused_deadlines.of_orders: lambda tx, us: refused_deadlines.of_orders(tx, us.shop_id, [FIRST]),
-    whole_orders.fingerprint: lambda tx, us: whole_orders.fingerprint(tx, us.shop_id, FIRST),
     order_lines.open_order_ids: lambda tx, us: order_lines.open_order_ids(tx, us.shop_id),
     order_lines.shown: lambda tx, us: (
         whole_orders.save(tx, us.shop_id, order(lines=(line(evidence=Evidence(Verdict.VALID)),)), NOON, LATER),
@@ -188,7 +188,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     hold_acts.windows: lambda tx, us: (held(tx, us, HeldBy.NARROWED), hold_acts.windows(tx, us.shop_id))[1],
     queues.standing: lambda tx, us: queues.standing(tx, us.shop_id, [LAMP]),
     queues.settled_items: lambda tx, us: (
-        dirty.forget_shop(tx, us.shop_id),
+        forget_work(tx, us.shop_id),
         queues.settled_items(tx, us.shop_id),
     )[-1],
     queue_acts.of_order: lambda tx, us: queue_acts.of_order(tx, us.shop_id, FIRST),
@@ -209,7 +209,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     standings.of_items: lambda tx, us: standings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_items: lambda tx, us: footings.of_items(tx, us.shop_id, [LAMP]),
     footings.of_settled_items: lambda tx, us: (
-        dirty.forget_shop(tx, us.shop_id),
+        forget_work(tx, us.shop_id),
         footings.of_settled_items(tx, us.shop_id),
     )[1],
     claims.count: lambda tx, us: claims.count(tx, us.shop_id),
@@ -249,7 +249,6 @@ READINGS: dict[Callable[..., Any], Act] = {
     transfers.of_shipments: lambda tx, us: transfers.of_shipments(tx, us.shop_id, [72]),
     transfers.parts: lambda tx, us: transfers.parts(tx, us.shop_id, [71]),
     transfers.parts_of_items: lambda tx, us: transfers.parts_of_items(tx, us.shop_id, [LAMP]),
-    transfers.fingerprint: lambda tx, us: transfers.fingerprint(tx, us.shop_id, [71]),
     purchase_orders.every: lambda tx, us: purchase_orders.every(tx, us.shop_id),
     purchase_orders.open_numbered: lambda tx, us: purchase_orders.open_numbered(tx, us.shop_id, ["po-7"]),
     purchase_orders.numbered: lambda tx, us: purchase_orders.numbered(tx, us.shop_id, ["po-7"]),

@@ -1,6 +1,5 @@
 """Orders as the store tells them: kept whole, replaced whole, compared by what matters."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from backorder.db import fulfillment_orders, order_lines, orders, whole_orders
@@ -30,7 +29,6 @@ def test_whose_an_order_is_is_kept_until_the_customer_asks_to_be_forgotten(tx, a
 
 def test_an_order_nobody_saw_is_not_there(tx, alice):
     assert orders.get(tx, alice, FIRST) is None
-    assert whole_orders.fingerprint(tx, alice, FIRST) is None
     assert fulfillment_orders.orders_of(tx, alice, [PARCEL]) == {}
 
 
@@ -62,18 +60,6 @@ def test_what_our_metafield_says_outlives_a_reading(tx, alice):
 def test_a_sweep_can_tell_what_it_already_knows(tx, alice):
     whole_orders.save(tx, alice, order(), NOON, NOON + SECOND)
     assert fulfillment_orders.swept(tx, alice, [PARCEL, 404]) == {PARCEL: (NOON, NOON + SECOND)}
-
-
-def test_two_readings_are_compared_by_what_matters(tx, alice):
-    def saved(seen):
-        whole_orders.save(tx, alice, seen, NOON, NOON)
-        return whole_orders.fingerprint(tx, alice, FIRST)
-
-    first = saved(order())
-    assert saved(order(updated_at=NOON + SECOND, tags=frozenset())) == first
-    assert saved(order(cancelled_at=NOON)) != first
-    assert saved(order(lines=(line(unfulfilled=1),))) != first
-    assert saved(order(fulfillment_orders=(replace(parcel(), holds=()),))) != first
 
 
 def test_open_orders_have_something_left_to_ship(tx, alice):

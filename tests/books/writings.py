@@ -307,7 +307,6 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         troubles.hurry(tx, us.shop_id, NOON),
     ),
     outbox.drop_shop: lambda tx, us: outbox.drop_shop(tx, us.shop_id, NOON, "left"),
-    outbox.forget_shop: lambda tx, us: outbox.forget_shop(tx, us.shop_id),
     dirty.defer_all: lambda tx, us: dirty.defer_all(tx, us.shop_id, [(SEEN, LATER)]),
     dirty.defer: lambda tx, us: dirty.defer(tx, us.shop_id, SEEN, LATER),
     dirty.hurry: lambda tx, us: (
@@ -319,7 +318,6 @@ WRITINGS: dict[Callable[..., Any], Act] = {
     dirty.mark: lambda tx, us: dirty.mark(tx, us.shop_id, Kind.ITEM, [LAMP], NOON),
     dirty.clear: lambda tx, us: dirty.clear(tx, us.shop_id, [SEEN]),
     dirty.postpone: lambda tx, us: dirty.postpone(tx, us.shop_id, SEEN, NOON, SECOND, "x"),
-    dirty.forget_shop: lambda tx, us: dirty.forget_shop(tx, us.shop_id),
     imports.start: lambda tx, us: imports.start(tx, us.shop_id, ("orders",), NOON),
     imports.advance: lambda tx, us: imports.advance(tx, us.shop_id, "variants", cursor="x", read=1, at=NOON),
     imports.postpone: lambda tx, us: imports.postpone(tx, us.shop_id, "variants", NOON, "x"),
@@ -349,7 +347,6 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         answers.abandon(tx, us.shop_id, "key-2"),
         answers.finish(tx, us.shop_id, "key-1", Answer(500, "text/plain", "x")),
     ),
-    answers.forget_shop: lambda tx, us: answers.forget_shop(tx, us.shop_id),
     heard.note: lambda tx, us: heard.note(tx, us.shop_id, [LATER]),
     reconciliations.ask: lambda tx, us: (
         reconciliations.end(tx, us.shop_id, None, NOON),

@@ -23,7 +23,6 @@ def test_each_arrival_is_counted_with_whom_it_lets_go():
     assert (second.day, second.units, second.orders) == (in_days(20), 2, 2), "Ben is packed on both days"
     assert first.arrivals == (("PO-1", 3),)
     assert found.undated == 2
-    assert first.days_at(1) == 2
 
 
 def test_nobody_waits_while_there_is_room_and_the_oldest_go_first():
