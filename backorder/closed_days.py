@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import holidays
 
-from backorder.rules.terms import Terms, TermsError
+from backorder.rules.terms import Terms
+from backorder.rules.terms_error import TermsError
 from backorder.rules.working_calendar import WorkingCalendar
 
 YEARS_AHEAD = 3

@@ -41,7 +41,8 @@ from backorder.learn import learn_within
 from backorder.rules import lease
 from backorder.rules.eligibility import Managing, judge
 from backorder.rules.selling import Lifecycle
-from backorder.rules.terms import LONGEST_LEAD_TIME, Terms, TermsError
+from backorder.rules.terms import LONGEST_LEAD_TIME, Terms
+from backorder.rules.terms_error import TermsError
 from backorder.rules.working_calendar import NoWorkingDay
 from backorder.suppliers import learn
 

@@ -21,7 +21,7 @@ from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.outlook import Outlook, outlook
 from backorder.promise import letter_key
-from backorder.rules.terms import TermsError
+from backorder.rules.terms_error import TermsError
 
 MOST_QUESTIONS = 10
 MOST_WAITING_ON_SQLITE, MOST_WAITING_ON_POSTGRESQL = 5_000, 20_000

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from backorder.errors import Refused, Unknown
 from backorder.house import House
-from backorder.rules.terms import TermsError
+from backorder.rules.terms_error import TermsError
 from plugin.api.once import once, required_key, sent_key
 from plugin.api.reading import read_body, read_query
 from plugin.api.schema.model import Body, Query

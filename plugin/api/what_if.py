@@ -1,7 +1,7 @@
 """What would become of a change, before it is made."""
 
 from backorder.errors import Refused, Unknown
-from backorder.rules.terms import TermsError
+from backorder.rules.terms_error import TermsError
 from backorder.what_if import Capped, Comes, FallsThrough, OnTerms, Question, Slips
 from plugin.api.endpoint import Call, endpoint, not_found
 from plugin.api.schema.what_if import WhatIfAsked

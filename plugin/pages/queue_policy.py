@@ -7,7 +7,8 @@ from flask import render_template, request
 
 from backorder.errors import Refused
 from backorder.rules.queue_policy import GOES_FIRST, WHOLE
-from backorder.rules.terms import Terms, TermsError
+from backorder.rules.terms import Terms
+from backorder.rules.terms_error import TermsError
 from backorder.what_if import OnTerms
 from plugin.here import business_now, current_caller, current_house
 from plugin.shown import what_if

@@ -8,7 +8,9 @@ from flask import render_template, request
 from backorder import bulk
 from backorder.db import collections
 from backorder.rules.eligibility import Rule
-from backorder.rules.terms import LONGEST_WORD, MOST_RULES, Terms, TermsError
+from backorder.rules.said_terms import LONGEST_WORD, MOST_RULES
+from backorder.rules.terms import Terms
+from backorder.rules.terms_error import TermsError
 from plugin.here import business_now, current_caller, current_house
 from plugin.shown import previews
 from plugin.shown.previews import RulesPreviewShown

@@ -9,7 +9,7 @@ from backorder.db import catalogue, purchase_orders
 from backorder.db.catalogue import Variant
 from backorder.db.purchase_orders import PurchaseOrder
 from backorder.errors import Refused
-from backorder.rules.terms import TermsError
+from backorder.rules.terms_error import TermsError
 from backorder.what_if import Capped, Comes, FallsThrough, OnTerms, Question, Slips
 from plugin.here import business_now, current_caller, current_house
 from plugin.pages.asked import number, text

@@ -26,7 +26,7 @@ from backorder.db.sealed import Sealer
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.rules.lots import LotKind
-from backorder.rules.terms import TermsError
+from backorder.rules.terms_error import TermsError
 from backorder.what_if import Capped, Comes, FallsThrough, OnTerms, Slips, what_if
 from tests.books.cast import (
     ALICE,

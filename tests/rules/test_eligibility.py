@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.rules.eligibility import Managing, Rule, Traits, judge
-from backorder.rules.terms import Terms, TermsError
+from backorder.rules.terms import Terms
+from backorder.rules.terms_error import TermsError
 from tests.rules.cast import law
 
 LAMP = Traits(

@@ -3,7 +3,8 @@
 import pytest
 
 from backorder.rules.queue_policy import CHOSEN_FIRST, GOES_FIRST, QueuePolicy
-from backorder.rules.terms import Terms, TermsError
+from backorder.rules.terms import Terms
+from backorder.rules.terms_error import TermsError
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backorder.rules.terms import PAYMENT_RULES, Terms, TermsError
+from backorder.rules.terms import PAYMENT_RULES, Terms
+from backorder.rules.terms_error import TermsError
 from tests.rules.cast import law
 
 codes = st.one_of(st.none(), st.sampled_from(("US", "NL", "NZ")))
