@@ -15,7 +15,7 @@ from backorder.outlook import outlook
 from backorder.verify import given_by_policy
 from backorder.what_if import OnTerms, what_if
 from tests.books.cast import ALICE, CHAIR, CHAIR_VARIANT, HERE, LAMP, LAMP_VARIANT, NOON, level, location, variant
-from tests.books.test_fronts import Shop as Life
+from tests.books.life import Life
 from tests.books.test_what_if import somebody_orders
 from tests.dice import seeds
 

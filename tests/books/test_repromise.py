@@ -12,7 +12,7 @@ from backorder.db.proofs.turns import nobody_is_overtaken
 from backorder.db.sealed import Sealer
 from backorder.house import House
 from tests.books.cast import ALICE, HERE, LAMP, LAMP_VARIANT, NOON, level, location, variant
-from tests.books.test_fronts import Shop as Life
+from tests.books.life import Life
 from tests.books.test_what_if import somebody_orders
 from tests.dice import seeds
 
