@@ -12,7 +12,7 @@ from devstore.fulfilment import cancel_fulfilment, release, ship
 from devstore.holding import hold
 from devstore.model import Order
 from devstore.returning import open_return
-from tests.stories.test_sent_by_suppliers import (
+from tests.stories.glow import (
     GLOW,
     HOME,
     desk,

@@ -1,93 +1,38 @@
-"""What a supplier sends to the buyer directly: no shelf, no queue, the supplier's day, and a letter to the supplier."""
+"""What a supplier sends to the buyer directly: no shelf, no queue, and the supplier's day."""
 
 from datetime import date
 
 import pytest
 
-from backorder import bulk, by_hand, manage, pass_on, sent_directly, suppliers
+from backorder import bulk, by_hand, manage, pass_on, sent_directly
 from backorder.by_hand import BY_SUPPLIER, FROM_HERE, GIVE, Deed
-from backorder.db import claims, drop_ships, levels, queue_acts
-from backorder.db.books import metadata
+from backorder.db import claims, drop_ships, queue_acts
 from backorder.errors import Refused
 from backorder.explain import why
-from backorder.pass_on import Desk
 from backorder.quote import quote
 from backorder.risk import at_risk
 from backorder.rules.drop_ship import Tell
 from backorder.sent_directly import Parcel
 from backorder.verify import verify
 from devstore.fulfilment import release
-from devstore.mailbox.letter import Mail
-from devstore.model import Address, Order
 from devstore.stock import correct
+from tests.stories.glow import (
+    GLOW,
+    HOME,
+    desk,
+    drop_ship_of,
+    everything,
+    holds,
+    letters_to,
+    line_of,
+    pass_all_on,
+    sent_by_glow,
+    shelf,
+    text_to,
+    with_glow,
+)
 from tests.stories.test_shown_is_promised import buys, shows
 from tests.stories.town import Town
-
-GLOW = "orders@glow.example"
-HOME = Address(
-    "Anna Berg", "12 Elm Street", "Springfield", "IL", "US", "62704", address2="Apt 4", country="United States"
-)
-
-
-def with_glow(town: Town, days: int = 5) -> int:
-    """The shop is open, and Glow & Sons deliver lamps within so many days."""
-    town.install()
-    draft = suppliers.SupplierDraft("Glow & Sons", days, GLOW)
-    glow = suppliers.add(town.house, town.shop_id, draft, actor="Mara", now=town.now())
-    town.manage(town.lamp, town.chair)
-    town.choose(town.lamp, supplier_id=glow)
-    return glow
-
-
-def sent_by_glow(town: Town, days: int = 5) -> int:
-    """… and send them to the buyers directly."""
-    glow = with_glow(town, days)
-    town.choose(town.lamp, drop_shipped=True)
-    return glow
-
-
-def desk(town: Town) -> Desk:
-    (found,) = pass_on.desks(town.house, town.shop_id)
-    return found
-
-
-def pass_all_on(town: Town, supplier_id: int, note: str = "") -> int:
-    number = pass_on.send(town.house, town.shop_id, supplier_id, None, note, by_mail=True, actor="Mara", now=town.now())
-    town.settle()
-    return number
-
-
-def letters_to(town: Town, address: str) -> list[Mail]:
-    return [mail for mail in town.mailbox.messages if address in mail.recipients]
-
-
-def everything(town: Town) -> str:
-    """Every row of every book."""
-    with town.house.db.read() as tx:
-        return "".join(repr(row) for table in metadata.sorted_tables for row in tx.execute(table.select()))
-
-
-def line_of(town: Town, order: Order, sku: str) -> int:
-    return next(line.id for line in order.line_items if line.sku == sku)
-
-
-def shelf(town: Town) -> int:
-    """Units of lamps that can ship from here, as the app reckons."""
-    with town.house.db.read() as tx:
-        level = levels.one(tx, town.shop_id, town.lamp.item_id, town.place)
-    assert level is not None
-    return level.on_shelf
-
-
-def holds(town: Town, order: Order) -> dict[str, set[str]]:
-    """The reasons for which each SKU of an order is held."""
-    skus = {line.id: line.sku for line in order.line_items}
-    found: dict[str, set[str]] = {}
-    for part in town.parts(order):
-        for line in part.lines:
-            if line.remaining:
-                found.setdefault(str(skus[line.line_item_id]), set()).update(hold.reason for hold in part.holds)
-    return found
 
 
 def test_a_line_of_two_goes_to_the_supplier_with_the_address_and_the_other_from_the_shelf(town_on_both: Town) -> None:
@@ -173,32 +118,6 @@ def test_nobody_in_the_queue_is_touched_and_the_shelf_keeps_what_the_store_count
     assert verify(town.house).holds
 
 
-def test_what_changes_before_and_after_it_was_passed_on(town: Town) -> None:
-    glow = sent_by_glow(town)
-    early = town.buy("Early", (town.lamp, 1))
-    town.cancel(early)
-    assert pass_on.desks(town.house, town.shop_id) == (), "the supplier never hears of it"
-    anna, ben = town.buy("Anna", (town.lamp, 1)), town.buy("Ben", (town.lamp, 2))
-    pass_all_on(town, glow)
-    town.edit(anna, add=2)
-    town.cancel(ben)
-    more, off = sorted(desk(town).to_pass_on, key=lambda one: one.order_id)
-    assert (more.tell, more.was, more.units) == (Tell.CHANGED, 1, 3)
-    assert (off.tell, off.was, off.units) == (Tell.CANCELLED, 2, 0)
-    assert town.held(anna) == 3
-    number = pass_all_on(town, glow)
-    said = str(letters_to(town, GLOW)[-1].text)
-    assert "3 units instead of 1" in said
-    assert "Cancelled: do not send the 2 units" in said
-    assert (desk(town).to_pass_on, [one.units for one in desk(town).with_them]) == ((), [3])
-    pass_on.send_again(town.house, town.shop_id, number, actor="Mara")
-    town.settle()
-    assert len(letters_to(town, GLOW)) == 3
-    with pytest.raises(Refused, match="still has orders"):
-        suppliers.remove(town.house, town.shop_id, glow, actor="Mara", now=town.now())
-    assert verify(town.house).holds
-
-
 def test_a_choice_that_is_undone_puts_lines_back_into_the_queue_until_the_supplier_was_told(town: Town) -> None:
     glow = with_glow(town)
     ben, anna = town.buy("Ben", (town.lamp, 1)), town.buy("Anna", (town.lamp, 1))
@@ -267,11 +186,6 @@ def test_who_waited_for_a_shipment_hears_that_the_supplier_sends_it_now_and_not_
     assert "It is sent to you directly by our supplier now, and that takes longer." in letter
     assert "no longer covers" not in letter
     assert verify(town.house).holds
-
-
-def text_to(town: Town, who: str) -> str:
-    """The words of the newest letter that somebody got, on one line."""
-    return " ".join(letters_to(town, f"{who.lower()}@example.com")[-1].text.split())
 
 
 def test_who_waits_for_the_supplier_alone_is_told_of_the_parcel_and_not_of_new_stock(town: Town) -> None:
@@ -365,34 +279,6 @@ def test_what_ships_together_leaves_when_its_slow_variant_is_sent_by_the_supplie
     assert town.states()["done"] == asked, "nothing is asked for again"
 
 
-def test_the_file_for_a_supplier_holds_the_addresses_and_an_order_without_one_is_named(town: Town) -> None:
-    glow = sent_by_glow(town)
-    town.buy("Anna", (town.lamp, 1), address=HOME)
-    sheet = pass_on.export(town.house, town.shop_id, glow)
-    assert "Anna Berg, 12 Elm Street, Apt 4, Springfield IL 62704, United States" in sheet
-    ben = town.buy("Ben", (town.lamp, 1))
-    ben.shipping_address = None
-    with pytest.raises(Refused, match=f"no address for {ben.name}"):
-        pass_on.export(town.house, town.shop_id, glow)
-    pass_all_on(town, glow)
-    assert town.errors() == [pass_on.NO_ADDRESS.format(orders=ben.name)]
-    assert letters_to(town, GLOW) == []
-
-
-@pytest.mark.parametrize(("withheld", "field"), [("name", "name"), ("address", "address1")])
-def test_without_approval_for_names_or_addresses_no_supplier_gets_half_an_address(
-    town: Town, withheld: str, field: str
-) -> None:
-    glow = sent_by_glow(town)
-    town.store.withheld = frozenset({withheld})
-    town.buy("Anna", (town.lamp, 1), address=HOME)
-    pass_all_on(town, glow)
-    assert town.errors() == [
-        f"The shop has not granted customer data: This app is not approved to use the {field} field."
-    ]
-    assert letters_to(town, GLOW) == []
-
-
 def test_of_a_supplier_who_is_late_the_buyer_hears_once_and_the_merchant_sees_the_line(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 1), address=HOME)
@@ -418,9 +304,3 @@ def test_only_what_somebody_delivers_can_be_sent_by_a_supplier(town: Town) -> No
     town.manage(town.lamp)
     with pytest.raises(Refused, match="choose a supplier first"):
         manage.choose(town.house, town.shop_id, [town.lamp.id], actor="Mara", now=town.now(), drop_shipped=True)
-
-
-def drop_ship_of(town: Town, line_id: int) -> bool:
-    """Whether a supplier sends a line."""
-    with town.house.db.read() as tx:
-        return any(claim.drop_shipped for claim in claims.of_lines(tx, town.shop_id, [line_id]))
