@@ -10,7 +10,7 @@ from devstore.storefront.line_extension import SCRIPT
 from tests.pictures import picture
 
 from .cast import ORIGIN, ada
-from .test_in_a_browser import WIDTHS
+from .looks import WIDTHS
 
 SHOWN = {"Ships by": "December 7, 2026", "_ships_by": "2026-12-07"}
 

@@ -6,7 +6,7 @@ from devstore.checkout import place_order
 from devstore.routing import route
 
 from .cast import ORIGIN, ada
-from .test_in_a_browser import keep
+from .looks import keep
 from .test_transfers_by_hand import do
 
 ADMIN = f"{ORIGIN}/admin"

@@ -3,7 +3,7 @@
 import pytest
 
 from .cast import ORIGIN
-from .test_in_a_browser import WIDTHS, keep
+from .looks import WIDTHS, keep
 
 ADMIN = f"{ORIGIN}/admin"
 
