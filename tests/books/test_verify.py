@@ -1,6 +1,11 @@
 """Verify: true books hold, and whatever is broken is named by the check that watches it."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +15,7 @@ from backorder.bell import SilentBell
 from backorder.config import Settings
 from backorder.db import dirty, lots, outbox, shops, tokens, turns
 from backorder.db.dirty import Kind
-from backorder.db.engine import Database
+from backorder.db.engine import WRITER, Connection, Database
 from backorder.db.outbox import Effect, order_lane
 from backorder.db.sealed import Sealer
 from backorder.house import House
@@ -28,8 +33,56 @@ def verify(house: House, shop_id: int | None = None, at: datetime = NOON) -> Cer
     return verifying.verify(house, shop_id, at)
 
 
-@pytest.fixture
-def house(db: Database) -> House:
+class OneHand(Database):
+    """True books, written once for many tests: all is read and written in one transaction, and what a test broke is taken back."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._line = self.engine.connect().execution_options(**{WRITER: True})
+        self.alice = true_books(self._line)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        yield self._line
+
+    @contextmanager
+    def write(self, patience: float = 0) -> Iterator[Connection]:
+        yield self._line
+
+    @contextmanager
+    def untouched(self) -> Iterator[None]:
+        """Whatever is done meanwhile has not been."""
+        before = self._line.begin_nested()
+        yield
+        before.rollback()
+        if self.is_sqlite:
+            self._line.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+
+    def close(self) -> None:
+        self._line.close()
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def true_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneHand]:
+    file = tmp_path_factory.mktemp("true") / "books.db"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    hand = OneHand(f"sqlite:///{file}")
+    yield hand
+    hand.close()
+
+
+@pytest.fixture(scope="session")
+def true_postgresql(postgresql_url: str, migrated_template: str, clerk: Any) -> Iterator[OneHand]:
+    name = f"promised_true_{os.getpid()}"
+    clerk.says(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
+    hand = OneHand(postgresql_url.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}")
+    yield hand
+    hand.close()
+    clerk.says(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _house(database: Database) -> House:
     settings = Settings.model_validate(
         {
             "app_url": "https://promised.example.com",
@@ -39,13 +92,22 @@ def house(db: Database) -> House:
             "encryption_key": KEY,
         }
     )
-    return House(settings, db, Sealer(KEY), open_http(), SilentBell())
+    return House(settings, database, Sealer(KEY), open_http(), SilentBell())
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
+    """A house whose books are true, once on each database."""
+    hand: OneHand = request.getfixturevalue(f"true_{request.param}")
+    with hand.untouched():
+        yield _house(hand)
 
 
 @pytest.fixture
 def alice(house: House) -> int:
-    with house.db.write() as tx:
-        return true_books(tx)
+    """Alice's shop, by our number."""
+    assert isinstance(house.db, OneHand)
+    return house.db.alice
 
 
 def broken(certificate: Certificate) -> dict[str, tuple[str, ...]]:
@@ -64,8 +126,8 @@ def test_true_books_hold_and_say_what_was_counted(house, alice):
     assert all(check.counted for check in certificate.checks if check.name not in elsewhere), "proved of nothing"
 
 
-def test_empty_books_hold(house):
-    certificate = verify(house)
+def test_empty_books_hold(db):
+    certificate = verify(_house(db))
     assert certificate.holds
     assert {check.counted for check in certificate.checks} == {0}
 
