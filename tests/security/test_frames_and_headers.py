@@ -68,16 +68,18 @@ def test_every_answer_leaves_sealed(app):
     assert all_faults(app, {}) == []
 
 
-@pytest.mark.parametrize(
-    "header", ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"]
-)
-def test_an_answer_that_is_not_sealed_would_be_noticed(app, header):
+def test_an_answer_that_is_not_sealed_would_be_noticed(app):
+    """Once around, with all four taken off: each is missed at every address."""
+
     def unsealed(answer):
-        answer.headers.pop(header, None)
+        for header in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"):
+            answer.headers.pop(header, None)
         return answer
 
     app.after_request_funcs[None].insert(0, unsealed)
-    assert len(all_faults(app, {})) > 30
+    found = all_faults(app, {})
+    for missed in ("runs what it likes", "no X-Content-Type-Options", "no Referrer-Policy", "no Cache-Control"):
+        assert sum(fault.endswith(missed) for fault in found) > 30
 
 
 def framed_by(answer) -> str:

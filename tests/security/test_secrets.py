@@ -170,6 +170,7 @@ def is_forgotten(life: Life, order: Order) -> None:
         assert kept.scalars().all() == [], "no body that names the person is left, not even sealed"
 
 
+@pytest.mark.long
 def test_a_book_that_seals_nothing_would_be_noticed(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
     """The damage: what the file would hold."""
     monkeypatch.setattr(Sealer, "seal", lambda _self, _purpose, value: value)

@@ -293,6 +293,7 @@ def test_bob_himself_can_tell(app, bob, bobs):
     assert len(told_apart(app, bob, bobs)) >= 14
 
 
+@pytest.mark.long
 def test_books_that_forget_to_ask_whose_it_is_would_be_seen(app, alice, stage, bobs, monkeypatch):
     """The damage with the filter off: purchase orders of anybody."""
     one = purchase_orders.one

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from backorder import install
@@ -56,6 +57,7 @@ def test_after_leaving_there_are_no_tokens_no_calls_and_no_letters(town: Town) -
     assert town.mails("Anna") == []
 
 
+@pytest.mark.long
 def test_who_comes_back_finds_the_old_choices_and_a_late_goodbye_does_not_end_them(town: Town) -> None:
     open_for_backorders(town)
     town.uninstall()

@@ -85,6 +85,7 @@ def test_drift_that_was_sown_is_found_counted_and_kept(town: Town) -> None:
     assert made(town)[0].drift.found == 0
 
 
+@pytest.mark.long
 def test_a_comparison_in_many_slices_finds_what_one_in_a_piece_finds(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +193,7 @@ def test_a_hold_that_staff_released_unheard_is_kept_and_named_so(town: Town) -> 
     assert town.held(anna) == 0, "nothing is repaired against a hand"
 
 
+@pytest.mark.long
 def test_a_policy_that_somebody_set_unheard_is_left_to_them(town: Town) -> None:
     one_waits(town)
     assert town.lamp.inventory_policy == "CONTINUE"
@@ -203,6 +205,7 @@ def test_a_policy_that_somebody_set_unheard_is_left_to_them(town: Town) -> None:
     assert compared(town) == (), "it is told once: from then on the app knows"
 
 
+@pytest.mark.long
 def test_a_tag_that_somebody_took_off_stays_off(town: Town) -> None:
     anna = one_waits(town)
     unheard(town, partial(remove_tags, town.world, town.store, anna, ["backorder"]))
@@ -211,6 +214,7 @@ def test_a_tag_that_somebody_took_off_stays_off(town: Town) -> None:
     assert "backorder" not in anna.tags
 
 
+@pytest.mark.long
 def test_a_metafield_that_says_something_else_is_written_again(town: Town) -> None:
     """Nobody but the app may write it, so it was lost, not meant."""
     anna = one_waits(town)
@@ -223,6 +227,7 @@ def test_a_metafield_that_says_something_else_is_written_again(town: Town) -> No
     assert compared(town) == ()
 
 
+@pytest.mark.long
 def test_a_change_of_ours_that_stopped_is_named_with_its_error_and_is_no_drift(town: Town) -> None:
     anna = one_waits(town)
     lane = outbox.order_lane(anna.id)
@@ -242,6 +247,7 @@ def test_a_change_of_ours_that_stopped_is_named_with_its_error_and_is_no_drift(t
     assert (run.drift.found, run.drift.effects_missing) == (0, 1)
 
 
+@pytest.mark.long
 def test_a_hold_that_nobody_asked_for_is_asked_for_and_stands_without_an_explanation(town: Town) -> None:
     """The negative control of a row that was never written: the comparison finds it, and the goods are held again."""
     anna = one_waits(town)
@@ -266,6 +272,7 @@ def _of(order: Order) -> Any:
     return fulfillment_orders.fulfillment_orders.c.order_id == order.id
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("became", "cause"),
     [

@@ -176,6 +176,7 @@ def test_a_short_receipt_serves_the_oldest_and_what_was_refused_comes_no_more(sh
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_a_shipment_that_brings_more_than_it_carried_is_not_expected_twice(shop: Town) -> None:
     lamp = shop.lamp
     transfer = announce(shop, lamp, 10)
@@ -186,6 +187,7 @@ def test_a_shipment_that_brings_more_than_it_carried_is_not_expected_twice(shop:
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_a_canceled_transfer_is_no_longer_expected_and_its_buyers_hear_of_it(shop: Town) -> None:
     lamp = shop.lamp
     transfer = announce(shop, lamp, 10)
@@ -200,6 +202,7 @@ def test_a_canceled_transfer_is_no_longer_expected_and_its_buyers_hear_of_it(sho
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_a_shipment_whose_day_has_passed_is_overdue_and_still_expected(shop: Town) -> None:
     lamp = shop.lamp
     shipment = send(shop, announce(shop, lamp, 10), lamp, 10, due_in=2)
@@ -264,6 +267,7 @@ def test_what_was_on_its_way_when_the_app_came_is_read_at_once(town: Town) -> No
     nothing_is_broken(town)
 
 
+@pytest.mark.long
 def test_a_shop_that_has_not_granted_transfers_is_served_all_the_same(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
@@ -278,6 +282,7 @@ def test_a_shop_that_has_not_granted_transfers_is_served_all_the_same(town: Town
     nothing_is_broken(town)
 
 
+@pytest.mark.long
 def test_a_transfer_that_the_store_refuses_to_show_holds_up_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.install()
     town.manage(town.lamp)
@@ -328,6 +333,7 @@ def test_a_transfer_that_the_store_has_no_more_is_forgotten(town: Town) -> None:
     assert coming(town, town.lamp) == {}
 
 
+@pytest.mark.long
 def test_a_receipt_whose_webhook_was_lost_is_asked_for_when_the_shelf_rises(shop: Town) -> None:
     lamp = shop.lamp
     shipment = send(shop, announce(shop, lamp, 10), lamp, 10, due_in=7)
@@ -341,6 +347,7 @@ def test_a_receipt_whose_webhook_was_lost_is_asked_for_when_the_shelf_rises(shop
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("booked", ["before they are counted", "afterwards"])
 def test_the_first_goods_that_ever_come_to_a_place_are_there_once(town: Town, booked: str) -> None:
     town.install()

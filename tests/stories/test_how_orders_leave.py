@@ -99,6 +99,7 @@ def test_an_order_that_ships_together_waits_whole_and_leaves_whole(town: Town) -
     assert "Oak chair" in letter(town, "Cleo")
 
 
+@pytest.mark.long
 def test_what_needs_no_parcel_is_neither_asked_about_nor_said_to_ship_now(town: Town) -> None:
     shade = town.variant("LIN-N")
     town.store.items[shade.item_id].requires_shipping = False
@@ -111,6 +112,7 @@ def test_what_needs_no_parcel_is_neither_asked_about_nor_said_to_ship_now(town: 
     assert town.mails("Anna") == [f"Please read: order {anna.name} is on backorder"]
 
 
+@pytest.mark.long
 def test_what_leaves_with_the_slow_line_is_in_the_letters_though_the_app_does_not_manage_it(town: Town) -> None:
     line = opened(town, "together")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1), (town.variant("LIN-N"), 1))
@@ -141,6 +143,7 @@ def test_that_everything_ships_together_is_told_on_the_page_before_the_purchase(
     assert mixed() is None
 
 
+@pytest.mark.long
 def test_what_ships_together_leaves_when_nobody_waits_for_the_slow_line_any_more(town: Town) -> None:
     opened(town, "together")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
@@ -171,6 +174,7 @@ def test_a_customer_who_is_asked_decides_and_may_change_their_mind(town: Town) -
     assert town.shippable(cleo) == 2
 
 
+@pytest.mark.long
 def test_nobody_apologises_for_the_later_day_that_a_customer_chose(town: Town) -> None:
     opened(town, "ask")
     chairs = town.order_goods("PO-13", town.chair, 40, due_in=22)
@@ -208,6 +212,7 @@ def test_without_an_answer_what_is_there_is_sent(town: Town) -> None:
     assert ways_of(town, cleo)[-1] == ("split", "silence")
 
 
+@pytest.mark.long
 def test_staff_say_otherwise_for_one_order_and_a_later_setting_changes_nothing_of_it(town: Town) -> None:
     opened(town, "split")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
@@ -223,6 +228,7 @@ def test_staff_say_otherwise_for_one_order_and_a_later_setting_changes_nothing_o
     assert (town.held(cleo), town.shippable(cleo)) == (1, 1)
 
 
+@pytest.mark.long
 def test_units_that_come_with_two_shipments_are_held_apart_with_their_days_and_leave_one_after_the_other(
     town: Town,
 ) -> None:
@@ -256,6 +262,7 @@ def test_deadlines_that_are_switched_on_are_set_on_what_waits_already_and_asked_
     assert (town.knocks("Deadline"), deadlines_of(town, anna, ben)) == (2, days)
 
 
+@pytest.mark.long
 def test_a_comparison_sets_the_deadline_that_a_hold_lacks_and_says_so(town: Town) -> None:
     opened(town, "split")
     town.set_terms(set_deadlines=True)
@@ -272,6 +279,7 @@ def test_a_comparison_sets_the_deadline_that_a_hold_lacks_and_says_so(town: Town
     assert reconcile(town.house, town.shop_id, town.now()).drift.found == 0
 
 
+@pytest.mark.long
 def test_a_deadline_that_the_store_refuses_for_good_is_told_once_and_asked_for_again_only_with_another_day(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,6 +315,7 @@ def test_a_deadline_that_the_store_refuses_for_good_is_told_once_and_asked_for_a
     assert town.knocks("Deadline") > asked, "whoever switches it on anew wants it anew"
 
 
+@pytest.mark.long
 def test_what_was_cut_apart_becomes_one_fulfillment_order_again(town: Town) -> None:
     line = opened(town, "ask")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
@@ -317,6 +326,7 @@ def test_what_was_cut_apart_becomes_one_fulfillment_order_again(town: Town) -> N
     assert (whole.status, sum(each.remaining for each in whole.lines)) == ("OPEN", 2)
 
 
+@pytest.mark.long
 def test_staff_narrow_what_was_held_whole_and_each_window_is_written_down(town: Town) -> None:
     opened(town, "together")
     cleo = town.buy("Cleo", (town.lamp, 1), (town.chair, 1))
@@ -328,6 +338,7 @@ def test_staff_narrow_what_was_held_whole_and_each_window_is_written_down(town: 
     assert (window.order_id, window.units) == (cleo.id, 1)
 
 
+@pytest.mark.long
 def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(town: Town) -> None:
     line = opened(town, "split")
     anna, ben = (town.buy(who, (town.lamp, 1)) for who in ("Anna", "Ben"))
@@ -347,6 +358,7 @@ def test_what_arrives_at_once_is_let_go_at_the_merchants_pace_the_oldest_first(t
     assert town.errors() == []
 
 
+@pytest.mark.long
 def test_a_slip_is_told_though_another_line_of_the_order_waits_for_its_turn_to_leave(town: Town) -> None:
     line = opened(town, "split")
     chairs = town.order_goods("PO-99", town.chair, 40, due_in=12)

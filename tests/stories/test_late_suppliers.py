@@ -77,6 +77,7 @@ def test_a_promise_at_85_percent_allows_the_supplier_what_it_usually_needs(town:
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_to_trust_a_supplier_less_is_news_to_nobody_who_was_told_a_day(town: Town) -> None:
     glow_is_known_to_be_late(town)
     line = town.order_goods("PO-12", town.lamp, 40, due_in=12)
@@ -94,6 +95,7 @@ def test_to_trust_a_supplier_less_is_news_to_nobody_who_was_told_a_day(town: Tow
     assert town.promises("Anna")[-1].ship_by == town.promises("Ben")[-1].ship_by
 
 
+@pytest.mark.long
 def test_a_line_that_came_late_moves_the_days_of_all_that_is_to_come_from_its_supplier(town: Town) -> None:
     glow_is_known_to_be_late(town)
     town.set_terms(confidence_percent=85)
@@ -107,6 +109,7 @@ def test_a_line_that_came_late_moves_the_days_of_all_that_is_to_come_from_its_su
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_is_late_and_not_here_is_expected_after_today_and_mails_nobody_every_morning(town: Town) -> None:
     glow_is_known_to_be_late(town)
     town.set_terms(confidence_percent=85)
@@ -164,6 +167,7 @@ def test_a_day_mended_on_the_day_it_was_entered_is_a_slip_of_the_pen_and_a_later
     assert (found.stated_first, found.due_on) == (mended, mended + timedelta(days=9))
 
 
+@pytest.mark.long
 def test_what_is_late_and_not_here_is_learned_from_when_the_clock_tidies_up(town: Town) -> None:
     glow_is_known_to_be_late(town)
     for number in range(30, 33):
@@ -176,6 +180,7 @@ def test_what_is_late_and_not_here_is_learned_from_when_the_clock_tidies_up(town
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_who_needs_two_shipments_is_told_the_day_on_which_both_are_surely_here(town: Town) -> None:
     glow_is_known_to_be_late(town)
     town.set_terms(confidence_percent=85)
@@ -194,6 +199,7 @@ def test_who_needs_two_shipments_is_told_the_day_on_which_both_are_surely_here(t
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_promised_week_is_kept_by_its_last_day(town: Town) -> None:
     glow_is_known_to_be_late(town)
     town.order_goods("PO-12", town.lamp, 40, due_in=12)
@@ -207,6 +213,7 @@ def test_a_promised_week_is_kept_by_its_last_day(town: Town) -> None:
     assert town.offer(town.lamp).wanted["ship_by"] == promise.ship_by.isoformat()
 
 
+@pytest.mark.long
 def test_a_promise_is_as_likely_as_it_was_asked_to_be_and_less_so_when_nothing_came(town: Town) -> None:
     glow_is_known_to_be_late(town)
     town.set_terms(confidence_percent=85)
@@ -239,6 +246,7 @@ def vera_is_served_first(town: Town, *, because: str) -> None:
     assert vera.source == "PO-11"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("because", ["she came first", "she was chosen"])
 def test_who_is_served_first_is_as_safe_as_the_shipment_that_serves_her(town: Town, because: str) -> None:
     vera_is_served_first(town, because=because)
@@ -247,6 +255,7 @@ def test_who_is_served_first_is_as_safe_as_the_shipment_that_serves_her(town: To
     assert found[vera.line_id].likely > 0.9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("because", ["she came first", "she was chosen"])
 def test_who_is_served_first_is_not_put_off_to_the_shipment_after_hers_when_that_is_late(
     town: Town, because: str
@@ -262,6 +271,7 @@ def test_who_is_served_first_is_not_put_off_to_the_shipment_after_hers_when_that
     assert (last.ship_by - first.ship_by).days < 20
 
 
+@pytest.mark.long
 def test_a_line_that_was_enlarged_is_as_safe_as_the_last_of_its_units(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
@@ -275,6 +285,7 @@ def test_a_line_that_was_enlarged_is_as_safe_as_the_last_of_its_units(town: Town
     assert all(one.likely > 0.99 for one in found), "eight come, and eight are wanted"
 
 
+@pytest.mark.long
 def test_who_loses_their_day_to_a_shipment_that_still_comes_is_not_told_that_nobody_expects_it(town: Town) -> None:
     town.install()
     town.set_terms(allow_asap=True)

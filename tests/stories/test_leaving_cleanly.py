@@ -94,6 +94,7 @@ def test_nothing_of_the_app_stays_and_what_is_others_is_left_alone(town_on_both:
     assert broken(town) == []
 
 
+@pytest.mark.long
 def test_while_the_app_is_away_nothing_is_put_back_and_the_books_are_kept(town: Town) -> None:
     line = open_for_backorders(town, due_in=5)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -118,6 +119,7 @@ def test_while_the_app_is_away_nothing_is_put_back_and_the_books_are_kept(town: 
     assert sheet[1]["Promised for"] == ""
 
 
+@pytest.mark.long
 def test_a_shop_that_was_left_misses_nothing_of_ours(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -178,6 +180,7 @@ def test_who_leaves_uninstalls_and_installs_again_finds_the_queue_as_it_was(town
     assert broken(town) == []
 
 
+@pytest.mark.long
 def test_who_uninstalls_without_leaving_is_made_whole_by_installing_again(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -197,6 +200,7 @@ def test_who_uninstalls_without_leaving_is_made_whole_by_installing_again(town: 
     assert ours_in_the_store(town) == NOTHING
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("naming", ["fulfillmentOrderReleaseHold", "metafieldsDelete", "productVariantsBulkUpdate"])
 @pytest.mark.parametrize("after_effect", [True, False])
 def test_an_answer_that_is_lost_on_the_way_out_is_made_up_for(town: Town, naming: str, *, after_effect: bool) -> None:
@@ -208,6 +212,7 @@ def test_an_answer_that_is_lost_on_the_way_out_is_made_up_for(town: Town, naming
     assert standing(town).is_over
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("naming", ["fulfillmentOrderHold", "metafieldsSet"])
 def test_what_was_just_being_put_there_is_taken_back_too(town: Town, naming: str) -> None:
     open_for_backorders(town)
@@ -220,6 +225,7 @@ def test_what_was_just_being_put_there_is_taken_back_too(town: Town, naming: str
     assert (ours_in_the_store(town), town.held(anna)) == (NOTHING, 0)
 
 
+@pytest.mark.long
 def test_a_letter_that_was_owed_is_said_when_the_app_is_back_if_it_is_true_still(town: Town) -> None:
     open_for_backorders(town)
     town.mailbox.set_mode("down")
@@ -235,6 +241,7 @@ def test_a_letter_that_was_owed_is_said_when_the_app_is_back_if_it_is_true_still
     assert (len(town.mails("Anna")), town.mails("Ben"), town.held(anna)) == (1, [], 1)
 
 
+@pytest.mark.long
 def test_a_hold_that_stopped_for_good_does_not_stop_the_way_out(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -246,6 +253,7 @@ def test_a_hold_that_stopped_for_good_does_not_stop_the_way_out(town: Town) -> N
     assert (ours_in_the_store(town), standing(town).is_over) == (NOTHING, True)
 
 
+@pytest.mark.long
 def test_staff_who_hold_by_hand_meanwhile_are_not_overruled(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))

@@ -137,6 +137,7 @@ def test_a_refund_with_restock_moves_others_up_and_one_without_leaves_a_hole(liv
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_an_order_of_which_what_waited_is_refunded_says_no_more_that_it_waits(lives: Lives) -> None:
     town = lives.town
     anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
@@ -173,6 +174,7 @@ def test_two_restocks_at_once_serve_two_and_no_more(lives: Lives) -> None:
     assert [len(town.mails(who)) for who in ("Anna", "Ben", "Cleo")] == [2, 2, 1]
 
 
+@pytest.mark.long
 def test_what_is_shipped_in_part_by_hand_leaves_the_rest_waiting(lives: Lives) -> None:
     town = lives.town
     count_in(town, 2)
@@ -188,6 +190,7 @@ def test_what_is_shipped_in_part_by_hand_leaves_the_rest_waiting(lives: Lives) -
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_came_back_with_a_parcel_is_its_buyers_also_against_who_came_before(lives: Lives) -> None:
     town = lives.town
     count_in(town, 1)
@@ -199,6 +202,7 @@ def test_what_came_back_with_a_parcel_is_its_buyers_also_against_who_came_before
     assert (lives.held(lives.lena, ben), town.shippable(ben)) == ([1, 0], 1)
 
 
+@pytest.mark.long
 def test_what_is_sent_back_serves_who_waits_where_it_is_put_on_the_shelf(lives: Lives) -> None:
     town = lives.town
     queens = lives.open_place("Queens")
@@ -230,6 +234,7 @@ def test_an_order_that_moves_waits_where_it_is_now(lives: Lives) -> None:
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_units_that_move_without_their_hold_are_held_again_and_counted_once(lives: Lives) -> None:
     town = lives.town
     queens = lives.open_place("Queens")
@@ -243,6 +248,7 @@ def test_units_that_move_without_their_hold_are_held_again_and_counted_once(live
     assert lives.held(anna) == [0]
 
 
+@pytest.mark.long
 def test_what_was_let_go_stays_let_go_over_split_and_merge(lives: Lives) -> None:
     town = lives.town
     anna, ben = lives.wants("Anna", 3), lives.wants("Ben", 1)
@@ -254,6 +260,7 @@ def test_what_was_let_go_stays_let_go_over_split_and_merge(lives: Lives) -> None
     assert (town.kept(anna), town.shippable(anna), lives.held(ben)) == (3, 3, [1])
 
 
+@pytest.mark.long
 def test_kept_units_follow_their_line_when_they_move(lives: Lives) -> None:
     town = lives.town
     anna = lives.wants("Anna", 2)
@@ -300,6 +307,7 @@ def test_a_warehouse_of_others_ships_early_and_nothing_is_argued_about(lives: Li
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_a_service_rejects_or_gives_back_is_held_like_any_other(lives: Lives) -> None:
     town = lives.town
     service, anna = at_a_service(lives)
@@ -334,6 +342,7 @@ def test_every_channel_enters_one_queue_by_its_lines(lives: Lives) -> None:
     assert [len(town.mails(who)) for who in buyers] == [2, 1, 2]
 
 
+@pytest.mark.long
 def test_what_a_draft_set_aside_is_nobodys_until_it_is_an_order(lives: Lives) -> None:
     town = lives.town
     count_in(town, 2)
@@ -349,6 +358,7 @@ def test_what_a_draft_set_aside_is_nobodys_until_it_is_an_order(lives: Lives) ->
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_can_ship_again_goes_to_who_waited_longest_and_not_to_whose_order_was_a_draft_without_anything_aside(
     lives: Lives,
 ) -> None:
@@ -366,6 +376,7 @@ def test_what_can_ship_again_goes_to_who_waited_longest_and_not_to_whose_order_w
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_news_of_a_draft_that_became_an_order_may_come_after_its_units_were_seen(lives: Lives) -> None:
     town = lives.town
     count_in(town, 2)
@@ -381,6 +392,7 @@ def test_news_of_a_draft_that_became_an_order_may_come_after_its_units_were_seen
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_an_order_that_a_subscription_made_is_left_alone_and_its_units_with_it(lives: Lives) -> None:
     town = lives.town
     sub = lives.wants("Sue", 1, source_name="subscription_contract")
@@ -401,6 +413,7 @@ def test_an_order_that_a_subscription_made_is_left_alone_and_its_units_with_it(l
     assert said in in_one_sentence(queue.reasons)
 
 
+@pytest.mark.long
 def test_the_first_purchase_of_a_subscription_waits_and_is_promised_like_any_other_and_its_renewals_do_not(
     lives: Lives,
 ) -> None:
@@ -417,6 +430,7 @@ def test_the_first_purchase_of_a_subscription_waits_and_is_promised_like_any_oth
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_is_sold_over_the_counter_is_taken_from_who_was_served_last(lives: Lives) -> None:
     town, anna = lives.town, lives.wants("Anna", 1)
     lives.then(sell_over_counter, [(town.lamp.id, 1)], town.place)
@@ -426,6 +440,7 @@ def test_what_is_sold_over_the_counter_is_taken_from_who_was_served_last(lives: 
     assert lives.held(anna) == [0]
 
 
+@pytest.mark.long
 def test_orders_from_before_the_install_wait_in_their_old_order(town: Town) -> None:
     early = partial(town.buy, settle=False, ignore_policy=True)
     anna, ben = early("Anna", (town.lamp, 2)), early("Ben", (town.lamp, 1))

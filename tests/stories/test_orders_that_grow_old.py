@@ -1,5 +1,7 @@
 """Orders that wait for longer than sixty days: the store shows them no more, and lets nobody write on them who does not see them."""
 
+import pytest
+
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
@@ -20,6 +22,7 @@ def test_an_order_that_grew_old_waiting_is_released_and_told_like_any_other(town
     assert len(town.mails("Anna")) == first + 1
 
 
+@pytest.mark.long
 def test_an_order_that_grew_old_hears_of_a_day_that_moved(town: Town) -> None:
     line = open_for_backorders(town, due_in=70)
     anna = town.buy("Anna", (town.lamp, 1))

@@ -52,6 +52,7 @@ def test_a_purchase_order_and_the_transfer_that_names_it_are_counted_once(shop: 
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_a_purchase_order_that_is_entered_after_its_transfer_is_found_too(shop: Town) -> None:
     lamp = shop.lamp
     shipment = send(shop, announce(shop, lamp, 10, note="Ordered as PO-7."), lamp, 4, due_in=7)
@@ -82,6 +83,7 @@ def test_a_person_says_what_a_transfer_carries_and_takes_it_back(shop: Town) -> 
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_what_the_store_received_goes_with_a_transfer_that_carried_another_order(shop_on_both: Town) -> None:
     shop, lamp = shop_on_both, shop_on_both.lamp
     seven = shop.order_goods("PO-7", lamp, 8, due_in=10)
@@ -146,6 +148,7 @@ def last_act(shop: Town, line_id: int) -> int:
         return purchase_order_acts.of_order(tx, shop.shop_id, line.purchase_order_id)[0].act_id
 
 
+@pytest.mark.long
 def test_what_a_person_strikes_off_an_order_comes_by_no_shipment_either(shop_on_both: Town) -> None:
     shop, lamp = shop_on_both, shop_on_both.lamp
     line, shipment = three_wait_for_three(shop)
@@ -167,6 +170,7 @@ def test_what_a_person_strikes_off_an_order_comes_by_no_shipment_either(shop_on_
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_what_was_struck_off_and_comes_all_the_same_is_received_and_serves_who_waits(shop: Town) -> None:
     lamp = shop.lamp
     line, shipment = three_wait_for_three(shop)
@@ -184,6 +188,7 @@ def test_what_was_struck_off_and_comes_all_the_same_is_received_and_serves_who_w
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_a_shipment_of_an_order_that_was_called_off_brings_nothing_until_that_is_undone(shop: Town) -> None:
     lamp = shop.lamp
     line, shipment = three_wait_for_three(shop)
@@ -208,6 +213,7 @@ def test_what_a_shipment_brings_and_the_cancelled_order_never_had_still_comes(sh
     assert coming(shop, shop.lamp) == {(LotKind.SHIPMENT, day(shop, 7)): 3}
 
 
+@pytest.mark.long
 def test_what_came_damaged_is_promised_to_nobody_though_a_shipment_announced_it(shop: Town) -> None:
     lamp = shop.lamp
     line, _ = three_wait_for_three(shop)
@@ -219,6 +225,7 @@ def test_what_came_damaged_is_promised_to_nobody_though_a_shipment_announced_it(
     nothing_is_broken(shop)
 
 
+@pytest.mark.long
 def test_a_receipt_by_hand_that_is_undone_leaves_the_shipment_as_it_was(shop: Town) -> None:
     line = shop.order_goods("PO-7", shop.lamp, 6, due_in=30)
     shipment = send(shop, announce(shop, shop.lamp, 6, tags=["po-7"]), shop.lamp, 6, due_in=7)
@@ -234,6 +241,7 @@ def test_a_receipt_by_hand_that_is_undone_leaves_the_shipment_as_it_was(shop: To
     assert (coming(shop, shop.lamp), on_order(shop, line), shop.held(anna)) == ({}, 0, 0)
 
 
+@pytest.mark.long
 def test_what_was_booked_in_stays_when_the_rest_of_its_order_is_cancelled(shop: Town) -> None:
     line = shop.order_goods("PO-7", shop.lamp, 10, due_in=10)
     anna, ben = wait(shop, "Anna", "Ben")

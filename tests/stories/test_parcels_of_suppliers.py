@@ -88,6 +88,7 @@ def test_a_parcel_is_said_once_though_the_answer_is_lost_and_a_letter_that_may_h
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_parcel_of_an_order_that_somebody_else_holds_is_said_when_that_hold_ends(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1))
@@ -106,6 +107,7 @@ def test_a_parcel_of_an_order_that_somebody_else_holds_is_said_when_that_hold_en
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_is_added_after_the_supplier_shipped_is_not_said_to_be_shipped(town_on_both: Town) -> None:
     town = town_on_both
     glow = sent_by_glow(town)
@@ -125,6 +127,7 @@ def test_what_is_added_after_the_supplier_shipped_is_not_said_to_be_shipped(town
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_from_a_page_that_is_late_no_more_is_shipped_than_the_supplier_was_told(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -138,6 +141,7 @@ def test_from_a_page_that_is_late_no_more_is_shipped_than_the_supplier_was_told(
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_lamp_that_comes_back_before_the_store_hears_of_the_next_is_not_told_twice(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -156,6 +160,7 @@ def test_a_lamp_that_comes_back_before_the_store_hears_of_the_next_is_not_told_t
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_parcel_that_was_said_before_units_were_counted_is_all_that_is_open(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 2))
@@ -168,6 +173,7 @@ def test_a_parcel_that_was_said_before_units_were_counted_is_all_that_is_open(to
     assert (said_to_be_shipped(anna), pass_on.desks(town.house, town.shop_id)) == (2, ())
 
 
+@pytest.mark.long
 def test_what_a_buyer_sends_back_is_no_cancellation_for_the_supplier(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 2))
@@ -178,6 +184,7 @@ def test_what_a_buyer_sends_back_is_no_cancellation_for_the_supplier(town: Town)
     assert pass_on.desks(town.house, town.shop_id) == ()
 
 
+@pytest.mark.long
 def test_a_return_of_one_changes_nothing_of_what_the_supplier_still_sends(town: Town) -> None:
     glow = sent_by_glow(town)
     anna = town.buy("Anna", (town.lamp, 3))

@@ -10,6 +10,7 @@ from tests.stories.glow import GLOW, HOME, desk, letters_to, pass_all_on, sent_b
 from tests.stories.town import Town
 
 
+@pytest.mark.long
 def test_what_changes_before_and_after_it_was_passed_on(town: Town) -> None:
     glow = sent_by_glow(town)
     early = town.buy("Early", (town.lamp, 1))

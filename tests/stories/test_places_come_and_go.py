@@ -63,6 +63,7 @@ def test_what_is_to_come_to_a_location_that_was_deleted_is_promised_to_nobody(to
     assert town.left_to_sell() == 5, "one location is left, so nobody need say where they come"
 
 
+@pytest.mark.long
 def test_goods_that_come_where_no_online_orders_are_sent_from_are_not_said_to_be_none(town: Town) -> None:
     queens = with_queens(town)
     queens.fulfills_online = False

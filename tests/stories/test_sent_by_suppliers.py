@@ -88,6 +88,7 @@ def test_a_line_of_two_goes_to_the_supplier_with_the_address_and_the_other_from_
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_nobody_in_the_queue_is_touched_and_the_shelf_keeps_what_the_store_counts_off(town: Town) -> None:
     glow = with_glow(town)
     ben = town.buy("Ben", (town.lamp, 1))
@@ -153,6 +154,7 @@ def test_a_choice_that_is_undone_puts_lines_back_into_the_queue_until_the_suppli
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_line_sent_by_hand_can_be_taken_back_and_takes_nothing_meanwhile(town: Town) -> None:
     with_glow(town)
     ben, anna = town.buy("Ben", (town.lamp, 1)), town.buy("Anna", (town.lamp, 1))
@@ -172,6 +174,7 @@ def test_a_line_sent_by_hand_can_be_taken_back_and_takes_nothing_meanwhile(town:
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_who_waited_for_a_shipment_hears_that_the_supplier_sends_it_now_and_not_that_the_shipment_failed(
     town: Town,
 ) -> None:
@@ -188,6 +191,7 @@ def test_who_waited_for_a_shipment_hears_that_the_supplier_sends_it_now_and_not_
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_who_waits_for_the_supplier_alone_is_told_of_the_parcel_and_not_of_new_stock(town: Town) -> None:
     glow = sent_by_glow(town)
     town.set_terms(lead_time_days=20)
@@ -216,6 +220,7 @@ def test_who_waits_for_the_supplier_alone_is_told_of_the_parcel_and_not_of_new_s
     assert "when the rest is in" not in last
 
 
+@pytest.mark.long
 def test_beside_somebody_elses_hold_ours_is_placed_once_though_the_lamp_is_managed_no_more(town: Town) -> None:
     glow = with_glow(town)
     anna = town.buy("Anna", (town.lamp, 1), (town.chair, 1), address=HOME)
@@ -255,6 +260,7 @@ def test_an_order_that_ships_together_does_not_wait_for_what_the_supplier_sends(
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_ships_together_leaves_when_its_slow_line_is_handed_to_the_supplier(town: Town) -> None:
     with_glow(town)
     town.set_terms(mixed_orders="together", lead_time_days=20)
@@ -267,6 +273,7 @@ def test_what_ships_together_leaves_when_its_slow_line_is_handed_to_the_supplier
     assert (bool(holds(town, anna)["AUR-1"]), holds(town, anna)["OAK-1"]) == (True, set())
 
 
+@pytest.mark.long
 def test_what_ships_together_leaves_when_its_slow_variant_is_sent_by_the_supplier(town: Town) -> None:
     with_glow(town)
     town.set_terms(mixed_orders="together", lead_time_days=20)

@@ -92,6 +92,7 @@ def test_what_was_shown_is_version_one_and_is_confirmed_by_one_letter(shop: Town
     assert json.loads(metafield.value)["ship_by"] == sent["_ships_by"]
 
 
+@pytest.mark.long
 def test_units_of_two_shipments_are_promised_the_day_of_the_later_one(shop: Town) -> None:
     order = buys(shop, "Anna", shop.lamp, 6)
     (told,) = promised(shop, order)
@@ -117,6 +118,7 @@ def test_a_date_that_was_sold_meanwhile_is_a_slip_on_day_0_and_told_at_once(shop
     assert "you may cancel what waits and get back in full" in letter
 
 
+@pytest.mark.long
 def test_a_supplier_who_is_late_later_is_told_as_that(shop: Town) -> None:
     line = shop.order_goods("PO-14", shop.chair, 5, due_in=9)
     buys(shop, "Lena", shop.chair, shop.level(shop.chair).available)
@@ -144,6 +146,7 @@ def test_who_saw_no_notice_is_told_what_they_should_know(shop: Town) -> None:
     assert "Cancel what waits, free of charge" in words(shop)
 
 
+@pytest.mark.long
 def test_what_proves_nothing_is_recorded_with_its_reason_and_told(shop: Town) -> None:
     good = sends(shop, shop.lamp, 1)
     head, _, tail = good["_promised"].partition(".")
@@ -167,6 +170,7 @@ def test_what_proves_nothing_is_recorded_with_its_reason_and_told(shop: Town) ->
         assert [s for s in shop.mails(who) if s.startswith("Please read")]
 
 
+@pytest.mark.long
 def test_a_token_of_another_variant_or_too_few_units_proves_nothing(shop: Town) -> None:
     good = sends(shop, shop.lamp, 1)
     shop.order_goods("PO-14", shop.chair, 5, due_in=9)
@@ -177,6 +181,7 @@ def test_a_token_of_another_variant_or_too_few_units_proves_nothing(shop: Town) 
     assert shop.mails("Ben") == [f"Please read: order {raised.name} is on backorder"]
 
 
+@pytest.mark.long
 def test_a_cart_that_lay_for_longer_than_the_page_spoke_proves_nothing(shop: Town) -> None:
     sent = sends(shop, shop.lamp, 1)
     shop.days_pass(8)
@@ -184,6 +189,7 @@ def test_a_cart_that_lay_for_longer_than_the_page_spoke_proves_nothing(shop: Tow
     assert verdict(shop, buys(shop, "Anna", shop.lamp, 1, sent)) is Verdict.EXPIRED
 
 
+@pytest.mark.long
 def test_units_that_staff_add_later_do_not_undo_what_was_shown(shop: Town) -> None:
     order = buys(shop, "Anna", shop.lamp, 2)
     shop.edit(order, add=3)
@@ -191,6 +197,7 @@ def test_units_that_staff_add_later_do_not_undo_what_was_shown(shop: Town) -> No
     assert promised(shop, order)[0].basis is Basis.SHOWN
 
 
+@pytest.mark.long
 def test_two_lines_that_were_shown_are_confirmed_by_one_letter(shop: Town) -> None:
     shop.order_goods("PO-14", shop.chair, 5, due_in=9)
     buys(shop, "Lena", shop.chair, shop.level(shop.chair).available)
@@ -201,6 +208,7 @@ def test_two_lines_that_were_shown_are_confirmed_by_one_letter(shop: Town) -> No
     assert shop.states().get("due", 0) == 0
 
 
+@pytest.mark.long
 def test_the_last_chairs_ship_at_once_and_whoever_takes_more_is_shown_the_day_of_the_rest(shop: Town) -> None:
     shop.set_policy(shop.chair, "CONTINUE")
     shop.order_goods("PO-14", shop.chair, 5, due_in=9)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from backorder.verify import verify
 from tests.stories.town import Town
 
@@ -41,6 +43,7 @@ def test_nobody_hears_of_a_backorder_and_the_queue_is_kept_all_the_same(town: To
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_shipment_that_moves_out_of_the_window_ends_the_silence_with_one_letter_each(town: Town) -> None:
     line = open_silently(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -56,6 +59,7 @@ def test_a_shipment_that_moves_out_of_the_window_ends_the_silence_with_one_lette
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_an_overdue_shipment_ends_the_silence_by_itself(town: Town) -> None:
     open_silently(town)
     town.buy("Anna", (town.lamp, 1))
@@ -72,6 +76,7 @@ def test_an_overdue_shipment_ends_the_silence_by_itself(town: Town) -> None:
     assert len(town.mails("Anna")) == 1
 
 
+@pytest.mark.long
 def test_a_letter_about_something_else_says_nothing_of_what_is_silent(town: Town) -> None:
     open_silently(town)
     town.order_goods("PO-13", town.chair, 40, due_in=60)
@@ -84,6 +89,7 @@ def test_a_letter_about_something_else_says_nothing_of_what_is_silent(town: Town
     assert len({p.line_id for p in town.promises("Cleo")}) == 2
 
 
+@pytest.mark.long
 def test_a_buyer_of_more_than_the_window_brings_is_told_a_date(town: Town) -> None:
     open_silently(town)
     town.order_goods("PO-14", town.lamp, 40, due_in=60)

@@ -95,6 +95,7 @@ def test_what_lies_free_at_one_place_is_sold_as_in_stock_though_more_wait_at_ano
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_lies_elsewhere_is_for_those_who_wait_where_no_more_is_to_come_than_they_wait_for(town: Town) -> None:
     five_wait_and_three_lie_elsewhere(town)
     town.set_terms(inbound_limit_percent=0)
@@ -103,12 +104,14 @@ def test_what_lies_elsewhere_is_for_those_who_wait_where_no_more_is_to_come_than
     assert said.reason.endswith("3 units on the shelf and free at one location, and more wait at others.")
 
 
+@pytest.mark.long
 def test_where_orders_are_sent_from_what_lies_elsewhere_it_is_not_sold_to_who_comes_next(town: Town) -> None:
     five_wait_and_three_lie_elsewhere(town)
     town.set_terms(serve_elsewhere=True)
     assert town.offer(town.lamp).state == "backorder", "Anna wants five, and goes before"
 
 
+@pytest.mark.long
 def test_a_shop_where_too_many_wait_does_not_close_the_window_over_what_lies_in_the_warehouse(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
@@ -125,6 +128,7 @@ def test_a_shop_where_too_many_wait_does_not_close_the_window_over_what_lies_in_
     assert (town.held(ben), town.mails("Ben")) == (0, [])
 
 
+@pytest.mark.long
 def test_by_the_shops_setting_who_waits_longest_is_sent_from_where_goods_come_in(town: Town) -> None:
     queens = with_a_second_place(town)
     town.set_terms(serve_elsewhere=True)
@@ -151,6 +155,7 @@ def test_who_waits_already_is_sent_from_elsewhere_when_the_setting_is_switched_o
     assert town.held(cleo) == 0
 
 
+@pytest.mark.long
 def test_what_the_store_does_not_let_us_move_is_not_tried_again_and_again(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +195,7 @@ def test_who_collects_an_order_here_is_not_sent_to_where_the_goods_lie(town: Tow
     assert town.errors() == []
 
 
+@pytest.mark.long
 def test_whoever_sends_what_its_buyer_collects_from_elsewhere_reads_why_it_stays(town: Town) -> None:
     queens = with_a_second_place(town)
     cleo = town.buy("Cleo", (town.lamp, 1))
@@ -203,6 +209,7 @@ def test_whoever_sends_what_its_buyer_collects_from_elsewhere_reads_why_it_stays
     assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(town.place, "ON_HOLD")]
 
 
+@pytest.mark.long
 def test_whoever_sends_half_of_what_is_held_from_elsewhere_reads_why_it_stays(town: Town) -> None:
     queens = with_a_second_place(town)
     town.manage(town.chair)
@@ -231,6 +238,7 @@ def test_what_waits_at_a_service_is_not_offered_to_be_sent_from_elsewhere(town: 
         elsewhere.serve_elsewhere(town.house, town.shop_id, anna.id, actor="Mara", now=town.now())
 
 
+@pytest.mark.long
 def test_of_thirty_locations_too_the_one_is_asked_about_where_the_goods_lie(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
@@ -244,6 +252,7 @@ def test_of_thirty_locations_too_the_one_is_asked_about_where_the_goods_lie(town
     assert [(part.location_id, part.status) for part in town.parts(cleo)] == [(places[-1].id, "OPEN")]
 
 
+@pytest.mark.long
 def test_what_cannot_be_sent_from_elsewhere_leaves_it_to_who_stands_behind(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

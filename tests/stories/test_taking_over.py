@@ -40,6 +40,7 @@ def test_who_follows_holds_the_order_at_once(town_on_both: Town, point: str) -> 
     assert verify(town_on_both.house).holds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("point", ["observe.turn", "outbox.taken"])
 def test_without_taking_over_it_waits_for_the_lease_to_end(town: Town, point: str) -> None:
     """The control: it is the dead one's lease that is in the way."""
@@ -48,6 +49,7 @@ def test_without_taking_over_it_waits_for_the_lease_to_end(town: Town, point: st
     assert town.held(anna) == 0
 
 
+@pytest.mark.long
 def test_a_death_is_counted_all_the_same(town: Town) -> None:
     killed_at(town, "observe.turn")
     take_over(town.house)

@@ -1,5 +1,7 @@
 """The policy is borrowed, not owned."""
 
+import pytest
+
 from backorder.db import catalogue
 from backorder.db.outbox import outbox as rows
 from backorder.reconcile import tidy
@@ -21,6 +23,7 @@ def test_a_merchant_who_sets_the_policy_by_hand_is_respected_until_she_re_arms(t
     assert town.lamp.inventory_policy == "CONTINUE"
 
 
+@pytest.mark.long
 def test_re_arming_what_nobody_changed_forgets_nothing_that_is_owed(town: Town) -> None:
     open_for_backorders(town)
     town.rearm(town.lamp)
@@ -55,6 +58,7 @@ def test_the_answer_to_a_policy_write_is_lost_and_it_is_not_taken_for_a_stranger
     assert town.lease(town.lamp).state == "held"
 
 
+@pytest.mark.long
 def test_selling_is_switched_off_everything_is_given_back_and_on_again_it_goes_on(town: Town) -> None:
     line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -81,6 +85,7 @@ def test_the_operator_gives_everything_back_while_no_worker_runs(town: Town) -> 
     assert (town.lamp.inventory_policy, town.chair.inventory_policy) == ("DENY", "DENY")
 
 
+@pytest.mark.long
 def test_what_somebody_set_by_hand_is_not_taken_back_by_the_operator(town: Town) -> None:
     open_for_backorders(town)
     town.set_policy(town.lamp, "DENY")
@@ -89,6 +94,7 @@ def test_what_somebody_set_by_hand_is_not_taken_back_by_the_operator(town: Town)
     assert town.lamp.inventory_policy == "CONTINUE"
 
 
+@pytest.mark.long
 def test_a_store_that_cannot_be_reached_is_owed_its_policy_still(town: Town) -> None:
     open_for_backorders(town)
     town.breaks("productVariantsBulkUpdate", 502, after_effect=False)
@@ -109,6 +115,7 @@ def test_the_janitor_gives_back_what_was_forgotten(town: Town) -> None:
     assert (town.lamp.inventory_policy, town.lease(town.lamp).state) == ("DENY", "returned")
 
 
+@pytest.mark.long
 def test_policy_and_promise_change_in_one_call(town: Town) -> None:
     town.install()
     town.manage(town.lamp)

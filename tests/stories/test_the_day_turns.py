@@ -73,6 +73,7 @@ def test_whose_cart_lay_over_midnight_hears_of_no_shipment_that_was_sold_out(sho
     assert "sold out" not in words(shop)
 
 
+@pytest.mark.long
 def test_what_the_store_has_no_more_is_not_asked_for_again_and_again(shop: Town) -> None:
     delete_product(shop.world, shop.store, shop.chair.product_id)
     shop.settle()

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from backorder.expire import expire
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
@@ -48,6 +50,7 @@ def test_what_is_discontinued_is_not_sold_beyond_its_shelf_whatever_the_merchant
     assert (town.lamp.inventory_policy, town.offer(town.lamp).state) == ("DENY", "ended")
 
 
+@pytest.mark.long
 def test_a_limited_edition_that_sold_out_never_opens_again(town: Town) -> None:
     open_for_backorders(town, units=3)
     town.choose(town.lamp, lifecycle="limited")
@@ -63,6 +66,7 @@ def test_a_limited_edition_that_sold_out_never_opens_again(town: Town) -> None:
     assert (town.lamp.inventory_policy, town.offer(town.lamp).state) == ("CONTINUE", "backorder")
 
 
+@pytest.mark.long
 def test_a_cancelled_order_does_not_open_it_again_but_new_goods_or_a_day_do(town: Town) -> None:
     open_for_backorders(town, units=40)
     anna = town.buy("Anna", (town.lamp, 37))

@@ -38,6 +38,7 @@ def test_the_store_breaks_while_a_hold_is_being_released(town: Town, after_effec
     assert len(town.mails("Anna")) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("naming", "how"),
     [
@@ -67,6 +68,7 @@ def test_an_answer_that_is_torn_or_has_errors_beside_its_data_is_read_back(
     assert town.errors() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [{"torn": True}, {"status": 429}], ids=str)
 def test_broken_answers_in_a_row_to_questions_only_cost_time(town: Town, how: dict[str, Any]) -> None:
     open_for_backorders(town)

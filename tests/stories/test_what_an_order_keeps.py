@@ -1,5 +1,7 @@
 """What an order keeps of the shelf, and for how long: against lost stock, against holds of others, and how often we hold again."""
 
+import pytest
+
 from backorder import by_hand
 from backorder.by_hand import TAKE_BACK, Deed
 from backorder.db import shops
@@ -86,6 +88,7 @@ def part_in_stock(town: Town, order: Order) -> FulfillmentOrder:
     return part
 
 
+@pytest.mark.long
 def test_when_what_was_in_stock_ships_the_rest_of_its_line_waits_on_and_nobody_is_told_that_it_is_in(
     town_on_both: Town,
 ) -> None:
@@ -100,6 +103,7 @@ def test_when_what_was_in_stock_ships_the_rest_of_its_line_waits_on_and_nobody_i
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_unit_added_while_another_ships_is_not_there_because_the_other_was(town: Town) -> None:
     lena = two_of_which_one_is_there(town)
     ship(town.world, town.store, part_in_stock(town, lena).id)
@@ -138,6 +142,7 @@ def test_an_order_that_a_fraud_check_holds_keeps_its_turn_for_two_days_and_gets_
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_hold_that_others_undo_is_placed_again_twice_a_day_and_then_a_person_is_asked(town: Town) -> None:
     town.install()
     town.manage(town.lamp)

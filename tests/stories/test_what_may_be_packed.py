@@ -1,5 +1,7 @@
 """What the pick list tells a warehouse to send is what nobody holds: neither we nor anybody else."""
 
+import pytest
+
 from backorder import picking
 from devstore.fulfilment import begin_work, release, stop_work
 from devstore.holding import hold
@@ -24,6 +26,7 @@ def test_nobody_picks_what_another_app_holds(town: Town) -> None:
     assert picked(town) == [1]
 
 
+@pytest.mark.long
 def test_of_a_line_that_another_app_holds_in_part_only_the_rest_is_picked(town: Town) -> None:
     town.install()
     town.manage(town.lamp, town.chair)
@@ -34,6 +37,7 @@ def test_of_a_line_that_another_app_holds_in_part_only_the_rest_is_picked(town: 
     assert picked(town) == [1]
 
 
+@pytest.mark.long
 def test_what_nobody_packs_after_all_is_held_where_its_goods_are_gone_meanwhile(town: Town) -> None:
     town.install()
     town.manage(town.lamp, town.chair)

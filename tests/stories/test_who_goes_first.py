@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from backorder.unserved import unserved
 from backorder.verify import verify
 from devstore.fulfilment import hold
@@ -71,6 +73,7 @@ def test_chosen_ones_go_first_with_half_of_a_day_and_the_rest_goes_by_age(town_o
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_staff_choose_a_customer_by_number_and_an_order_by_a_tag_also_while_it_waits(town: Town) -> None:
     opened(town, **CHOSEN, chosen_percent=None, chosen_units_a_day=5)
     anna, cora, dora = wants(town, "Anna", 2), wants(town, "Cora", 1), wants(town, "Dora", 2)
@@ -115,6 +118,7 @@ def test_a_line_that_goes_whole_lets_others_by_until_it_has_waited_long_enough(t
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_what_somebody_else_holds_of_an_order_is_not_said_of_the_rest_of_it(town: Town) -> None:
     """Anna's chair is being checked by another app, and her lamp may be packed: the one is no reason for the other."""
     opened(town)
@@ -153,6 +157,7 @@ def parts_held(town: Town, order: Order) -> list[int]:
     return sorted(sum(line.remaining for line in part.lines) for part in town.parts(order) if part.holds)
 
 
+@pytest.mark.long
 def test_holds_are_cut_by_the_arrivals_that_serve_an_order_under_the_policy_and_not_by_its_age(town: Town) -> None:
     town.install()
     town.set_terms(**CHOSEN, chosen_percent=None, chosen_units_a_day=2)
@@ -168,6 +173,7 @@ def test_holds_are_cut_by_the_arrivals_that_serve_an_order_under_the_policy_and_
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_the_day_by_which_holds_are_cut_is_the_shops_own(town: Town) -> None:
     """Late in the evening in New York it is the next day in London already, and what is due today has not missed its day there."""
     town.install()

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from backorder.verify import verify
 from devstore.fulfilment import release
 from tests.stories.town import Town
@@ -29,6 +31,7 @@ def test_the_warehouse_may_count_before_the_merchant_books_in(town: Town) -> Non
     assert [len(town.mails(who)) for who in ("Anna", "Ben", "Cleo")] == [2, 2, 1]
 
 
+@pytest.mark.long
 def test_one_lamp_for_a_buyer_of_two_waits_until_the_second_comes(town: Town) -> None:
     line = open_for_backorders(town, due_in=5)
     ben, anna = town.buy("Ben", (town.lamp, 2)), town.buy("Anna", (town.lamp, 1))
@@ -68,6 +71,7 @@ def test_a_supplier_who_slips_is_one_letter_to_each_who_waits(town: Town) -> Non
     assert all(p.told_at for p in history)
 
 
+@pytest.mark.long
 def test_a_slip_that_is_taken_back_at_once_is_told_to_nobody(town: Town) -> None:
     line = open_for_backorders(town)
     town.buy("Anna", (town.lamp, 1))
@@ -134,6 +138,7 @@ def test_what_staff_released_is_kept_and_not_held_again(town: Town) -> None:
     assert town.kept(anna) == 1
 
 
+@pytest.mark.long
 def test_what_staff_released_part_by_part_is_kept_whole(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 2))
@@ -198,6 +203,7 @@ def test_goods_the_app_does_not_manage_are_never_touched(town: Town) -> None:
     assert town.lamp.inventory_policy == "CONTINUE"
 
 
+@pytest.mark.long
 def test_an_order_too_old_for_the_store_to_show_us_is_still_served(town: Town) -> None:
     line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -234,6 +240,7 @@ def test_the_backlog_of_any_past_day_can_be_told(town: Town) -> None:
     assert town.backlog_as_of(third) == {"#1001": 1, "#1003": 1}
 
 
+@pytest.mark.long
 def test_an_order_in_stock_is_not_held_because_younger_news_is_late(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
@@ -249,6 +256,7 @@ def test_an_order_in_stock_is_not_held_because_younger_news_is_late(town: Town) 
     assert town.promises("Lena") == ()
 
 
+@pytest.mark.long
 def test_an_order_behind_orders_that_stay_unseen_is_held_in_the_end(town: Town) -> None:
     town.install()
     town.manage(town.lamp)
@@ -263,6 +271,7 @@ def test_an_order_behind_orders_that_stay_unseen_is_held_in_the_end(town: Town) 
     assert town.given(lena) == 0
 
 
+@pytest.mark.long
 def test_units_that_staff_add_to_an_order_stand_behind_everybody_who_came_before_the_edit(town: Town) -> None:
     line = open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
@@ -282,6 +291,7 @@ def test_units_that_staff_add_to_an_order_stand_behind_everybody_who_came_before
     assert verify(town.house).holds
 
 
+@pytest.mark.long
 def test_a_merchant_who_serves_unpaid_orders_from_now_on_serves_those_that_wait_unpaid(town: Town) -> None:
     line = open_for_backorders(town)
     nora = town.buy("Nora", (town.lamp, 1), financial_status="PENDING")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from backorder.db import contacts
@@ -42,6 +43,7 @@ def test_who_was_written_to_at_a_wrong_address_hears_at_the_right_one_that_their
     assert (len(town.mails("Ana")), len(town.mails("Anna"))) == (1, 1)
 
 
+@pytest.mark.long
 def test_who_was_written_to_before_is_written_to_while_the_store_is_away(town: Town) -> None:
     line = open_for_backorders(town)
     town.buy("Anna", (town.lamp, 1))
@@ -76,6 +78,7 @@ def test_an_address_is_kept_while_its_order_waits_and_no_longer(town: Town) -> N
     assert town.held(cleo) == 1
 
 
+@pytest.mark.long
 def test_an_address_is_kept_while_a_letter_of_its_order_may_still_leave(town: Town) -> None:
     open_for_backorders(town)
     anna = town.buy("Anna", (town.lamp, 1))
