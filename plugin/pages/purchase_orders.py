@@ -15,11 +15,9 @@ MOST_LINES = 100
 
 
 def show_purchase_orders() -> str:
-    search = text("search")
-    page = purchase_orders.page(
-        current_house(), current_caller().shop, business_now(), number("before") or None, search
-    )
-    return render_template("purchase_orders.html", page=page, search=search)
+    search, before = text("search"), number("before") or None
+    page = purchase_orders.page(current_house(), current_caller().shop, business_now(), before, search)
+    return render_template("purchase_orders.html", page=page, search=search, before=before)
 
 
 def show_purchase_order(purchase_order_id: int) -> str:

@@ -4,6 +4,7 @@ import { remember } from "./unsent.js";
 const KEPT = ["shop", "host", "embedded", "locale"];
 const SPENT = ["id_token", "hmac", "timestamp", "session"];
 const frame = new URLSearchParams();
+const left = new Map(); // path of a page → its query and how far down somebody was who left it
 let going = 0;
 let wanted; // the page that was asked for last: its path and query
 
@@ -35,6 +36,7 @@ export async function go(address, { push = true, put = enter } = {}) {
     const page = await read(target);
     if (turn !== going) return;
     if (push) {
+      left.set(window.location.pathname, { search: window.location.search, scrolled: window.scrollY });
       window.history.replaceState({ scrolled: window.scrollY }, "");
       window.history.pushState(null, "", target);
     }
@@ -45,6 +47,20 @@ export async function go(address, { push = true, put = enter } = {}) {
   } finally {
     document.getElementById("main").removeAttribute("aria-busy");
   }
+}
+
+/** A page that somebody came from, as they left it: with its search, its filter, its part of a list. */
+export function back(address) {
+  const target = new URL(address, window.location.href);
+  const was = target.pathname === window.location.pathname ? undefined : left.get(target.pathname);
+  if (!was) return go(target);
+  target.search = was.search;
+  return go(target, {
+    put: (page) => {
+      enter(page, target);
+      window.scrollTo(0, was.scrolled);
+    },
+  });
 }
 
 /** The current page again, in place. */
@@ -126,7 +142,8 @@ function onClick(event) {
   if (!link || !plain || event.defaultPrevented || link.target || link.origin !== window.location.origin) return;
   if (link.hash && pageOf(link) === pageOf(window.location)) return; // the browser finds it here
   event.preventDefault();
-  go(link.href);
+  if (link.matches(".back, [data-back]")) back(link.href);
+  else go(link.href);
 }
 
 /** Browsers tell of a hash of the same page as they tell of another page; only another one is fetched. */

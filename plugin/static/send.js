@@ -1,5 +1,5 @@
 /* Sending a form to the API: JSON out, and what is wrong beside the field it is wrong with. */
-import { again, go, say } from "./go.js";
+import { again, back, go, say } from "./go.js";
 import { bodyOf, changesOf } from "./body.js";
 import { isEnoughChosen } from "./choose.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
@@ -54,7 +54,8 @@ async function done(form, said, button) {
   say(form.dataset.done ?? "Done.");
   noteSent(form, button);
   const next = form.dataset.then?.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(said[name]));
-  await (next ? go(next) : again());
+  if (!next) await again();
+  else await ("back" in form.dataset ? back(next) : go(next));
 }
 
 function busy(form, on) {

@@ -70,3 +70,15 @@ def test_all_rows_are_chosen_at_once_wide_and_narrow(chromium, address, size):
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         page.get_by_label("Choose Linen shade").uncheck()
         expect(page.get_by_text("2 chosen")).to_be_visible()
+
+
+def test_orders_and_purchase_orders_lead_back_to_the_list_as_it_was_left(chromium, address):
+    with visit(chromium) as page:
+        for path, row, up in (
+            ("/backlog?show=everything&search=1003", "#1003", "← Backlog"),
+            ("/purchase-orders?search=glow", "PO-12", "← Purchase orders"),
+        ):
+            enter(page, address, path)
+            page.get_by_role("link", name=row).first.click()
+            page.get_by_role("link", name=up).click()
+            expect(page.get_by_role("searchbox")).to_have_value(path.partition("search=")[2])
