@@ -38,6 +38,7 @@ from backorder.elsewhere import serve_all_elsewhere
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.learn import learn_within
+from backorder.movement import moving
 from backorder.rules import lease
 from backorder.rules.eligibility import Managing, judge
 from backorder.rules.selling import Lifecycle
@@ -48,6 +49,7 @@ from backorder.suppliers import learn
 
 log = structlog.get_logger(__name__)
 
+DAYS_WOULD_MOVE = "Somebody waits whose day this would move, or who would be let go. Look at the preview first."
 MOST_AT_ONCE = 250
 MOST_BACKORDERS = 1_000_000
 LONGEST_BIN = 64
@@ -85,18 +87,39 @@ class Choice(TypedDict, total=False):
 
 
 def choose(
-    house: House, shop_id: int, variant_ids: Iterable[int], *, actor: str, now: datetime, **choice: Unpack[Choice]
+    house: House,
+    shop_id: int,
+    variant_ids: Iterable[int],
+    *,
+    actor: str,
+    now: datetime,
+    moving_nobody: bool = False,
+    **choice: Unpack[Choice],
 ) -> int:
     """Let the app manage variants or not, and say on which terms; how many variants changed.
 
-    All or nothing. Raises Unknown if the shop lacks one of them, Refused for a value that cannot be.
+    All or nothing. Raises Unknown if the shop lacks one of them, Refused for a value that cannot be; with ``moving_nobody`` also
+    where a buyer's day would move.
     """
     wanted = sorted(set(variant_ids))
     values = as_columns(wanted, choice)
 
     def work(tx: Connection) -> int:
-        before = {v.variant_id: last_choices.of(v, values) for v in catalogue.by_ids(tx, shop_id, wanted)}
-        changed = apply_choice(tx, shop_id, wanted, values, now, actor)
+        known = catalogue.by_ids(tx, shop_id, wanted)
+        before = {v.variant_id: last_choices.of(v, values) for v in known}
+        changed = 0
+
+        def change() -> None:
+            nonlocal changed
+            changed = apply_choice(tx, shop_id, wanted, values, now, actor)
+
+        if moving_nobody:
+            items = {variant.item_id for variant in known}
+            catalogue.lock_items(tx, shop_id, items)
+            if moving(tx, shop_id, items, change).touches_anybody:
+                raise Refused("moving_nobody", DAYS_WOULD_MOVE)
+        else:
+            change()
         after = {v.variant_id: last_choices.of(v, values) for v in catalogue.by_ids(tx, shop_id, wanted)}
         last_choices.keep(tx, shop_id, LastChoice(now, actor, before, after))
         return changed

@@ -37,26 +37,36 @@ class Moved:
 
 @dataclass(frozen=True)
 class Movement:
-    """How many lines get an earlier or later day, how many customers are written to, and the first of them, the later ones first."""
+    """How many lines get an earlier or later day, how many customers are written to, and the first of them, the later ones first.
+
+    ``let_go``: orders that wait for goods whose shortage the app would handle no more. Their holds end, and nobody keeps their day.
+    """
 
     earlier: int = 0
     later: int = 0
     hear: int = 0
     named: tuple[Moved, ...] = ()
+    let_go: int = 0
+
+    @property
+    def touches_anybody(self) -> bool:
+        """Whether a buyer's day moves, is made known, or is no longer kept."""
+        return bool(self.earlier or self.later or self.hear or self.let_go)
 
 
 def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable[[], None]) -> Movement:
     """Do ``work``, which decides about these items anew, and tell whose day it moved. The caller holds their lock.
 
-    Of goods whose shortage the app does not handle nobody knows who waits: where that begins or ends, no day moves.
+    Of goods whose shortage the app does not handle nobody knows who waits: where that begins or ends, no day moves. Where it
+    ends, who waited is let go.
     """
     items = sorted(set(item_ids))
-    handled = managing.managed_of(tx, shop_id, items)
+    handled_before = managing.managed_of(tx, shop_id, items)
     before = claims.of_items(tx, shop_id, items)
     told_before = promises.latest(tx, shop_id, {claim.line_id for claim in before})
     stood = {(claim.line_id, claim.location_id): claim for claim in before}
     work()
-    handled &= managing.managed_of(tx, shop_id, items)
+    handled = handled_before & managing.managed_of(tx, shop_id, items)
     after = claims.of_items(tx, shop_id, items)
     told = promises.latest(tx, shop_id, {claim.line_id for claim in after if claim.backordered})
     writes = Terms.from_json(shops.one(tx, shop_id).terms).notify_customers
@@ -73,6 +83,9 @@ def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable
         later=sum(one.later for one in moved),
         hear=len({one.claim.order_id for one in moved if one.hears}),
         named=_named(tx, shop_id, moved[:MOST_NAMED]),
+        let_go=len(
+            {claim.order_id for claim in before if claim.backordered and claim.item_id in handled_before - handled}
+        ),
     )
 
 

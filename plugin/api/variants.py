@@ -59,7 +59,13 @@ def list_variants(call: Call, asked: VariantsAsked) -> VariantPage:
 def choose_variants(call: Call, choice: VariantsChoice) -> Chosen:
     _must_all_be_known(call, choice.variant_ids)
     manage.choose(
-        call.house, call.shop_id, choice.variant_ids, **_said(choice), actor=call.caller.actor, now=business_now()
+        call.house,
+        call.shop_id,
+        choice.variant_ids,
+        **_said(choice),
+        actor=call.caller.actor,
+        now=business_now(),
+        moving_nobody=choice.moving_nobody,
     )
     with call.house.db.read() as tx:
         chosen = catalogue.by_ids(tx, call.shop_id, choice.variant_ids)
@@ -109,7 +115,7 @@ def quote_variant(call: Call, asked: QuoteAsked) -> QuoteShown:
 
 def _said(choice: VariantsChoice) -> manage.Choice:
     """What of a choice was said."""
-    return cast(manage.Choice, choice.model_dump(exclude={"variant_ids"}, exclude_unset=True))
+    return cast(manage.Choice, choice.model_dump(exclude={"variant_ids", "moving_nobody"}, exclude_unset=True))
 
 
 def _must_all_be_known(call: Call, variant_ids: list[int]) -> None:

@@ -1,4 +1,5 @@
 /* Choosing several rows: all at once, how many, and what may be done with them. */
+import { go } from "./go.js";
 
 /** Keep the count of chosen rows, and lead to a page that is about them: a purchase order, or what a change would do. */
 export function prepareChoosing() {
@@ -11,14 +12,16 @@ export function prepareChoosing() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-order-chosen]");
     if (!button) return;
-    if (!isEnoughChosen(button.form)) return;
-    const link = document.createElement("a");
-    link.href = button.dataset.orderChosen;
-    const rows = chosen(button.form).map((box) => ["variant", box.value]);
-    link.search = new URLSearchParams([...new URLSearchParams(link.search), ...saidBeside(button), ...rows]);
-    button.after(link);
-    link.click();
+    if (isEnoughChosen(button.form)) go(aboutChosen(button, button.dataset.orderChosen));
   });
+}
+
+/** The address of a page about the chosen rows, with what stands beside the button. */
+export function aboutChosen(button, address) {
+  const target = new URL(address, window.location.href);
+  for (const [name, value] of saidBeside(button)) target.searchParams.append(name, value);
+  for (const box of chosen(button.form)) target.searchParams.append("variant", box.value);
+  return target;
 }
 
 /** Whether a form may be sent: one that is about chosen rows needs at least one, and says so. */

@@ -1,7 +1,7 @@
 /* Sending a form to the API: JSON out, and what is wrong beside the field it is wrong with. */
 import { again, back, go, say } from "./go.js";
 import { bodyOf, changesOf } from "./body.js";
-import { isEnoughChosen } from "./choose.js";
+import { aboutChosen, isEnoughChosen } from "./choose.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
 import { noteSent } from "./unsent.js";
 
@@ -32,6 +32,7 @@ async function send(form, button) {
     if (answer.status < 500) keys.delete(form);
     // The form is busy until what it did is seen: a second click would do it once more.
     if (answer.ok) await done(form, said, button);
+    else if (wouldMove(said) && button?.dataset.else) await go(aboutChosen(button, button.dataset.else));
     else showRefusal(form, said);
   } catch (error) {
     console.error(error);
@@ -40,6 +41,9 @@ async function send(form, button) {
     busy(form, false);
   }
 }
+
+/** Whether nothing was done because somebody's day would move: what it would do is looked at first. */
+const wouldMove = ({ errors }) => errors.some(({ field }) => field === "moving_nobody");
 
 /** The same key while the same thing is tried again, so that it is done once. */
 function keyOf(form, body) {

@@ -5,7 +5,7 @@ import pytest
 from backorder.db import offers
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
-from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, Goods, stock
+from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, Goods, order, stock
 from tests.plugin.test_api_problems import fields
 
 
@@ -221,6 +221,31 @@ def test_a_preview_says_whose_day_would_move_and_who_would_hear_of_it(alice):
     assert alice.patch("/api/variants", json=asked).status_code == 200
     days = {one["projected_on"] for one in alice.get(waits).json["claims"] if one["backordered"]}
     assert days == {"2026-12-23"}, "as it was said"
+
+
+def test_who_waits_for_what_is_stopped_is_let_go_and_who_asks_to_move_nobody_is_told_so_first(alice):
+    stopped = {"variant_ids": [LAMP.variant_id], "managed": False}
+    moved = alice.post("/api/variants/preview", json=stopped).json["movement"]
+    assert (moved["let_go"], moved["later"], moved["named"]) == (3, 0, [])
+    refused = alice.patch("/api/variants", json=stopped | {"moving_nobody": True})
+    assert [error["field"] for error in refused.json["errors"]] == ["moving_nobody"]
+    assert (lamp(alice)["managed"], alice.get("/api/variants").json["last_change"]["variants"]) == (True, 2), (
+        "nothing is done, and what was done before can still be undone"
+    )
+    chair = {"variant_ids": [CHAIR.variant_id], "managed": False, "moving_nobody": True}
+    assert alice.patch("/api/variants", json=chair).status_code == 200, "its order can ship"
+    assert alice.patch("/api/variants", json=stopped).status_code == 200, "whoever has seen it may"
+    assert lamp(alice)["managed"] is False
+
+
+def test_who_begins_to_wait_by_a_choice_is_somebody_whom_it_moves(alice, stage):
+    order(stage.house, stage.alice, 1004, {SHADE: 8})
+    stock(stage.house, stage.alice, SHADE, committed=8)
+    sold = {"variant_ids": [SHADE.variant_id], "managed": True, "lead_time_days": 3, "moving_nobody": True}
+    refused = alice.patch("/api/variants", json=sold)
+    assert [error["field"] for error in refused.json["errors"]] == ["moving_nobody"], "they are written to"
+    moved = alice.post("/api/variants/preview", json=sold).json["movement"]
+    assert [(one["order"], one["hears"]) for one in moved["named"]] == [("#1004", True)]
 
 
 def test_the_last_choice_is_undone_once(alice):

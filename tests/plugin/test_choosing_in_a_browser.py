@@ -72,6 +72,24 @@ def test_all_rows_are_chosen_at_once_wide_and_narrow(chromium, address, size):
         expect(page.get_by_text("2 chosen")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", LOOKS)
+def test_whoever_stops_what_people_wait_for_sees_them_first_and_comes_back_to_the_search(chromium, address, size):
+    with visit(chromium, size) as page:
+        enter(page, address, "/variants?search=lamp&managed=yes")
+        page.get_by_label("Choose Aurora lamp").check()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("heading", name="3 orders are let go")).to_be_visible()
+        look(page, f"stop-{size}")
+        page.get_by_role("link", name="← Variants").click()
+        expect(page.get_by_label("Search in titles and SKU")).to_have_value("lamp")
+        expect(page.get_by_role("row", name="Aurora lamp").get_by_text("On backorder")).to_be_visible()
+        page.get_by_label("Choose Aurora lamp").check()
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Change them").click()
+        expect(page.get_by_role("heading", name="No managed variant is called “lamp”")).to_be_visible()
+        expect(page.get_by_role("link", name="Managed", exact=True)).to_have_attribute("aria-current", "true")
+
+
 def test_orders_and_purchase_orders_lead_back_to_the_list_as_it_was_left(chromium, address):
     with visit(chromium) as page:
         for path, row, up in (

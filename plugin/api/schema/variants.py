@@ -9,7 +9,10 @@ from plugin.api.schema.values import LARGEST_ID, MOST_UNITS, Day, Id, Line, with
 
 
 class VariantsChoice(Body):
-    """Choices for several variants at once; what is left out stays, null takes a number away."""
+    """Choices for several variants at once; what is left out stays, null takes a number away.
+
+    ``moving_nobody``: refused, naming this field, where the day of somebody who waits would move, or who waits would be let go.
+    """
 
     variant_ids: Annotated[list[Id], Field(min_length=1, max_length=250)]
     managed: bool | None = None
@@ -25,6 +28,7 @@ class VariantsChoice(Body):
     supplier_id: Id | None = None
     bin: Annotated[str, StringConstraints(max_length=64), AfterValidator(without_controls)] | None = None
     substitutes: Annotated[list[Id], Field(max_length=3)] | None = None
+    moving_nobody: bool = False
 
 
 class VariantsAsked(Query):
