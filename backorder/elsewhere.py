@@ -20,6 +20,8 @@ from backorder.store.errors import StoreError
 
 log = structlog.get_logger(__name__)
 
+HAS_LEFT = "The app has left the shop, so it moves no orders. Come back first, on the page Settings."
+LIES_NOWHERE = "What this order waits for lies free at no other location that sends online orders."
 HELD_TOGETHER = (
     "It cannot be sent from there as it stands: it is being packed, or on hold together with what does not lie there."
 )
@@ -74,30 +76,32 @@ def serve_elsewhere(house: House, shop_id: int, order_id: int, *, actor: str, no
 
     Raises Unknown for no such order, Refused where nothing lies elsewhere, and where the store lets none of it be sent from there.
     """
-
-    def ask(tx: Connection) -> tuple[Move, ...]:
-        if orders.get(tx, shop_id, order_id) is None:
-            raise Unknown("order", "The shop has no such order.")
-        if shops.has_left(tx, shop_id):
-            raise Refused(
-                "order", "The app has left the shop, so it moves no orders. Come back first, on the page Settings."
-            )
-        lies = lies_elsewhere(tx, shop_id, order_id, now)
-        if not any(each.movable for each in lies):
-            raise Refused("order", "What this order waits for lies free at no other location that sends online orders.")
-        return moves(fulfillment_orders.of_orders(tx, shop_id, [order_id]).get(order_id, ()), lies)
-
-    with house.db.read() as tx:
-        planned = ask(tx)
-    if not planned:
-        raise Refused("order", HELD_TOGETHER)
-    if not _may_move(house, shop_id, planned):
-        raise Refused("order", NOT_FROM_THERE)
+    if sentence := why_it_stays(house, shop_id, order_id, now):
+        raise Refused("order", sentence)
     house.db.run(
         lambda tx: outbox.want(tx, shop_id, Effect.MOVE, outbox.order_lane(order_id), order_id, transport_now())
     )
     log.info("served from elsewhere", shop_id=shop_id, actor=actor, order_id=order_id)
     house.bell.ring(Ring.OUTBOX)
+
+
+def why_it_stays(house: House, shop_id: int, order_id: int, now: datetime) -> str | None:
+    """Why nothing of an order may be sent from where it lies, as a sentence; None if some of it may. The store is asked.
+
+    Raises Unknown for no such order.
+    """
+    with house.db.read() as tx:
+        if orders.get(tx, shop_id, order_id) is None:
+            raise Unknown("order", "The shop has no such order.")
+        if shops.has_left(tx, shop_id):
+            return HAS_LEFT
+        lies = lies_elsewhere(tx, shop_id, order_id, now)
+        if not any(each.movable for each in lies):
+            return LIES_NOWHERE
+        planned = moves(fulfillment_orders.of_orders(tx, shop_id, [order_id]).get(order_id, ()), lies)
+    if not planned:
+        return HELD_TOGETHER
+    return None if _may_move(house, shop_id, planned) else NOT_FROM_THERE
 
 
 def _may_move(house: House, shop_id: int, planned: Iterable[Move]) -> bool:

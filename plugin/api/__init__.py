@@ -101,6 +101,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/queues/<id:item_id>", backlog.show_queue),
     ("GET", "/risk", risk.list_risks),
     ("GET", "/orders/<id:order_id>", orders.show_order),
+    ("GET", "/orders/<id:order_id>/elsewhere", orders.ask_elsewhere),
     ("POST", "/orders/<id:order_id>/elsewhere", orders.serve_order_elsewhere),
     ("POST", "/orders/<id:order_id>/way", orders.choose_way_of_order),
     ("POST", "/orders/lines/<id:order_line_id>/by-hand", orders.change_by_hand),

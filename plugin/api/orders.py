@@ -10,6 +10,7 @@ from plugin.api.schema.model import NoQuery, Nothing
 from plugin.api.schema.orders import ByHand, WayChoice
 from plugin.here import business_now
 from plugin.shown import orders
+from plugin.shown.model import Shown
 from plugin.shown.movement import MovementShown
 
 
@@ -23,6 +24,21 @@ def choose_way_of_order(call: Call, asked: WayChoice, order_id: int) -> orders.O
     now = business_now()
     choose_way.choose(call.house, call.shop_id, order_id, Way(asked.way), actor=call.caller.actor, now=now)
     return _one(call, order_id, now)
+
+
+class Stays(Shown):
+    """Why nothing of an order may be sent from where it lies free; null if some of it may."""
+
+    why: str | None
+
+
+@endpoint(
+    "Whether what waits of an order may be sent from where it lies free, as the store says",
+    reads=NoQuery,
+    answers=Stays,
+)
+def ask_elsewhere(call: Call, _: NoQuery, order_id: int) -> Stays:
+    return Stays(why=elsewhere.why_it_stays(call.house, call.shop_id, order_id, business_now()))
 
 
 @endpoint("Send what waits of an order from where it lies free", reads=Nothing, answers=orders.OrderShown)

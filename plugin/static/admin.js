@@ -1,4 +1,5 @@
 /* The pages' own script: swaps pages inside the frame, sends forms to the API, and says what came of it. */
+import { prepareAsking } from "./ask.js";
 import { prepareChoosing } from "./choose.js";
 import { prepareLines } from "./lines.js";
 import { follow, rememberFrame } from "./go.js";
@@ -18,5 +19,6 @@ prepareSheets();
 prepareLookingAgain();
 prepareScanning();
 preparePrinting();
+prepareAsking();
 tellTables();
 document.addEventListener("page:shown", tellTables);

@@ -115,6 +115,7 @@ CASES: dict[str, Case] = {
     "api.change_by_hand": Case(("order_line_id",), body={"what": "move up", "reason": "because"}),
     "api.undo_by_hand": Case(("queue_act_id",)),
     "api.choose_way_of_order": Case(("order_id",), body={"way": "together"}),
+    "api.ask_elsewhere": Case(("order_id",)),
     "api.serve_order_elsewhere": Case(("order_id",)),
     "api.show_queue": Case(("item_id",)),
     "api.list_counts": Case(),
