@@ -28,6 +28,7 @@ from backorder.db import (
     answers,
     contacts,
     counts,
+    data_requests,
     differences,
     dirty,
     inbox,
@@ -304,6 +305,7 @@ def tidy(house: House, now: datetime) -> None:
     for shop in installed:
         _forget(house, partial(counts.drop, shop_id=shop.shop_id, before=now - counts.KEPT))
         _forget(house, partial(contacts.drop, shop_id=shop.shop_id))
+        _forget(house, partial(data_requests.drop, shop_id=shop.shop_id, before=now - data_requests.KEPT))
         effects += _forget(house, partial(past_effects.drop, shop_id=shop.shop_id, before=done_before))
         if shop.shop_id in idle:
             try:

@@ -15,11 +15,15 @@ REDACT = "customers/redact"
 log = structlog.get_logger(__name__)
 
 
-def data_request(house: House, kept: Kept, payload: Payload, _now: datetime) -> None:
-    """A customer asks what we know about them; the merchant hands it on. The log says how much there is, not what."""
+def data_request(house: House, kept: Kept, payload: Payload, now: datetime) -> None:
+    """A customer asks what we know about them; the merchant reads of it and hands it on. The log says of how many orders, not what."""
     same_shop(kept, payload.text("shop_domain"))
-    held = erase.data_request(house, kept.shop_domain, payload.ids("orders_requested", "Order"))
-    log.info("data requested", held={name: len(rows) for name, rows in held.items() if isinstance(rows, list)})
+    asked = payload.part("data_request")
+    # A store that gave it no number is answered all the same.
+    number = asked.id_if_any("id", "DataRequest") if asked else None
+    orders = payload.ids("orders_requested", "Order")
+    known = erase.note_request(house, kept.shop_domain, number or kept.inbox_id, orders, now)
+    log.info("data requested", shop=kept.shop_domain, orders=known)
 
 
 def redact_customer(house: House, kept: Kept, payload: Payload, _now: datetime) -> None:

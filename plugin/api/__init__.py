@@ -6,6 +6,7 @@ from plugin.api import (
     arrivals,
     backlog,
     counts,
+    data_requests,
     drop_ship,
     health,
     home,
@@ -107,6 +108,9 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/orders/lines/<id:order_line_id>/by-hand", orders.change_by_hand),
     ("POST", "/orders/lines/<id:order_line_id>/by-hand/preview", orders.preview_by_hand),
     ("POST", "/orders/acts/<id:queue_act_id>/undo", orders.undo_by_hand),
+    ("GET", "/data-requests", data_requests.list_data_requests),
+    ("GET", "/data-requests/<id:data_request_id>/export", data_requests.export_data_request),
+    ("POST", "/data-requests/<id:data_request_id>/answered", data_requests.answer_data_request),
     ("GET", "/outbox/troubled", outbox.list_troubled),
     ("POST", "/outbox/<id:outbox_id>/again", outbox.try_again),
 )

@@ -3,8 +3,10 @@
 from flask import render_template
 
 from plugin.here import current_caller, current_house
-from plugin.shown import health
+from plugin.shown import data_requests, health
 
 
 def show_health() -> str:
-    return render_template("health.html", health=health.of_shop(current_house(), current_caller().shop))
+    house, shop = current_house(), current_caller().shop
+    asked = data_requests.of_shop(house, shop).data_requests
+    return render_template("health.html", health=health.of_shop(house, shop), data_requests=asked)

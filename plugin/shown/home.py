@@ -5,10 +5,11 @@ from datetime import datetime
 from backorder.db import catalogue
 from backorder.db.shops import Shop
 from backorder.house import House
-from plugin.shown import alarms, arrivals, backlog, exceptions, imports, risk, troubles
+from plugin.shown import alarms, arrivals, backlog, data_requests, exceptions, imports, risk, troubles
 from plugin.shown.alarms import AlarmShown
 from plugin.shown.arrivals import ArrivalShown
 from plugin.shown.backlog import Total
+from plugin.shown.data_requests import DataRequestShown
 from plugin.shown.exceptions import Exceptions
 from plugin.shown.imports import ImportShown
 from plugin.shown.model import Shown
@@ -19,7 +20,10 @@ MOST_AT_RISK = 5
 
 
 class HomeShown(Shown):
-    """``waiting`` is what no stock covers; ``backlog`` is everything ordered and not yet shipped; ``risk`` what may come late."""
+    """``waiting`` is what no stock covers; ``backlog`` is everything ordered and not yet shipped; ``risk`` what may come late.
+
+    ``data_requests``: customers who asked what is kept about them and were not answered yet.
+    """
 
     shop_name: str
     waiting: Total
@@ -32,6 +36,7 @@ class HomeShown(Shown):
     troubled: tuple[TroubleShown, ...]
     alarms: tuple[AlarmShown, ...]
     importing: ImportShown
+    data_requests: tuple[DataRequestShown, ...]
 
 
 def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
@@ -51,4 +56,7 @@ def of_shop(house: House, shop: Shop, now: datetime) -> HomeShown:
         troubled=troubles.of_shop(house, shop).troubled,
         alarms=alarms.of_shop(house, shop),
         importing=imports.of_shop(house, shop),
+        data_requests=tuple(
+            each for each in data_requests.of_shop(house, shop).data_requests if each.answered_at is None
+        ),
     )

@@ -34,6 +34,7 @@ HERE, THERE = 41, 42  # locations
 FIRST, SECOND_ORDER = 51, 52  # orders
 FIRST_LINE, SECOND_LINE = 61, 62
 PARCEL = 71  # a fulfillment order
+REQUEST = 81  # what a customer asked is kept about them
 
 
 def shop_seen(name: str = "Lamplight") -> ShopSeen:

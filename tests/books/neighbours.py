@@ -27,6 +27,7 @@ from backorder.db import (
     collections,
     contacts,
     counts,
+    data_requests,
     differences,
     dirty,
     drop_ships,
@@ -94,6 +95,7 @@ from tests.books.cast import (
     LAMP_VARIANT,
     NOON,
     PARCEL,
+    REQUEST,
     claim,
     counted,
     delivery,
@@ -163,6 +165,7 @@ def move_in(tx: Connection, domain: str, units: int) -> Household:
     offers.decide_all(tx, shop_id, [decided], NOON)
     last_choices.keep(tx, shop_id, LastChoice(NOON, domain, {LAMP_VARIANT: {}}, {LAMP_VARIANT: {}}))
     offers.put_lease(tx, shop_id, Lease(LAMP_VARIANT, Policy.DENY, Policy.CONTINUE), NOON)
+    data_requests.note(tx, shop_id, REQUEST, [FIRST], NOON)
     queue_acts.record(tx, shop_id, FIRST, FIRST_LINE, domain, "why", actor="alice", at=NOON, change={"rank": [units]})
     parked_id = _outbox(tx, shop_id, domain)
     dirty.mark(tx, shop_id, Kind.ITEM, [LAMP], NOON)

@@ -12,6 +12,7 @@ from backorder.db import (
     collections,
     contacts,
     counts,
+    data_requests,
     differences,
     dirty,
     drop_ships,
@@ -81,6 +82,7 @@ from tests.books.cast import (
     LAMP_VARIANT,
     NOON,
     PARCEL,
+    REQUEST,
     SECOND,
     claim,
     counted,
@@ -211,6 +213,10 @@ WRITINGS: dict[Callable[..., Any], Act] = {
         tx, us.shop_id, [Change(FIRST_LINE, HERE, LAMP, 1, 0, 2, 0)], cause="x", actor="x", at=NOON
     ),
     lots.loosen: lambda tx, us: lots.loosen(tx, us.shop_id, claim(given=2, kept=1), 0, cause="x", actor="x", at=NOON),
+    data_requests.note: lambda tx, us: data_requests.note(tx, us.shop_id, REQUEST + 1, [FIRST], NOON),
+    data_requests.answered: lambda tx, us: data_requests.answered(tx, us.shop_id, REQUEST, NOON, "x"),
+    data_requests.forget_orders: lambda tx, us: data_requests.forget_orders(tx, us.shop_id, [FIRST]),
+    data_requests.drop: lambda tx, us: data_requests.drop(tx, us.shop_id, LATER, 9),
     queue_acts.record: lambda tx, us: queue_acts.record(
         tx, us.shop_id, FIRST, FIRST_LINE, "Moved.", "why", actor="x", at=NOON
     ),

@@ -7,6 +7,7 @@ from werkzeug.routing import Map
 
 from backorder.db import (
     claims,
+    data_requests,
     drop_ships,
     purchase_order_acts,
     queue_acts,
@@ -73,6 +74,7 @@ def ids_of_bob(stage) -> dict[str, int]:
         told = Told(sum(claim.units for claim in claims.of_lines(tx, stage.bob.shop_id, [200101])))
         row = drop_ships.fresh(200101, 20010, made, NOW, by_hand=True)
         drop_ships.keep(tx, stage.bob.shop_id, [replace(row, told=told)])
+        data_requests.note(tx, stage.bob.shop_id, 909, [20010], NOW)
         reconciliations.ask(tx, stage.bob.shop_id, reconciliations.Why.DEMAND, "Bob", NOW)
         compared = reconciliations.recent(tx, stage.bob.shop_id)[0]
         letter = supplier_letters.add(
@@ -90,6 +92,7 @@ def ids_of_bob(stage) -> dict[str, int]:
         "order_id": 20010,
         "outbox_id": 10_000,
         "letter_id": letter,
+        "data_request_id": 909,
         "comparison_id": compared.run_id,
         "transfer_id": announce(stage.house, stage.bob, 4711, BIKE, 5),
     }

@@ -9,6 +9,7 @@ import pytest
 
 import plugin.api.once
 from backorder.db import (
+    data_requests,
     locations,
     outbox,
     purchase_order_acts,
@@ -29,7 +30,7 @@ SHED = LocationSeen(77, "Bob’s shed", active=True, fulfills_online=True, is_se
 KINDS = (
     *("order_id", "purchase_order_id", "line_id", "variant_id", "outbox_id", "location_id"),
     *("transfer_id", "act_id", "supplier_id", "item_id", "order_line_id", "queue_act_id", "comparison_id"),
-    "letter_id",
+    *("letter_id", "data_request_id"),
 )
 
 
@@ -104,6 +105,9 @@ CASES: dict[str, Case] = {
     "api.list_lateness": Case(),
     "api.preview_variants": Case(("variant_id",), body={"variant_ids": ["@variant_id"], "managed": False}),
     "api.undo_choice": Case(),
+    "api.list_data_requests": Case(),
+    "api.export_data_request": Case(("data_request_id",)),
+    "api.answer_data_request": Case(("data_request_id",)),
     "api.list_risks": Case(),
     "api.try_out": Case(
         ("purchase_order_id",), body={"slips": [{"purchase_order_id": "@purchase_order_id", "days": 3}]}
@@ -192,6 +196,7 @@ def bobs(stage) -> dict[str, int]:
             tx, stage.bob.shop_id, 20010, BIKE_LINE, "Moved up.", "a friend", actor="Bob", at=NOW, change=moved
         )
         by_hand = queue_acts.of_order(tx, stage.bob.shop_id, 20010)[0]
+        data_requests.note(tx, stage.bob.shop_id, 909, [20010], NOW)
         compared = reconciliations.recent(tx, stage.bob.shop_id)[0]
         letter = supplier_letters.add(
             tx, stage.bob.shop_id, makes_bikes, "Wheels Ltd", "a@wheels.example", "", [], actor="Bob", at=NOW
@@ -211,6 +216,7 @@ def bobs(stage) -> dict[str, int]:
         "queue_act_id": by_hand.act_id,
         "comparison_id": compared.run_id,
         "letter_id": letter,
+        "data_request_id": 909,
     }
 
 

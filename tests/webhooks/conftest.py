@@ -91,9 +91,7 @@ def called(monkeypatch):
     """What the verbs outside the inbox were asked to do."""
     calls = []
     for module, verb in (
-        (install, "leave"), (erase, "redact_shop"), (erase, "data_request"), (erase, "redact_customer"),
+        (install, "leave"), (erase, "redact_shop"), (erase, "note_request"), (erase, "redact_customer"),
     ):  # fmt: skip
-        monkeypatch.setattr(
-            module, verb, lambda _house, *given, verb=verb: calls.append((verb, *given)) or {"orders": []}
-        )
+        monkeypatch.setattr(module, verb, lambda _house, *given, verb=verb: calls.append((verb, *given)) or 1)
     return calls

@@ -62,7 +62,7 @@ def test_the_law_s_three_topics_reach_their_verbs(house, lamplight, called):
         arrives(house, topic, bodies.ERRANDS[topic])
     topics.digest(house, NOW)
     assert called == [
-        ("data_request", LAMPLIGHT, (2999,)),
+        ("note_request", LAMPLIGHT, 9, (2999,), NOW),
         ("redact_customer", LAMPLIGHT, (2999, 3000)),
         ("redact_shop", LAMPLIGHT),
     ]
