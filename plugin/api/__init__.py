@@ -95,6 +95,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/drop-ship/lines/<id:order_line_id>/shipped", drop_ship.ship_by_supplier),
     ("POST", "/what-if", what_if.try_out),
     ("GET", "/backlog", backlog.list_backlog),
+    ("GET", "/backlog/export", backlog.export_backlog),
     ("GET", "/backlog/then", backlog.show_backlog_then),
     ("GET", "/arrivals", arrivals.show_arrivals),
     ("GET", "/picking", picking.list_picking),

@@ -1,14 +1,21 @@
 """The backlog: everything ordered and not yet shipped."""
 
 from plugin.api.endpoint import Call, endpoint, not_found
-from plugin.api.schema.backlog import BacklogAsked, BacklogThenAsked, QueueAsked
+from plugin.api.schema.backlog import BacklogAsked, BacklogExportAsked, BacklogThenAsked, QueueAsked
 from plugin.here import business_now
 from plugin.shown import backlog, queues
+from plugin.shown.sheets import FileShown
 
 
 @endpoint("Open lines in the order in which they are served", reads=BacklogAsked, answers=backlog.BacklogPage)
 def list_backlog(call: Call, asked: BacklogAsked) -> backlog.BacklogPage:
     return backlog.page(call.house, call.caller.shop, waiting=asked.waiting, search=asked.search, offset=asked.offset)
+
+
+@endpoint("The backlog, or what of it is looked for, as a CSV file", reads=BacklogExportAsked, answers=FileShown)
+def export_backlog(call: Call, asked: BacklogExportAsked) -> FileShown:
+    content = backlog.sheet(call.house, call.caller.shop, waiting=asked.waiting, search=asked.search)
+    return FileShown(name="backlog.csv", content=content)
 
 
 @endpoint("A queue: why those who wait are not served, and who they are", reads=QueueAsked, answers=queues.QueueShown)

@@ -13,10 +13,26 @@ from backorder.db.shops import Shop
 from backorder.house import House
 from backorder.rules.cap import youngest
 from backorder.rules.claims import Claim
+from backorder.rules.sheet.cells import written
 from plugin.shown.model import Money, Shown
+from plugin.words import exact
 
 PAGE = 50
 AT_ONCE = 1000
+MOST_ROWS = 10_000
+HEADINGS = (
+    "Order",
+    "Since",
+    "Product",
+    "SKU",
+    "Ordered",
+    "Covered",
+    "Waiting",
+    "Ships by",
+    "Value",
+    "Currency",
+    "Note",
+)
 
 Spot = tuple[int, int]  # (line, location)
 
@@ -111,6 +127,50 @@ def page(house: House, shop: Shop, *, waiting: bool = False, search: str = "", o
         items = {row.claim.item_id for row in rows}
         beyond, managed = _beyond_limit(tx, shop.shop_id, items), managing.managed_of(tx, shop.shop_id, items)
     return _page(rows, beyond, managed, offset)
+
+
+def sheet(house: House, shop: Shop, *, waiting: bool = False, search: str = "") -> str:
+    """The backlog, or what of it is looked for, as a CSV file in the order in which it is served. What has no room is named in its last row."""
+    with house.db.read() as tx:
+        rows = backlog.page(tx, shop.shop_id, only_waiting=waiting, search=search, limit=MOST_ROWS + 1)
+        items = {row.claim.item_id for row in rows}
+        beyond, managed = _beyond_limit(tx, shop.shop_id, items), managing.managed_of(tx, shop.shop_id, items)
+    cells = [
+        _cells(_shown(row, beyond, managed=row.claim.drop_shipped or row.claim.item_id in managed), shop.timezone)
+        for row in rows[:MOST_ROWS]
+    ]
+    if len(rows) > MOST_ROWS:
+        cells.append(
+            (
+                "",
+                *[None] * (len(HEADINGS) - 2),
+                f"There is more than the {MOST_ROWS} rows of this file. Search for less.",
+            )
+        )
+    return written(HEADINGS, cells)
+
+
+def _cells(one: ClaimShown, timezone: str) -> tuple[str | int | None, ...]:
+    day = one.projected_on.isoformat() if one.projected_on else None
+    since, value = one.since.astimezone(ZoneInfo(timezone)), exact(one.value.amount, one.value.currency)
+    known = (one.covered, one.backordered) if one.managed else (None, None)
+    sums = (one.units, *known, day, value, one.value.currency)
+    return (one.order_name, f"{since:%Y-%m-%d %H:%M}", one.title, one.sku, *sums, _note(one))
+
+
+def _note(one: ClaimShown) -> str | None:
+    """What is to be known of it besides."""
+    if not one.managed:
+        return "Not managed"
+    if not one.backordered:
+        return "Can ship"
+    if one.lost_turn:
+        return "Held by somebody else"
+    if not one.ready:
+        return "Not paid yet"
+    if one.beyond_limit:
+        return f"{one.beyond_limit} beyond the limit"
+    return None if one.projected_on else "No date known"
 
 
 def queue(house: House, shop: Shop, item_id: int, location_id: int, *, offset: int = 0) -> BacklogPage:

@@ -14,6 +14,7 @@ from backorder.db.outbox import State
 from backorder.db.promises import promises
 from backorder.rules.evidence import Evidence, Verdict
 from backorder.rules.terms import Terms
+from plugin.shown import backlog
 from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, lands, order, order_seen, purchase_order, stops
 
 
@@ -31,6 +32,21 @@ def test_only_what_no_stock_covers_waits(alice):
     claims = alice.get("/api/backlog?waiting=true").json["claims"]
     assert {c["title"] for c in claims} == {"Aurora lamp"}
     assert [c["projected_on"] for c in claims] == ["2026-12-08"] * 3
+
+
+def test_the_backlog_is_had_as_a_file_as_far_as_it_is_looked_for(alice, monkeypatch):
+    heading, *rows = alice.get("/api/backlog/export").json["content"].splitlines()
+    assert heading.lstrip("\ufeff").startswith(
+        "Order,Since,Product,SKU,Ordered,Covered,Waiting,Ships by,Value,Currency"
+    )
+    assert rows[1] == "#1002,2026-11-23 06:00,Aurora lamp,SKU-101,2,0,2,2026-12-08,258.00,USD,"
+    assert rows[3].endswith("Oak chair,SKU-102,1,1,0,,240.50,USD,Can ship")
+    page = alice.get("/backlog?search=1003").text
+    assert 'data-download="/api/backlog/export?waiting=true&amp;search=1003"' in page
+    found = alice.get("/api/backlog/export?waiting=true&search=1003").json["content"].splitlines()
+    assert [row.split(",")[2] for row in found[1:]] == ["Aurora lamp"]
+    monkeypatch.setattr(backlog, "MOST_ROWS", 2)
+    assert "more than the 2 rows" in alice.get("/api/backlog/export").json["content"].splitlines()[-1]
 
 
 def test_an_unpaid_order_waits_behind_all_that_are_paid(alice, house, stage):

@@ -113,6 +113,7 @@ CASES: dict[str, Case] = {
         ("purchase_order_id",), body={"slips": [{"purchase_order_id": "@purchase_order_id", "days": 3}]}
     ),
     "api.list_backlog": Case(),
+    "api.export_backlog": Case(),
     "api.show_backlog_then": Case(query={"day": "2026-11-22"}),
     "api.show_order": Case(("order_id",)),
     "api.preview_by_hand": Case(("order_line_id",), body={"what": "move up", "reason": "because"}),

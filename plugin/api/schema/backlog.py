@@ -8,14 +8,19 @@ from plugin.api.schema.model import Query
 from plugin.api.schema.values import Day, Id, Line
 
 
-class BacklogAsked(Query):
+class BacklogExportAsked(Query):
+    """``waiting``: only what no stock covers; ``search`` looks in order names, titles and SKU."""
+
+    waiting: bool = False
+    search: Line = ""
+
+
+class BacklogAsked(BacklogExportAsked):
     """``waiting``: only what no stock covers; ``search`` looks in order names, titles and SKU.
 
     ``offset`` is the ``next_offset`` of the page before.
     """
 
-    waiting: bool = False
-    search: Line = ""
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
