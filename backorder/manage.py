@@ -38,7 +38,7 @@ from backorder.elsewhere import serve_all_elsewhere
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.learn import learn_within
-from backorder.movement import moving
+from backorder.movement import carefully
 from backorder.rules import lease
 from backorder.rules.eligibility import Managing, judge
 from backorder.rules.selling import Lifecycle
@@ -49,7 +49,6 @@ from backorder.suppliers import learn
 
 log = structlog.get_logger(__name__)
 
-DAYS_WOULD_MOVE = "Somebody waits whose day this would move, or who would be let go. Look at the preview first."
 MOST_AT_ONCE = 250
 MOST_BACKORDERS = 1_000_000
 LONGEST_BIN = 64
@@ -113,13 +112,9 @@ def choose(
             nonlocal changed
             changed = apply_choice(tx, shop_id, wanted, values, now, actor)
 
-        if moving_nobody:
-            items = {variant.item_id for variant in known}
-            catalogue.lock_items(tx, shop_id, items)
-            if moving(tx, shop_id, items, change).touches_anybody:
-                raise Refused("moving_nobody", DAYS_WOULD_MOVE)
-        else:
-            change()
+        items = {variant.item_id for variant in known}
+        catalogue.lock_items(tx, shop_id, items)
+        carefully(tx, shop_id, items, change, moving_nobody=moving_nobody)
         after = {v.variant_id: last_choices.of(v, values) for v in catalogue.by_ids(tx, shop_id, wanted)}
         last_choices.keep(tx, shop_id, LastChoice(now, actor, before, after))
         return changed

@@ -9,11 +9,13 @@ from datetime import date
 
 from backorder.db import claims, managing, order_lines, orders, promises, shops
 from backorder.db.engine import Connection
+from backorder.errors import Refused
 from backorder.rules.claims import Claim
 from backorder.rules.promises import Promise
 from backorder.rules.terms import Terms
 
 MOST_NAMED = 200
+DAYS_WOULD_MOVE = "Somebody waits whose day this would move, or who would be let go. Look at the preview first."
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,16 @@ def moving(tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable
             {claim.order_id for claim in before if claim.backordered and claim.item_id in handled_before - handled}
         ),
     )
+
+
+def carefully(
+    tx: Connection, shop_id: int, item_ids: Iterable[int], work: Callable[[], None], *, moving_nobody: bool
+) -> None:
+    """Do ``work``; with ``moving_nobody`` only where it touches nobody: Refused otherwise, naming that. The caller holds the lock."""
+    if not moving_nobody:
+        work()
+    elif moving(tx, shop_id, item_ids, work).touches_anybody:
+        raise Refused("moving_nobody", DAYS_WOULD_MOVE)
 
 
 @dataclass(frozen=True)

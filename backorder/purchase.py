@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from backorder import suppliers
@@ -14,6 +15,7 @@ from backorder.db.purchase_orders import PurchaseOrderLine
 from backorder.errors import Refused, Unknown
 from backorder.house import House
 from backorder.incoming import link_to_new
+from backorder.movement import carefully
 from backorder.rules.seen import LocationSeen
 from backorder.rules.wording import day, units
 from backorder.supply import refresh
@@ -78,9 +80,21 @@ def place_in(tx: Connection, shop_id: int, draft: Draft, *, actor: str, now: dat
     return created
 
 
-def change_due(house: House, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime) -> None:
-    """Give a line another date. Who waits for it and was told an earlier one hears of it."""
-    house.db.run(lambda tx: change_due_in(tx, shop_id, line_id, due_on, actor=actor, now=now))
+def change_due(
+    house: House, shop_id: int, line_id: int, due_on: date, *, actor: str, now: datetime, moving_nobody: bool = False
+) -> None:
+    """Give a line another date. Who waits for it and was told an earlier one hears of it.
+
+    With ``moving_nobody`` it is Refused where somebody would.
+    """
+
+    def work(tx: Connection) -> None:
+        items = [line_of(tx, shop_id, line_id).item_id]
+        catalogue.lock_items(tx, shop_id, items)
+        change = partial(change_due_in, tx, shop_id, line_id, due_on, actor=actor, now=now)
+        carefully(tx, shop_id, items, change, moving_nobody=moving_nobody)
+
+    house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
 
 
@@ -102,9 +116,22 @@ def change_due_in(tx: Connection, shop_id: int, line_id: int, due_on: date, *, a
     decide_anew(tx, shop_id, [line.item_id], now, f"new date for {line.number}", actor)
 
 
-def cancel_rest(house: House, shop_id: int, purchase_order_id: int, *, actor: str, now: datetime) -> None:
-    """Nothing more of this purchase order will come. What was booked in stays."""
-    house.db.run(lambda tx: cancel_rest_in(tx, shop_id, purchase_order_id, actor=actor, now=now))
+def cancel_rest(
+    house: House, shop_id: int, purchase_order_id: int, *, actor: str, now: datetime, moving_nobody: bool = False
+) -> None:
+    """Nothing more of this purchase order will come. What was booked in stays.
+
+    With ``moving_nobody`` it is Refused where somebody's day would move.
+    """
+
+    def work(tx: Connection) -> None:
+        order = purchase_orders.one(tx, shop_id, purchase_order_id)
+        items = {line.item_id for line in order.lines} if order else set()
+        catalogue.lock_items(tx, shop_id, items)
+        change = partial(cancel_rest_in, tx, shop_id, purchase_order_id, actor=actor, now=now)
+        carefully(tx, shop_id, items, change, moving_nobody=moving_nobody)
+
+    house.db.run(work)
     house.bell.ring(Ring.OUTBOX)
 
 

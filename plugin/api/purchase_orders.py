@@ -4,6 +4,7 @@ from backorder import amend, book_in, purchase, undo
 from plugin.api.endpoint import Call, endpoint, not_found
 from plugin.api.schema.model import NoQuery, Nothing
 from plugin.api.schema.purchase_orders import (
+    Carefully,
     DueChange,
     LineSplit,
     LocationNamed,
@@ -54,10 +55,17 @@ def show_purchase_order(call: Call, _: NoQuery, purchase_order_id: int) -> Purch
     return _one(call, purchase_order_id)
 
 
-@endpoint("Say that the rest will not come", reads=Nothing, answers=PurchaseOrderShown)
-def cancel_purchase_order(call: Call, _: Nothing, purchase_order_id: int) -> PurchaseOrderShown:
+@endpoint("Say that the rest will not come", reads=Carefully, answers=PurchaseOrderShown)
+def cancel_purchase_order(call: Call, asked: Carefully, purchase_order_id: int) -> PurchaseOrderShown:
     _one(call, purchase_order_id)
-    purchase.cancel_rest(call.house, call.shop_id, purchase_order_id, actor=call.caller.actor, now=business_now())
+    purchase.cancel_rest(
+        call.house,
+        call.shop_id,
+        purchase_order_id,
+        actor=call.caller.actor,
+        now=business_now(),
+        moving_nobody=asked.moving_nobody,
+    )
     return _one(call, purchase_order_id)
 
 
@@ -115,25 +123,42 @@ def change_order_location(call: Call, named: LocationNamed, purchase_order_id: i
     return _one(call, purchase_order_id)
 
 
-@endpoint("Say that nothing more of a line will come", reads=Nothing, answers=PurchaseOrderShown)
-def close_line(call: Call, _: Nothing, line_id: int) -> PurchaseOrderShown:
-    of = _of_line(call, line_id)
-    amend.close_line(call.house, call.shop_id, line_id, actor=call.caller.actor, now=business_now())
+@endpoint("Say that nothing more of a line will come", reads=Carefully, answers=PurchaseOrderShown)
+def close_line(call: Call, asked: Carefully, line_id: int) -> PurchaseOrderShown:
+    of, careful = _of_line(call, line_id), asked.moving_nobody
+    actor, now = call.caller.actor, business_now()
+    amend.close_line(call.house, call.shop_id, line_id, actor=actor, now=now, moving_nobody=careful)
     return _one(call, of.purchase_order_id)
 
 
 @endpoint("Some of a line come on another day", reads=LineSplit, answers=PurchaseOrderShown)
 def split_line(call: Call, split: LineSplit, line_id: int) -> PurchaseOrderShown:
     of = _of_line(call, line_id)
-    actor, now = call.caller.actor, business_now()
-    amend.split_line(call.house, call.shop_id, line_id, split.units, split.due_on, actor=actor, now=now)
+    amend.split_line(
+        call.house,
+        call.shop_id,
+        line_id,
+        split.units,
+        split.due_on,
+        actor=call.caller.actor,
+        now=business_now(),
+        moving_nobody=split.moving_nobody,
+    )
     return _one(call, of.purchase_order_id)
 
 
 @endpoint("Change the day on which a line is due", reads=DueChange, answers=PurchaseOrderShown)
 def change_due_day(call: Call, change: DueChange, line_id: int) -> PurchaseOrderShown:
     of = _of_line(call, line_id)
-    purchase.change_due(call.house, call.shop_id, line_id, change.due_on, actor=call.caller.actor, now=business_now())
+    purchase.change_due(
+        call.house,
+        call.shop_id,
+        line_id,
+        change.due_on,
+        actor=call.caller.actor,
+        now=business_now(),
+        moving_nobody=change.moving_nobody,
+    )
     return _one(call, of.purchase_order_id)
 
 

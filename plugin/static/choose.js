@@ -35,10 +35,10 @@ export function isEnoughChosen(form) {
   return false;
 }
 
-/** What stands in the field that a button is about; what is left empty is taken away. */
+/** What stands in the fields that a button is about; what is left empty is taken away. */
 function saidBeside(button) {
-  const name = button.dataset.with;
-  return name ? [[name, button.form.elements[name].value.trim() || "none"]] : [];
+  const names = button.dataset.with?.split(" ") ?? [];
+  return names.map((name) => [name, button.form.elements[name].value.trim() || "none"]);
 }
 
 const boxes = (form) => [...form.querySelectorAll("tbody input[type=checkbox]")];

@@ -4,7 +4,7 @@ import { remember } from "./unsent.js";
 const KEPT = ["shop", "host", "embedded", "locale"];
 const SPENT = ["id_token", "hmac", "timestamp", "session"];
 const frame = new URLSearchParams();
-const left = new Map(); // path of a page → its query and how far down somebody was who left it
+const left = new Map(); // path of a page → its query, how far down somebody was who left it, and what puts back what was typed
 let going = 0;
 let wanted; // the page that was asked for last: its path and query
 
@@ -25,8 +25,8 @@ export function follow() {
   window.addEventListener("popstate", onPast);
 }
 
-/** Show the page at an address of ours. */
-export async function go(address, { push = true, put = enter } = {}) {
+/** Show the page at an address of ours; with ``keep`` what was typed here and not sent is there again for who comes back. */
+export async function go(address, { push = true, put = enter, keep = false } = {}) {
   const turn = ++going;
   const target = withFrame(new URL(address, window.location.href));
   wanted = pageOf(target);
@@ -36,7 +36,8 @@ export async function go(address, { push = true, put = enter } = {}) {
     const page = await read(target);
     if (turn !== going) return;
     if (push) {
-      left.set(window.location.pathname, { search: window.location.search, scrolled: window.scrollY });
+      const putBack = keep ? remember(document.getElementById("main")) : undefined;
+      left.set(window.location.pathname, { search: window.location.search, scrolled: window.scrollY, putBack });
       window.history.replaceState({ scrolled: window.scrollY }, "");
       window.history.pushState(null, "", target);
     }
@@ -58,6 +59,7 @@ export function back(address) {
   return go(target, {
     put: (page) => {
       enter(page, target);
+      was.putBack?.(document.getElementById("main"));
       window.scrollTo(0, was.scrolled);
     },
   });

@@ -32,7 +32,7 @@ async function send(form, button) {
     if (answer.status < 500) keys.delete(form);
     // The form is busy until what it did is seen: a second click would do it once more.
     if (answer.ok) await done(form, said, button);
-    else if (wouldMove(said) && button?.dataset.else) await go(aboutChosen(button, button.dataset.else));
+    else if (wouldMove(said) && button?.dataset.else) await lookFirst(form, button);
     else showRefusal(form, said);
   } catch (error) {
     console.error(error);
@@ -44,6 +44,11 @@ async function send(form, button) {
 
 /** Whether nothing was done because somebody's day would move: what it would do is looked at first. */
 const wouldMove = ({ errors }) => errors.some(({ field }) => field === "moving_nobody");
+
+async function lookFirst(form, button) {
+  noteSent(form, button); // what it asks for stands on the page that shows what it would do
+  await go(aboutChosen(button, button.dataset.else), { keep: true });
+}
 
 /** The same key while the same thing is tried again, so that it is done once. */
 function keyOf(form, body) {

@@ -6,7 +6,7 @@ import pytest
 
 from backorder import book_in, verify
 from backorder.db import purchase_orders
-from tests.plugin.cast import LAMP, NOW, order
+from tests.plugin.cast import LAMP, NOW, SHADE, order, purchase_order
 from tests.plugin.test_api_problems import fields
 from tests.plugin.test_api_purchase_order_sheets import take_in
 
@@ -314,3 +314,46 @@ def test_damaged_goods_leave_the_last_in_the_queue_without_a_day(alice, house, s
     receive(alice, units=0, damaged=1)
     assert ships(alice, 1009) is None
     assert ships(alice, 1003) == "2026-12-08"
+
+
+@pytest.mark.parametrize(
+    ("method", "act", "said", "asked", "later"),
+    [
+        ("patch", "lines/1", {"due_on": "2026-12-14"}, "what=due&line=1&due_on=2026-12-14", "3 buyers later"),
+        ("post", "lines/1/close", {}, "what=closed&line=1", "3 buyers later"),
+        (
+            "post",
+            "lines/1/split",
+            {"units": 38, "due_on": "2026-12-14"},
+            "what=split&line=1&units=38&due_on=2026-12-14",
+            "2 buyers later",
+        ),
+        ("post", "1/cancel", {}, "what=nothing comes", "3 buyers later"),
+    ],
+)
+def test_what_turns_out_otherwise_is_looked_at_before_anybodys_day_moves(alice, method, act, said, asked, later):
+    before = alice.get("/api/backlog").json
+    path = f"/api/purchase-orders/{act}"
+    refused = getattr(alice, method)(path, said | {"moving_nobody": True})
+    assert list(fields(refused)) == ["moving_nobody"]
+    page = alice.get(f"/purchase-orders/1/otherwise?{asked}").text
+    assert later in page
+    assert f'data-to="{path}"' in page
+    assert alice.get("/api/backlog").json == before, "nothing was changed"
+    assert getattr(alice, method)(path, said).status_code == 200
+    assert alice.get("/api/backlog").json != before
+
+
+def test_a_day_that_moves_nobody_is_changed_at_once_and_one_that_cannot_be_says_why(alice, house, stage):
+    number = purchase_order(house, stage.alice, "PO-13", SHADE, 4)
+    line = alice.get(f"/api/purchase-orders/{number}").json["lines"][0]["line_id"]
+    path = f"/api/purchase-orders/lines/{line}"
+    assert alice.patch(path, {"due_on": "2026-12-14", "moving_nobody": True}).status_code == 200
+    assert list(fields(alice.patch(path, {"due_on": "2020-12-14", "moving_nobody": True}))) == ["due_on"]
+    assert (
+        "2020-12-14 has passed"
+        in alice.get(f"/purchase-orders/{number}/otherwise?what=due&line={line}&due_on=2020-12-14").text
+    )
+    assert alice.get(f"/purchase-orders/{number}/otherwise?what=closed&line=1").status_code == 404, (
+        "that is another order's"
+    )

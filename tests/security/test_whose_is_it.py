@@ -157,6 +157,7 @@ CASES: dict[str, Case] = {
     "pages.show_import": Case(),
     "pages.show_preview": Case(),
     "pages.show_purchase_order": Case(("purchase_order_id",)),
+    "pages.show_otherwise": Case(("purchase_order_id",)),
     "pages.show_paper": Case(("purchase_order_id",)),
     "pages.show_push": Case(("purchase_order_id",)),
     "pages.show_order_supplier": Case(("purchase_order_id",)),

@@ -25,8 +25,14 @@ class PurchaseOrderDraft(Body):
     lines: Annotated[list[PurchaseOrderLineDraft], Field(min_length=1, max_length=100)]
 
 
-class DueChange(Body):
-    """The day on which the rest of a line is due now."""
+class Carefully(Body):
+    """``moving_nobody``: refused, naming this field, where the day of somebody who waits would move."""
+
+    moving_nobody: bool = False
+
+
+class DueChange(Carefully):
+    """The day on which the rest of a line is due now. ``moving_nobody``: refused where the day of somebody who waits would move."""
 
     due_on: Day
 
@@ -59,8 +65,11 @@ class ReceiptsDraft(Body):
     sure: bool = False
 
 
-class LineSplit(Body):
-    """So many of what is still to come on a line are due on another day."""
+class LineSplit(Carefully):
+    """So many of what is still to come on a line are due on another day.
+
+    ``moving_nobody``: refused where the day of somebody who waits would move.
+    """
 
     units: Units
     due_on: Day
