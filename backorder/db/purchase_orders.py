@@ -291,10 +291,24 @@ def one(tx: Connection, shop_id: int, purchase_order_id: int) -> PurchaseOrder |
 
 
 def page(
-    tx: Connection, shop_id: int, *, before: int | None = None, limit: int = 50, search: str = ""
+    tx: Connection,
+    shop_id: int,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    search: str = "",
+    to_come: bool = False,
 ) -> tuple[PurchaseOrder, ...]:
-    """Purchase orders, newest first, before the one with id ``before``; ``search``: in numbers, suppliers, titles and SKU."""
+    """Purchase orders, newest first, before the one with id ``before``; ``search``: in numbers, suppliers, titles and SKU.
+
+    ``to_come``: only those of which something is still to come.
+    """
     wanted = [purchase_orders.c.id < before] if before else []
+    if to_come:
+        lines = purchase_order_lines.c
+        settled = lines.received + lines.damaged + lines.cancelled
+        awaited = select(lines.purchase_order_id).where(lines.shop_id == shop_id, lines.ordered > settled)
+        wanted += [purchase_orders.c.cancelled_at.is_(None), purchase_orders.c.id.in_(awaited)]
     if search:
         wanted.append(_mentions(shop_id, search))
     return _orders(tx, shop_id, and_(*wanted) if wanted else None, limit)

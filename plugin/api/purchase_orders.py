@@ -34,7 +34,8 @@ class ReceiptShown(Shown):
 
 @endpoint("Purchase orders, newest first", reads=PurchaseOrdersAsked, answers=PurchaseOrderPage)
 def list_purchase_orders(call: Call, asked: PurchaseOrdersAsked) -> PurchaseOrderPage:
-    return purchase_orders.page(call.house, call.caller.shop, business_now(), asked.before, asked.search)
+    shop, now = call.caller.shop, business_now()
+    return purchase_orders.page(call.house, shop, now, asked.before, asked.search, to_come=asked.to_come)
 
 
 @endpoint("Enter a purchase order", reads=PurchaseOrderDraft, answers=PurchaseOrderShown, status=201)

@@ -5,19 +5,21 @@ from flask import render_template
 from backorder.db import catalogue
 from backorder.db.catalogue import Variant
 from plugin.here import business_now, current_caller, current_house
-from plugin.pages.asked import number, numbers, text
+from plugin.pages.asked import choice, number, numbers, text
 from plugin.problems import Kind, Problem
 from plugin.shown import purchase_orders, suppliers, transfers
 
 # A list to choose from that a person can still read; more are reached from the variants page.
 MOST_CHOICES = 200
 MOST_LINES = 100
+SHOWS = ("to-come",)
 
 
 def show_purchase_orders() -> str:
-    search, before = text("search"), number("before") or None
-    page = purchase_orders.page(current_house(), current_caller().shop, business_now(), before, search)
-    return render_template("purchase_orders.html", page=page, search=search, before=before)
+    search, before, show = text("search"), number("before") or None, choice("show", SHOWS)
+    house, shop = current_house(), current_caller().shop
+    page = purchase_orders.page(house, shop, business_now(), before, search, to_come=bool(show))
+    return render_template("purchase_orders.html", page=page, search=search, before=before, show=show)
 
 
 def show_purchase_order(purchase_order_id: int) -> str:

@@ -79,7 +79,6 @@ def _choices() -> tuple[list[PurchaseOrder], tuple[Variant, ...]]:
     """The purchase orders of which something is to come, newest first, and the variants that are sold on backorder."""
     shop_id = current_caller().shop.shop_id
     with current_house().db.read() as tx:
-        orders = purchase_orders.page(tx, shop_id, limit=MOST_CHOICES)
+        orders = purchase_orders.page(tx, shop_id, limit=MOST_CHOICES, to_come=True)
         variants = catalogue.page(tx, shop_id, managed=True, limit=MOST_CHOICES)
-    to_come = [order for order in orders if not order.cancelled_at and any(line.outstanding for line in order.lines)]
-    return to_come, tuple(sorted(variants, key=lambda one: (one.full_title.casefold(), one.variant_id)))
+    return list(orders), tuple(sorted(variants, key=lambda one: (one.full_title.casefold(), one.variant_id)))

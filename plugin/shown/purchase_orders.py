@@ -95,10 +95,15 @@ class PurchaseOrderPage(Shown):
     next_before: int | None
 
 
-def page(house: House, shop: Shop, now: datetime, before: int | None = None, search: str = "") -> PurchaseOrderPage:
-    """A page of the shop's purchase orders; ``search`` looks in numbers, suppliers, titles and SKU."""
+def page(
+    house: House, shop: Shop, now: datetime, before: int | None = None, search: str = "", *, to_come: bool = False
+) -> PurchaseOrderPage:
+    """A page of the shop's purchase orders; ``search`` looks in numbers, suppliers, titles and SKU.
+
+    ``to_come``: only those of which something is still to come.
+    """
     with house.db.read() as tx:
-        found = purchase_orders.page(tx, shop.shop_id, before=before, limit=PAGE + 1, search=search)
+        found = purchase_orders.page(tx, shop.shop_id, before=before, limit=PAGE + 1, search=search, to_come=to_come)
     shown = found[:PAGE]
     return PurchaseOrderPage(
         purchase_orders=_shown(house, shop, shown, now),

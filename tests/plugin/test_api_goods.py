@@ -5,7 +5,7 @@ import pytest
 from backorder.db import offers
 from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
-from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, Goods, order, stock
+from tests.plugin.cast import CHAIR, LAMP, NOW, SHADE, Goods, order, purchase_order, stock
 from tests.plugin.test_api_problems import fields
 
 
@@ -184,6 +184,23 @@ def test_purchase_orders_come_newest_first_in_pages(alice):
     assert numbers[0] == "PO-129"
     assert numbers[-1] == "PO-12"
     assert len(numbers) == len(set(numbers)) == 31
+
+
+def test_what_is_still_to_come_is_found_among_all_that_came(alice, house, stage):
+    for number in ("PO-13", "PO-14"):
+        purchase_order(house, stage.alice, number, SHADE, 4)
+    damaged = {"units": 1, "damaged": 3}
+    assert (
+        alice.post("/api/purchase-orders/lines/3/receipts", damaged, headers={"Idempotency-Key": "a"}).status_code
+        == 201
+    )
+    alice.post("/api/purchase-orders/4/cancel")
+    found = alice.get("/api/purchase-orders?to_come=true").json["purchase_orders"]
+    assert [order["number"] for order in found] == ["PO-12"]
+    page = alice.get("/purchase-orders?show=to-come").text
+    assert "PO-12" in page
+    assert "PO-13" not in page
+    assert "Nothing to come has “shade”" in alice.get("/purchase-orders?show=to-come&search=shade").text
 
 
 def test_an_order_that_moved_to_a_later_day_moves_the_day_of_who_waits(alice):

@@ -53,6 +53,15 @@ def test_a_supplier_who_cannot_be_is_answered_beside_the_field(alice, glow, chan
     assert len(alice.get("/api/suppliers").json["suppliers"]) == 1
 
 
+def test_a_supplier_is_found_by_a_part_of_its_name_its_address_or_its_note(alice, glow):
+    alice.post("/api/suppliers", {"name": "Bright Ltd", "email": "orders@bright.example", "note": "closed in August"})
+    for part in ("BRIGHT", "orders@br", "august"):
+        page = alice.get(f"/suppliers?search={part}").text
+        assert "Bright Ltd" in page
+        assert "Glow" not in page
+    assert "No supplier has “oak”" in alice.get("/suppliers?search=oak").text
+
+
 def test_where_nothing_is_on_order_the_suppliers_lead_time_makes_the_date(alice, house, stage):
     sold_out(house, stage.alice)
     assert variant(alice, SHADE)["state"] == "waitlist"

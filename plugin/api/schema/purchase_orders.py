@@ -94,7 +94,11 @@ class SupplierNamed(Body):
 
 
 class PurchaseOrdersAsked(Query):
-    """``search`` looks in numbers, suppliers, titles and SKU; ``before`` is the ``next_before`` of the page before."""
+    """``search`` looks in numbers, suppliers, titles and SKU; ``to_come``: only those of which something is still to come.
+
+    ``before`` is the ``next_before`` of the page before.
+    """
 
     search: Line = ""
+    to_come: bool = False
     before: Id | None = None
