@@ -1,7 +1,7 @@
 """Settings: one frozen value, read once, strict. A missing secret stops the start with a sentence that says what to do."""
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -20,7 +20,11 @@ SPELT = "in the password write / as %2F, @ as %40, # as %23 and ? as %3F"
 
 def known_database(value: str) -> str:
     """The address of a database with the driver that we use. Raises ValueError for what is none of the two kinds, or cannot be read."""
-    if value.startswith("sqlite:///") and value.removeprefix("sqlite:///"):
+    if value.startswith("sqlite:///") and (path := value.removeprefix("sqlite:///")):
+        if path == ":memory:" or path.startswith("file:"):
+            raise ValueError(f"books in memory end with their process: name a file, for example {EMBEDDED_DATABASE}")
+        if "?" in path or "#" in path or path.endswith("/"):
+            raise ValueError(f"name a file by its path and nothing after it, for example {EMBEDDED_DATABASE}")
         return value
     if not value.startswith(("postgresql+psycopg://", "postgresql://", "postgres://")):
         raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
@@ -73,6 +77,10 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(
                 "give the address under which the app is reached, for example https://promised.example.com"
+            )
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+            raise ValueError(
+                "give scheme and host alone, for example https://promised.example.com: the app answers at its root"
             )
         return value.rstrip("/")
 
@@ -165,5 +173,21 @@ def _sentence(problem: object) -> str:
     name = "_".join(str(part) for part in problem["loc"]).upper()
     if problem["type"] == "missing":
         return f"{name} is not set: add it to the environment or to .env (see .env.example)."
-    said = str(problem["msg"]).removeprefix("Value error, ").removesuffix(".")
+    said = _in_our_words(problem["type"], problem.get("ctx", {})) or str(problem["msg"]).removeprefix("Value error, ")
+    said = said.removesuffix(".")
     return f"{name}: {said}." if name else f"{said}."
+
+
+def _in_our_words(kind: str, bounds: dict[str, Any]) -> str | None:
+    """What a setting must be that the library measured; None for what we measured ourselves. Never what was given: it may be secret."""
+    match kind:
+        case "too_short" | "string_too_short":
+            return f"give at least {bounds['min_length']} characters that nobody else knows"
+        case "greater_than_equal":
+            return f"give a whole number, {bounds['ge']} or more"
+        case "less_than_equal":
+            return f"give a whole number, {bounds['le']} or less"
+        case "int_parsing" | "int_from_float" | "int_parsing_size":
+            return "give a whole number"
+        case _:
+            return None

@@ -138,7 +138,7 @@ def test_ringing_does_not_wait_for_a_broker_that_hangs():
 
 
 def test_a_redis_that_is_not_there_fails_fast():
-    celery = make_celery(settings("sqlite:///:memory:", redis_url="redis://127.0.0.1:1/0"))
+    celery = make_celery(settings("sqlite:///unused.db", redis_url="redis://127.0.0.1:1/0"))
     started = time.monotonic()
     with pytest.raises(Exception, match="refused"):
         send(celery, ANSWERS[Ring.INBOX])
