@@ -51,9 +51,12 @@ def at_home(settings: Settings) -> Iterator[House]:
 
 
 @contextmanager
-def _at_any_books(settings: Settings) -> Iterator[House]:
-    """The same over whatever the database holds. Raises CannotStart where the file of the books can be none, or the database is lost."""
-    stop_here(machine.at_first(settings))
+def _at_any_books(settings: Settings, *, new: bool = False) -> Iterator[House]:
+    """The same over whatever the database holds. Raises CannotStart where the file of the books can be none, or the database is lost.
+
+    ``new``: where there are no books, they are made. Whoever only looks makes none.
+    """
+    stop_here(machine.at_first(settings, new=new))
     house = build(settings)
     try:
         yield house
@@ -68,7 +71,7 @@ def _at_any_books(settings: Settings) -> Iterator[House]:
 
 def migrating(settings: Settings) -> int:
     """Bring the database to this version."""
-    with _at_any_books(settings) as house:
+    with _at_any_books(settings, new=True) as house:
         migrate.upgrade(house.db)
     print("The database is up to date.")
     return 0

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 def serve(settings: Settings) -> None:
     """Migrate the database and serve until told to stop; ends the process. A REDIS_URL is not used here."""
     settings = settings.model_copy(update={"redis_url": None})
-    stop_here(machine.at_first(settings))
+    stop_here(machine.at_first(settings, new=True))
     alone = Alone(machine.file_of(settings))
     bring_up_to_date(settings.database_url)
     look_around(settings)

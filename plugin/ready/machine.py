@@ -42,13 +42,18 @@ def findings(settings: Settings) -> Findings:
     return ()
 
 
-def at_first(settings: Settings) -> Findings:
-    """What is wrong with the file of the books, for a process that has not opened them yet.
+def at_first(settings: Settings, *, new: bool = False) -> Findings:
+    """What is wrong with the file of the books, for a process that has not opened them yet. ``new``: it makes them where there are none.
 
     Never for one that has: to close the file once more would drop the locks that SQLite holds on it for the whole process.
     """
     file, found = file_of(settings), findings(settings)
-    if file is None or not file.is_file() or any(one.weight is Weight.STOPS for one in found):
+    if file is None or any(one.weight is Weight.STOPS for one in found):
+        return found
+    if not file.exists():
+        sentence = f"There are no books at {file}: correct DATABASE_URL, or run `promised migrate` to make new ones."
+        return found if new else (Finding(Weight.STOPS, sentence),)
+    if not file.is_file():
         return found
     with file.open("rb") as books:
         begins = books.read(len(BEGINS))

@@ -298,9 +298,18 @@ def test_an_errand_whose_database_is_away_is_not_done_and_says_so(surroundings, 
 
 
 @pytest.mark.parametrize("errand", ERRANDS, ids=" ".join)
-def test_an_errand_on_books_that_are_not_migrated_says_what_to_do_first(surroundings, capsys, errand):
+def test_an_errand_on_books_that_are_not_migrated_says_what_to_do_first(surroundings, capsys, tmp_path, errand):
+    (tmp_path / "books.db").touch()
     assert main(errand) == 1
     assert "run `promised migrate`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("errand", [["check"], *ERRANDS], ids=" ".join)
+def test_a_mistyped_path_is_named_and_no_books_are_made_there(surroundings, monkeypatch, capsys, tmp_path, errand):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped/books.db")
+    assert main(errand) == 1
+    assert f"There are no books at {tmp_path}/mistyped/books.db: correct DATABASE_URL" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", ["serve", "check", "migrate", "verify"])

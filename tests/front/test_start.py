@@ -111,7 +111,8 @@ def test_the_file_is_free_again_when_its_holder_leaves(tmp_path):
     Alone(file).leave()
 
 
-def test_check_says_what_is_wrong_and_what_is_right(surroundings, capsys, monkeypatch):
+def test_check_says_what_is_wrong_and_what_is_right(surroundings, capsys, tmp_path):
+    (tmp_path / "books.db").touch()
     assert main(["check"]) == 1
     assert capsys.readouterr().out.startswith("STOPS    The database is not migrated")
     assert main(["migrate"]) == 0
