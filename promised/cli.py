@@ -91,6 +91,13 @@ def parser() -> argparse.ArgumentParser:
     anew.add_argument("domain", metavar="SHOP", help="the myshopify.com domain of the shop")
     anew.add_argument("--into", metavar="URL", required=True, help="an empty database, like sqlite:///var/rebuilt.db")
     anew.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    out = add(
+        "export",
+        "Write what a shop's customers are owed and were promised, its purchasing and its settings as files.",
+        _export,
+    )
+    out.add_argument("domain", metavar="SHOP", help="its myshopify.com domain; it may have uninstalled the app")
+    out.add_argument("--into", metavar="FOLDER", required=True, help="a new or an empty folder")
     give_back = add("restore", "Switch selling on backorder off and give every borrowed policy back now.", _restore)
     go = add("leave", "Take holds, policies, metafields and tags back out of one shop's store now.", _leave)
     go.add_argument("shop", metavar="SHOP", help="its myshopify.com domain")
@@ -195,6 +202,12 @@ def _rebuild(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import rebuild
 
     return rebuild(settings, asked.domain, asked.into, as_json=asked.json)
+
+
+def _export(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import export
+
+    return export(settings, asked.domain, asked.into)
 
 
 def _restore(settings: Settings, asked: argparse.Namespace) -> int:

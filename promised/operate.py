@@ -1,4 +1,4 @@
-"""The operator's errands: migrate, check, reconcile, rebuild, restore, leave, verify, replay. Each prints what it did and returns the exit status."""
+"""The operator's errands: migrate, check, reconcile, rebuild, export, restore, leave, verify, replay. Each prints what it did and returns the exit status."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backorder import export as exporting
 from backorder import leave as leaving
 from backorder import owed as owing
 from backorder import rebuild as rebuilding
@@ -183,6 +184,29 @@ def _compared(name: str, done: rebuilding.Rebuilt) -> Iterator[str]:
             yield f"         {one.differing} differ, the first: {one.first}"
     verdict = "the rebuilt books equal the live ones" if done.equal else "the rebuilt books differ"
     yield f"{name}: {verdict}; {done.webhooks} webhooks were understood again."
+
+
+def export(settings: Settings, domain: str, into: str) -> int:
+    """Write a shop's files into a new or an empty folder, and name them. Raises SettingsError where that cannot be.
+
+    The shop may have uninstalled the app: its books are there until the store asks to forget it.
+    """
+    folder = Path(into)
+    with at_home(settings) as house:
+        with house.db.read() as tx:
+            shop = shops.by_domain(tx, domain)
+        if shop is None:
+            raise SettingsError(f"The books know no shop {domain}.")
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if any(folder.iterdir()):
+                raise SettingsError(f"{into} is not empty: name a new folder.")
+        except OSError as error:
+            raise SettingsError(f"{into} cannot be written: {error.strerror or error}.") from None
+        for name, content in exporting.files(house, shop.shop_id):
+            _write(str(folder / name), content)
+            print(folder / name)
+    return 0
 
 
 def restore(settings: Settings, domain: str | None) -> int:

@@ -98,6 +98,15 @@ def of_orders(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> tuple[P
     return tuple([_promise(row) for row in rows.all()])
 
 
+def of_lines_after(tx: Connection, shop_id: int, line_id: int, lines: int) -> tuple[Promise, ...]:
+    """All versions of the next so many lines after this one, by line and version."""
+    mine = promises.c.shop_id == shop_id
+    following = select(promises.c.line_id).where(mine, promises.c.line_id > line_id).distinct()
+    chosen = following.order_by(promises.c.line_id).limit(lines)
+    rows = tx.execute(select(promises).where(mine, promises.c.line_id.in_(chosen)).order_by(*_IN_ORDER))
+    return tuple([_promise(row) for row in rows.all()])
+
+
 def with_promises(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> frozenset[int]:
     """Those of these orders of which something was promised, told or not."""
     asked = select(promises.c.order_id).where(promises.c.shop_id == shop_id, among(promises.c.order_id, order_ids))

@@ -292,6 +292,7 @@ READINGS: dict[Callable[..., Any], Act] = {
     promises.history: lambda tx, us: promises.history(tx, us.shop_id, [FIRST_LINE]),
     promises.numbers: lambda tx, us: promises.numbers(tx, us.shop_id, [FIRST_LINE]),
     promises.latest_days: lambda tx, us: promises.latest_days(tx, us.shop_id, [FIRST]),
+    promises.of_lines_after: lambda tx, us: promises.of_lines_after(tx, us.shop_id, 0, 10),
     promises.of_orders: lambda tx, us: promises.of_orders(tx, us.shop_id, [FIRST]),
     offers.get: lambda tx, us: offers.get(tx, us.shop_id, [LAMP_VARIANT]),
     offers.leases: lambda tx, us: offers.leases(tx, us.shop_id, [LAMP_VARIANT]),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backorder import reconcile, restore, verify
+from backorder import install, reconcile, restore, verify
 from backorder.clock import transport_now
 from backorder.db import differences, inbox, reconciliations, shops
 from backorder.db.differences import Difference
@@ -284,7 +284,29 @@ def test_a_shop_is_left_and_come_back_to_and_what_is_owed_is_written_once(books,
     assert main(["leave", "nobody.myshopify.com"]) == 2
 
 
-ERRANDS = (["verify"], ["reconcile"], ["restore"], ["replay", "--all"], ["leave", LAMPLIGHT])
+def test_a_shop_is_exported_into_a_folder_of_its_own_after_it_has_uninstalled_too(books, capsys, tmp_path):
+    folder = tmp_path / "lamplight"
+    assert install.leave(books, LAMPLIGHT, None, transport_now())
+    assert main(["export", LAMPLIGHT, "--into", str(folder)]) == 0
+    assert capsys.readouterr().out.splitlines() == [str(folder / name) for name in EXPORTED]
+    assert folder.stat().st_mode & 0o777 == 0o700, "customers' addresses are for whoever asked for them"
+    assert json.loads((folder / "settings.json").read_text())["shop"] == LAMPLIGHT
+    assert main(["export", BOBS, "--into", str(folder)]) == 2
+    assert f"{folder} is not empty: name a new folder." in capsys.readouterr().err
+    assert main(["export", "carols.myshopify.com", "--into", str(tmp_path / "carols")]) == 2
+    assert "The books know no shop carols.myshopify.com." in capsys.readouterr().err
+    assert not (tmp_path / "carols").exists()
+
+
+EXPORTED = ("owed.csv", "promises.csv", "purchase-orders.csv", "suppliers.csv", "variants.csv", "settings.json")
+ERRANDS = (
+    ["verify"],
+    ["reconcile"],
+    ["restore"],
+    ["replay", "--all"],
+    ["leave", LAMPLIGHT],
+    ["export", LAMPLIGHT, "--into", "exported"],
+)
 
 
 @pytest.mark.parametrize("errand", [*ERRANDS, ["migrate"], ["serve"]], ids=" ".join)

@@ -1,9 +1,12 @@
 """Leaving, and coming back, as the merchant does it: what is given back, what is owed, and that it must be meant."""
 
+import json
+
+from backorder import export
 from backorder.db import contacts, offers, orders, shops
 from backorder.rules.lease import Lease
 from backorder.rules.seen import ContactSeen, Policy
-from tests.plugin.cast import LAMP, NOW, order
+from tests.plugin.cast import CHAIR, LAMP, NOW, order
 
 
 def waits(house, stage):
@@ -56,3 +59,25 @@ def test_what_is_owed_is_a_sheet_that_no_spreadsheet_calculates(alice, house, st
     (dora,) = (row for row in rows if row.startswith("#1004,"))
     assert dora.startswith("#1004,'=Dora,dora@example.com,")
     assert f",{LAMP.title},2,,2026-12-" in dora
+
+
+def test_a_merchant_can_keep_their_word_from_the_exported_files_alone(alice, house, stage):
+    waits(house, stage)
+    files = dict(export.files(house, stage.alice.shop_id))
+    assert list(files) == [
+        *("owed.csv", "promises.csv", "purchase-orders.csv", "suppliers.csv", "variants.csv", "settings.json"),
+    ]
+    assert files["owed.csv"] == alice.get("/api/owed/export").json["content"]
+    assert files["purchase-orders.csv"] == alice.get("/api/purchase-orders/export").json["content"]
+    first = next(row.split(",") for row in files["promises.csv"].splitlines() if row.startswith("#1002,"))
+    assert first[2].startswith("1")
+    assert first[4].startswith("2026-12-")
+    chosen = {row.split(",")[2]: row.split(",")[3] for row in files["variants.csv"].splitlines()[1:]}
+    assert (chosen[LAMP.title], chosen[CHAIR.title]) == ("yes", "yes")
+    assert "no" in chosen.values()
+    kept = json.loads(files["settings.json"])
+    assert kept["shop"] == stage.alice.domain
+    assert kept["settings"].items() >= alice.get("/api/settings").json.items()
+    everything = "".join(files.values())
+    assert "BIKES-7" not in everything
+    assert "#2001" not in everything
