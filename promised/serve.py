@@ -94,6 +94,9 @@ class Embedded:
         log.info("serving", address=f"http://localhost:{self._settings.port}", app=self._settings.app_url)
 
     def stop(self, _arbiter: object, _worker: object) -> None:
-        """The web threads have ended; let the tasks at hand end too."""
+        """The web threads have ended; let the tasks at hand end too, and close the books: then all of them is in the one file."""
         if self._room is not None and not self._room.stop(STOP_SECONDS):
             log.warning("left work under way; it comes back when its lease ends")
+        elif self._house is not None:
+            self._house.http.close()
+            self._house.db.close()

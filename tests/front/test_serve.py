@@ -31,7 +31,7 @@ def books(surroundings):
     house.db.close()
 
 
-def test_it_migrates_answers_works_and_stops_without_losing_an_accepted_webhook(serving, books):
+def test_it_migrates_answers_works_and_stops_without_losing_an_accepted_webhook(serving, books, tmp_path):
     serving.wait_until_up()
     assert requests.get(serving.address("/readyz"), timeout=5).text == "ready\n"
     assert migrate.is_current(books.db)
@@ -52,11 +52,13 @@ def test_it_migrates_answers_works_and_stops_without_losing_an_accepted_webhook(
     shop = threading.Thread(target=keep_posting)
     shop.start()
     serving.wait_for(lambda: len(accepted) >= 20)
+    books.db.close()
     status, seconds = serving.stop()
     no_more.set()
     shop.join(STOP_SECONDS)
     assert status == 0, serving.log.read_text()
     assert seconds < STOP_SECONDS
+    assert [file.name for file in tmp_path.glob("books.db-*")] == [], "all is in the one file, and it may be moved"
     with books.db.read() as tx:
         kept = set(tx.scalars(inbox.inbox.select().with_only_columns(inbox.inbox.c.webhook_id)))
     assert len(accepted) >= 20
