@@ -70,7 +70,10 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command)
         return one
 
-    add("serve", "Migrate, then run web, worker and beat in one process on PORT.", _serve)
+    all_in_one = add("serve", "Migrate, then run web, worker and beat in one process on PORT.", _serve)
+    all_in_one.add_argument(
+        "--without-workers", action="store_true", help="have pages and keep webhooks, and do nothing about them yet"
+    )
     add("web", "Serve requests on PORT, over PostgreSQL and Redis.", _web)
     add("worker", "Work at the queue, over PostgreSQL and Redis.", _worker)
     add("beat", "Tick for the workers. One of these is enough.", _beat)
@@ -152,11 +155,11 @@ def bench(asked: argparse.Namespace) -> int:
     return int(main(asked.what))
 
 
-def _serve(settings: Settings, _: argparse.Namespace) -> None:
+def _serve(settings: Settings, asked: argparse.Namespace) -> None:
     from promised.serve import serve
 
     heap.settle()
-    serve(settings)
+    serve(settings, works=not asked.without_workers)
 
 
 def _web(settings: Settings, _: argparse.Namespace) -> None:

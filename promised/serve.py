@@ -30,14 +30,17 @@ STOP_SECONDS = GRACE_SECONDS - 10
 log = structlog.get_logger(__name__)
 
 
-def serve(settings: Settings) -> None:
-    """Migrate the database and serve until told to stop; ends the process. A REDIS_URL is not used here."""
+def serve(settings: Settings, *, works: bool = True) -> None:
+    """Migrate the database and serve until told to stop; ends the process. A REDIS_URL is not used here.
+
+    One that does not work has pages and keeps webhooks: after a restore, people enter what the store does not know before anybody acts.
+    """
     settings = settings.model_copy(update={"redis_url": None})
     stop_here(machine.at_first(settings, new=True))
     alone = Alone(machine.file_of(settings))
     bring_up_to_date(settings.database_url)
     look_around(settings)
-    embedded = Embedded(settings)
+    embedded = Embedded(settings, works=works)
     Server(
         settings.port,
         embedded.make_app,
@@ -63,8 +66,9 @@ def bring_up_to_date(database_url: str) -> None:
 class Embedded:
     """What lives in the one worker process; gunicorn calls these in it, in this order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, works: bool = True) -> None:
         self._settings = settings
+        self._works = works
         self._room: EngineRoom | None = None
         self._house: House | None = None
 
@@ -73,14 +77,16 @@ class Embedded:
         sys.setswitchinterval(SWITCH_SECONDS)
         celery = make_celery(self._settings)
         self._house, ringer = move_in(celery, self._settings)
-        self._room = EngineRoom(celery, ringer)
+        self._room = EngineRoom(celery, ringer) if self._works else None
         return create_app(self._house)
 
     def start(self, worker: Any) -> None:
         """Begin to work once the web server is ready, and take SIGTERM for both."""
-        assert self._room is not None
         assert self._house is not None
         room = self._room
+        if room is None:
+            log.warning("serving without workers: webhooks are kept, and nobody looks, holds, releases or writes")
+            return
         # One process a file, so whoever was at work before is gone, perhaps killed in the middle of it.
         take_over(self._house)
 

@@ -12,8 +12,9 @@ import requests
 
 from backorder.db import inbox, migrate, shops
 from backorder.house import build
+from promised.serve import Embedded, bring_up_to_date
 from tests.front.running import START_SECONDS, STOP_SECONDS, Running
-from tests.webhooks.cast import BODY, LAMPLIGHT, NOW, WRONG_SECRET, settings, signature
+from tests.webhooks.cast import BODY, LAMPLIGHT, NOW, WRONG_SECRET, envelope, settings, signature
 
 
 @pytest.fixture
@@ -100,6 +101,21 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_it_accepted_is_lost(ser
     assert verdicts().keys() == {"webhook-1", "webhook-2"}
     serving.wait_for(lambda: verdicts()["webhook-2"] == "ignored")
     assert serving.stop()[0] == 0
+
+
+def test_without_workers_webhooks_are_kept_and_nobody_does_anything_yet(surroundings, books, monkeypatch):
+    """After a restore people say first what the store does not know: what came since, and which orders it served."""
+    monkeypatch.setattr("sys.setswitchinterval", lambda _seconds: None)
+    bring_up_to_date(surroundings["DATABASE_URL"])
+    still = Embedded(settings(surroundings["DATABASE_URL"]), works=False)
+    door = still.make_app().test_client()
+    still.start(None)
+    assert door.get("/healthz").status_code == 200
+    assert door.post("/webhooks", data=BODY, headers=envelope(BODY)).status_code == 200
+    with books.db.read() as tx:
+        assert inbox.counts(tx) == {"waiting": 1}
+    assert {"worker", "beat", "ringer"} & {thread.name for thread in threading.enumerate()} == set()
+    still.stop(None, None)
 
 
 def _worker_of(serving):
