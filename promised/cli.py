@@ -94,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
     anew.add_argument("domain", metavar="SHOP", help="the myshopify.com domain of the shop")
     anew.add_argument("--into", metavar="URL", required=True, help="an empty database, like sqlite:///var/rebuilt.db")
     anew.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    elsewhere = add("move", "Copy all books into another, empty database, while no process works at them.", _move)
+    elsewhere.add_argument("--into", metavar="URL", required=True, help="like postgresql://user:password@host/name")
     out = add(
         "export",
         "Write what a shop's customers are owed and were promised, its purchasing and its settings as files.",
@@ -205,6 +207,12 @@ def _rebuild(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import rebuild
 
     return rebuild(settings, asked.domain, asked.into, as_json=asked.json)
+
+
+def _move(settings: Settings, asked: argparse.Namespace) -> int:
+    from promised.operate import move
+
+    return move(settings, asked.into)
 
 
 def _export(settings: Settings, asked: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The operator's errands: migrate, check, reconcile, rebuild, export, restore, leave, verify, replay. Each prints what it did and returns the exit status."""
+"""The operator's errands: migrate, check, reconcile, rebuild, move, export, restore, leave, verify, replay. Each prints what it did and returns the exit status."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ from typing import Any
 
 from backorder import export as exporting
 from backorder import leave as leaving
+from backorder import move as moving
 from backorder import owed as owing
 from backorder import rebuild as rebuilding
 from backorder import reconcile as reconciling
@@ -29,6 +30,7 @@ from backorder.replay import Choice
 from backorder.rules.causes import REPAIRS, SENTENCES
 from backorder.store.errors import StoreError
 from plugin.ready import Readiness, Weight, database, machine
+from promised.alone import Alone
 from promised.refusal import CannotStart
 from promised.start import PATIENCE_SECONDS, stop_here
 from webhooks import topics
@@ -155,11 +157,7 @@ def rebuild(settings: Settings, domain: str, into: str, *, as_json: bool = False
 
     0 if they are equal, DIFFERED if not, 1 if the store cannot be asked.
     """
-    try:
-        other = Database(known_database(into))
-    except ValueError as error:
-        raise SettingsError(f"--into: {error}.") from None
-    with at_home(settings) as house, closing(other):
+    with at_home(settings) as house, closing(_another(into)) as other:
         ((shop_id, name),) = _shops(house, domain)
         try:
             done = rebuilding.rebuild(house, shop_id, other, house.clock.now(), topics.digest)
@@ -174,6 +172,32 @@ def rebuild(settings: Settings, domain: str, into: str, *, as_json: bool = False
         for sentence in _compared(name, done):
             print(sentence)
     return 0 if done.equal else DIFFERED
+
+
+def _another(into: str) -> Database:
+    """The database that ``--into`` names."""
+    try:
+        return Database(known_database(into))
+    except ValueError as error:
+        raise SettingsError(f"--into: {error}.") from None
+
+
+def move(settings: Settings, into: str) -> int:
+    """Copy all books into another database, which is empty, while no process works at them."""
+    with at_home(settings) as house, closing(_another(into)) as other:
+        alone = Alone(machine.file_of(settings))
+        try:
+            rows = moving.move(house, other)
+        except Refused as refused:
+            raise SettingsError(f"--into: {refused.sentence}") from None
+        except (DatabaseBusy, OutcomeUnknown) as away:
+            raise CannotStart(
+                f"Not moved: {away}. See whether both databases run and --into names the new one."
+            ) from away
+        finally:
+            alone.leave()
+    print(f"{rows} rows are there. Set DATABASE_URL to it, and let no process work at the old books any more.")
+    return 0
 
 
 def _compared(name: str, done: rebuilding.Rebuilt) -> Iterator[str]:

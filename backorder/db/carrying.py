@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, func, literal, select, text
 
 from backorder.db.catalogue import variants
 from backorder.db.claims import claims
@@ -32,6 +32,7 @@ from backorder.db.purchase_orders import purchase_order_lines, purchase_orders
 from backorder.db.queue_acts import queue_acts
 from backorder.db.receipts import receipts
 from backorder.db.shops import shops
+from backorder.db.standings import standings
 from backorder.db.supplier_letters import supplier_letters
 from backorder.db.suppliers import suppliers
 from backorder.db.transfers import LinkedBy, transfer_parts, transfers
@@ -67,6 +68,30 @@ AT_ONCE = 500
 def is_empty(tx: Connection) -> bool:
     """Whether no shop has books here."""
     return tx.execute(select(func.count()).select_from(shops)).scalar_one() == 0
+
+
+def is_bare(tx: Connection) -> bool:
+    """Whether nothing at all is kept here: no shop, and no webhook of one that is to come."""
+    return not any(tx.execute(select(literal(1)).select_from(table).limit(1)).all() for table in metadata.sorted_tables)
+
+
+def carry_all(live: Connection, to: Connection) -> dict[str, int]:
+    """Copy every row of every book as it is into a bare database; how many of each, by table."""
+    carried = {}
+    for table in metadata.sorted_tables:
+        if table is not standings:  # the database keeps them itself, by what comes to the claims
+            found = live.execute(select(table).order_by(*table.primary_key).execution_options(yield_per=AT_ONCE))
+            for some in found.mappings().partitions():
+                to.execute(table.insert(), [dict(row) for row in some])
+        carried[table.name] = _count(to, table)
+        if carried[table.name] != _count(live, table):
+            raise RuntimeError(f"{table.name} did not arrive whole")
+    _number_on(to)
+    return carried
+
+
+def _count(tx: Connection, table: Table) -> int:
+    return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 def carry(live: Connection, to: Connection, shop_id: int) -> None:

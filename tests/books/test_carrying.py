@@ -2,13 +2,18 @@
 
 import json
 
+import pytest
 from sqlalchemy import select, text
 
-from backorder.db import carrying, migrate, orders
+from backorder.db import carrying, migrate, orders, suppliers
 from backorder.db.books import metadata
 from backorder.db.engine import Database
+from backorder.errors import Refused
+from backorder.house import build
+from backorder.move import move
 from tests.books.cast import ALICE, BOB, FIRST, LAMP_VARIANT
 from tests.books.neighbours import move_in
+from tests.webhooks.cast import settings as settings_of
 
 
 def test_every_table_is_derived_carried_or_left():
@@ -42,3 +47,31 @@ def test_what_is_carried_arrives_whole_and_for_one_shop_only(tx, tmp_path):
         assert to.execute(select(orders.orders)).all() == [], "what is derived is not carried"
         assert FIRST in {row.subject for row in to.execute(text("SELECT subject FROM outbox"))}
     other.close()
+
+
+@pytest.mark.postgres
+def test_all_books_move_from_a_file_to_a_server_and_back_as_they_are(sqlite_url, fresh_postgresql_url, tmp_path):
+    file, server = (settings_of(sqlite_url), settings_of(fresh_postgresql_url))
+    home, shared = build(file), build(server)
+    with home.db.write() as tx:
+        alice, _ = move_in(tx, ALICE, 2), move_in(tx, BOB, 3)
+    before = everything(home.db)
+    assert len([name for name, rows in before.items() if rows]) > 30, "the household lives in its books"
+    assert move(home, shared.db) == sum(map(len, before.values()))
+    assert everything(shared.db) == before
+    with shared.db.write() as tx:  # numbers go on where they were
+        suppliers.add(tx, alice.shop_id, "Newcomer", lead_time_days=3)
+    back = build(settings_of(f"sqlite:///{tmp_path}/back.db"))
+    move(shared, back.db)
+    assert everything(back.db) == everything(shared.db) != before
+    with pytest.raises(Refused, match="kept in that database already"):
+        move(shared, back.db)
+    for house in (home, shared, back):
+        house.http.close()
+        house.db.close()
+
+
+def everything(db):
+    """Every row of every book, by table."""
+    with db.read() as tx:
+        return {t.name: sorted(map(repr, tx.execute(select(t)).all())) for t in metadata.sorted_tables}

@@ -7,7 +7,7 @@ from tests.webhooks.cast import FORMER_SECRET, SECRET
 
 COMMANDS = [
     *("serve", "web", "worker", "beat", "migrate", "check"),
-    *("reconcile", "rebuild", "export", "restore", "leave", "verify", "replay", "bench", "demo"),
+    *("reconcile", "rebuild", "move", "export", "restore", "leave", "verify", "replay", "bench", "demo"),
 ]
 
 

@@ -12,6 +12,7 @@ from backorder.db import differences, inbox, reconciliations, shops
 from backorder.db.differences import Difference
 from backorder.house import build
 from backorder.rules.causes import Cause, Explained, Kind, Repair
+from promised.alone import Alone
 from promised.cli import main
 from tests.front.conftest import COMMANDS
 from tests.servers import free_port
@@ -296,6 +297,27 @@ def test_a_shop_is_exported_into_a_folder_of_its_own_after_it_has_uninstalled_to
     assert main(["export", "carols.myshopify.com", "--into", str(tmp_path / "carols")]) == 2
     assert "The books know no shop carols.myshopify.com." in capsys.readouterr().err
     assert not (tmp_path / "carols").exists()
+
+
+def test_books_move_into_an_empty_database_while_nobody_works_at_them(books, surroundings, capsys, tmp_path):
+    new = f"sqlite:///{tmp_path}/new.db"
+    holder = Alone(tmp_path / "books.db")
+    assert main(["move", "--into", new]) == 1
+    assert "Another `promised serve` works on" in capsys.readouterr().err
+    holder.leave()
+    assert main(["move", "--into", "redis://nowhere"]) == 2
+    assert main(["move", "--into", f"postgresql://promised:hunter2@127.0.0.1:{free_port()}/promised"]) == 1
+    assert "See whether both databases run and --into names the new one." in capsys.readouterr().err
+    assert main(["move", "--into", new]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("rows are there. Set DATABASE_URL to it, and let no process work at the old books any more.\n")
+    moved = build(settings(new))
+    with moved.db.read() as tx:
+        assert [shop.domain for shop in shops.installed(tx)] == [LAMPLIGHT, BOBS]
+    moved.http.close()
+    moved.db.close()
+    assert main(["move", "--into", surroundings["DATABASE_URL"]]) == 2
+    assert "Something is kept in that database already" in capsys.readouterr().err
 
 
 EXPORTED = ("owed.csv", "promises.csv", "purchase-orders.csv", "suppliers.csv", "variants.csv", "settings.json")
