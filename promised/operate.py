@@ -43,13 +43,13 @@ DIFFERED = 3
 
 
 @contextmanager
-def at_home(settings: Settings) -> Iterator[House]:
+def at_home(settings: Settings, *, to_write: bool = True) -> Iterator[House]:
     """A house with nobody listening to its bell, over books that this version can use: running processes find the work by their sweep.
 
-    Raises CannotStart where the database does not answer, is behind its migrations or is not opened by our key.
+    Not ``to_write``: whoever only reads may ask a standby. Raises CannotStart where the database does not answer, is behind its migrations or is not opened by our key.
     """
     with _at_any_books(settings) as house:
-        stop_here(database.findings(house), Weight.MISSING)
+        stop_here(database.findings(house, to_write=to_write), Weight.MISSING)
         yield house
 
 
@@ -75,6 +75,7 @@ def _at_any_books(settings: Settings, *, new: bool = False) -> Iterator[House]:
 def migrating(settings: Settings) -> int:
     """Bring the database to this version."""
     with _at_any_books(settings, new=True) as house:
+        stop_here(database.before_migrating(house), Weight.MISSING)
         migrate.upgrade(house.db)
     print("The database is up to date.")
     return 0
@@ -216,7 +217,7 @@ def export(settings: Settings, domain: str, into: str) -> int:
     The shop may have uninstalled the app: its books are there until the store asks to forget it.
     """
     folder = Path(into)
-    with at_home(settings) as house:
+    with at_home(settings, to_write=False) as house:
         with house.db.read() as tx:
             shop = shops.by_domain(tx, domain)
         if shop is None:
@@ -311,7 +312,7 @@ def _given(back: restoring.GivenBack) -> str:
 
 def verify(settings: Settings, domain: str | None, *, as_json: bool = False) -> int:
     """Prove the invariants on the live database and print the certificate. 1 if one is broken."""
-    with at_home(settings) as house:
+    with at_home(settings, to_write=False) as house:
         chosen = _shops(house, domain)[0][0] if domain else None
         certificate = verifying.verify(house, chosen)
     if as_json:

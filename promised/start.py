@@ -25,11 +25,11 @@ def look_around(settings: Settings) -> None:
         house.db.close()
     stop_here(found)
     for finding in found:
-        log.warning("not in order", what=finding.sentence, **({"shops": finding.names} if finding.names else {}))
+        log.warning("not in order", what=finding.sentence, **({"more": finding.names} if finding.names else {}))
 
 
 def stop_here(found: Findings, least: Weight = Weight.STOPS) -> None:
     """Raise CannotStart for what must be mended before anything begins: whatever weighs as much as ``least``."""
-    wrong = [finding.sentence for finding in found if finding.weight >= least]
+    wrong = [line for finding in found if finding.weight >= least for line in (finding.sentence, *finding.names)]
     if wrong:
         raise CannotStart("\n".join(wrong))

@@ -32,7 +32,13 @@ LOG_PAGES = 4_000
 LOG_PAGES_IN_A_HURRY = 16_000
 RETRIES = 5
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: repeat the whole unit of work
-_WAITED_IN_VAIN = {"55P03", "57014"}  # lock_timeout, statement_timeout
+_NOT_NOW_ON_POSTGRESQL = {
+    **dict.fromkeys(
+        ("55P03", "57014"), "somebody else holds what this needs in the database"
+    ),  # lock_, statement_timeout
+    "25006": "the database takes no writes",  # a standby, also one that was the primary until now
+    "42501": "the user of DATABASE_URL may not do this there: let it own the database and its tables",
+}
 # SQLite says these when another process holds the file, and when there is no room for more.
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
@@ -109,8 +115,8 @@ class Database:
                 raise OutcomeUnknown("the connection to the database was lost while it committed") from error
             if error.connection_invalidated:
                 raise ConnectionCut("the connection to the database was lost") from error
-            if getattr(error.orig, "sqlstate", None) in _WAITED_IN_VAIN:
-                raise DatabaseBusy("somebody else holds what this needs in the database") from error
+            if (why := _NOT_NOW_ON_POSTGRESQL.get(getattr(error.orig, "sqlstate", None) or "")) is not None:
+                raise DatabaseBusy(why) from error
             raise
 
     def _connection(self) -> Connection:
@@ -345,6 +351,8 @@ def _postgresql(url: str) -> Engine:
             # Planned each time: a plan kept from when a book was small looks through it row by row when it has grown.
             "prepare_threshold": None,
             "connect_timeout": CONNECT_SECONDS,
+            # A server that knows no encoding (SQL_ASCII) would give bytes for words, before anybody can say so.
+            "client_encoding": "utf8",
             # In the server's own zone every instant would have to be brought to UTC, one by one.
             "options": " ".join(f"-c {name}={value}" for name, value in {"timezone": "UTC", **SERVER_PATIENCE}.items()),
             **KEEPALIVE,

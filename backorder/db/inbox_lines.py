@@ -44,7 +44,7 @@ class InboxLines:
     def keep(self, row: Mapping[str, Any]) -> bool:
         """Keep a row as ``inbox.sealed`` makes it. False if it was here before.
 
-        Raises DatabaseBusy if the database cannot be reached or is too slow.
+        Raises DatabaseBusy if the database cannot be reached, is too slow or takes no writes.
         """
         values = [_dumped(row[name]) for name in SENT]
         try:
@@ -103,6 +103,8 @@ def _execute(line: PGconn, values: list[bytes | None]) -> bool:
     error = psycopg.errors.error_from_result(answer)
     if isinstance(error, psycopg.errors.QueryCanceled):
         raise DatabaseBusy("the database is too slow") from error
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        raise DatabaseBusy("the database takes no writes") from error
     if line.status != ConnStatus.OK:
         raise psycopg.OperationalError("the line to the database was cut") from error
     raise error

@@ -18,7 +18,7 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """``sentence`` is fit for anybody's eyes; ``names`` says it for each shop by name, for the operator's alone."""
+    """``sentence`` is fit for anybody's eyes; ``names`` says more, such as each shop by name, for the operator's alone."""
 
     weight: Weight
     sentence: str

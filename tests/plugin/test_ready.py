@@ -23,6 +23,8 @@ ROOMY = {"redis_version": "7.2.5", "maxmemory": 0, "used_memory": 10, "maxmemory
         ({"opens": False}, Weight.STOPS, "ENCRYPTION_KEY does not open"),
         ({"encoding": "SQL_ASCII"}, Weight.STOPS, "encoded in SQL_ASCII"),
         ({"isolation": "repeatable read"}, Weight.STOPS, "READ COMMITTED"),
+        ({"read_only": True, "may_write": False}, Weight.MISSING, "takes no writes, as a standby does"),
+        ({"may_write": False}, Weight.STOPS, "may not write to the books"),
         ({"version": 12}, Weight.NOTE, "PostgreSQL 12 is older"),
     ],
 )
