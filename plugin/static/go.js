@@ -2,6 +2,8 @@
 import { remember } from "./unsent.js";
 
 const KEPT = ["shop", "host", "embedded", "locale"];
+/** What is said where the admin gives no good token any more. */
+export const ENDED = "Your session has ended, and nothing was changed. What you typed stays here: log in to the admin in another tab, then try again.";
 const SPENT = ["id_token", "hmac", "timestamp", "session"];
 const frame = new URLSearchParams();
 const left = new Map(); // path of a page → its query, how far down somebody was who left it, and what puts back what was typed
@@ -44,7 +46,7 @@ export async function go(address, { push = true, put = enter, keep = false } = {
     put(page, target);
   } catch (error) {
     console.error(error);
-    say("The page could not be loaded. Check your connection and try again.", { bad: true });
+    say(error.said ?? "The page could not be loaded. Check your connection and try again.", { bad: true });
   } finally {
     document.getElementById("main").removeAttribute("aria-busy");
   }
@@ -75,9 +77,10 @@ export function renew(page) {
   putBack(document.getElementById("main"));
 }
 
-/** A page as a document of its own. Where it would replace itself unasked, one that says that the app is busy is none. */
+/** A page as a document of its own. Where it would replace itself unasked, one that says that the app is busy is none; a refusal never is. */
 export async function read(target, { unasked = false } = {}) {
   const answer = await fetch(target, { headers: { Accept: "text/html" } });
+  if (answer.status === 401) throw Object.assign(new Error("answered 401"), { said: ENDED });
   if (unasked && answer.status >= 500) throw new Error(`answered ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

@@ -1,5 +1,5 @@
 /* Sending a form to the API: JSON out, and what is wrong beside the field it is wrong with. */
-import { again, back, go, say } from "./go.js";
+import { ENDED, again, back, go, say } from "./go.js";
 import { bodyOf, changesOf } from "./body.js";
 import { aboutChosen, isEnoughChosen } from "./choose.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
@@ -33,7 +33,7 @@ async function send(form, button) {
     // The form is busy until what it did is seen: a second click would do it once more.
     if (answer.ok) await done(form, said, button);
     else if (wouldMove(said) && button?.dataset.else) await lookFirst(form, button);
-    else showRefusal(form, said);
+    else showRefusal(form, answer.status === 401 ? { detail: ENDED, errors: [] } : said);
   } catch (error) {
     console.error(error);
     showRefusal(form, { detail: "The app did not answer. Nothing is lost: try again.", errors: [] });

@@ -1,7 +1,7 @@
 /* What is looked at before it does anything (a chosen file, other days), and files that we give out. */
 import { bodyOf } from "./body.js";
 import { isEnoughChosen } from "./choose.js";
-import { say, show, standAtOutcome } from "./go.js";
+import { ENDED, say, show, standAtOutcome } from "./go.js";
 import { clearRefusal, showRefusal } from "./refusal.js";
 
 const CHANGED = "The file was changed since you chose it. Choose it again.";
@@ -32,6 +32,10 @@ async function look(form) {
     const answer = await fetch(form.action, { method: "POST", headers: { Accept: "text/html" }, body });
     if (answer.status === 413) {
       say(TOO_LARGE, { bad: true });
+      return;
+    }
+    if (answer.status === 401) {
+      say(ENDED, { bad: true });
       return;
     }
     // What was typed and chosen stays where the app is busy for a moment.
@@ -71,6 +75,10 @@ async function download(address, form) {
     const answer = await fetch(address, form ? ofChosen(form) : { headers: { Accept: "application/json" } });
     if (form && answer.status === 422) {
       showRefusal(form, await answer.json());
+      return;
+    }
+    if (answer.status === 401) {
+      say(ENDED, { bad: true });
       return;
     }
     if (!answer.ok) throw new Error(`answered ${answer.status}`);

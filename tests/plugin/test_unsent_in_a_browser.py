@@ -36,6 +36,39 @@ def test_booking_in_leaves_what_was_typed_elsewhere_and_the_hand_on_the_same_but
         look(page, "unsent-purchase-order")
 
 
+def test_who_was_logged_out_in_the_middle_of_a_form_loses_nothing_and_is_told_what_to_do(chromium, address):
+    ended = "Your session has ended, and nothing was changed. What you typed stays here:"
+    with visit(chromium, expected="401") as page:
+        enter(page, address, "/purchase-orders/1")
+        page.get_by_label("Due on").fill("2026-12-18")
+        page.get_by_label("Units arrived").fill("3")
+        page.route("**/*", logged_out)
+        page.get_by_role("button", name="Book in Aurora lamp").click()
+        expect(page.get_by_role("alert")).to_contain_text(ended)
+        look(page, "unsent-logged-out")
+        page.get_by_role("link", name="Purchase orders").first.click()
+        expect(page.locator("#said")).to_contain_text(ended)
+        expect(page.get_by_label("Due on")).to_have_value("2026-12-18")
+        page.unroute("**/*")
+        page.get_by_role("button", name="Book in Aurora lamp").click()
+        expect(page.get_by_text("3 of 40 units received")).to_be_visible()
+        expect(page.get_by_label("Due on")).to_have_value("2026-12-18")
+        enter(page, address, "/suppliers/import")
+        file = {"name": "suppliers.csv", "mimeType": "text/csv", "buffer": b"Name;E-mail\r\nAda & Co;\r\n"}
+        page.get_by_label("CSV file").set_input_files(files=[file])
+        page.route("**/*", logged_out)
+        page.get_by_role("button", name="See what would change").click()
+        expect(page.locator("#said")).to_contain_text(ended)
+        page.unroute("**/*")
+        page.get_by_role("button", name="See what would change").click()
+        expect(page.get_by_role("row", name="Ada & Co")).to_be_visible()
+
+
+def logged_out(route: Route) -> None:
+    """The admin gives no good token any more."""
+    route.continue_(headers={**route.request.headers, "authorization": "Bearer of nothing"})
+
+
 def test_what_was_scanned_is_still_counted_after_a_day_was_changed(chromium, address):
     with visit(chromium) as page:
         enter(page, address, "/purchase-orders/1")
