@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("domain", metavar="SHOP", help="its myshopify.com domain; it may have uninstalled the app")
     out.add_argument("--into", metavar="FOLDER", required=True, help="a new or an empty folder")
     give_back = add("restore", "Switch selling on backorder off and give every borrowed policy back now.", _restore)
+    give_back.add_argument("--all", action="store_true", help="in every shop")
     go = add("leave", "Take holds, policies, metafields and tags back out of one shop's store now.", _leave)
     go.add_argument("shop", metavar="SHOP", help="its myshopify.com domain")
     go.add_argument("--look", action="store_true", help="change nothing; say what is there and what customers are owed")
@@ -224,6 +225,12 @@ def _export(settings: Settings, asked: argparse.Namespace) -> int:
 def _restore(settings: Settings, asked: argparse.Namespace) -> int:
     from promised.operate import restore
 
+    # Whoever looks for a way to bring a backup back must not end the selling of every shop.
+    if bool(asked.shop) == asked.all:
+        raise SettingsError(
+            "Say in which shop policies are given back: --shop DOMAIN, or --all. How a backup is brought back stands in "
+            "docs/operations.md."
+        )
     return restore(settings, asked.shop)
 
 

@@ -260,8 +260,17 @@ def test_borrowed_policies_are_given_back_and_counted(books, capsys, monkeypatch
     assert (
         f"{LAMPLIGHT}: selling on backorder is off; 3 of 3 borrowed policies are given back." in capsys.readouterr().out
     )
-    assert main(["restore"]) == 1
+    assert main(["restore", "--all"]) == 1
     assert "1 of 2 borrowed policies are given back. The rest is tried again by the workers." in capsys.readouterr().out
+
+
+def test_who_types_restore_to_bring_a_backup_back_ends_nobodys_selling(books, capsys):
+    assert main(["restore"]) == main(["restore", "--all", "--shop", LAMPLIGHT]) == 2
+    assert (
+        "--shop DOMAIN, or --all. How a backup is brought back stands in docs/operations.md." in capsys.readouterr().err
+    )
+    with books.db.read() as tx:
+        assert all(shop.terms.get("selling", True) for shop in shops.installed(tx))
 
 
 def test_a_shop_is_left_and_come_back_to_and_what_is_owed_is_written_once(books, capsys, tmp_path):
@@ -324,7 +333,7 @@ EXPORTED = ("owed.csv", "promises.csv", "purchase-orders.csv", "suppliers.csv", 
 ERRANDS = (
     ["verify"],
     ["reconcile"],
-    ["restore"],
+    ["restore", "--all"],
     ["replay", "--all"],
     ["leave", LAMPLIGHT],
     ["export", LAMPLIGHT, "--into", "exported"],
