@@ -1,4 +1,4 @@
-"""Keys for what we sign ourselves: links, cookies, evidence.
+"""Keys for what we sign ourselves: links, evidence.
 
 Each purpose has its own, derived from ``SECRET_KEY`` (HKDF-SHA256), so that what is signed for one is worthless for another. The
 API secret signs nothing of ours, and none of our keys is ever a secret that the store signs with.
