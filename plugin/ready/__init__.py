@@ -20,6 +20,7 @@ class Readiness:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._file = machine.which(house.settings)
         self._probes = [Probe("database", lambda: database.findings(house), database.SILENT)]
         url = house.settings.redis_url
         if url is not None:
@@ -32,6 +33,8 @@ class Readiness:
             probe.begin()
         # The store asks with tokens and timestamps by its own clock.
         store = clocks.compared(self._house.http.store_ahead, "the store's", shared=False)
-        here = (*machine.findings(self._house.settings), *machine.address(self._house.settings), *store)
+        settings = self._house.settings
+        file = (*machine.findings(settings), *machine.still_there(settings, self._file))
+        here = (*file, *machine.address(settings), *store)
         found = (*here, *(finding for probe in self._probes for finding in probe.answer(until)))
         return tuple(sorted(found, key=lambda finding: -finding.weight))

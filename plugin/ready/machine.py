@@ -42,6 +42,27 @@ def findings(settings: Settings) -> Findings:
     return ()
 
 
+def which(settings: Settings) -> tuple[int, int] | None:
+    """Which file the books are in now, whatever its name; None where there is none."""
+    file = file_of(settings)
+    try:
+        found = file.stat() if file else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
+def still_there(settings: Settings, begun_on: tuple[int, int] | None) -> Findings:
+    """Whether the file that a process has begun to work on was taken from under it, or another put in its place."""
+    if begun_on is None or which(settings) == begun_on:
+        return ()
+    sentence = (
+        f"The file of the books was taken from {file_of(settings)} while the app runs, and what it accepts now is written there no "
+        "more: stop the app, put the books in their place, and start it."
+    )
+    return (Finding(Weight.MISSING, sentence),)
+
+
 def at_first(settings: Settings, *, new: bool = False) -> Findings:
     """What is wrong with the file of the books, for a process that has not opened them yet. ``new``: it makes them where there are none.
 

@@ -133,3 +133,15 @@ def test_the_worst_is_said_first(tmp_path):
         house.http.store_ahead = 20.0
         weights = [found.weight for found in Readiness(house).findings()]
     assert weights == [Weight.STOPS, Weight.NOTE]
+
+
+def test_books_that_are_taken_from_under_a_running_app_are_missed(tmp_path):
+    with house_at(tmp_path) as house:
+        assert house.db.is_up()
+        asked, file = Readiness(house), machine.file_of(house.settings)
+        assert [found for found in asked.findings() if "taken from" in found.sentence] == []
+        file.rename(tmp_path / "moved away.db")
+        (missed,) = (found for found in asked.findings() if "taken from" in found.sentence)
+        assert missed.weight is Weight.MISSING
+        file.write_bytes((tmp_path / "moved away.db").read_bytes())
+        assert any("taken from" in found.sentence for found in asked.findings()), "a copy in its place is another file"
