@@ -1,4 +1,7 @@
-"""The book of contacts: whom letters went to, only of orders that wait or are owed a letter; sealed."""
+"""The book of contacts: whom letters went to, only of orders that wait or are owed a letter; sealed. What they read stays.
+
+A language alone is nobody's, and the page of an order is asked for as long as its link is kept.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Connection,
+    Index,
     Row,
     String,
     Table,
@@ -17,6 +21,8 @@ from sqlalchemy import (
     exists,
     literal,
     select,
+    text,
+    update,
 )
 
 from backorder.db.arrays import among
@@ -28,6 +34,7 @@ from backorder.db.upsert import upsert
 from backorder.rules.seen import ContactSeen
 
 EMAIL, NAME = "customer e-mail", "customer name"
+_ADDRESSED = text("email_sealed IS NOT NULL")
 
 contacts = Table(
     "contacts",
@@ -37,6 +44,7 @@ contacts = Table(
     Column("email_sealed", Text),
     Column("first_name_sealed", Text),
     Column("locale", Words(16)),
+    Index("ix_contacts_addressed", "shop_id", "order_id", sqlite_where=_ADDRESSED, postgresql_where=_ADDRESSED),
 )
 
 
@@ -72,6 +80,7 @@ _OF_ORDER = select(contacts).where(contacts.c.shop_id == SHOP, contacts.c.order_
 
 
 def get(tx: Connection, sealer: Sealer, shop_id: int, order_id: int) -> Contact | None:
+    """What is kept of an order's customer, which may be what they read alone; None where nothing is. Raises CannotOpen."""
     row = tx.execute(_OF_ORDER, {"shop": shop_id, "of": order_id}).one_or_none()
     return None if row is None else _contact(sealer, row)
 
@@ -91,7 +100,7 @@ def _contact(sealer: Sealer, row: Row[Any]) -> Contact:
 
 
 def erase(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> int:
-    """Forget the customers of these orders."""
+    """Forget the customers of these orders, and what they read."""
     return tx.execute(
         delete(contacts).where(contacts.c.shop_id == shop_id, contacts.c.order_id.in_(sorted(set(order_ids))))
     ).rowcount
@@ -107,6 +116,9 @@ _IS_OWED_A_LETTER = exists().where(
 
 
 def drop(tx: Connection, shop_id: int, most: int) -> int:
-    """Forget the customers of orders of which nothing is open any more and no letter may leave, so many at most; how many."""
-    over = select(contacts.c.order_id).where(contacts.c.shop_id == shop_id, ~_WAITS, ~_IS_OWED_A_LETTER).limit(most)
-    return erase(tx, shop_id, tx.scalars(over))
+    """Forget address and name where nothing of an order is open any more and no letter may leave, of so many at most; how many."""
+    of_shop = contacts.c.shop_id == shop_id
+    addressed = contacts.c.email_sealed.is_not(None)
+    over = select(contacts.c.order_id).where(of_shop, addressed, ~_WAITS, ~_IS_OWED_A_LETTER).limit(most)
+    forgotten = update(contacts).where(of_shop, contacts.c.order_id.in_(over.scalar_subquery()))
+    return tx.execute(forgotten.values(email_sealed=None, first_name_sealed=None)).rowcount

@@ -99,7 +99,7 @@ def _contact(house: House, due: Due) -> Contact | None:
     try:
         seen = open_store(house, due.shop_id).contact(due.subject)
     except StoreError:
-        if known is None:
+        if known is None or not known.email:
             raise
         return known
     if seen is None:
