@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from backorder.config import Settings
 from backorder.db.engine import DatabaseBusy
+from backorder.mail.language import spoken
+from plugin.asked_in import asked_in
 from plugin.frame import SEALED, page_policy
 from plugin.here import current_house
 from plugin.problems import Kind, Problem, request_id
@@ -18,6 +20,8 @@ from plugin.session import framing_shop
 log = structlog.get_logger(__name__)
 
 PROGRAMS_ONLY = ("/api", "/proxy", "/webhooks", "/healthz", "/readyz", "/metrics")
+# Whoever has a letter's link, and nobody of the shop: told in their own language.
+CUSTOMERS = "/choose"
 # What the admin gives the address of a page in its frame (static/go.js): without it no other page of ours would be framed.
 OF_THE_FRAME = ("shop", "host", "embedded", "locale")
 BUSY_SECONDS = "2"
@@ -30,6 +34,8 @@ _KINDS = {
     415: Kind.UNSUPPORTED_MEDIA_TYPE,
     503: Kind.BUSY,
 }
+# By the names of sentences in backorder/mail/words.
+_FOR_CUSTOMERS = {Kind.NOT_FOUND: "no_page", Kind.TOO_MANY: "later", Kind.BUSY: "later"}
 
 
 def voice(app: Flask) -> None:
@@ -96,8 +102,33 @@ def _unexpected(error: Exception) -> Response:
 
 def _page(problem: Problem) -> Response:
     status = problem.status or problem.kind.status
-    text = render_template("error.html", problem=problem, request_id=request_id(), first_page=_first_page())
+    said = _to_a_customer(problem.kind) if _is_under(CUSTOMERS) else _to_staff(problem)
+    text = render_template("error.html", **said)
     return Response(text, status=status, headers=dict(problem.headers), content_type="text/html; charset=utf-8")
+
+
+def _to_staff(problem: Problem) -> dict[str, str | None]:
+    """What the page of an error says inside the admin, in its places."""
+    return {
+        "language": "en",
+        "title": problem.kind.title,
+        "detail": problem.detail,
+        "numbered": f"Request {request_id()}",
+        "first_page": _first_page(),
+    }
+
+
+def _to_a_customer(kind: Kind) -> dict[str, str | None]:
+    """The same for a customer: what it means for them, in the language that their browser asks for."""
+    language = spoken(asked_in(request))
+    name = _FOR_CUSTOMERS.get(kind, "unclear" if kind.status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed")
+    return {
+        "language": language.tag,
+        "title": language.say(f"trouble.{name}"),
+        "detail": language.say(f"trouble.{name}_why"),
+        "numbered": language.say("trouble.request", id=request_id()),
+        "first_page": None,
+    }
 
 
 def _first_page() -> str | None:
@@ -109,4 +140,8 @@ def _first_page() -> str | None:
 
 
 def _asked_by_a_program() -> bool:
-    return any(request.path == path or request.path.startswith(path + "/") for path in PROGRAMS_ONLY)
+    return any(_is_under(path) for path in PROGRAMS_ONLY)
+
+
+def _is_under(path: str) -> bool:
+    return request.path == path or request.path.startswith(path + "/")

@@ -18,6 +18,7 @@ from backorder.mail.wording import ships
 from backorder.rules import order_link
 from backorder.rules.mixed import Way
 from backorder.rules.order_link import Named
+from plugin.asked_in import asked_in
 from plugin.here import business_now, current_house
 from plugin.problems import Kind, Problem
 from plugin.shown import choice
@@ -37,7 +38,7 @@ def show_choice(token: str) -> str:
     found = choice.of_order(current_house(), named.shop_id, named.order_id)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "This order is not there any more.")
-    language = spoken(found.locale)
+    language = spoken(found.locale or asked_in(request))
     until = language.moment(found.until.astimezone(ZoneInfo(found.timezone))) if found.until else ""
     return render_template("choose.html", choice=found, token=token, language=language, ships=ships, until=until)
 

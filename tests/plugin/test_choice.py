@@ -76,6 +76,37 @@ def test_the_link_of_one_shop_says_nothing_of_another(client, house, stage, aske
     assert text.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("browser", "language", "said"),
+    [
+        ("fr-CA,fr;q=0.9,en;q=0.5", "fr", "Ce lien ne mène nulle part"),
+        ("ar,de-CH;q=0.8", "de", "Dieser Link führt nirgendwohin"),
+        ("ar", "en", "This link opens nothing"),
+        ("", "en", "This link opens nothing"),
+    ],
+)
+def test_where_a_link_opens_nothing_the_customers_browser_says_in_which_language(client, browser, language, said):
+    page = client.get("/choose/1-2", headers={"Accept-Language": browser})
+    assert page.status_code == 404
+    assert f'<html lang="{language}">' in page.text
+    assert f"<h1>{said}</h1>" in page.text
+
+
+def test_whatever_goes_wrong_a_customer_reads_it_in_their_language(client, asked, monkeypatch):
+    dutch = {"Accept-Language": "nl"}
+    assert "kies een van de twee" in client.post(asked, data={"way": "?"}, headers=dutch).text
+    assert "Dat hebben we niet begrepen" in client.put(asked, headers=dutch).text
+    assert "Uw keuze" in client.get(asked, headers=dutch).text, "nobody has told us what Dora reads"
+    monkeypatch.setattr("plugin.choice.choice.of_order", lambda *_: 1 / 0)
+    broken = client.get(asked, headers=dutch)
+    assert broken.status_code == 500
+    assert "Er is bij ons iets misgegaan" in broken.text
+    full = [client.get(asked, headers=dutch) for _ in range(OF_AN_ORDER)][-1]
+    assert full.status_code == 429
+    assert "Probeer het iets later opnieuw" in full.text
+    assert "error" not in full.text
+
+
 def test_what_is_neither_is_refused_and_changes_nothing(client, alice, asked):
     assert client.post(asked, data={"way": "by balloon"}).status_code == 422
     assert len(alice.get("/api/orders/10040").json["ways"]) == 1
