@@ -140,8 +140,12 @@ def undated(tx: Connection, shop_id: int, order_ids: Collection[int]) -> dict[in
 def _annotation(
     latest: Mapping[int, Latest], open_units: Mapping[int, Lacking], variants: Mapping[int, int | None]
 ) -> dict[str, Any]:
-    """A range is told by ``range_from`` beside its last day; where the whole order's last day is told alone, it has none."""
-    waits = {line_id: _units(said, open_units.get(line_id, Lacking())) for line_id, said in latest.items()}
+    """A range is told by ``range_from`` beside its last day; where the whole order's last day is told alone, it has none.
+
+    A line without a day says whether its supplier sends it: then nothing arrives here first.
+    """
+    lacking = {line_id: open_units.get(line_id, Lacking()) for line_id in latest}
+    waits = {line_id: _units(said, lacking[line_id]) for line_id, said in latest.items()}
     waiting = [said for line_id, said in latest.items() if waits[line_id]]
     days = [said.ship_by for said in waiting if said.ship_by]
     last = max(days) if days and len(days) == len(waiting) else None
@@ -158,6 +162,7 @@ def _annotation(
                 "units": waits[line_id],
                 "ship_by": said.ship_by.isoformat() if said.ship_by else None,
                 **_from(said.ship_from),
+                **({"sent_directly": True} if lacking[line_id].sent_directly and said.ship_by is None else {}),
             }
             for line_id, said in sorted(latest.items())
         ],

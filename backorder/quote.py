@@ -90,7 +90,7 @@ def _beyond_stock(buyer: NextBuyer, first: NextBuyer, units: int, free: int) -> 
         basis=place.basis,
         reason=decision.reason,
         steps=tuple(stepped),
-        sentence=_in_a_sentence(decision.state, place.ship_by, place.ship_from),
+        sentence=_in_a_sentence(decision.state, place.ship_by, place.ship_from, sent_directly=bool(place.sent_by)),
         ship_from=place.ship_from,
         free=free,
     )
@@ -112,7 +112,8 @@ def _at_most(free: int, reason: str, stepped: Sequence[dict[str, Any]] = ()) -> 
 class LiveQuote:
     """What a storefront may show for some units now, and the ``properties`` with which it goes into the cart to be our promise.
 
-    Of so many as cannot be had, or have no day, the state is *waitlist*, and ``most`` says how many there may be.
+    Of so many as cannot be had, or have no day, the state is *waitlist*, and ``most`` says how many there may be. ``sent_directly``: there
+    is no day, and the supplier sends it, so that nothing arrives here first.
     """
 
     state: str
@@ -122,6 +123,7 @@ class LiveQuote:
     properties: dict[str, str]
     ship_from: date | None = None
     most: int | None = None
+    sent_directly: bool = False
 
 
 def live(house: House, domain: str, variant_id: int, units: int, now: datetime) -> LiveQuote:
@@ -162,6 +164,7 @@ def live(house: House, domain: str, variant_id: int, units: int, now: datetime) 
         valid_until=shown["valid_until"],
         properties=properties,
         ship_from=reading.ship_from,
+        sent_directly=reading.sent_directly,
     )
 
 
@@ -182,7 +185,8 @@ def _says(reading: Reading, units: int) -> str:
         return _for_at_most(reading.most, reading.ship_by, reading.ship_from)
     if reading.state in _WITHOUT_A_WORD:
         return _in_stock(units)
-    return _in_a_sentence(SellingState(reading.state), reading.ship_by, reading.ship_from)
+    state = SellingState(reading.state)
+    return _in_a_sentence(state, reading.ship_by, reading.ship_from, sent_directly=reading.sent_directly)
 
 
 def _buyer(tx: Connection, shop_id: int, variant: Variant, units: int, now: datetime) -> NextBuyer:
@@ -198,9 +202,11 @@ def _in_stock(units: int) -> str:
     return "In stock." if units == 1 else f"{units} are in stock."
 
 
-def _in_a_sentence(state: SellingState, day: date | None, first: date | None) -> str:
+def _in_a_sentence(state: SellingState, day: date | None, first: date | None, *, sent_directly: bool) -> str:
     if state is SellingState.BACKORDER and day is not None:
         return f"Available on backorder, ships {_days(day, first) if first else f'by {in_words(day)}'}."
+    if state is SellingState.ASAP and sent_directly:
+        return "Ships directly from our supplier; no date is known yet."
     if state is SellingState.ASAP:
         return "Available on backorder, ships as soon as it arrives."
     return _NO_SALE

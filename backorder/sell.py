@@ -137,6 +137,7 @@ def _decision(
             first,
             instead,
             _mixed(scene.terms),
+            sent_directly=variant.sender is not None,
         )
         return decision, said, buyer.situation, pace
     if lease is not None or before is not None:

@@ -45,7 +45,8 @@ class QuoteShown(Shown):
     """What may be shown now. What goes into the cart with ``properties`` is promised to its buyer until ``valid_until``.
 
     Where a range is shown, ``range_from`` is its first day and ``ship_by``, the promise, its last. Of a quantity that cannot be had, or
-    has no day, ``state`` is *waitlist*, and ``most`` says how many there may be.
+    has no day, ``state`` is *waitlist*, and ``most`` says how many there may be. ``sent_directly``: nothing arrives here first, the supplier
+    sends it, and no day is known.
     """
 
     variant: int
@@ -54,6 +55,7 @@ class QuoteShown(Shown):
     ship_by: date | None
     range_from: date | None
     most: int | None
+    sent_directly: bool
     sentence: str
     valid_until: str
     properties: dict[str, str]
@@ -100,6 +102,7 @@ def show_quote() -> Response:
         ship_by=found.ship_by,
         range_from=found.ship_from,
         most=found.most,
+        sent_directly=found.sent_directly,
         sentence=found.sentence,
         valid_until=found.valid_until,
         properties=found.properties,

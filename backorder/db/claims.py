@@ -193,16 +193,17 @@ _UNCLAIMED = (
 
 
 class Lacking(NamedTuple):
-    """Open units of an order line over all locations: how many no stock covers, and how many are held back by us."""
+    """Open units of an order line over all locations: how many no stock covers, how many are held back by us, whether a supplier sends them."""
 
     missing: int = 0
     held: int = 0
+    sent_directly: bool = False
 
 
 def waits(tx: Connection, shop_id: int, order_ids: Iterable[int]) -> dict[int, Lacking]:
     """What waits of these orders, by line."""
     rows = tx.execute(_waits(), {"shop": shop_id, "orders": set(order_ids)})
-    return {line_id: Lacking(int(missing), int(held)) for line_id, missing, held in rows.all()}
+    return {line_id: Lacking(int(missing), int(held), bool(sent)) for line_id, missing, held, sent in rows.all()}
 
 
 @cache
@@ -212,6 +213,7 @@ def _waits() -> Select[Any]:
             claims.c.line_id,
             func.sum(claims.c.units - func.coalesce(allocations.c.units, 0)),
             func.sum(claims.c.units - claims.c.exposed),
+            func.max(cast(claims.c.drop_shipped, Integer)),
         )
         .select_from(claims.outerjoin(allocations, OF_THE_CLAIM))
         .where(claims.c.shop_id == SHOP, among(claims.c.order_id, "orders"))

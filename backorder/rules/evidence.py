@@ -10,8 +10,9 @@ The theme has no secret, so we sign what it may show: the token travels in the v
   "issued": "2026-11-20T09:00:00Z", "until": "2026-11-27T09:00:00Z"}``; after it: base64url of the HMAC-SHA256 over what stands
   before the dot. ``steps`` are as in the metafield: the first ``units`` units have the first ``ship_by``, the next the second; before them come
   ``free`` units (0 where nothing is in stock) about which the page said nothing, for they ship at once.
-  ``units`` null: one day serves any number. ``ship_by`` null: "as soon as it arrives" was shown, and no day. Where a range was
-  shown, ``range_from`` is its first day; ``ship_by``, its last one, is the promise.
+  ``units`` null: one day serves any number. ``ship_by`` null: "as soon as it arrives" was shown, and no day; with ``sent_directly``
+  beside the steps, that the supplier sends it. Where a range was shown, ``range_from`` is its first day; ``ship_by``, its last one, is
+  the promise.
 - ``_ships_by`` is the day that the page showed for the quantity chosen there, ``2026-12-07``. It is missing where "as soon as it
   arrives" was shown, and where no script ran: then the page showed all the steps.
 """
@@ -110,6 +111,7 @@ def issue(key: bytes, shop: str, variant_id: int, metafield: Mapping[str, Any], 
         "steps": metafield["steps"] or [_any_number(metafield)],
         "rule": RULE,
         "free": metafield.get("free", 0),
+        **({"sent_directly": True} if metafield.get("sent_directly") else {}),
         "issued": now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         "until": metafield["valid_until"],
     }

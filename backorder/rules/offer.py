@@ -105,6 +105,8 @@ def metafield(
     ship_from: date | None = None,
     substitutes: Sequence[Mapping[str, Any]] = (),
     mixed: str = SPLIT,
+    *,
+    sent_directly: bool = False,
 ) -> dict[str, Any]:
     """The JSON value: state, the next buyer's day, and the ``steps`` by which the day moves with the quantity.
 
@@ -114,6 +116,7 @@ def metafield(
     the day of the steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
     ``substitutes`` (title, handle, variant) are shown where somebody has to wait or cannot buy. ``mixed``: how an order leaves of which some
     waits (rules.mixed); a page says it beside the wait where that is not part by part (domain §10 g).
+    ``sent_directly``: the supplier sends it to the buyer, so that nothing arrives here first; it is in no order that leaves together.
     """
     few = decision.state in _SILENT_UP_TO and 0 < free <= FEW and bool(stepped)
     shown = stepped if few or decision.state is SellingState.BACKORDER else []
@@ -131,7 +134,8 @@ def metafield(
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
         **({"free": free} if few else {}),
-        **({"mixed": mixed} if mixed != SPLIT and (few or decision.state in _WAITS) else {}),
+        **({"mixed": mixed} if mixed != SPLIT and not sent_directly and (few or decision.state in _WAITS) else {}),
+        **({"sent_directly": True} if sent_directly and decision.state is SellingState.ASAP else {}),
         **({"substitutes": list(substitutes)} if substitutes and decision.state not in _SILENT_UP_TO else {}),
     }
 
@@ -140,13 +144,14 @@ def metafield(
 class Reading:
     """What a metafield says to somebody who wants some units: the day, or how many could have one (``most``).
 
-    Where a range is told, ``ship_from`` is its first day.
+    Where a range is told, ``ship_from`` is its first day. ``sent_directly``: without a day, and it never arrives here.
     """
 
     state: str
     ship_by: date | None = None
     most: int | None = None
     ship_from: date | None = None
+    sent_directly: bool = False
 
     @property
     def promised(self) -> bool:
@@ -160,7 +165,8 @@ def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | N
     if now >= datetime.fromisoformat(metafield["valid_until"]):
         return None
     if not stepped or units <= free:
-        return Reading(state, _day(metafield.get("ship_by")), ship_from=_day(metafield.get("range_from")))
+        ship_by, ship_from = _day(metafield.get("ship_by")), _day(metafield.get("range_from"))
+        return Reading(state, ship_by, ship_from=ship_from, sent_directly=metafield.get("sent_directly", False))
     reached = free
     for step in stepped:
         reached += step["units"]

@@ -119,7 +119,10 @@ test("a shop that sends everything together, or asks, says so beside the wait an
 
 test("as soon as possible is said, proved, and is no promise of a day", () => {
   const asap = { ...promise, state: "asap" };
+  const sent = { ...asap, sent_directly: true };
   assert.deepEqual(reading(asap, 1, now), { word: "asap", promised: true });
+  assert.deepEqual(reading(sent, 1, now), { word: "directly", promised: true });
+  assert.equal(properties(reading(sent, 1, now), sent, { ...words, sent: "from there" }, "en").day, "from there");
   assert.deepEqual(properties(reading(asap, 1, now), asap, words, "en"), { day: "soon", iso: "", token: "what.proves-it" });
 });
 

@@ -224,6 +224,32 @@ def test_a_range_is_said_without_script_too(lamplight_shop, client, query, says,
 
 
 @pytest.mark.parametrize(
+    ("query", "says", "label", "sends"),
+    [
+        (
+            "",
+            "Ships directly from our supplier. We do not have a date yet.",
+            "Ships",
+            "directly from our supplier, no date yet",
+        ),
+        (
+            "?locale=de",
+            "Versand direkt durch unseren Lieferanten. Einen Termin haben wir noch nicht.",
+            "Versand",
+            "direkt durch unseren Lieferanten, noch ohne Termin",
+        ),
+    ],
+)
+def test_what_a_supplier_sends_without_a_day_is_not_said_to_arrive_here(
+    lamplight_shop, client, query, says, label, sends
+):
+    lamplight_shop.promise(lamplight_shop.lamp, state="asap", ship_by=None, steps=[], sent_directly=True)
+    page = look(client, query=query)
+    assert line_of(page) == says == facts_of(page)["words"]["directly"]
+    assert f'name="properties[{label}]" data-sends="day" value="{sends}"' in page
+
+
+@pytest.mark.parametrize(
     ("locale", "says", "speaks"),
     [
         ("fr-CA", "jusqu’à 37 unités, expédiées au plus tard le 7 décembre 2026.", "fr-CA"),

@@ -70,11 +70,12 @@ def test_letters_speak_the_languages_of_the_page_and_the_checkout():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_wait_is_told_in_the_words_of_the_checkout(language):
-    """A day and a range: the letter's sentence is the one that stood under the line at checkout."""
+    """A day, a range, and what a supplier sends without one: the letter's sentence is the one that stood under the line at checkout."""
     name = "en.default" if language == "en" else language
     words = json.loads((EXTENSIONS / "promise-at-checkout" / "locales" / f"{name}.json").read_text("utf-8"))["line"]
     theirs = {key: re.sub(r"\{\{ (\w+) \}\}", r"{\1}", words[key]) for key in ("by", "between")}
     ours = sentences(language)
+    assert ours["line.asap_directly"] == words["directly"]
     assert ours["line.by"].replace("{day}", "{date}") == theirs["by"]
     assert ours["line.between"].replace("{day}", "{date}").replace("{first}", "{from}") == theirs["between"]
 

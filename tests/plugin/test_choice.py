@@ -10,6 +10,7 @@ from backorder.clock import transport_now
 from backorder.db import claims, contacts, drop_ships, ways
 from backorder.db.ways import Said
 from backorder.keys import signing_key
+from backorder.promise import annotation
 from backorder.rules import order_link
 from backorder.rules.mixed import By, Way
 from backorder.rules.seen import ContactSeen
@@ -144,13 +145,16 @@ def test_what_a_supplier_sends_has_no_part_in_the_day_by_which_the_rest_ships_to
     assert "Send everything together, by" not in page
 
 
-def test_what_a_supplier_sends_without_a_day_does_not_arrive_here_first(client, alice, asked):
+def test_what_a_supplier_sends_without_a_day_does_not_arrive_here_first(client, alice, house, stage, asked):
     glow = alice.post("/api/suppliers", {"name": "Glow & Sons"}).json["supplier_id"]
     sent = {"variant_ids": [LAMP.variant_id], "supplier_id": glow, "drop_shipped": True}
     assert alice.patch("/api/variants", sent).status_code == 200
     page = client.get(asked).text
     assert "1 unit waits: Ships directly from our supplier; no date is known yet" in page
     assert "as soon as it arrives" not in page
+    with house.db.read() as tx:
+        said = annotation(tx, stage.alice.shop_id, 10040)
+    assert [line.get("sent_directly") for line in said["lines"] if line["units"]] == [True], "on the order's page too"
 
 
 @pytest.mark.parametrize("left", [0, 1])

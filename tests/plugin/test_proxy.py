@@ -1,7 +1,7 @@
 """What a storefront asks at the shop's own address: signed, counted, about goods and never about a person."""
 
 import hmac
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from backorder import manage
 from backorder.clock import transport_now
+from backorder.db import offers
 from backorder.keys import signing_key
 from backorder.rules.evidence import DAY, PURPOSE, TOKEN, Verdict, judge
 from backorder.rules.seen import Policy
@@ -74,6 +75,23 @@ def test_more_than_has_a_date_gets_none_and_nothing_for_the_cart(client, alice):
     said = said_twice(client, alice, LAMP, 37)
     assert said["sentence"] == "There is a ship date for 36 at most: 8 December 2026."
     assert (said["state"], said["most"], said["ship_by"], said["properties"]) == ("waitlist", 36, None, {})
+
+
+def test_what_a_supplier_sends_without_a_day_does_not_arrive_here_first(client, alice, house, stage):
+    glow = alice.post("/api/suppliers", {"name": "Glow & Sons"}).json["supplier_id"]
+    manage.set_terms(house, stage.alice.shop_id, {"mixed_orders": "together", "allow_asap": True}, actor="Ben", now=NOW)
+    sent = {"variant_ids": [LAMP.variant_id], "supplier_id": glow, "drop_shipped": True}
+    assert alice.patch("/api/variants", sent).status_code == 200
+    said = said_twice(client, alice, LAMP, 2)
+    assert (said["state"], said["ship_by"], said["sent_directly"]) == ("asap", None, True)
+    assert said["sentence"] == "Ships directly from our supplier; no date is known yet."
+    with house.db.read() as tx:
+        shown = offers.get(tx, stage.alice.shop_id, [LAMP.variant_id])[LAMP.variant_id].wanted
+    assert shown["sent_directly"]
+    assert "mixed" not in shown, "it is in no order that leaves together"
+    (token,) = said["properties"].values()
+    assert '"sent_directly":true' in urlsafe_b64decode(token.partition(".")[0] + "==").decode()
+    assert not asks(client, variant=CHAIR.variant_id).json["sent_directly"]
 
 
 def test_what_is_in_stock_needs_no_proof(client):

@@ -2,13 +2,14 @@ import { type Day, dayIn } from "./day.ts";
 import { items, named, pieces } from "./json.ts";
 import type { Line } from "./line.ts";
 
-/** What an order's metafield says of one of its lines: so many units wait, for this day (the last of a range) or for none that is known. */
+/** What an order's metafield says of one of its lines: so many units wait, for this day (the last of a range) or for none that is known; `directly`: sent by the supplier. */
 export interface Waiting {
   line: string;
   variant: string | null;
   units: number;
   shipBy: Day | null;
   from: Day | null;
+  directly: boolean;
 }
 
 /** The lines in the order's metafield; null where there is none, or none that we can read: the line speaks then. */
@@ -19,7 +20,9 @@ export function waitingIn(promise: unknown): readonly Waiting[] | null {
     const one = named(value);
     if (!one || typeof one["line"] !== "string") return [];
     const variant = typeof one["variant"] === "string" ? one["variant"] : null;
-    return [{ line: one["line"], variant, units: pieces(one["units"]), shipBy: dayIn(one["ship_by"]), from: dayIn(one["range_from"]) }];
+    const [shipBy, from] = [dayIn(one["ship_by"]), dayIn(one["range_from"])];
+    const directly = one["sent_directly"] === true;
+    return [{ line: one["line"], variant, units: pieces(one["units"]), shipBy, from, directly }];
   });
 }
 

@@ -13,6 +13,6 @@ export type Said =
   | ({ word: "some_by"; units: number; of: number } & Days)
   | { word: "some_between"; day: Day; from: Day; units: number; of: number }
   | ({ word: "at_most"; units: number } & Days)
-  | { word: "asap" }
-  | { word: "some_asap"; units: number; of: number }
+  | { word: "asap" | "directly" }
+  | { word: "some_asap" | "some_directly"; units: number; of: number }
   | ({ word: "earlier" | "on_product_page" } & Days);

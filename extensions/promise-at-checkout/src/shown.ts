@@ -1,10 +1,11 @@
 import { type Day, dayIn } from "./day.ts";
 import { items, named, parsed, pieces } from "./json.ts";
 
-/** What a product page showed its buyer: a day, with the first one of its range; or no day, but "as soon as it arrives". */
+/** What a product page showed its buyer: a day, with the first one of its range; or no day, but "as soon as it arrives", or that the supplier sends it. */
 export interface Shown {
   day: Day | null;
   from?: Day;
+  directly?: true;
 }
 
 /**
@@ -42,21 +43,24 @@ type Step = Readonly<Record<string, unknown>> | null;
 interface Token {
   free: number;
   steps: readonly Step[];
+  directly?: boolean;
 }
 
 function inToken(token: unknown): Token {
   const said = typeof token === "string" ? named(parsed(decoded(token.split(".")[0] ?? ""))) : null;
-  return said?.["v"] === 1 ? { free: pieces(said["free"]), steps: items(said["steps"]).map(named) } : { free: 0, steps: [] };
+  if (said?.["v"] !== 1) return { free: 0, steps: [] };
+  return { free: pieces(said["free"]), steps: items(said["steps"]).map(named), directly: said["sent_directly"] === true };
 }
 
 /** What is said to so many: the day of the step in which the last of them falls; nothing where all of them ship at once. */
-function toSoMany({ free, steps }: Token, quantity: number): Shown | null {
+function toSoMany({ free, steps, directly }: Token, quantity: number): Shown | null {
   if (free && quantity <= free) return null;
   let reached = free;
   for (const step of steps) {
     reached += pieces(step?.["units"]);
     const serves = step?.["units"] === null || quantity <= reached;
     const day = dayIn(step?.["ship_by"]);
+    if (serves && !day && directly) return { day: null, directly };
     if (serves) return day || step?.["ship_by"] === null ? { day, ...first(step) } : null;
   }
   return null;

@@ -16,7 +16,7 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
   const shown = stillAhead(line.shown, now);
   const promise = line.variant ? metafield(metafields, "variant", "backorder", line.variant) : null;
   const offer = offered(promise, line.quantity, now);
-  if (!offer) return shown ? [wait(days(shown), null)] : [];
+  if (!offer) return shown ? [wait(days(shown), null, shown.directly)] : [];
   const said = shown && days(shown);
   if (!said) return [offer];
   const holds = (offer.word === "by" || offer.word === "between") && offer.day <= said.day;
@@ -27,7 +27,7 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
 export function onThankYou(target: unknown, now: number): readonly Said[] {
   const line = lineIn(target);
   const shown = line && stillAhead(line.holds, now);
-  return shown ? [wait(days(shown), null)] : [];
+  return shown ? [wait(days(shown), null, shown.directly)] : [];
 }
 
 /**
@@ -48,10 +48,11 @@ export function onOrder(
   if (!waiting?.units) return [];
   const some = waiting.sure && waiting.units < line.quantity ? { units: waiting.units, of: line.quantity } : null;
   const told = days({ day: waiting.shipBy, from: waiting.from });
-  return [wait(told, some), ...earlier(line.shown && days(line.shown), told)];
+  return [wait(told, some, waiting.directly), ...earlier(line.shown && days(line.shown), told)];
 }
 
-function wait(said: Days | null, some: { units: number; of: number } | null): Said {
+function wait(said: Days | null, some: { units: number; of: number } | null, directly = false): Said {
+  if (!said && directly) return some ? { word: "some_directly", ...some } : { word: "directly" };
   if (!said) return some ? { word: "some_asap", ...some } : { word: "asap" };
   const { day, from } = said;
   if (from) return some ? { word: "some_between", day, from, ...some } : { word: "between", day, from };

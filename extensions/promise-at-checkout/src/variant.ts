@@ -11,7 +11,7 @@ export function offered(promise: unknown, units: number, now: number): Said | nu
   if (!offer || offer["v"] !== 1) return null;
   const until = offer["valid_until"];
   if (typeof until !== "string" || !(now < Date.parse(until))) return null;
-  if (offer["state"] === "asap") return { word: "asap" };
+  if (offer["state"] === "asap") return { word: offer["sent_directly"] === true ? "directly" : "asap" };
   const free = pieces(offer["free"]);
   // What is free ships at once; who wants more hears the day of the rest.
   return offer["state"] === "backorder" || (free && units > free) ? step(offer, free, units) : null;

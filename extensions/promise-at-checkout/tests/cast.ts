@@ -90,6 +90,7 @@ interface Listed {
   units: number;
   ship_by: string | null;
   range_from?: string;
+  sent_directly?: true;
 }
 
 /** The order's metafield as the app writes it. */

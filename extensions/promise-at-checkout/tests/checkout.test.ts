@@ -45,6 +45,13 @@ test("where the page had no day, the line says that it ships as soon as it arriv
   expect(atCheckout(soon, offered(offer), NOW)).toEqual([by("2026-12-07")]);
 });
 
+test("what a supplier sends without a day does not arrive here first, at checkout or after it", () => {
+  const sent = lamps(1, { _promised: token([{ units: null, ship_by: null }], { state: "asap", sent_directly: true }) });
+  expect(onThankYou(sent, NOW)).toEqual([{ word: "directly" }]);
+  expect(atCheckout(sent, [], NOW)).toEqual([{ word: "directly" }]);
+  expect(atCheckout(bare(), offered({ ...offer, state: "asap", sent_directly: true }), NOW)).toEqual([{ word: "directly" }]);
+});
+
 test("the day that was shown counts before the token, and the plain day that older carts carry is read, too", () => {
   const both = { _ships_by: "2026-12-07", _promised: token([{ units: null, ship_by: "2026-12-21" }]) };
   expect(onThankYou(lamps(1, both), NOW)).toEqual([by("2026-12-07")]);

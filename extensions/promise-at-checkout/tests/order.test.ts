@@ -43,6 +43,13 @@ test("a line for which no day is known any more says so, beside the one it had",
   expect(onOrder(lamp, some, NOW)[0]).toEqual({ word: "some_asap", units: 1, of: 5 });
 });
 
+test("a line that a supplier sends without a day does not arrive here first", () => {
+  const sent = page(written(promise({ units: 5, ship_by: null, sent_directly: true })));
+  expect(onOrder(lamp, sent, NOW)).toEqual([{ word: "directly" }, earlier("2026-12-07")]);
+  const some = page(written(promise({ units: 1, ship_by: null, sent_directly: true })));
+  expect(onOrder(lamp, some, NOW)[0]).toEqual({ word: "some_directly", units: 1, of: 5 });
+});
+
 test("where the page showed no day, there is no earlier one", () => {
   const soon = lamps(5, { _promised: token([{ units: null, ship_by: null }], { state: "asap" }) });
   const metafields = written(promise({ units: 5, ship_by: "2026-12-21" }));

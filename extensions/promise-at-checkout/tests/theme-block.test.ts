@@ -32,6 +32,8 @@ test("checkout says of any promise and any quantity what the product page says",
     { ...offer, steps: [], ship_by: null },
     { ...offer, steps: undefined },
     ...["asap", "in_stock", "waitlist", "ended"].map((state) => ({ ...offer, state })),
+    { ...offer, state: "asap", sent_directly: true },
+    { ...offer, sent_directly: true },
     { ...offer, v: 2 },
     { ...offer, valid_until: null },
     { ...offer, valid_until: "2026-11-20T09:00:00Z" },
@@ -48,5 +50,5 @@ test("checkout says of any promise and any quantity what the product page says",
       words.add(word);
     }
   }
-  expect(words).toEqual(new Set(["by", "between", "at_most", "asap", null]));
+  expect(words).toEqual(new Set(["by", "between", "at_most", "asap", "directly", null]));
 });

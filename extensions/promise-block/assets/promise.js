@@ -1,9 +1,9 @@
-/* Keeps the ship date in step with the variant and the quantity that the shopper chose, on product pages and in quick-add forms. */
+/* Keeps the ship date in step with the variant and the quantity chosen, on product pages and in quick-add forms. */
 (() => {
   if (customElements.get("promised-ship-date")) return; // the block may stand on a page twice, and the embed beside it
 
   const BUYS = 'form[action*="/cart/add"]';
-  // themes differ in how they switch a variant: a change of the form, of the address, an event of their own, or several
+  // themes differ in how they switch a variant: by the form, the address, an event of their own
   const EVENTS = ["change", "input", "click", "visibilitychange", "variant:change", "variant:changed", "variantChange"];
   const taken = new WeakSet(); // forms that a block on the page speaks for
 
@@ -15,12 +15,12 @@
     static reading(promise, units, now) {
       const silent = { word: null, promised: false };
       if (!promise || promise.v !== 1 || !(now < Date.parse(promise.valid_until))) return silent;
-      if (promise.state === "asap") return { word: "asap", promised: true };
+      if (promise.state === "asap") return { word: promise.sent_directly ? "directly" : "asap", promised: true };
       if (promise.state !== "backorder" && !(units > promise.free)) return silent; // what is free ships at once
       return Promised.step(promise, units) ?? silent;
     }
 
-    /** The step in which the last of the units falls: they ship together. Without steps one day serves any number. */
+    /** The step in which the last unit falls: they ship together. Without steps one day serves any number. */
     static step({ steps, free, ...any }, units) {
       if (!steps?.length) return any.ship_by ? Promised.range(any) : null;
       let reached = free ?? 0;
@@ -67,17 +67,17 @@
       return ` ${date ? Promised.fill(words.together, { date }, locale) : words.together_soon}`;
     }
 
-    /** How many one order or customer may have, said after what is promised. The store takes any number all the same. */
+    /** How many one order or customer may have. The store takes any number all the same. */
     static limit(promise, words) {
       const said = (of) => (promise?.[of] ? ` ${words[of].replace("[units]", promise[of])}` : "");
       return said("per_order") + said("per_customer");
     }
 
-    /** What goes into the cart with the form: the day for people, the day for us, and the token that proves it. */
+    /** What goes into the cart: the day for people, the day for us, and the token that proves it. */
     static properties(reading, promise, words, locale) {
       if (!reading.promised) return { day: "", iso: "", token: "" };
       const { date } = reading;
-      const day = date ? Promised.days(reading, words, locale) : words.soon;
+      const day = date ? Promised.days(reading, words, locale) : words[reading.word === "asap" ? "soon" : "sent"];
       return { day, iso: date ?? "", token: promise.token ?? "" };
     }
 
@@ -109,7 +109,7 @@
       return form ? new FormData(form).get(name) : null;
     }
 
-    /** Say it in `line`, and put it into the hidden `inputs`; only what changed is touched: the line is a live region. */
+    /** Say it in `line` and in the hidden `inputs`; only what changed is touched: the line is a live region. */
     speak(form, variant, line, inputs) {
       const promise = this.promises[variant];
       const units = Math.max(1, Number.parseInt(this.field(form, "quantity"), 10) || 1);
@@ -120,7 +120,7 @@
       const text = said && said + Promised.company(reading, promise, words, locale) + Promised.limit(promise, words);
       if (line.textContent !== text) line.textContent = text;
       const sent = Promised.properties(reading, promise, words, locale);
-      const name = `properties[${this.names[reading.from ? "between" : "day"]}]`;
+      const name = `properties[${this.names[reading.from || reading.word === "directly" ? "between" : "day"]}]`;
       if (inputs.day.name !== name) inputs.day.name = name;
       for (const [name, input] of Object.entries(inputs)) {
         if (input.value !== sent[name]) input.value = sent[name];
