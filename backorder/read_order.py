@@ -14,7 +14,7 @@ from backorder.keys import signing_key
 from backorder.rules import evidence
 from backorder.rules.order_claims import is_open
 from backorder.rules.seen import FulfillmentOrderSeen, LineSeen, OrderSeen
-from backorder.rules.tranches import units_bought
+from backorder.rules.tranches import units_up_to
 from backorder.store.gateway import Gateway
 
 
@@ -84,15 +84,14 @@ def ask_order(house: House, store: Gateway, order_id: int) -> OrderSeen | None:
 
 def _fit_for_the_books(house: House, store: Gateway, seen: OrderSeen) -> OrderSeen:
     key = signing_key(house.settings, evidence.PURPOSE)
-    lines = tuple(_judged(key, store.domain, seen, line) for line in seen.lines)
+    units = units_up_to(seen)
+    lines = tuple(_judged(key, store.domain, seen, line, units[line.line_id]) for line in seen.lines)
     return orders.seal_page(house.sealer, replace(seen, lines=lines))
 
 
-def _judged(key: bytes, shop: str, order: OrderSeen, line: LineSeen) -> LineSeen:
-    """A line with what its properties prove. They were sent for the units that were bought, not for those an edit added."""
-    found = evidence.judge(
-        key, line.token, line.shown, shop, line.variant_id, units_bought(order, line), order.created_at
-    )
+def _judged(key: bytes, shop: str, order: OrderSeen, line: LineSeen, units: int) -> LineSeen:
+    """A line with what its properties prove to ``units``: those that were bought, not those an edit added, and behind earlier lines."""
+    found = evidence.judge(key, line.token, line.shown, shop, line.variant_id, units, order.created_at)
     return replace(line, token=None, evidence=found)
 
 

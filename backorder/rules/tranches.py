@@ -4,6 +4,7 @@ A claim stays one thing for a line at a location; in the queue it stands as piec
 given, keeps, or has in the works belongs to its oldest units.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -49,6 +50,16 @@ def units_bought(order: OrderSeen, line: LineSeen) -> int:
     first = min((a.happened_at for a in order.agreements), default=None)
     at_once = sum(a.units for a in order.agreements if a.line_id == line.line_id and a.happened_at == first)
     return at_once if at_once > 0 else line.quantity
+
+
+def units_up_to(order: OrderSeen) -> dict[int, int]:
+    """By line, the units of its variant that the order was bought with up to and with it: lines of one variant stand one behind the other."""
+    reached: Counter[int | None] = Counter()
+    found = {}
+    for line in sorted(order.lines, key=lambda line: line.line_id):
+        reached[line.variant_id] += units_bought(order, line)
+        found[line.line_id] = reached[line.variant_id]
+    return found
 
 
 def oldest_gone(tranches: Joined, units: int) -> Joined:

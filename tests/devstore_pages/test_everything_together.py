@@ -63,6 +63,15 @@ def test_who_takes_more_than_is_there_of_one_thing_is_told_that_they_may_choose(
     assert said_in_cart(client).startswith("After the purchase you choose: what is in stock ships at once")
 
 
+def test_what_waits_of_one_thing_on_two_lines_is_counted_once(lamplight_shop, client):
+    """Two of four lamps are there, so there is something to choose."""
+    lamplight_shop.promise(lamplight_shop.lamp, state="in_stock", ship_by=None, free=2, mixed="ask")
+    put(client, lamplight_shop.lamp, 2, **{"For": "Ann"})
+    assert said_in_cart(client) == ""
+    put(client, lamplight_shop.lamp, 2, **{"For": "Ben"})
+    assert said_in_cart(client).startswith("After the purchase you choose: what is in stock ships at once")
+
+
 def test_one_lamp_alone_ships_with_nothing_else(lamplight_shop, client):
     lamplight_shop.promise(lamplight_shop.lamp, mixed="together")
     put(client, lamplight_shop.lamp)

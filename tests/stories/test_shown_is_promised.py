@@ -181,6 +181,23 @@ def test_a_token_of_another_variant_or_too_few_units_proves_nothing(shop: Town) 
     assert shop.mails("Ben") == [f"Please read: order {raised.name} is on backorder"]
 
 
+def test_two_lines_of_one_lamp_prove_together_no_more_than_one_would(shop: Town) -> None:
+    """Four lamps are left of the first shipment; lines of three and of two were each shown its day."""
+    sent = sends(shop, shop.lamp, 3)
+    buyer = Customer(0, "anna@example.com", "Anna", "Berg")
+    gift = {**sent, "For": "Ben"}
+    order = place_order(shop.world, shop.store, [(shop.lamp.id, 3, sent), (shop.lamp.id, 2, gift)], buyer)
+    shop.settle()
+    with shop.house.db.read() as tx:
+        lines = order_lines.of_orders(tx, shop.shop_id, [order.id])[order.id]
+    assert [line.evidence.verdict for line in lines if line.evidence] == [Verdict.VALID, Verdict.WRONG_QUANTITY]
+    first, second = promised(shop, order)
+    assert first.ship_by == date.fromisoformat(sent["_ships_by"])
+    assert second.ship_by is not None
+    assert second.ship_by > first.ship_by
+    assert (first.version, second.version) == (1, 1), "nothing was promised to be taken back"
+
+
 @pytest.mark.long
 def test_a_cart_that_lay_for_longer_than_the_page_spoke_proves_nothing(shop: Town) -> None:
     sent = sends(shop, shop.lamp, 1)

@@ -11,6 +11,6 @@ export default async () => {
 };
 
 function CheckoutLine() {
-  const said = atCheckout(shopify.target.value, shopify.appMetafields.value, Date.now());
+  const said = atCheckout(shopify.target.value, shopify.appMetafields.value, Date.now(), shopify.lines.value);
   return <Sentences said={said} localization={shopify.localization} />;
 }

@@ -11,5 +11,6 @@ export default async () => {
 };
 
 function ThankYouLine() {
-  return <Sentences said={onThankYou(shopify.target.value, Date.now())} localization={shopify.localization} />;
+  const said = onThankYou(shopify.target.value, Date.now(), shopify.lines.value);
+  return <Sentences said={said} localization={shopify.localization} />;
 }

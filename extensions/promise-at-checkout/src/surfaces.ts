@@ -7,15 +7,15 @@ import type { Shown } from "./shown.ts";
 import { offered } from "./variant.ts";
 
 /**
- * What a line says before it is paid for: what came with it. What the variant promises now, to this many, wins where
- * that is worse, and speaks where no day came with the line.
+ * What a line says before it is paid for: what came with it. What the variant promises now, to as many as stand in the
+ * cart, wins where that is worse, and speaks where no day came with the line.
  */
-export function atCheckout(target: unknown, metafields: unknown, now: number): readonly Said[] {
-  const line = lineIn(target);
+export function atCheckout(target: unknown, metafields: unknown, now: number, lines?: unknown): readonly Said[] {
+  const line = lineIn(target, lines);
   if (!line) return [];
   const shown = stillAhead(line.shown, now);
   const promise = line.variant ? metafield(metafields, "variant", "backorder", line.variant) : null;
-  const offer = offered(promise, line.quantity, now);
+  const offer = offered(promise, line.together, now);
   if (!offer) return shown ? [wait(days(shown), null, shown.directly)] : [];
   const said = shown && days(shown);
   if (!said) return [offer];
@@ -24,8 +24,8 @@ export function atCheckout(target: unknown, metafields: unknown, now: number): r
 }
 
 /** What a line says just after it was paid for: what came with it, as far as it holds for so many. The variant now speaks to the next buyer. */
-export function onThankYou(target: unknown, now: number): readonly Said[] {
-  const line = lineIn(target);
+export function onThankYou(target: unknown, now: number, lines?: unknown): readonly Said[] {
+  const line = lineIn(target, lines);
   const shown = line && stillAhead(line.holds, now);
   return shown ? [wait(days(shown), null, shown.directly)] : [];
 }
@@ -39,11 +39,11 @@ export function onOrder(
   order: { lines: unknown; metafields: unknown; cancelled: boolean },
   now: number,
 ): readonly Said[] {
-  const line = lineIn(target);
+  const line = lineIn(target, order.lines);
   if (!line || order.cancelled) return [];
   const listed = waitingIn(metafield(order.metafields, "order", "backorder_promise"));
-  if (!listed) return onThankYou(target, now);
-  const lines = items(order.lines).map(lineIn).filter((one): one is Line => one !== null);
+  if (!listed) return onThankYou(target, now, order.lines);
+  const lines = items(order.lines).map((one) => lineIn(one)).filter((one): one is Line => one !== null);
   const waiting = ofLine(listed, line, lines);
   if (!waiting?.units) return [];
   const some = waiting.sure && waiting.units < line.quantity ? { units: waiting.units, of: line.quantity } : null;

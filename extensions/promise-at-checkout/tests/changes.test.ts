@@ -20,6 +20,7 @@ test("when the buyer changes the quantity at checkout, the day follows", async (
   if (!Signal) throw new Error("the extension brought no signals");
   const target = new Signal(lamps(1, {}));
   shopify["target"] = target;
+  shopify["lines"] = new Signal([]);
   shopify["appMetafields"] = new Signal(offered(offer));
   shopify["localization"] = { language: new Signal({ isoCode: "en" }) };
 

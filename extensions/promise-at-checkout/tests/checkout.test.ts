@@ -101,6 +101,18 @@ test("before money changes hands, a worse day is told beside the one that was sh
   ]);
 });
 
+test("two lines of one variant are told the day that serves them together", () => {
+  const cart = [lamps(20), lamps(18, { ...SHOWN, For: "Ben" }), line("gid://shopify/CartLine/503", "another", 500)];
+  for (const lamp of cart.slice(0, 2)) {
+    expect(atCheckout(lamp, offered(offer), NOW)).toEqual([by("2026-12-07")]);
+    expect(atCheckout(lamp, offered(offer), NOW, cart)).toEqual([by("2026-12-21"), onProductPage("2026-12-07")]);
+  }
+  const most = [bare(30), bare(28)];
+  expect(atCheckout(bare(30), offered(offer), NOW, most)).toMatchObject([{ word: "at_most", units: 57 }]);
+  const proved = lamps(20, { ...SHOWN, _promised: token(offer.steps) });
+  expect(onThankYou(proved, NOW, [proved, lamps(18)])).toEqual([by("2026-12-21")]);
+});
+
 test("where the variant still says what was shown, it is said once", () => {
   expect(atCheckout(lamps(37), offered(offer), NOW)).toEqual([by("2026-12-07")]);
 });
