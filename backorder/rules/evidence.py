@@ -9,7 +9,8 @@ The theme has no secret, so we sign what it may show: the token travels in the v
   ``{"v": 1, "shop": "a.myshopify.com", "variant": 7, "state": "backorder", "steps": [{"units": 37, "ship_by": "2026-12-07"}], "rule": "...",
   "issued": "2026-11-20T09:00:00Z", "until": "2026-11-27T09:00:00Z"}``; after it: base64url of the HMAC-SHA256 over what stands
   before the dot. ``steps`` are as in the metafield: the first ``units`` units have the first ``ship_by``, the next the second; before them come
-  ``free`` units (0 where nothing is in stock) about which the page said nothing, for they ship at once.
+  ``free`` units (0 where nothing is in stock) about which the page said nothing, for they ship at once. Without ``free`` the shelf was
+  full, and the page counted them itself: then only ``_ships_by`` says that a day was shown.
   ``units`` null: one day serves any number. ``ship_by`` null: "as soon as it arrives" was shown, and no day; with ``sent_directly``
   beside the steps, that the supplier sends it. Where a range was shown, ``range_from`` is its first day; ``ship_by``, its last one, is
   the promise.
@@ -88,7 +89,7 @@ class _Step:
 class _Read:
     shop: str
     variant: int
-    free: int
+    free: int | None
     steps: tuple[_Step, ...]
     rule: str
     until: datetime
@@ -110,13 +111,18 @@ def issue(key: bytes, shop: str, variant_id: int, metafield: Mapping[str, Any], 
         "state": metafield["state"],
         "steps": metafield["steps"] or [_any_number(metafield)],
         "rule": RULE,
-        "free": metafield.get("free", 0),
+        **({} if _shelf_is_full(metafield) else {"free": metafield.get("free", 0)}),
         **({"sent_directly": True} if metafield.get("sent_directly") else {}),
         "issued": now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         "until": metafield["valid_until"],
     }
     body = _as_text(json.dumps(said, separators=(",", ":"), sort_keys=True).encode())
     return f"{body}.{_as_text(_signature(key, body))}"
+
+
+def _shelf_is_full(metafield: Mapping[str, Any]) -> bool:
+    """Whether the page counts by itself how many ship at once."""
+    return metafield["state"] == "in_stock" and "free" not in metafield
 
 
 def _any_number(metafield: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,9 +151,9 @@ def judge(
 
 def _for_quantity(read: _Read, shown: str | None, units: int) -> Evidence:
     """A later day than the one for this quantity was shown too, when the quantity is made smaller in the cart."""
-    if units <= read.free and not shown:
+    if not shown and (read.free is None or units <= read.free):
         return Evidence(Verdict.NONE)
-    at = _step_of(read.steps, max(1, units - read.free))
+    at = 0 if read.free is None else _step_of(read.steps, max(1, units - read.free))
     if at is None:
         return Evidence(Verdict.WRONG_QUANTITY)
     days = {step.ship_by.isoformat(): step for step in read.steps[at:] if step.ship_by is not None}
@@ -182,7 +188,7 @@ def _open(key: bytes, token: str) -> _Read | None:
         return _Read(
             shop=said["shop"],
             variant=said["variant"],
-            free=said["free"],
+            free=said["free"] if said["state"] != "in_stock" else said.get("free"),
             steps=tuple(
                 _Step(step["units"], _day(step["ship_by"]), _day(step.get("range_from"))) for step in said["steps"]
             ),

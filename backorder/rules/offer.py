@@ -113,13 +113,15 @@ def metafield(
     A range is promised by its last day, ``ship_by``; without ``range_from`` there is only that day. ``ship_from`` is where the next
     buyer's begins, for a day that no steps say. ``per_order`` and ``per_customer`` are said where one order or customer may have no
     more units. ``free`` units ship at once, or soon enough to say nothing, and the store sells beyond them: who wants more is told
-    the day of the steps, as long as there are so ``FEW`` that somebody will. It is told anew with each sale, so not of full shelves.
+    the day of the steps. Where they are ``FEW`` it is told anew with each sale; of a full shelf the steps alone are told, which no sale
+    moves, and the page takes the number from the store's own count as it is drawn (promise-live.liquid).
     ``substitutes`` (title, handle, variant) are shown where somebody has to wait or cannot buy. ``mixed``: how an order leaves of which some
     waits (rules.mixed); a page says it beside the wait where that is not part by part (domain §10 g).
     ``sent_directly``: the supplier sends it to the buyer, so that nothing arrives here first; it is in no order that leaves together.
     """
     few = decision.state in _SILENT_UP_TO and 0 < free <= FEW and bool(stepped)
-    shown = stepped if few or decision.state is SellingState.BACKORDER else []
+    full = decision.state is SellingState.IN_STOCK and free > FEW
+    shown = stepped if few or full or decision.state is SellingState.BACKORDER else []
     next_buyers = shown[0] if shown and decision.ship_by and shown[0]["ship_by"] == decision.ship_by.isoformat() else {}
     if not shown and decision.ship_by and ship_from:
         next_buyers = {"range_from": ship_from.isoformat()}
@@ -134,7 +136,7 @@ def metafield(
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
         **({"free": free} if few else {}),
-        **({"mixed": mixed} if mixed != SPLIT and not sent_directly and (few or decision.state in _WAITS) else {}),
+        **({"mixed": mixed} if mixed != SPLIT and not sent_directly and (few or (full and shown) or decision.state in _WAITS) else {}),
         **({"sent_directly": True} if sent_directly and decision.state is SellingState.ASAP else {}),
         **({"substitutes": list(substitutes)} if substitutes and decision.state not in _SILENT_UP_TO else {}),
     }
@@ -160,11 +162,15 @@ class Reading:
 
 
 def read(metafield: Mapping[str, Any], units: int, now: datetime) -> Reading | None:
-    """What a page says by a metafield, as the theme reads it too (promise.js); None where it has run out."""
+    """What a page says by a metafield, as the theme reads it too (promise.js); None where it has run out.
+
+    How much is free on a full shelf is not in it: who wants more than one asks the books.
+    """
     state, stepped, free = metafield["state"], metafield["steps"], metafield.get("free", 0)
     if now >= datetime.fromisoformat(metafield["valid_until"]):
         return None
-    if not stepped or units <= free:
+    full = state == SellingState.IN_STOCK.value and "free" not in metafield
+    if not stepped or units <= free or full:
         ship_by, ship_from = _day(metafield.get("ship_by")), _day(metafield.get("range_from"))
         return Reading(state, ship_by, ship_from=ship_from, sent_directly=metafield.get("sent_directly", False))
     reached = free

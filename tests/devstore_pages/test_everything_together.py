@@ -72,6 +72,15 @@ def test_what_waits_of_one_thing_on_two_lines_is_counted_once(lamplight_shop, cl
     assert said_in_cart(client).startswith("After the purchase you choose: what is in stock ships at once")
 
 
+def test_who_takes_more_than_a_full_shelf_has_may_choose(lamplight_shop, client):
+    lamplight_shop.left(lamplight_shop.chair, 12)
+    lamplight_shop.promise(lamplight_shop.chair, state="in_stock", ship_by=None, mixed="ask")
+    put(client, lamplight_shop.chair, 12)
+    assert said_in_cart(client) == ""
+    put(client, lamplight_shop.chair, 1)
+    assert said_in_cart(client).startswith("After the purchase you choose: what is in stock ships at once")
+
+
 def test_one_lamp_alone_ships_with_nothing_else(lamplight_shop, client):
     lamplight_shop.promise(lamplight_shop.lamp, mixed="together")
     put(client, lamplight_shop.lamp)

@@ -249,6 +249,19 @@ def test_what_a_supplier_sends_without_a_day_is_not_said_to_arrive_here(
     assert f'name="properties[{label}]" data-sends="day" value="{sends}"' in page
 
 
+def test_of_a_full_shelf_the_page_knows_how_many_are_there_and_says_nothing_to_who_takes_no_more(
+    lamplight_shop, client
+):
+    lamplight_shop.left(lamplight_shop.lamp, 12)
+    lamplight_shop.promise(lamplight_shop.lamp, state="in_stock", ship_by=None)
+    page = look(client)
+    assert line_of(page) == ""
+    told = facts_of(page)["promises"][str(lamplight_shop.lamp.id)]
+    assert (told["free"], told["steps"][0]["units"], told["state"]) == (12, 37, "in_stock")
+    lamplight_shop.left(lamplight_shop.lamp, 10)
+    assert facts_of(look(client))["promises"] == {}, "the app is about to say how few there are"
+
+
 @pytest.mark.parametrize(
     ("locale", "says", "speaks"),
     [

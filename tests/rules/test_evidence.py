@@ -68,6 +68,14 @@ def test_of_what_was_on_the_shelf_nobody_was_shown_a_day():
     assert judged(sent, units=60).verdict is Verdict.WRONG_QUANTITY
 
 
+def test_of_a_full_shelf_the_page_counts_what_is_free_and_the_day_that_it_sends_proves_that_it_was_shown():
+    sent = token(state="in_stock", ship_by=None)
+    assert judged(sent, "2026-12-07", units=60) == Evidence(Verdict.VALID, FIRST, RULE)
+    assert judged(sent, "2026-12-21", units=90) == Evidence(Verdict.VALID, SECOND, RULE)
+    assert judged(sent, units=60) == Evidence(Verdict.NONE)
+    assert judged(sent, "2031-01-01", units=60).verdict is Verdict.FORGED
+
+
 @pytest.mark.parametrize("sent", [None, ""])
 def test_no_token_is_no_proof(sent):
     assert judged(sent, "2026-12-07") == Evidence(Verdict.NONE)

@@ -86,6 +86,15 @@ def test_how_many_one_order_may_have_is_shown_where_there_is_a_limit():
     assert (both["per_order"], both["per_customer"]) == (2, 3)
 
 
+def test_of_a_full_shelf_only_what_comes_after_it_is_told_so_that_no_sale_changes_a_word():
+    full = [metafield(IN_STOCK, STEPS, NOW, free=free) for free in (FEW + 1, 500)]
+    assert full[0] == full[1]
+    assert (full[0]["steps"], "free" in full[0]) == (STEPS, False)
+    assert read(full[0], 600, NOW) == Reading("in_stock"), "the books know"
+    assert must_be_written(full[0], None, NOW)
+    assert metafield(IN_STOCK, STEPS, NOW)["steps"] == [], "where the store sells what it has, and nothing beyond"
+
+
 def test_how_it_ships_with_other_goods_is_shown_where_somebody_waits_and_it_is_not_part_by_part():
     for way in ("together", "ask"):
         assert metafield(BACKORDER, STEPS, NOW, mixed=way) == {**metafield(BACKORDER, STEPS, NOW), "mixed": way}
@@ -122,8 +131,8 @@ def test_a_shelf_with_few_units_tells_who_wants_more():
     ]
 
 
-@pytest.mark.parametrize(("free", "stepped"), [(0, STEPS), (FEW + 1, STEPS), (2, [])])
-def test_a_full_shelf_or_one_that_nothing_comes_to_says_no_more_than_in_stock(free, stepped):
+@pytest.mark.parametrize(("free", "stepped"), [(0, STEPS), (FEW + 1, []), (2, [])])
+def test_a_shelf_beyond_which_nothing_is_sold_or_to_come_says_no_more_than_in_stock(free, stepped):
     assert metafield(IN_STOCK, stepped, NOW, free=free) == metafield(IN_STOCK, [], NOW)
 
 

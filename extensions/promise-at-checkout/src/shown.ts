@@ -39,9 +39,9 @@ function valuesIn(attributes: unknown): Map<unknown, unknown> {
 
 type Step = Readonly<Record<string, unknown>> | null;
 
-/** What a token says: so many ship at once, and of them the page says nothing; then come the steps. */
+/** What a token says: so many ship at once (null: the page counted them), and of them the page says nothing; then come the steps. */
 interface Token {
-  free: number;
+  free: number | null;
   steps: readonly Step[];
   directly?: boolean;
 }
@@ -49,12 +49,13 @@ interface Token {
 function inToken(token: unknown): Token {
   const said = typeof token === "string" ? named(parsed(decoded(token.split(".")[0] ?? ""))) : null;
   if (said?.["v"] !== 1) return { free: 0, steps: [] };
-  return { free: pieces(said["free"]), steps: items(said["steps"]).map(named), directly: said["sent_directly"] === true };
+  const full = said["state"] === "in_stock" && said["free"] === undefined;
+  return { free: full ? null : pieces(said["free"]), steps: items(said["steps"]).map(named), directly: said["sent_directly"] === true };
 }
 
 /** What is said to so many: the day of the step in which the last of them falls; nothing where all of them ship at once. */
 function toSoMany({ free, steps, directly }: Token, quantity: number): Shown | null {
-  if (free && quantity <= free) return null;
+  if (free === null || (free && quantity <= free)) return null;
   let reached = free;
   for (const step of steps) {
     reached += pieces(step?.["units"]);

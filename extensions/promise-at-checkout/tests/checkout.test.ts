@@ -31,6 +31,13 @@ test("where the page had no script, what is in stock says nothing, and who takes
   expect(onThankYou(lamps(41, few), NOW)).toEqual([by("2026-12-21")]);
 });
 
+test("who took more than a full shelf has reads the day that came from the page, which counted what is there", () => {
+  const full = { ...SHOWN, _promised: token(offer.steps, { state: "in_stock" }) };
+  expect(onThankYou(lamps(52, full), NOW)).toEqual([by("2026-12-07")]);
+  expect(atCheckout(lamps(52, full), offered({ ...offer, state: "in_stock", ship_by: null }), NOW)).toEqual([by("2026-12-07")]);
+  expect(onThankYou(lamps(40, { _promised: token(offer.steps, { state: "in_stock" }) }), NOW)).toEqual([]);
+});
+
 test("who takes more in the cart than on the product page reads after the purchase the day that holds for so many", () => {
   const more = { ...SHOWN, _promised: token(offer.steps) };
   expect(onThankYou(lamps(37, more), NOW)).toEqual([by("2026-12-07")]);
