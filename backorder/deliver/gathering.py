@@ -5,7 +5,7 @@ All that is untold of an order is said in one letter.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TypedDict
 
 from backorder.by_hand import TAKEN_BACK
@@ -20,6 +20,7 @@ from backorder.rules.promises import Basis, Promise
 from backorder.rules.revision import Why
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
+from backorder.rules.tranches import pieces
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ def gather(tx: Connection, due: Due) -> Gathered | None:
     if not news and not shown:
         return None
     told = {line.line_id: last_told(versions, line.line_id) for line in lines}
+    added = _added_since(tx, due, told)
+    told |= dict.fromkeys(added)
     if any(told[p.line_id] for p in news):
         return _date_changed(lines, waits, news, versions, told, sent)
     slowest = _slowest(versions)
     return Gathered(
-        _kind(tx, due, order, lines, news),
+        _kind(tx, due, order, [line for line in lines if line.line_id not in added], news),
         tuple(
             LetterLine(
                 title=line.title,
@@ -99,6 +102,20 @@ def gather(tx: Connection, due: Due) -> Gathered | None:
         if order.way is Way.ASKED
         else {line.line_id: ready[line.line_id] for line in lines if ready.get(line.line_id)},
     )
+
+
+def _added_since(tx: Connection, due: Due, told: Mapping[int, Promise | None]) -> set[int]:
+    """Lines of which nothing waits but what an edit added after the line's day was told: that was the day of units that have had it."""
+    waits_since: dict[int, datetime] = {}
+    for claim in claims.of_orders(tx, due.shop_id, [due.subject]):
+        for piece in pieces(claim):
+            if piece.backordered:
+                waits_since[claim.line_id] = min(piece.since, waits_since.get(claim.line_id, piece.since))
+    return {
+        line_id
+        for line_id, since in waits_since.items()
+        if (said := told.get(line_id)) and said.told_at and since > max(said.made_at, said.told_at)
+    }
 
 
 def _shown_and_unconfirmed(tx: Connection, due: Due, versions: tuple[Promise, ...]) -> tuple[Promise, ...]:

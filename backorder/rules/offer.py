@@ -136,7 +136,11 @@ def metafield(
         "valid_until": (now + VALID_FOR).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         **said,
         **({"free": free} if few else {}),
-        **({"mixed": mixed} if mixed != SPLIT and not sent_directly and (few or (full and shown) or decision.state in _WAITS) else {}),
+        **(
+            {"mixed": mixed}
+            if mixed != SPLIT and not sent_directly and (few or (full and shown) or decision.state in _WAITS)
+            else {}
+        ),
         **({"sent_directly": True} if sent_directly and decision.state is SellingState.ASAP else {}),
         **({"substitutes": list(substitutes)} if substitutes and decision.state not in _SILENT_UP_TO else {}),
     }

@@ -66,9 +66,9 @@ def test_who_takes_more_than_is_there_of_one_thing_is_told_that_they_may_choose(
 def test_what_waits_of_one_thing_on_two_lines_is_counted_once(lamplight_shop, client):
     """Two of four lamps are there, so there is something to choose."""
     lamplight_shop.promise(lamplight_shop.lamp, state="in_stock", ship_by=None, free=2, mixed="ask")
-    put(client, lamplight_shop.lamp, 2, **{"For": "Ann"})
+    put(client, lamplight_shop.lamp, 2, For="Ann")
     assert said_in_cart(client) == ""
-    put(client, lamplight_shop.lamp, 2, **{"For": "Ben"})
+    put(client, lamplight_shop.lamp, 2, For="Ben")
     assert said_in_cart(client).startswith("After the purchase you choose: what is in stock ships at once")
 
 
