@@ -88,7 +88,7 @@ class VariantSeen:
 
 @dataclass(frozen=True)
 class ItemSeen:
-    """An inventory item after a settled read: its levels at every location and the variants that sell it."""
+    """An inventory item after a settled read: its levels at every location and the variants that sell it; none: it does not say which."""
 
     item_id: int
     tracked: bool

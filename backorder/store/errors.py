@@ -54,7 +54,7 @@ class StoreRefused(StoreError):
 
 
 class AlreadyHeld(StoreRefused):
-    """A hold with this handle is there already: what was asked for is done."""
+    """A hold with this handle is there already, or was placed unseen: what was asked for is done, and reading shows it."""
 
 
 class ChangedMeanwhile(StoreRefused):

@@ -161,12 +161,15 @@ class Gateway:
     ) -> Held:
         """Hold units, for want of stock or another of the store's reasons: ``parts`` maps part ids to units, None holds the whole of it.
 
-        Raises AlreadyHeld if a hold of ours with this handle is there: what was asked for is done.
+        Raises AlreadyHeld if a hold of ours with this handle is there, or was placed and not shown: what was asked for is done.
         """
         return holds.hold(self._client, fulfillment_order_id, handle, parts, note, reason)
 
-    def release(self, fulfillment_order_id: int, hold_ids: Iterable[int]) -> Released:
-        """Release exactly these holds. Raises ValueError for none: the store would take that to mean everybody's."""
+    def release(self, fulfillment_order_id: int, hold_ids: Iterable[int]) -> Released | None:
+        """Release exactly these holds; None: it was done, and not shown.
+
+        Raises ValueError for none: the store would take that to mean everybody's.
+        """
         return holds.release(self._client, fulfillment_order_id, tuple(hold_ids))
 
     def narrow(
@@ -177,8 +180,11 @@ class Gateway:
         parts: Mapping[int, int],
         note: str,
         reason: str = holds.OUT_OF_STOCK,
-    ) -> Held:
-        """Release these holds of ours and hold only ``parts`` again, in one request; between the two nothing is held."""
+    ) -> Held | None:
+        """Release these holds of ours and hold only ``parts`` again, in one request; between the two nothing is held.
+
+        None: it was done, and not shown.
+        """
         return holds.narrow(self._client, fulfillment_order_id, tuple(hold_ids), handle, parts, note, reason)
 
     def fulfill(self, fulfillment_order_id: int, parts: Mapping[int, int], tracking: Tracking) -> None:

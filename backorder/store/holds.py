@@ -41,7 +41,7 @@ def narrow(
     parts: Mapping[int, int],
     note: str,
     reason: str = OUT_OF_STOCK,
-) -> Held:
+) -> Held | None:
     if not hold_ids:
         raise ValueError("name the holds to release: without names the store releases everybody's")
     data = client.execute(
@@ -53,7 +53,11 @@ def narrow(
         },
     )
     payload(data, "fulfillmentOrderReleaseHold")
-    return _held(client, payload(data, "fulfillmentOrderHold"))
+    said = payload(data, "fulfillmentOrderHold")
+    try:
+        return _held(client, said)
+    except AlreadyHeld:
+        return None
 
 
 def merge(client: ShopGraphQL, fulfillment_order_ids: Sequence[int]) -> None:
@@ -67,16 +71,18 @@ def set_deadline(client: ShopGraphQL, fulfillment_order_ids: Sequence[int], at: 
 
 
 def _held(client: ShopGraphQL, said: Node) -> Held:
-    held, rest = said["fulfillmentOrder"], said["remainingFulfillmentOrder"]
+    held, rest, placed = said["fulfillmentOrder"], said["remainingFulfillmentOrder"], said["fulfillmentHold"]
+    if held is None or placed is None:  # the schema lets the store say nothing of what it did: reading tells
+        raise AlreadyHeld("The store placed the hold and did not show it.")
     pages = OrderPages(client, number(held["orderId"]))
     return Held(
-        hold_id=number(said["fulfillmentHold"]["id"]),
+        hold_id=number(placed["id"]),
         held=pages.fulfillment_order(held),
         rest=rest and pages.fulfillment_order(rest),
     )
 
 
-def release(client: ShopGraphQL, fulfillment_order_id: int, hold_ids: tuple[int, ...]) -> Released:
+def release(client: ShopGraphQL, fulfillment_order_id: int, hold_ids: tuple[int, ...]) -> Released | None:
     if not hold_ids:
         raise ValueError("name the holds to release: without names the store releases everybody's")
     variables = {
@@ -84,7 +90,7 @@ def release(client: ShopGraphQL, fulfillment_order_id: int, hold_ids: tuple[int,
         "holdIds": [gid("FulfillmentHold", each) for each in hold_ids],
     }
     said = payload(client.execute("release", variables), "fulfillmentOrderReleaseHold")["fulfillmentOrder"]
-    return Released(number(said["id"]), said["status"])
+    return said and Released(number(said["id"]), said["status"])
 
 
 def _wish(handle: str, parts: Mapping[int, int] | None, note: str, reason: str = OUT_OF_STOCK) -> Node:

@@ -28,11 +28,13 @@ def _item(client: ShopGraphQL, item_id: int, found: Node) -> ItemSeen:
     def more_variants(after: str) -> Node:
         return _part(client, item_id, "item_variants", "variants", after)
 
+    first = found["variants"]
     return ItemSeen(
         item_id=item_id,
         tracked=found["tracked"],
         levels=levels(client, item_id, found["inventoryLevels"]),
-        variants=tuple(variant(node) for node in all_nodes(found["variants"], more_variants)),
+        # The schema lets the store say nothing of them; an item that is there has one.
+        variants=tuple(variant(node) for node in all_nodes(first, more_variants)) if first is not None else (),
     )
 
 
@@ -47,7 +49,7 @@ def levels(client: ShopGraphQL, item_id: int, first: Node) -> tuple[LevelSeen, .
 
 def _part(client: ShopGraphQL, item_id: int, name: str, field: str, after: str) -> Node:
     found = client.execute(name, {"id": gid("InventoryItem", item_id), "after": after})["inventoryItem"]
-    if found is None:
+    if found is None or found[field] is None:
         raise GoneFromStore(f"The inventory item {item_id} went away while it was read.")
     connection: Node = found[field]
     return connection

@@ -60,6 +60,13 @@ def test_a_hold_on_part_of_a_line_splits_the_fulfillment_order():
     ]
 
 
+@pytest.mark.parametrize("unsaid", ["fulfillmentHold", "fulfillmentOrder"])
+def test_a_hold_that_the_store_took_without_showing_all_of_it_is_read_back(unsaid):
+    held(**{unsaid: None})
+    with pytest.raises(AlreadyHeld):
+        lamplight().hold(30, "promised-9", None, "")
+
+
 def test_a_handle_that_is_there_already_means_that_the_hold_is_there():
     refused("Handle is taken", "DUPLICATE_FULFILLMENT_HOLD_HANDLE")
     with pytest.raises(AlreadyHeld):
@@ -97,6 +104,11 @@ def test_exactly_our_holds_are_released():
     asked = in_the_shop(fulfillmentOrderReleaseHold=opened)
     assert lamplight().release(30, [50, 51]) == Released(30, "OPEN")
     assert asked == [{"id": LAMP_ORDER, "holdIds": [OUR_HOLD, "gid://shopify/FulfillmentHold/51"]}]
+
+
+def test_a_release_may_be_told_without_its_fulfillment_order():
+    in_the_shop(fulfillmentOrderReleaseHold={"fulfillmentOrder": None, "userErrors": []})
+    assert lamplight().release(30, [50]) is None
 
 
 def test_releasing_nothing_is_refused_because_the_store_would_release_everybodys():

@@ -121,6 +121,13 @@ def test_an_item_is_read_with_every_level_and_everything_that_sells_it():
     assert [each.variant_id for each in seen.variants] == list(range(1, 131))
 
 
+def test_an_item_may_come_without_a_word_of_what_sells_it():
+    in_the_shop(inventoryItem={"tracked": True, "variants": None, "inventoryLevels": connection([level(1)])})
+    seen = lamplight().item(201)
+    assert seen is not None
+    assert ([each.location_id for each in seen.levels], seen.variants) == ([1], ())
+
+
 def test_an_item_that_is_gone_is_none():
     in_the_shop(inventoryItem=None)
     assert lamplight().item(201) is None
