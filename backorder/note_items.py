@@ -80,6 +80,9 @@ def items(
     catalogue.set_tracked(tx, shop_id, untracked, tracked=False)
     sellers = catalogue.variants_of_items(tx, shop_id, present)
     told = variants(tx, shop_id, [variant for seen in present.values() for variant in seen.variants], now, sellers)
+    # An item that others sell still stays when one of its variants is deleted.
+    if deleted := [one.variant_id for one in sellers if _is_deleted(one, *found[one.item_id], known)]:
+        catalogue.mark_gone(tx, shop_id, deleted, now)
     coming = expected(tx, shop_id, present)
     read = [
         (level, found[item_id][1])
@@ -117,7 +120,7 @@ def items(
     stand |= {(level.item_id, level.location_id): level for level in fresh}
     presumed = {place: level.presumed for place, level in stand.items()}
     lots_now = refresh(tx, shop_id, present, None if counted_in else coming, presumed)
-    just_read = JustRead(untracked, [*stand.values()], None if told else sellers, lots_now)
+    just_read = JustRead(untracked, [*stand.values()], None if told or deleted else sellers, lots_now)
     return Looked(frozenset(asked), born, NOTHING if gone else just_read)
 
 
@@ -133,6 +136,16 @@ def _empty(
         and (level.item_id, level.location_id) in coming
         and (level.item_id, level.location_id) not in known
     }
+
+
+def _is_deleted(
+    variant: catalogue.Variant, seen: ItemSeen | None, read_at: datetime, known: Mapping[Place, Level]
+) -> bool:
+    """Whether a variant sells its item no more: a reading that nothing has overtaken names others, and not this one."""
+    if seen is None or variant.gone or not seen.variants:
+        return False
+    overtaken = any(_overtaken(known.get((level.item_id, level.location_id)), read_at) for level in seen.levels)
+    return not overtaken and variant.variant_id not in {one.variant_id for one in seen.variants}
 
 
 def _overtaken(before: Level | None, read_at: datetime) -> bool:

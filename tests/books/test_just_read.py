@@ -76,3 +76,22 @@ def test_goods_that_stay_as_they_are_are_read_once(tx, alice):
     for at in (1, 2):
         known = note_items.items(tx, alice, [(LAMP, seen, NOON + at * SECOND)], NOON, {}).just_read
     assert None not in (known.levels, known.variants, known.lots)
+
+
+def test_a_variant_that_its_item_names_no_more_is_gone_and_the_others_stay(tx, alice):
+    a_shop(tx, alice, random.Random(1))
+    twin = variant(variant_id=LAMP_VARIANT + 500)
+    shelf = LevelSeen(LAMP, HERE, 2, 0, 2, 0, NOON)
+    both, one = (ItemSeen(LAMP, tracked=True, levels=(shelf,), variants=them) for them in ((variant(), twin), (twin,)))
+
+    def gone_after(seen, at):
+        known = note_items.items(tx, alice, [(LAMP, seen, NOON + at * SECOND)], NOON, {}).just_read
+        stand = catalogue.variants_of_items(tx, alice, [LAMP])
+        assert known.variants is None or tuple(known.variants) == stand
+        return [one.variant_id for one in stand if one.gone]
+
+    assert gone_after(both, 1) == []
+    assert gone_after(replace(one, variants=()), 2) == [], "the store did not say"
+    assert gone_after(one, 3) == [LAMP_VARIANT]
+    assert gone_after(both, 4) == [], "it is there again"
+    assert gone_after(one, 2) == [], "that was read before"
