@@ -18,7 +18,7 @@ from backorder import importing
 from backorder.access import good_pair
 from backorder.allocate import decide
 from backorder.clock import transport_now
-from backorder.db import carrying, catalogue, dirty, imports, managing, migrate, outbox, shops, tokens
+from backorder.db import carrying, catalogue, dirty, imports, managing, migrate, outbox, purchase_orders, shops, tokens
 from backorder.db.engine import Database
 from backorder.db.fingerprints import Fingerprint, Row, fingerprint
 from backorder.errors import Refused
@@ -85,7 +85,8 @@ def rebuild(
     while digest(new, now):
         pass
     _look(live, new, shop_id, domain, now)
-    with into.write() as to:
+    with live.db.read() as tx, into.write() as to:
+        carrying.say_of_orders(tx, to, shop_id)  # of those that have ended, which were read for their webhooks only
         tokens.forget(to, shop_id)
         outbox.drop_shop(to, shop_id, transport_now(), "These books were rebuilt to be compared.")
     with live.db.read() as tx, into.read() as to:
@@ -122,9 +123,11 @@ def _decide(new: House, shop_id: int, kept: Mapping[int, Mapping[tuple[int, int]
     with new.db.write() as tx:
         managed = managing.managed_items(tx, shop_id)
         catalogue.lock_items(tx, shop_id, managed)
-        refresh(tx, shop_id, managed)
-        for item_id in sorted({*managed, *kept}):
-            decide(tx, shop_id, [item_id], now, cause="rebuilt", keeps=dict(kept.get(item_id, {})))
+        ordered = {line.item_id for order in purchase_orders.every(tx, shop_id) for line in order.lines}
+        refresh(tx, shop_id, {*managed, *ordered})
+        # Together: what ships with a slower line of its order has that one's day.
+        keeps = {spot: units for of_item in kept.values() for spot, units in of_item.items()}
+        decide(tx, shop_id, sorted({*managed, *kept}), now, cause="rebuilt", keeps=keeps)
 
 
 def _look(live: House, new: House, shop_id: int, domain: str, now: datetime) -> None:

@@ -35,7 +35,7 @@ from backorder.db.shops import shops
 from backorder.db.standings import standings
 from backorder.db.supplier_letters import supplier_letters
 from backorder.db.suppliers import suppliers
-from backorder.db.transfers import LinkedBy, transfer_parts, transfers
+from backorder.db.transfers import transfer_parts, transfers
 from backorder.db.ways import order_ways
 
 CARRIED: tuple[Table, ...] = (
@@ -115,24 +115,32 @@ def carry_inbox(live: Connection, to: Connection, domain: str) -> int:
 def seed(live: Connection, to: Connection, shop_id: int) -> dict[int, dict[tuple[int, int], int]]:
     """Beside rows that were read anew, put what the store does not tell of them; what is kept, by item, line and location.
 
-    That is how an order leaves and what our metafield on it is known to say, what is aside and presumed at a place, and which
-    transfers a person has linked, or booked in.
+    That is what ``say_of_orders`` puts, who was moved up by hand or has lost a turn, what is aside and presumed at a place or was counted off for
+    what suppliers sent, and which transfers were linked to purchase orders, or booked in.
     """
-    of_it = {"orders": orders, "levels": levels, "transfers": transfers, "parts": transfer_parts}
+    of_it = {"levels": levels, "transfers": transfers, "parts": transfer_parts}
     known = {name: _rows(live, table, table.c.shop_id == shop_id) for name, table in of_it.items()}
-    for row in known["orders"]:
-        _put(to, orders, row, ("shop_id", "order_id"), ("way", "annotated"))
+    say_of_orders(live, to, shop_id)
+    for row in _rows(live, claims, claims.c.shop_id == shop_id, (claims.c.rank != 0) | claims.c.lost_turn):
+        _put(to, claims, row, ("shop_id", "line_id", "location_id"), ("rank", "lost_turn", "ready"))
     for row in known["levels"]:
-        asides = ("presumed", "aside", "aside_since", "aside_why", "kept_aside")
+        asides = ("presumed", "aside", "aside_since", "aside_why", "kept_aside", "counted_off")
         _put(to, levels, row, ("shop_id", "item_id", "location_id"), asides)
-    by_hand = [row for row in known["transfers"] if row["linked_by"] == LinkedBy.PERSON.value]
-    _insert(to, transfers, by_hand)
+    # By a person, or by what it mentions: a purchase order that was called off since is not found again by its number.
+    linked = [row for row in known["transfers"] if row["linked_by"] is not None]
+    _insert(to, transfers, linked)
     touched = [row for row in known["parts"] if row["booked"] or row["at_dock"]]
-    missing = {row["transfer_id"] for row in touched} - {row["transfer_id"] for row in by_hand}
+    missing = {row["transfer_id"] for row in touched} - {row["transfer_id"] for row in linked}
     _insert(to, transfers, [row for row in known["transfers"] if row["transfer_id"] in missing])
     _insert(to, transfer_parts, touched)
     _number_on(to)
     return _kept(live, shop_id)
+
+
+def say_of_orders(live: Connection, to: Connection, shop_id: int) -> None:
+    """Beside orders that were read anew, put how each leaves, and what our metafield on it is known to say."""
+    for row in _rows(live, orders, orders.c.shop_id == shop_id):
+        _put(to, orders, row, ("shop_id", "order_id"), ("way", "annotated"))
 
 
 def _kept(live: Connection, shop_id: int) -> dict[int, dict[tuple[int, int], int]]:

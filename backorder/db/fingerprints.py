@@ -17,18 +17,25 @@ from backorder.db.order_lines import order_lines
 from backorder.db.orders import orders
 from backorder.db.promises import promises
 from backorder.db.transfers import transfer_parts, transfers
+from backorder.rules.lots import LotKind
 
 Row = tuple[object, ...]
 # By table: each row by what names it, with what it says.
 Fingerprint = Mapping[str, Mapping[Row, Row]]
 
 _OF_TRANSFERS = tuple(kind.value for kind in OF_TRANSFERS)
-_MANAGED = exists().where(
-    variants.c.shop_id == levels.c.shop_id,
-    variants.c.item_id == levels.c.item_id,
-    variants.c.managed.is_(True),
-    variants.c.gone_at.is_(None),
-)
+
+
+def _managed(table: Table) -> ColumnElement[bool]:
+    """Of goods that the app manages; what lies on the shelves of others is read now and then, and nothing rests on it."""
+    return exists().where(
+        variants.c.shop_id == table.c.shop_id,
+        variants.c.item_id == table.c.item_id,
+        variants.c.managed.is_(True),
+        variants.c.gone_at.is_(None),
+    )
+
+
 # What names a row; what it says that follows from the store; and which rows, where not all are followed.
 TABLES: tuple[tuple[Table, tuple[str, ...], tuple[str, ...], ColumnElement[bool] | None], ...] = (
     (locations, ("location_id",), ("name", "active", "fulfills_online", "is_service", "country"), None),
@@ -73,7 +80,7 @@ TABLES: tuple[tuple[Table, tuple[str, ...], tuple[str, ...], ColumnElement[bool]
         levels,
         ("item_id", "location_id"),
         ("available", "committed", "on_hand", "unseen", "aside", "kept_aside"),
-        _MANAGED,
+        _managed(levels),
     ),
     (allocations, ("line_id", "location_id"), ("units", "kept"), None),
     (transfers, ("transfer_id",), ("name", "status", "location_id", "purchase_order_id"), None),
@@ -114,7 +121,13 @@ def _rows(
 
 def _lots(tx: Connection, shop_id: int) -> dict[Row, Row]:
     """Lots that hold or are to bring anything. Of a transfer's the number is our own, so they are named by what they bring and when."""
-    rows = tx.execute(select(lots).where(lots.c.shop_id == shop_id, (lots.c.units > 0) | (lots.c.allocated > 0)))
+    rows = tx.execute(
+        select(lots).where(
+            lots.c.shop_id == shop_id,
+            (lots.c.units > 0) | (lots.c.allocated > 0),
+            (lots.c.kind != LotKind.ON_HAND.value) | _managed(lots),
+        )
+    )
     found: dict[Row, Row] = {}
     for row in rows:
         source = (row.label, row.due_on) if row.kind in _OF_TRANSFERS else (row.source_id,)
