@@ -106,9 +106,13 @@ def decide_locked(
     keeps: Keeps | None = None,
     looked_enough: Container[int] = (),
     loosened: Container[Spot] = (),
+    sure: Container[int] = (),
     just_read: JustRead = NOTHING,
 ) -> Decided:
-    """``decide`` for a caller who holds the items' lock, knows how their queues stand and may have ``just_read`` more of them."""
+    """``decide`` for a caller who holds the items' lock, knows how their queues stand and may have ``just_read`` more of them.
+
+    Of those of which one is ``sure``, units that the store has not committed were looked for long enough: they are really open.
+    """
     scene = load(tx, shop_id, wanted, now, {} if keeps else deep(standing), just_read)
     for managed in (True, False):
         if ids := [variant.variant_id for variant in scene.judged if variant.managed is managed]:
@@ -118,7 +122,7 @@ def decide_locked(
     asking = _Asking(tx, shop_id, many=len(wanted) >= MANY)
     at_once = not (scene.shop.has_left or scene.mixes or scene.terms.serve_elsewhere)
     sold: list[Sold] = []
-    for some in judge_all(tx, scene, given_back, Keeping(scene, keeps or {}, loosened), looked_enough):
+    for some in judge_all(tx, scene, given_back, Keeping(scene, keeps or {}, loosened), looked_enough, sure):
         _save(tx, scene, [one for item in some for one in item.places], cause, actor)
         if at_once:
             asking.ask_what_locks_nothing(_of_shelves(some))

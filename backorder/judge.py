@@ -130,7 +130,7 @@ def deep(standing: Mapping[Spot, Standing]) -> dict[Spot, Standing]:
 
 
 def judge_all(
-    tx: Connection, scene: Scene, gone: Gone, keeping: Keeping, looked_enough: Container[int]
+    tx: Connection, scene: Scene, gone: Gone, keeping: Keeping, looked_enough: Container[int], sure: Container[int]
 ) -> Iterator[list[Sold]]:
     """Decide about each item: by the front of its queue where that says all, else by the whole queue.
 
@@ -140,7 +140,8 @@ def judge_all(
     half = max(HALF_AT_LEAST, -(-len(scene.goods) // 2))
     known = footings.of_items(tx, shop_id, [goods.item_id for goods in scene.goods if goods.deep])
     rest = []
-    first, second = scene.goods[:half], scene.goods[half:]
+    looked_at = [_looked_at(goods, sure) for goods in scene.goods]
+    first, second = looked_at[:half], looked_at[half:]
     at_hand = fronts.read(tx, shop_id, first)
     for following in (second, ()) if second else ((),):
         fronts.ask(tx, shop_id, following)
@@ -159,7 +160,14 @@ def judge_all(
         yield found
     if rest:
         whole = load(tx, shop_id, rest, scene.now).goods
-        yield [_judge(scene, goods, gone, keeping, looked_enough) for goods in whole]
+        yield [_judge(scene, _looked_at(goods, sure), gone, keeping, looked_enough) for goods in whole]
+
+
+def _looked_at(goods: Goods, sure: Container[int]) -> Goods:
+    """The goods; where one is ``sure`` of what their places show, that is said of them."""
+    if goods.item_id not in sure:
+        return goods
+    return replace(goods, places=tuple(replace(one, settled=replace(one.settled, looked=True)) for one in goods.places))
 
 
 def _judge_front(

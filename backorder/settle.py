@@ -99,6 +99,7 @@ def settle(db: Database, shop_id: int, readings: Sequence[Reading], now: datetim
             cause="settled read",
             keeps=looked.born,
             looked_enough=looked_enough,
+            sure={row.ref for row in rows if row.attempts >= LOOK_AGAIN},
             just_read=looked.just_read,
         )
         unseen = decided.unseen

@@ -5,7 +5,7 @@ All that is untold of an order is said in one letter.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from backorder.by_hand import TAKEN_BACK
@@ -21,6 +21,9 @@ from backorder.rules.revision import Why
 from backorder.rules.seen import LineSeen
 from backorder.rules.silent import SILENT_RULE
 from backorder.rules.tranches import pieces
+
+# A loss takes from somebody at once, or as soon as it is sure which open orders the store has committed nothing to (domain §1).
+SURE_OF_A_LOSS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -139,8 +142,11 @@ def _lost_from_the_shelf(tx: Connection, shop_id: int, order: Order, line_ids: C
     if any(row["cause"] == TAKEN_BACK for row in taken):
         return True
     changes = counts.since(tx, shop_id, {row["item_id"] for row in taken}, order.created_at) if taken else {}
-    fallen = {(place, one.at) for place, found in changes.items() for one in found if one.unexplained < 0}
-    return any(((row["item_id"], row["location_id"]), row["at"]) in fallen for row in taken)
+    return any(
+        one.unexplained < 0 and timedelta(0) <= row["at"] - one.at <= SURE_OF_A_LOSS
+        for row in taken
+        for one in changes.get((row["item_id"], row["location_id"]), ())
+    )
 
 
 def _all_were_shown(lines: Iterable[LineSeen], news: Iterable[Promise]) -> bool:

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settled:
-    """``supply`` S′ = available + committed units less what is aside; ``unseen`` δ = committed − known open units."""
+    """``supply`` S′ = available + committed units less what is aside; ``unseen`` δ = committed − known open units.
+
+    ``looked``: it stayed so however often it was looked at, and the orders were read again.
+    """
 
     supply: int
     unseen: int
+    looked: bool = False
 
     @property
     def anonymous(self) -> int:
@@ -21,8 +25,12 @@ class Settled:
 
     @property
     def complete(self) -> bool:
-        """Whether every committed unit is known. While not, nothing is taken from anybody."""
-        return self.unseen == 0
+        """Whether every committed unit is known. While not, nothing is taken from anybody.
+
+        Open units that the store has not committed (of an order that came while it did not count them, or that passed its stock by) are
+        claims like any other, once it is sure that they are open.
+        """
+        return self.unseen == 0 or (self.looked and self.unseen < 0)
 
     @property
     def to_give(self) -> int:

@@ -1,5 +1,7 @@
 """What can really be given away at a location, judged by the checksum of committed units (domain §1)."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,10 +34,12 @@ def test_an_order_we_have_not_seen_shows_in_the_checksum_without_being_known():
     assert not settled.complete
 
 
-def test_a_claim_that_the_store_did_not_commit_takes_part_but_the_read_is_not_complete():
+def test_a_claim_that_the_store_did_not_commit_takes_part_but_the_read_is_not_complete_before_one_is_sure_of_it():
     settled = settle(available=2, committed=0, known_open=1)
     assert (settled.unseen, settled.anonymous, settled.to_give) == (-1, 0, 2)
     assert not settled.complete
+    assert replace(settled, looked=True).complete
+    assert not replace(settle(available=2, committed=1, known_open=0), looked=True).complete, "an order is unseen still"
 
 
 def test_a_shelf_that_owes_gives_nothing():

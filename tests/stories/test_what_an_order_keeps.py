@@ -7,6 +7,7 @@ from backorder.by_hand import TAKE_BACK, Deed
 from backorder.db import shops
 from backorder.give_way import give_way
 from backorder.verify import verify
+from devstore.catalogue import set_tracked
 from devstore.editing import add_units, remove_units
 from devstore.fulfilment import release, ship
 from devstore.model import FulfillmentOrder, Order
@@ -56,6 +57,24 @@ def test_what_was_open_for_a_quarter_of_an_hour_is_taken_by_nobody_but_a_person_
     town.settle()
     assert (town.given(mia), needs(town).short) == (2, ())
     assert town.held(mia) > 0
+    assert [subject.partition(":")[0] for subject in town.mails("Mia")] == ["We are sorry"]
+    assert verify(town.house).holds
+
+
+def test_an_order_that_the_store_has_committed_nothing_to_keeps_nobody_from_hearing_of_a_loss(town: Town) -> None:
+    town.install()
+    town.manage(town.chair)
+    town.order_goods("PO-9", town.chair, 20, due_in=20)
+    # Cleo's came while nobody counted chairs: it is open, and the store has set nothing aside for it.
+    set_tracked(town.world, town.store, town.chair.item_id, tracked=False)
+    town.settle()
+    cleo = town.buy("Cleo", (town.chair, 1))
+    set_tracked(town.world, town.store, town.chair.item_id, tracked=True)
+    town.settle()
+    mia = town.buy("Mia", (town.chair, 3))
+    lose(town, 9)
+    assert [town.given(order) for order in (cleo, mia)] == [1, 2], "three are there: whoever came last waits"
+    assert (town.held(mia), town.shippable(mia)) == (1, 2)
     assert [subject.partition(":")[0] for subject in town.mails("Mia")] == ["We are sorry"]
     assert verify(town.house).holds
 
