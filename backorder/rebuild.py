@@ -7,7 +7,7 @@ token and no address, what they would do is void, and nothing is served from the
 1. Carry over what cannot be derived.
 2. Read places, goods and open orders. Nothing is decided yet.
 3. Put beside them what only the live books know, and let what is kept be kept.
-4. Read transfers and levels; understand the kept webhooks; look at whatever they name, and decide.
+4. Read transfers and levels; understand the kept webhooks; look at whatever they name and at all that is managed, and decide.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ from backorder.access import good_pair
 from backorder.allocate import decide
 from backorder.clock import transport_now
 from backorder.db import carrying, catalogue, dirty, imports, managing, migrate, outbox, purchase_orders, shops, tokens
+from backorder.db.dirty import Kind
 from backorder.db.engine import Database
 from backorder.db.fingerprints import Fingerprint, Row, fingerprint
 from backorder.errors import Refused
@@ -82,6 +83,9 @@ def rebuild(
     _read(live, new, shop_id, domain, THEN, now)
     with live.db.read() as tx, into.write() as to:
         webhooks = carrying.carry_inbox(tx, to, domain)
+        # Now that everything is read, all is decided about once more.
+        carrying.forget_new_promises(tx, to, shop_id)
+        dirty.mark(to, shop_id, Kind.ITEM, managing.managed_items(to, shop_id), transport_now())
     while digest(new, now):
         pass
     _look(live, new, shop_id, domain, now)

@@ -143,6 +143,15 @@ def say_of_orders(live: Connection, to: Connection, shop_id: int) -> None:
         _put(to, orders, row, ("shop_id", "order_id"), ("way", "annotated"))
 
 
+def forget_new_promises(live: Connection, to: Connection, shop_id: int) -> None:
+    """Forget what was promised since the carrying: it was worked out before everything was read."""
+    known = {(row["line_id"], row["version"]) for row in _rows(live, promises, promises.c.shop_id == shop_id)}
+    for row in _rows(to, promises, promises.c.shop_id == shop_id):
+        if (row["line_id"], row["version"]) not in known:
+            same = (promises.c.line_id == row["line_id"], promises.c.version == row["version"])
+            to.execute(promises.delete().where(promises.c.shop_id == shop_id, *same))
+
+
 def _kept(live: Connection, shop_id: int) -> dict[int, dict[tuple[int, int], int]]:
     of_the_claim = (
         (claims.c.shop_id == allocations.c.shop_id)

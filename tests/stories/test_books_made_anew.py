@@ -69,6 +69,18 @@ def test_what_people_said_of_orders_and_goods_is_said_in_books_that_are_made_ane
     assert differ(town, empty) == []
 
 
+def test_nobody_is_told_anything_else_while_books_are_made_anew(town: Town, empty: Database) -> None:
+    """Before levels and transfers are read, orders that are served whole or not at all seem to have no day."""
+    town.install()
+    town.manage(town.lamp, town.chair)
+    town.order_goods("PO-12", town.lamp, 40, due_in=5)
+    town.set_terms(whole="order")
+    town.buy("Lena", (town.lamp, 1))
+    for who in ("Anna", "Ben"):
+        town.buy(who, (town.lamp, 1), (town.chair, 1))
+    assert differ(town, empty) == []
+
+
 def test_what_the_store_counted_off_for_a_suppliers_parcel_is_added_back_in_books_that_are_made_anew(
     town: Town, empty: Database
 ) -> None:
