@@ -52,6 +52,7 @@ _NAMES = (
     "orders/edited",
     "orders/paid",
     "orders/updated",
+    "products/create",
     "products/delete",
     "products/update",
     "refunds/create",

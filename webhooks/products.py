@@ -5,7 +5,7 @@ from webhooks.payload import Payload
 
 
 def updated(payload: Payload) -> Look:
-    """A product changed. Variants that it no longer names stand in our books under it, so the product is asked too."""
+    """A product was made, or changed. Variants that it no longer names stand in our books under it, so the product is asked too."""
     items = (variant.id_if_any("inventory_item_id", "InventoryItem") for variant in payload.parts("variants"))
     return Look(
         items=tuple(item for item in items if item is not None),
@@ -35,6 +35,7 @@ def collection(payload: Payload) -> Look:
 
 
 TOPICS: dict[str, Hint] = {
+    "products/create": updated,
     "products/update": updated,
     "products/delete": deleted,
     "collections/create": collection,

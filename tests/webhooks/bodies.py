@@ -105,6 +105,7 @@ HINTS = {
     "inventory_levels/disconnect": ({"inventory_item_id": 2718, "location_id": 2482}, THE_LAMP),
     "inventory_items/update": (ITEM, THE_LAMP),
     "inventory_items/delete": ({"id": 2718}, THE_LAMP),
+    "products/create": (PRODUCT, {("item", 2718), ("item", 2719), THE_LIGHTS}),
     "products/update": (PRODUCT, {("item", 2718), ("item", 2719), THE_LIGHTS}),
     "products/delete": ({"id": 6329}, THE_LAMP),
     "collections/create": ({**COLLECTION, "id": 89}, {("collections", 0)}),
