@@ -252,7 +252,7 @@ def next_buyer(
         if variant.made_to_order
         else sum(lot.units for p in goods.places if not p.sells_online for lot in p.coming),
         lies_free=_lies_free(places, moved=scene.terms.serve_elsewhere),
-        counted=sum(_free(p) for p in goods.places if p.stocked),
+        counted=sum(_free(p) - p.settled.counted_off for p in goods.places if p.stocked),
     )
     return _closed_or_not(NextBuyer(situation, future, queue), closed, scene)
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 class Settled:
     """``supply`` S′ = available + committed units less what is aside; ``unseen`` δ = committed − known open units.
 
-    ``looked``: it stayed so however often it was looked at, and the orders were read again.
+    ``looked``: it stayed so however often it was looked at, and the orders were read again. Of the supply ``counted_off`` units are not
+    in the store's own count.
     """
 
     supply: int
     unseen: int
     looked: bool = False
+    counted_off: int = 0
 
     @property
     def anonymous(self) -> int:
@@ -45,4 +47,5 @@ def settle(available: int, committed: int, known_open: int, aside: int = 0, coun
     suppliers sent, ``counted_off``, never lay there and is added back.
     """
     can_ship = available + committed + counted_off
-    return Settled(supply=can_ship - min(aside, max(0, can_ship)), unseen=committed - known_open)
+    supply = can_ship - min(aside, max(0, can_ship))
+    return Settled(supply, unseen=committed - known_open, counted_off=counted_off)
