@@ -24,7 +24,7 @@ Place = tuple[int, int]  # (item, location)
 class Looked:
     """What readings of items mean beside the counts.
 
-    ``transfers`` are to be looked at: something rose that one of them may have brought. Units by (line, location) that orders are ``born``
+    ``transfers`` are to be looked at: something rose that one of them may have brought, or is gone that they would bring. Units by (line, location) that orders are ``born``
     keeping had been set aside by their drafts (rules.drafts). What was ``just_read`` of the items, or written, need not be read again.
     """
 
@@ -67,14 +67,17 @@ def items(
     found = {item_id: (seen, read_at) for item_id, seen, read_at in readings}
     present = {item_id: seen for item_id, (seen, _) in found.items() if seen is not None}
     gone = [item_id for item_id in found if item_id not in present]
+    asked: set[int] = set()
     if gone:
+        # What the store has no more is on no transfer either.
+        asked |= {part.transfer_id for part in transfers.parts_of_items(tx, shop_id, gone)}
         catalogue.mark_gone(tx, shop_id, [v.variant_id for v in catalogue.variants_of_items(tx, shop_id, gone)], now)
     known = {(level.item_id, level.location_id): level for level in levels.of_items(tx, shop_id, found)}
     there = {(level.item_id, level.location_id) for seen in present.values() for level in seen.levels}
     for item_id in sorted({item_id for item_id, _ in known.keys() - there}):
         levels.remove(tx, shop_id, item_id, {at for of, at in known.keys() - there if of == item_id})
     if not present:
-        return Looked()
+        return Looked(frozenset(asked))
     untracked = [item_id for item_id, seen in present.items() if not seen.tracked]
     catalogue.set_tracked(tx, shop_id, present.keys() - untracked, tracked=True)
     catalogue.set_tracked(tx, shop_id, untracked, tracked=False)
@@ -93,7 +96,6 @@ def items(
     before = known | _empty(read, known, coming)
     outcomes = counted.judge_all(tx, shop_id, [*_pairs(read, before, coming)], now)
     fresh = []
-    asked: set[int] = set()
     born: dict[Spot, int] = {}
     counted_in = False
     for level, read_at in read:

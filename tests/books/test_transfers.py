@@ -69,6 +69,13 @@ def state(tx, shop_id):
     return part.at_dock, here.presumed
 
 
+def test_transfers_of_goods_that_the_store_has_no_more_are_looked_at(tx, shop):
+    read(tx, shop, seen())
+    assert note_items.items(tx, shop, [(LAMP, None, NOON + 2 * SECOND)], NOON, {}).transfers == {71}
+    read(tx, shop, replace(seen(shipped=0), lines=()), at=3)  # deleted goods stand on no line
+    assert note_items.items(tx, shop, [(LAMP, None, NOON + 4 * SECOND)], NOON, {}).transfers == frozenset()
+
+
 def test_a_transfer_is_kept_whole_and_found_by_what_it_carries(tx, alice):
     rest = replace(PART, shipment_id=0, to_come=4, units=4, arrives_at=None)
     transfers.save(tx, alice, KNOWN, [PART, rest])
