@@ -120,7 +120,13 @@ def seed(live: Connection, to: Connection, shop_id: int) -> dict[int, dict[tuple
     """
     of_it = {"levels": levels, "transfers": transfers, "parts": transfer_parts}
     known = {name: _rows(live, table, table.c.shop_id == shop_id) for name, table in of_it.items()}
+    read = {row["order_id"]: row["ready_at"] for row in _rows(to, orders, orders.c.shop_id == shop_id)}
+    ready = {row["order_id"]: row["ready_at"] for row in _rows(live, orders, orders.c.shop_id == shop_id)}
+    others = {order_id for order_id, at in read.items() if at != ready.get(order_id, at)}
     say_of_orders(live, to, shop_id)
+    for row in _rows(live, claims, claims.c.shop_id == shop_id):
+        if row["order_id"] in others:
+            _put(to, claims, row, ("shop_id", "line_id", "location_id"), ("since", "later", "ready"))
     for row in _rows(live, claims, claims.c.shop_id == shop_id, (claims.c.rank != 0) | claims.c.lost_turn):
         _put(to, claims, row, ("shop_id", "line_id", "location_id"), ("rank", "lost_turn", "ready"))
     for row in known["levels"]:
@@ -138,9 +144,12 @@ def seed(live: Connection, to: Connection, shop_id: int) -> dict[int, dict[tuple
 
 
 def say_of_orders(live: Connection, to: Connection, shop_id: int) -> None:
-    """Beside orders that were read anew, put how each leaves, and what our metafield on it is known to say."""
+    """Beside orders that were read anew, put how each leaves, what our metafield on it is known to say, and since when it may be served.
+
+    That is told once (rules.payment): by a rule, perhaps, that is no longer the shop's.
+    """
     for row in _rows(live, orders, orders.c.shop_id == shop_id):
-        _put(to, orders, row, ("shop_id", "order_id"), ("way", "annotated"))
+        _put(to, orders, row, ("shop_id", "order_id"), ("way", "annotated", "ready_at"))
 
 
 def forget_new_promises(live: Connection, to: Connection, shop_id: int) -> None:

@@ -56,6 +56,10 @@ def test_what_people_said_of_orders_and_goods_is_said_in_books_that_are_made_ane
     town.days_pass(2.1)
     assert give_way(town.house, town.now()) == 1
     town.settle()
+    # Emil has not paid, and came while that was not asked for.
+    town.set_terms(payment_rule="any")
+    town.buy("Emil", (town.lamp, 1), financial_status="PENDING")
+    town.set_terms(payment_rule="paid")
     # A transfer carries a purchase order that is called off, and shades are on order that the app does not manage.
     line = town.order_goods("PO-13", town.chair, 8, due_in=9)
     transfers.announce(town.world, town.store, [(town.chair.item_id, 8)], town.place, reference="PO-13")
