@@ -15,6 +15,7 @@ from backorder.db.claims import claims
 from backorder.db.collections import collected, collections
 from backorder.db.columns import metadata
 from backorder.db.counts import counts
+from backorder.db.data_requests import data_requests
 from backorder.db.drop_ships import drop_ships
 from backorder.db.hold_acts import hold_acts
 from backorder.db.inbox import Verdict, inbox
@@ -41,7 +42,7 @@ from backorder.db.ways import order_ways
 CARRIED: tuple[Table, ...] = (
     *(shops, suppliers, variants, purchase_orders, purchase_order_lines, receipts, purchase_order_acts),
     *(promises, order_ways, queue_acts, hold_acts, counts, overwriting, lateness, last_choices),
-    *(drop_ships, supplier_letters, collections, collected, policy_leases, offers, outbox),
+    *(drop_ships, supplier_letters, collections, collected, policy_leases, offers, data_requests, outbox),
 )
 # The whole list, so that a new table must be put into one of the three.
 DERIVED = frozenset(

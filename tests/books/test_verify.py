@@ -39,6 +39,8 @@ class OneHand(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._line = self.engine.connect().execution_options(**{WRITER: True})
+        if not self.is_sqlite:
+            self._line.execute(text("SET idle_in_transaction_session_timeout = 0"))  # other tests run between
         self.alice = true_books(self._line)
 
     @contextmanager
