@@ -6,6 +6,7 @@ from backorder.db import turns
 from backorder.failpoint import Died, arm
 from backorder.take_over import take_over
 from backorder.verify import verify
+from tests.dice import first_now
 from tests.stories.test_who_is_served import open_for_backorders
 from tests.stories.town import Town
 
@@ -28,7 +29,7 @@ def killed_at(town: Town, point: str) -> object:
     return anna
 
 
-@pytest.mark.parametrize("point", ["observe.turn", "order.noted", "outbox.taken", "hold.placed"])
+@pytest.mark.parametrize("point", first_now(["observe.turn", "order.noted", "outbox.taken", "hold.placed"]))
 def test_who_follows_holds_the_order_at_once(town_on_both: Town, point: str) -> None:
     anna = killed_at(town_on_both, point)
     take_over(town_on_both.house)
