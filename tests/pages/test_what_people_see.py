@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from promised.demo.checking import soon
 from tests.pages.conftest import Demo
-from tests.pictures import picture
+from tests.pictures import fits, picture
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
 
 def no_sideways_scroll(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return bool(fits(page))
 
 
 def promised(demo: Demo, who: str) -> list[dict[str, Any]]:

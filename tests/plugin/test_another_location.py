@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from backorder import purchase, verify
 from backorder.db import locations
 from backorder.rules.seen import LocationSeen
+from tests.pictures import fits
 from tests.plugin.cast import LAMP, NOW
 from tests.plugin.test_api_problems import fields
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
@@ -104,6 +105,6 @@ def test_another_location_is_chosen_after_a_look_at_who_is_affected(chromium, ad
         expect(page.get_by_role("heading", level=1)).to_have_text("PO-20 to Lamplight warehouse")
         expect(page.get_by_role("heading", name="0 buyers later, 3 earlier")).to_be_visible()
         look(page, f"order-location-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Change the location").click()
         expect(page.get_by_role("cell", name="Comes to Lamplight warehouse instead of Old shop.").first).to_be_visible()

@@ -7,7 +7,7 @@ from backorder.db import catalogue, purchase_orders, ways
 from backorder.db.ways import Said
 from backorder.rules.barcode import width
 from backorder.rules.mixed import By, Way
-from tests.pictures import picture
+from tests.pictures import fits, picture
 from tests.plugin.cast import CHAIR, LAMP, NOW, order
 from tests.plugin.test_choice import link
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
@@ -42,7 +42,7 @@ def test_the_warehouse_and_the_customer_see_what_they_need_wide_and_narrow(chrom
             enter(page, address, path)
             expect(page.get_by_role("heading", level=1)).to_have_text(heading)
             look(page, f"{name}-{size}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            assert fits(page)
 
         enter(page, address, "/purchase-orders/1")
         field = page.get_by_label("Barcode or SKU")
@@ -60,7 +60,7 @@ def test_the_warehouse_and_the_customer_see_what_they_need_wide_and_narrow(chrom
 
         page.goto(address + link(house, stage.alice.shop_id, 10040))
         look(page, f"choose-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Send everything together").click()
         expect(page.get_by_text("We send everything together, by")).to_be_visible()
         look(page, f"chosen-{size}")

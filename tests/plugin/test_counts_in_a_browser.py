@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backorder.db import overwriting
+from tests.pictures import fits
 from tests.plugin.cast import CHAIR, NOW, purchase_order
 from tests.plugin.test_counts import count
 from tests.plugin.test_pages_in_a_browser import address, enter, look, visit
@@ -31,7 +32,7 @@ def test_what_appeared_without_a_delivery_is_seen_wide_and_narrow_and_released(c
                 enter(page, address, path)
                 expect(page.get_by_role("heading", level=1)).to_have_text(heading)
                 look(page, f"counts-{name}-{size}")
-                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+                assert fits(page)
             if size == "wide":
                 enter(page, address)
                 page.get_by_role("button", name="Release Oak chair").click()

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from backorder import manage, suppliers
 from backorder.db.fulfillment_orders import fulfillment_orders
+from tests.pictures import fits
 from tests.plugin.cast import CHAIR, LAMP, NOW
 from tests.plugin.test_drop_ship import addresses
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
@@ -59,7 +60,7 @@ def test_whose_day_moves_is_seen_before_many_variants_are_drop_shipped(chromium,
         expect(page.get_by_role("heading", name="3 buyers later, 0 earlier")).to_be_visible()
         expect(page.get_by_role("row", name="#1001")).to_contain_text("Wed 23 Dec 2026")
         look(page, f"drop-ship-preview-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Change them").click()
         expect(page.get_by_text("SKU-102, sent by Glow & Sons")).to_be_visible()
         page.get_by_role("button", name="Undo").click()
@@ -101,4 +102,4 @@ def test_lines_are_passed_on_and_marked_as_shipped(chromium, address, stage, siz
         page.reload()
         expect(page.get_by_text("The store cannot be told yet: somebody else holds it")).to_be_visible()
         look(page, f"drop-ship-not-told-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.pictures import fits
 from tests.plugin.cast import LAMP, order
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
@@ -19,7 +20,7 @@ def test_the_merchant_leaves_and_comes_back(chromium, address, stage, size):
         page.get_by_role("link", name="Leave cleanly").click()
         expect(page.get_by_role("heading", name="What is given back")).to_be_visible()
         look(page, f"leave-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Leave", exact=True).click()
         expect(page.get_by_text("Say that you are sure", exact=False)).to_be_visible()
         look(page, f"leave-unsure-{size}")
@@ -27,7 +28,7 @@ def test_the_merchant_leaves_and_comes_back(chromium, address, stage, size):
         page.get_by_role("button", name="Leave", exact=True).click()
         expect(page.get_by_role("heading", name="The app has left")).to_be_visible()
         look(page, f"leaving-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Come back").click()
         expect(page.get_by_role("heading", name="Leave cleanly")).to_be_visible()
         enter(page, address, "/backlog")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from backorder import purchase, suppliers
 from backorder.db import catalogue
 from backorder.rules.seen import Policy, VariantSeen
+from tests.pictures import fits
 from tests.plugin.cast import CHAIR, DUE, LAMP, NOW
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
@@ -83,4 +84,4 @@ def test_on_paper_there_is_the_letter_and_nothing_else(chromium, address, known,
         expect(page.get_by_role("article")).to_contain_text("Glow & Sons")
         expect(page.get_by_role("button", name="Print")).to_be_hidden()
         expect(page.get_by_role("navigation")).to_be_hidden()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)

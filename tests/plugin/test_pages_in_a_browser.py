@@ -16,7 +16,7 @@ from backorder.rules.lease import Lease, LeaseState
 from backorder.rules.seen import Policy
 from plugin.app import create_app
 from tests.browser import fresh_page
-from tests.pictures import axe, picture
+from tests.pictures import axe, fits, picture
 from tests.plugin.cast import (
     ALICE,
     CHAIR,
@@ -133,7 +133,7 @@ def test_every_page_is_accessible_wide_and_narrow(chromium, address, stage, size
         enter(page, address, path)
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         look(page, f"{name}-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
 
 
 @pytest.mark.parametrize("size", LOOKS)
@@ -150,7 +150,7 @@ def test_health_is_readable_wide_and_narrow_well_and_unwell(chromium, address, s
         expect(page.get_by_role("heading", name="Worth a look")).to_be_visible()
         expect(page.get_by_role("img", name="Differences found by the last 29 comparisons")).to_be_visible()
         look(page, f"health-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         found(stage.house, stage.alice)
         page.get_by_role("link", name="Home", exact=True).click()
         expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
@@ -161,7 +161,7 @@ def test_health_is_readable_wide_and_narrow_well_and_unwell(chromium, address, s
         ).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Comparison with the store")
         look(page, f"comparison-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("link", name="Holds 1").click()
         expect(page.get_by_role("row")).to_have_count(2)
 
@@ -296,7 +296,7 @@ def test_what_may_be_late_is_seen_at_once_and_explained_where_it_leads(chromium,
         enter(page, address)
         expect(page.get_by_role("heading", name="Likely to be late")).to_be_visible()
         look(page, f"home-late-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("region", name="Likely to be late").get_by_role("link", name="#1003").click()
         page.get_by_text("Step by step").click()
         page.get_by_text("In words for the customer").click()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backorder import manage
+from tests.pictures import fits
 from tests.plugin.cast import LAMP, NOW, lands, stock
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
@@ -29,7 +30,7 @@ def test_a_policy_is_tried_out_and_saved_and_a_lamp_is_given_by_hand(chromium, a
         page.get_by_role("button", name="See whose date moves").click()
         expect(page.get_by_text("It would be:")).to_be_visible()
         look(page, f"policy-tried-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Save who goes first").click()
         expect(page.get_by_text("Chosen ones go first, with at most 50 %")).to_be_visible()
         enter(page, address, f"/queues/{LAMP.item_id}")
@@ -42,7 +43,7 @@ def test_a_policy_is_tried_out_and_saved_and_a_lamp_is_given_by_hand(chromium, a
         page.get_by_role("button", name="See whose date moves").click()
         expect(page.get_by_role("button", name="Do it")).to_be_visible()
         look(page, f"by-hand-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Do it").click()
         expect(page.get_by_text("1 unit given by hand.").first).to_be_visible()
         look(page, f"by-hand-done-{size}")

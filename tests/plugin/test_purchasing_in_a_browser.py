@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.pictures import fits
 from tests.plugin.cast import SHADE, purchase_order
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
@@ -33,7 +34,7 @@ def test_a_delivery_that_turns_out_otherwise_is_entered_and_undone(chromium, add
         page.get_by_role("button", name="came short").click()
         expect(page.get_by_text("25 will not come")).to_have_count(0)
         expect(page.get_by_role("cell", name="Undone: Aurora lamp: came short").first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
 
 
 @pytest.mark.parametrize("size", LOOKS)
@@ -48,7 +49,7 @@ def test_a_surplus_is_asked_about_before_it_is_booked_in(chromium, address, size
         expect(sure).to_have_accessible_description("460 more than expected. Book them in all the same?")
         expect(page.get_by_label("Units arrived")).to_have_value("500")
         look(page, f"purchase-order-surplus-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         sure.check()
         page.get_by_role("button", name="Book in Aurora lamp").click()
         expect(page.get_by_text("500 of 40 units received")).to_be_visible()
@@ -66,7 +67,7 @@ def test_a_surplus_is_asked_about_too_where_it_was_scanned(chromium, address, si
         expect(sure).to_be_focused()
         expect(sure).to_have_accessible_description("1 more than expected of Aurora lamp. Book them in all the same?")
         look(page, f"scanning-surplus-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         sure.check()
         page.get_by_role("button", name="Book in what was counted").click()
         expect(page.get_by_text("41 of 40 units received")).to_be_visible()
@@ -137,7 +138,7 @@ def test_a_supplier_is_written_down_and_chosen_for_variants(chromium, address, s
         page.get_by_role("button", name="Change them").click()
         expect(page.get_by_role("row", name="Linen shade").get_by_text("made to order")).to_be_visible()
         look(page, f"variants-suppliers-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
 
 
 def test_a_file_of_suppliers_is_looked_at_and_taken_in(chromium, address, tmp_path):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backorder import manage
+from tests.pictures import fits
 from tests.plugin.cast import CHAIR, LAMP, NOW
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
@@ -43,7 +44,7 @@ def test_limits_ends_and_rules_are_readable_wide_and_narrow(chromium, address, s
         enter(page, address, "/variants")
         expect(page.get_by_role("row").filter(has_text="Aurora lamp")).to_contain_text("By rule: price from 100")
         look(page, f"selling-variants-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         enter(page, address, "/")
         expect(page.get_by_text("1 unit more is ordered than may be sold")).to_be_visible()
         expect(page.get_by_text("and the limit is 1 an order")).to_be_visible()
@@ -81,7 +82,7 @@ def test_a_change_is_seen_before_it_is_made_and_undone_after_it(chromium, addres
         expect(row).to_contain_text("On backorder")
         expect(row).to_contain_text("Discontinued: what is on the shelf is sold, and nothing beyond it.")
         look(page, f"selling-preview-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Change them").click()
         lamp = page.get_by_role("row").filter(has_text="Aurora lamp")
         expect(lamp).to_contain_text("2 an order")
@@ -111,7 +112,7 @@ def test_which_variants_the_rules_choose_is_seen_before_they_hold(chromium, addr
         expect(page.get_by_text("Linen shade")).to_be_visible()
         expect(page.get_by_role("heading", name="Until nobody waits for them any more: 1 variant")).to_be_visible()
         look(page, f"rules-preview-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Save the rules").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
         expect(page.get_by_text("price to 50", exact=True)).to_be_visible()

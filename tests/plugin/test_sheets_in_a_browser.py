@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pictures import fits
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
 
 __all__ = ["address"]
@@ -46,7 +47,7 @@ def test_a_file_is_looked_at_mended_and_taken_in(chromium, address, tmp_path, si
         expect(page.get_by_role("heading", name="2 buyers later, 1 earlier")).to_be_visible()
         expect(page.get_by_text("Not read: Colour.")).to_be_visible()
         look(page, f"import-preview-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         page.get_by_role("button", name="Make 4 changes").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Purchase orders")
         expect(page.get_by_role("link", name="PO-20")).to_be_visible()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.pictures import fits
 from tests.plugin.cast import CHAIR, DUE, LAMP, NOW
 from tests.plugin.coming import announce
 from tests.plugin.test_pages_in_a_browser import LOOKS, address, enter, look, visit
@@ -28,7 +29,7 @@ def test_what_is_on_its_way_is_readable_wide_and_narrow(chromium, address, on_it
             enter(page, address, path)
             expect(page.get_by_role("heading", level=1)).to_have_text(heading)
             look(page, f"transfers-{name}-{size}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            assert fits(page)
 
 
 def test_a_person_says_that_both_are_the_same_goods(chromium, address, on_its_way):
