@@ -79,6 +79,7 @@ def test_on_paper_there_is_the_letter_and_nothing_else(chromium, address, known,
     with visit(chromium, size) as page:
         enter(page, address, "/purchase-orders/1")
         page.get_by_role("link", name="Print…").click()
+        expect(page.get_by_role("heading", name="PO-12 on paper")).to_be_visible()
         look(page, f"on-paper-{size}")
         page.emulate_media(media="print")
         expect(page.get_by_role("article")).to_contain_text("Glow & Sons")

@@ -99,7 +99,8 @@ def trouble(stage: Stage) -> None:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture of the page if people want one, and let axe look at it now."""
+    """Keep a picture of the page if people want one, and let axe look at it: a page that waits for the next one is pale."""
+    expect(page.locator(".page[aria-busy=true]")).to_have_count(0)
     picture(page, f"admin-{name}")
     found = axe(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     assert found.violations_count == 0, found.generate_report()
