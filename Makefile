@@ -20,8 +20,8 @@ demo: $(READY) ## Tell the story of one promise on a store of your own (ONCE=1 e
 	@$(RUN)/promised demo $(if $(ONCE),--once) $(if $(COUNTED_FIRST),--counted-first) $(if $(BAD_POST),--bad-post)
 
 test: $(READY) $(TOOLS) $(SCRIPT) browser ## Run the tests: rules, books on both databases, stories, pages in a browser
-	@echo "Tests: Python on four processes (they often wait), then the theme block and the checkout."
-	@$(RUN)/pytest -q -n 4 --dist loadgroup
+	@echo "Tests: Python on three processes (they often wait), then the theme block and the checkout."
+	@$(RUN)/pytest -q -n 3 --dist loadgroup
 	@cd extensions && npm test --silent
 
 check: $(READY) $(TOOLS) ## Lint, types, the rooms' laws, migrations against the books
