@@ -22,6 +22,7 @@ PROMISES = (
     *("Order", "Order line", "Version", "Ships from", "Ships by", "Before", "Told", "Promised", "Why"),
     *("Rests on", "Source", "Rule", "Confidence", "By"),
 )
+YES = {True: "yes", False: "no"}
 AT_ONCE = 1000
 
 Row = tuple[str | int | None, ...]
@@ -77,13 +78,9 @@ def _variants(house: House, shop_id: int) -> Iterator[Row]:
 def _chosen(one: Variant) -> Row:
     limits = (one.lead_time_days, one.max_backorders, one.max_per_order, one.max_per_customer)
     until = one.sell_until.isoformat() if one.sell_until else None
-    ways = (_yes(one.made_to_order), _yes(one.drop_shipped), one.bin)
-    named = (one.variant_id, one.sku, one.full_title, _yes(one.managed), one.managing.value)
+    ways = (YES[one.made_to_order], YES[one.drop_shipped], one.bin)
+    named = (one.variant_id, one.sku, one.full_title, YES[one.managed], one.managing.value)
     return (*named, *limits, until, one.lifecycle.value, one.supplier, *ways)
-
-
-def _yes(said: bool) -> str:  # noqa: FBT001 - one of two words
-    return "yes" if said else "no"
 
 
 def _settings(house: House, shop_id: int) -> str:

@@ -29,6 +29,8 @@ def test_a_delivery_that_turns_out_otherwise_is_entered_and_undone(chromium, add
         look(page, f"purchase-order-history-{size}")
         page.get_by_role("button", name="Close line").first.click()
         expect(page.get_by_role("heading", level=1, name="Aurora lamp: 25 units will not come")).to_be_visible()
+        look(page, f"otherwise-{size}")
+        assert fits(page)
         page.get_by_role("button", name="Do it").click()
         expect(page.get_by_text("25 will not come")).to_be_visible()
         page.get_by_role("button", name="came short").click()
